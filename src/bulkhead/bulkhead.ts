@@ -1,0 +1,262 @@
+/**
+ * Bulkhead: bounds how many calls are inside at once; a bounded queue, first in first out, takes the overflow.
+ *
+ * A slot is held until the work under it has really settled, also when the caller stopped waiting: real concurrency never
+ * exceeds the limit. Invariant: `active` is the number of slots held, and while a call waits, no slot is free.
+ */
+import { Timer } from '../core/clock.ts'
+import { proceed, refuse } from '../core/drive.ts'
+import type { Duration, Milliseconds } from '../core/duration.ts'
+import { BulkheadFullError, stackless } from '../core/errors.ts'
+import type { BaseEvents, EventBase } from '../core/events.ts'
+import { duration, integer, optional, resolveOptions, shorthand, show } from '../core/options.ts'
+import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
+import { type Entry, type Hooks, type Scope, type Verdict, WAIT } from '../core/scope.ts'
+
+export interface BulkheadOptions extends PolicyOptions {
+  /** Calls inside at once: an integer >= 0; 0 admits nothing. */
+  readonly limit: number
+  /** Calls that may wait: an integer >= 0, or `Infinity`. Default 0. */
+  readonly queue?: number
+  /** The longest wait in the queue, >= 0. Default: no limit but the call's deadline. */
+  readonly maxWait?: Duration
+}
+
+/** Why a call was refused: the queue is full, the wait was too long, or it would have ended after the deadline. */
+export type BulkheadReason = 'full' | 'maxWait' | 'deadline'
+
+export interface EnqueueEvent extends EventBase {
+  /** Calls that wait, this one included. */
+  readonly queued: number
+}
+
+export interface BulkheadRejectEvent extends EventBase {
+  readonly reason: BulkheadReason
+  readonly error: BulkheadFullError
+}
+
+export interface BulkheadEvents extends BaseEvents {
+  /** A call has to wait. */
+  enqueue: EnqueueEvent
+  /** A call was refused. */
+  reject: BulkheadRejectEvent
+}
+
+export interface Bulkhead extends Policy<unknown, never, unknown, BulkheadEvents> {
+  readonly limit: number
+  /** Slots held. */
+  readonly active: number
+  /** Calls that wait. */
+  readonly queued: number
+  /** Changes the limit: raised, calls that wait start at once; lowered, nothing is stopped. */
+  resize(limit: number): void
+}
+
+/**
+ * Admits `limit` calls at once and lets `queue` more wait.
+ *
+ * ```ts
+ * import { bulkhead } from 'holdfast/bulkhead'
+ * const few = bulkhead({ limit: 20, queue: 50, maxWait: '500ms' })
+ * await few.execute(() => fetch('http://localhost/'))
+ * ```
+ *
+ * @throws TypeError where an option is wrong.
+ */
+export function bulkhead(options: number | BulkheadOptions): Bulkhead {
+  const given = options === undefined ? {} : shorthand('limit', options)
+  return new BulkheadPolicy(
+    resolveOptions('bulkhead', given, {
+      ...policyChecks,
+      limit: integer(0),
+      queue: optional(integer(0, true), 0),
+      maxWait: optional(duration('>= 0'), undefined),
+    }),
+  )
+}
+
+interface Resolved {
+  readonly limit: number
+  readonly queue: number
+  readonly maxWait: Milliseconds | undefined
+}
+
+const Full = stackless(BulkheadFullError)
+const noSlot = undefined
+
+class BulkheadPolicy
+  extends BasePolicy<unknown, never, unknown, BulkheadEvents>
+  implements Bulkhead, Pick<Hooks, 'enter' | 'success' | 'failure' | 'abandon' | 'release' | 'moved'>
+{
+  protected readonly traits: { readonly stateful: boolean; readonly detaches: boolean }
+  protected readonly emits = ['enqueue', 'reject']
+  protected readonly options: Resolved
+  #limit: number
+  #active = 0
+  #queued = 0
+  #head: Ticket | undefined = undefined
+  #tail: Ticket | undefined = undefined
+  #admitting = false
+
+  constructor({ limit, queue, maxWait, ...settings }: Resolved & ConstructorParameters<typeof BasePolicy>[1]) {
+    super('bulkhead', settings)
+    this.options = { limit, queue, maxWait }
+    this.traits = { stateful: queue > 0, detaches: queue > 0 }
+    this.#limit = limit
+  }
+
+  get limit(): number {
+    return this.#limit
+  }
+
+  get active(): number {
+    return this.#active
+  }
+
+  get queued(): number {
+    return this.#queued
+  }
+
+  resize(limit: number): void {
+    integer(0)(limit, (expected) => {
+      throw new TypeError(`bulkhead: limit must be ${expected}, got ${show(limit)}`)
+    })
+    this.#limit = limit
+    this.#admit()
+  }
+
+  override describe() {
+    return { ...super.describe(), options: { ...this.options, limit: this.#limit } }
+  }
+
+  enter(scope: Scope, index: number): Entry {
+    if (this.#active < this.#limit && this.#head === undefined) {
+      this.#active++
+      if (scope.slots !== undefined) scope.slots[index] = noSlot
+      return undefined
+    }
+    if (this.#queued >= this.options.queue) return this.#refusal('full')
+    return this.#enqueue(scope, index)
+  }
+
+  success(scope: Scope, index: number): Verdict {
+    this.#leave(scope, index)
+    return undefined
+  }
+
+  failure(scope: Scope, index: number): Verdict {
+    this.#leave(scope, index)
+    return undefined
+  }
+
+  abandon(scope: Scope, index: number): void {
+    const ticket = scope.slots?.[index]
+    if (ticket instanceof Ticket) this.#dequeue(ticket)
+    else this.#leave(scope, index)
+  }
+
+  release(): void {
+    this.#active--
+    this.#admit()
+  }
+
+  moved(scope: Scope, index: number): void {
+    const ticket = scope.slots?.[index]
+    if (ticket instanceof Ticket) ticket.scope = scope
+  }
+
+  /** A ticket's wait was too long. */
+  expire(ticket: Ticket): void {
+    this.#dequeue(ticket)
+    refuse(ticket.scope, ticket.index, this.#refusal(ticket.reason))
+  }
+
+  /** The call leaves; its slot is freed now, or when the work under it has settled. */
+  #leave(scope: Scope, index: number): void {
+    if (scope.live === 0) {
+      this.release()
+      return
+    }
+    scope.held ??= []
+    scope.held.push(index)
+  }
+
+  #enqueue(scope: Scope, index: number): Entry {
+    const { maxWait } = this.options
+    const timed = maxWait !== undefined || scope.deadlineAt !== Number.POSITIVE_INFINITY
+    const now = timed ? scope.now(this.clock) : 0
+    const remaining = timed ? scope.remaining(this.clock, now) : Number.POSITIVE_INFINITY
+    const wait = Math.min(maxWait ?? Number.POSITIVE_INFINITY, remaining)
+    const reason = maxWait !== undefined && maxWait <= remaining ? 'maxWait' : 'deadline'
+    if (wait <= 0) return this.#refusal(reason)
+    const ticket = new Ticket(this, scope, index, reason)
+    ;(scope.slots as unknown[])[index] = ticket
+    ticket.ahead = this.#tail
+    if (this.#tail === undefined) this.#head = ticket
+    else this.#tail.behind = ticket
+    this.#tail = ticket
+    this.#queued++
+    // An outer timeout of ours ends the wait itself.
+    if (wait !== Number.POSITIVE_INFINITY && !(reason === 'deadline' && scope.enforced)) {
+      this.clock.schedule(ticket, wait, now)
+    }
+    if (this.events.wants('enqueue')) this.events.emit('enqueue', { queued: this.#queued })
+    return WAIT
+  }
+
+  #dequeue(ticket: Ticket): void {
+    this.clock.cancel(ticket)
+    if (ticket.ahead === undefined) this.#head = ticket.behind
+    else ticket.ahead.behind = ticket.behind
+    if (ticket.behind === undefined) this.#tail = ticket.ahead
+    else ticket.behind.ahead = ticket.ahead
+    ticket.ahead = ticket.behind = undefined
+    this.#queued--
+    if (ticket.scope.slots !== undefined) ticket.scope.slots[ticket.index] = noSlot
+  }
+
+  /** Starts calls that wait while slots are free. A call that ends at once only frees its slot: the loop goes on here. */
+  #admit(): void {
+    if (this.#admitting) return
+    this.#admitting = true
+    try {
+      while (this.#head !== undefined && this.#active < this.#limit) {
+        const ticket = this.#head
+        this.#dequeue(ticket)
+        this.#active++
+        proceed(ticket.scope, ticket.index)
+      }
+    } finally {
+      this.#admitting = false
+    }
+  }
+
+  #refusal(reason: BulkheadReason): BulkheadFullError {
+    const said = reason === 'full' ? 'is full' : `gave no slot in time (${reason})`
+    const error = new Full(`${this.name}: bulkhead ${said}`, this.name, undefined) as BulkheadFullError
+    if (this.events.wants('reject')) this.events.emit('reject', { reason, error })
+    return error
+  }
+}
+
+/** A call's place in the queue, and the timer of its wait. */
+class Ticket extends Timer {
+  readonly policy: BulkheadPolicy
+  scope: Scope
+  readonly index: number
+  readonly reason: BulkheadReason
+  ahead: Ticket | undefined = undefined
+  behind: Ticket | undefined = undefined
+
+  constructor(policy: BulkheadPolicy, scope: Scope, index: number, reason: BulkheadReason) {
+    super()
+    this.policy = policy
+    this.scope = scope
+    this.index = index
+    this.reason = reason
+  }
+
+  fire(): void {
+    this.policy.expire(this)
+  }
+}

@@ -1,0 +1,9 @@
+export {
+  type Bulkhead,
+  type BulkheadEvents,
+  type BulkheadOptions,
+  type BulkheadReason,
+  type BulkheadRejectEvent,
+  bulkhead,
+  type EnqueueEvent,
+} from './bulkhead.ts'

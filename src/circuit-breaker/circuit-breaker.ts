@@ -1,0 +1,367 @@
+/**
+ * Circuit breaker: stops calling what keeps failing, and finds out with few calls when it works again.
+ *
+ * closed → open when a rule trips; open → half-open at the first call at or after `until`; half-open → closed or open by
+ * the verdict of the probes. Each change starts a new generation, and a result counts only in the generation its call was
+ * admitted in, so late results change nothing. Invariants: exactly one `open` event an opening; no admission while open;
+ * permits of probes are conserved. Generations as in gobreaker; time-outs of probes as in resilience4j's wishes (#935).
+ */
+import { constant, delayBy } from '../core/backoff.ts'
+import { CircuitOpenError, stackless } from '../core/errors.ts'
+import { judge, rejectionsIgnored } from '../core/outcome.ts'
+import { BasePolicy, type Policy } from '../core/policy.ts'
+import type { Entry, Hooks, Scope, Verdict } from '../core/scope.ts'
+import { CountWindow } from '../stats/count-window.ts'
+import { TimeWindow } from '../stats/time-window.ts'
+import type { Window } from '../stats/window.ts'
+import type { CircuitBreakerEvents, OpenCause } from './events.ts'
+import { type CircuitBreakerOptions, defaults, type Resolved, resolveBreakerOptions } from './options.ts'
+import { Permit, PermitList } from './permit.ts'
+import type { Snapshot } from './snapshot.ts'
+import { reached, Trial, type TrialVerdict } from './trial.ts'
+
+export type CircuitState = 'closed' | 'open' | 'half-open' | 'isolated' | 'disabled'
+
+/** Keeps a breaker isolated until it is released; releasing twice is releasing once. */
+export interface Isolation {
+  release(): void
+}
+
+export interface CircuitBreaker<Accepts = unknown> extends Policy<Accepts, never, unknown, CircuitBreakerEvents> {
+  /** `open` until the first call at or after its time: no timer turns it half-open. */
+  readonly state: CircuitState
+  /** Refuses every call until all who isolated it have released it; then it is closed, with empty windows. */
+  isolate(): Isolation
+  /** Lets every call through and counts nothing, until `reset()`. Ends isolations. */
+  disable(): void
+  /** Closed, with empty windows. Ends isolations. */
+  reset(): void
+  snapshot(): Snapshot
+}
+
+/**
+ * Stops calling what keeps failing.
+ *
+ * ```ts
+ * import { circuitBreaker } from 'holdfast/circuit-breaker'
+ * const guarded = circuitBreaker({ consecutiveFailures: 5, openFor: '10s' })
+ * guarded.on('open', ({ policy, cause }) => console.warn(policy, 'opened:', cause))
+ * await guarded.execute(() => fetch('http://localhost/'))
+ * ```
+ *
+ * @throws TypeError where an option is wrong.
+ */
+export function circuitBreaker<Accepts = unknown>(options?: CircuitBreakerOptions<Accepts>): CircuitBreaker<Accepts> {
+  return new CircuitBreakerPolicy(resolveBreakerOptions(options)) as unknown as CircuitBreaker<Accepts>
+}
+
+/** Stands in a slot where the breaker does not watch the call. */
+const unwatched = -1
+const Open = stackless(CircuitOpenError)
+const fixed = constant(defaults.openFor)
+
+class CircuitBreakerPolicy
+  extends BasePolicy<never, never, unknown, CircuitBreakerEvents>
+  implements Pick<Hooks, 'enter' | 'success' | 'failure' | 'abandon'>
+{
+  protected readonly traits = { stateful: true }
+  protected readonly emits = [
+    'open',
+    'halfOpen',
+    'close',
+    'isolate',
+    'disable',
+    'reject',
+    'success',
+    'failure',
+    'ignored',
+  ]
+  protected readonly options: object
+  readonly #rules: Resolved
+  readonly #failures: Window | undefined
+  readonly #slow: Window | undefined
+  readonly #watched = new PermitList()
+  #state: CircuitState = 'closed'
+  #generation = 0
+  #until = 0
+  #openings = 0
+  #openFor: number | undefined = undefined
+  #run = 0
+  #runSince = 0
+  #trial: Trial | undefined = undefined
+  #isolations = new Set<Isolation>()
+  #restoring: Snapshot | undefined
+
+  constructor(rules: Resolved) {
+    super('circuitBreaker', rules)
+    const { name: _name, clock: _clock, random: _random, restore, ...shown } = rules
+    this.options = shown
+    this.#rules = rules
+    if (rules.failureRate !== undefined) this.#failures = windowOf(rules)
+    if (rules.slowCallRate !== undefined) this.#slow = windowOf(rules)
+    this.#restoring = restore
+    if (restore !== undefined) {
+      this.#state = restore.state === 'half-open' ? 'open' : restore.state
+      this.#openings = restore.openings
+    }
+  }
+
+  get state(): CircuitState {
+    return this.#state
+  }
+
+  isolate(): Isolation {
+    const isolation: Isolation = {
+      release: () => {
+        if (this.#isolations.delete(isolation) && this.#isolations.size === 0) this.#close()
+      },
+    }
+    this.#isolations.add(isolation)
+    if (this.#state !== 'isolated') {
+      this.#turn('isolated')
+      if (this.events.wants('isolate')) this.events.emit('isolate', {})
+    }
+    return isolation
+  }
+
+  disable(): void {
+    this.#isolations.clear()
+    if (this.#state === 'disabled') return
+    this.#turn('disabled')
+    if (this.events.wants('disable')) this.events.emit('disable', {})
+  }
+
+  reset(): void {
+    this.#isolations.clear()
+    this.#close()
+  }
+
+  snapshot(): Snapshot {
+    this.#restore()
+    const { clock } = this
+    const open = this.#state === 'open'
+    return Object.freeze({
+      version: 1,
+      state: this.#state === 'isolated' ? 'closed' : this.#state,
+      openings: this.#openings,
+      remaining: open ? Math.max(0, this.#until - clock.now()) : 0,
+      at: clock.wall(),
+    })
+  }
+
+  enter(scope: Scope, index: number): Entry {
+    if (this.#restoring !== undefined) this.#restore()
+    const slots = scope.slots as unknown[]
+    slots[index] = unwatched
+    if (this.#state === 'closed') {
+      if (this.#slow === undefined) {
+        slots[index] = this.#generation
+        return undefined
+      }
+      const now = scope.now(this.clock)
+      this.#countOverdue(now)
+      if (this.#state === 'closed') {
+        slots[index] = this.#watch(now, false)
+        return undefined
+      }
+    }
+    if (this.#state === 'disabled') return undefined
+    if (this.#state === 'isolated') return this.#refusal('is isolated', undefined)
+    const now = scope.now(this.clock)
+    if (this.#state === 'open') {
+      if (now < this.#until) return this.#refusal('is open', this.#until - now)
+      this.#halfOpen()
+    }
+    return this.#probe(scope, index, now)
+  }
+
+  success(scope: Scope, index: number, value: unknown): Verdict {
+    const permit = scope.slots?.[index] as Permit | number
+    if (permit === unwatched) return undefined
+    const { when } = this.#rules
+    const verdict = when === undefined ? false : judge(when, true, value, this.events, rejectionsIgnored)
+    if (verdict === true) scope.root.bad = true
+    this.#settle(permit, verdict, undefined)
+    return undefined
+  }
+
+  failure(scope: Scope, index: number, error: unknown): Verdict {
+    const permit = scope.slots?.[index] as Permit | number
+    if (permit === unwatched) return undefined
+    this.#settle(permit, judge(this.#rules.when, false, error, this.events, rejectionsIgnored), error)
+    return undefined
+  }
+
+  abandon(scope: Scope, index: number, error: unknown, counts: boolean): void {
+    if (counts) this.failure(scope, index, error)
+    else {
+      const permit = scope.slots?.[index] as Permit | number
+      if (permit !== unwatched) this.#settle(permit, 'ignore', error)
+    }
+  }
+
+  /** A watched call has its outcome: once, and only in the generation it was admitted in. */
+  #settle(permit: Permit | number, verdict: boolean | 'ignore', error: unknown): void {
+    const watched = typeof permit === 'object'
+    if ((watched ? permit.generation : permit) === this.#generation && (!watched || permit.listed)) {
+      if (watched) this.#watched.remove(permit)
+      if (verdict === 'ignore') {
+        if (watched && permit.probe && this.#trial !== undefined) this.#trial.issued--
+      } else this.#count(watched ? permit : undefined, verdict, error)
+    }
+    const event = verdict === 'ignore' ? 'ignored' : verdict ? 'failure' : 'success'
+    if (this.events.wants(event)) this.events.emit(event, verdict === false ? {} : { error })
+  }
+
+  #count(permit: Permit | undefined, failed: boolean, error: unknown): void {
+    if (permit?.probe) {
+      const now = this.clock.now()
+      const slow = this.#isSlow(permit, now)
+      this.#decide(this.#trial?.record(failed, slow, now), failed, error, now)
+      return
+    }
+    const { consecutiveFailures, failureRate, minimumCalls } = this.#rules
+    // The clock is read only where something is dated by it.
+    const dated = failed || permit !== undefined || this.#failures instanceof TimeWindow
+    const now = dated ? this.clock.now() : 0
+    if (failed && this.#run++ === 0) this.#runSince = now
+    if (!failed) this.#run = 0
+    this.#failures?.record(failed, now, now)
+    if (permit !== undefined && !permit.slow) {
+      this.#slow?.record(this.#isSlow(permit, now), now, this.#slowSince(permit))
+    }
+    if (consecutiveFailures !== undefined && this.#run >= consecutiveFailures) {
+      this.#open('consecutive', error, this.#runSince, now)
+    } else if (this.#failures !== undefined && this.#failures.total >= minimumCalls && this.#over(failureRate)) {
+      this.#open('rate', error, this.#failures.firstBad(now), now)
+    } else if (permit !== undefined) this.#checkSlow(now)
+  }
+
+  #over(failureRate: number | undefined): boolean {
+    return this.#failures !== undefined && reached(this.#failures.bad, failureRate, this.#failures.total)
+  }
+
+  #isSlow(permit: Permit, now: number): boolean {
+    const { slowCallAfter } = this.#rules
+    return slowCallAfter !== undefined && now - permit.admittedAt > slowCallAfter
+  }
+
+  #slowSince(permit: Permit): number {
+    return permit.admittedAt + (this.#rules.slowCallAfter ?? 0)
+  }
+
+  /** Calls in flight that are slow already count before they end. */
+  #countOverdue(now: number): void {
+    for (let permit = this.#watched.head; permit !== undefined && this.#isSlow(permit, now); permit = permit.next) {
+      if (permit.slow) continue
+      permit.slow = true
+      this.#slow?.record(true, now, this.#slowSince(permit))
+    }
+    this.#checkSlow(now)
+  }
+
+  #checkSlow(now: number): void {
+    const slow = this.#slow
+    const { slowCallRate, minimumCalls } = this.#rules
+    if (slow === undefined || slow.total < minimumCalls || !reached(slow.bad, slowCallRate, slow.total)) return
+    this.#open('slow', undefined, slow.firstBad(now), now)
+  }
+
+  #probe(scope: Scope, index: number, now: number): Entry {
+    const trial = this.#trial as Trial
+    const lapseAfter = this.#openFor ?? 0
+    let head = this.#watched.head
+    while (head !== undefined && now > head.admittedAt && now - head.admittedAt >= lapseAfter) {
+      this.#watched.remove(head)
+      trial.issued--
+      head = this.#watched.head
+    }
+    // A probe that hangs longer than a call may take is a bad one, and need not lapse first.
+    while (head !== undefined && this.#isSlow(head, now)) {
+      this.#watched.remove(head)
+      this.#decide(trial.record(false, true, this.#slowSince(head)), false, undefined, now)
+      head = this.#watched.head
+    }
+    if (this.#state !== 'half-open') return this.enter(scope, index)
+    if (trial.full) return this.#refusal('is half-open, its probes are under way', undefined)
+    trial.issued++
+    ;(scope.slots as unknown[])[index] = this.#watch(now, true)
+    return undefined
+  }
+
+  #watch(now: number, probe: boolean): Permit {
+    const permit = new Permit(this.#generation, now, probe)
+    this.#watched.add(permit)
+    return permit
+  }
+
+  #decide(verdict: TrialVerdict, failed: boolean, error: unknown, now: number): void {
+    if (verdict === 'close') this.#close()
+    if (verdict !== 'open') return
+    const cause = failed ? (this.#rules.failureRate === undefined ? 'consecutive' : 'rate') : 'slow'
+    this.#open(cause, error, this.#trial?.since ?? now, now)
+  }
+
+  #open(cause: OpenCause, error: unknown, since: number, now: number): void {
+    const state = { attempt: this.#openings + 1, previous: this.#openFor, random: this.random, error }
+    const openFor = delayBy(this.#rules.openFor, state, 'openFor', this.events, fixed)
+    this.#turn('open')
+    this.#openings++
+    this.#openFor = openFor
+    this.#until = now + openFor
+    if (this.events.wants('open')) this.events.emit('open', { cause, error, since, until: this.#until })
+  }
+
+  #halfOpen(): void {
+    this.#turn('half-open')
+    const { probes, failureRate, slowCallRate } = this.#rules
+    this.#trial = new Trial(probes, failureRate, slowCallRate)
+    if (this.events.wants('halfOpen')) this.events.emit('halfOpen', {})
+  }
+
+  #close(): void {
+    const from = this.#state
+    this.#turn('closed')
+    this.#openings = 0
+    this.#openFor = undefined
+    if (from !== 'closed' && this.events.wants('close')) this.events.emit('close', { from })
+  }
+
+  #turn(state: CircuitState): void {
+    this.#restoring = undefined
+    this.#state = state
+    this.#generation++
+    this.#trial = undefined
+    this.#watched.clear()
+    this.#run = 0
+    this.#failures?.clear()
+    this.#slow?.clear()
+  }
+
+  /** The clock is known only at the first call, so what is left of an opening is dated then. */
+  #restore(): void {
+    const snapshot = this.#restoring
+    if (snapshot === undefined) return
+    this.#restoring = undefined
+    const { clock } = this
+    const passed = Math.min(snapshot.remaining, Math.max(0, clock.wall() - snapshot.at))
+    const state = {
+      attempt: Math.max(1, snapshot.openings),
+      previous: undefined,
+      random: this.random,
+      error: undefined,
+    }
+    this.#openFor = delayBy(this.#rules.openFor, state, 'openFor', this.events, fixed)
+    this.#until = clock.now() + snapshot.remaining - passed
+  }
+
+  #refusal(why: string, retryAfter: number | undefined): CircuitOpenError {
+    const error = new Open(`${this.name}: circuit ${why}`, this.name, retryAfter) as CircuitOpenError
+    if (this.events.wants('reject')) this.events.emit('reject', { error, state: this.#state })
+    return error
+  }
+}
+
+function windowOf({ window }: Resolved): Window {
+  return typeof window === 'number' ? new TimeWindow(window) : new CountWindow(window.calls)
+}

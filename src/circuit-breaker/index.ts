@@ -1,0 +1,11 @@
+export { type CircuitBreaker, type CircuitState, circuitBreaker, type Isolation } from './circuit-breaker.ts'
+export type {
+  CircuitBreakerEvents,
+  CircuitOutcomeEvent,
+  CircuitRejectEvent,
+  CloseEvent,
+  OpenCause,
+  OpenEvent,
+} from './events.ts'
+export type { CircuitBreakerOptions } from './options.ts'
+export type { Snapshot } from './snapshot.ts'

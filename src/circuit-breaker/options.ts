@@ -1,0 +1,89 @@
+/** What a circuit breaker can be told, and what it makes of it. */
+import { type Backoff, constant, isBackoff } from '../core/backoff.ts'
+import type { Duration, Milliseconds } from '../core/duration.ts'
+import {
+  type Check,
+  duration,
+  functionOf,
+  integer,
+  isRecord,
+  optional,
+  ratio,
+  resolveOptions,
+} from '../core/options.ts'
+import type { When } from '../core/outcome.ts'
+import { type PolicyOptions, policyChecks } from '../core/policy.ts'
+import { type Snapshot, snapshotCheck } from './snapshot.ts'
+
+/** Only the rules that are named are on; with none named it is `{ failureRate: 0.5, minimumCalls: 10, window: '30s' }`. */
+export interface CircuitBreakerOptions<Accepts = unknown> extends PolicyOptions {
+  /** Rule: trip after so many failures in a row, an integer >= 1. */
+  readonly consecutiveFailures?: number
+  /** Rule: trip when failures / calls in the window reaches this, 0 to 1. */
+  readonly failureRate?: number
+  /** Rule: trip when slow calls / calls in the window reaches this, 0 to 1. Needs `slowCallAfter`. */
+  readonly slowCallRate?: number
+  /** A call that takes longer is slow, and counts as soon as it is, also while it runs. Above 0. Alone: rate 0.5. */
+  readonly slowCallAfter?: Duration
+  /** What the rates look at: a time, or the latest `calls`. Default 30 s. */
+  readonly window?: Duration | { readonly calls: number }
+  /** Rates need so many calls in the window, an integer >= 1. Default 10, and at most `window.calls`. */
+  readonly minimumCalls?: number
+  /** How long it stays open; a backoff grows with each opening in a row. Default 30 s. */
+  readonly openFor?: Duration | Backoff
+  /** Calls admitted half-open, an integer >= 1. Default 1. */
+  readonly probes?: number
+  /** What counts as a failure. Default: every error; rejections are ignored. */
+  readonly when?: When<Accepts>
+  /** A snapshot to go on from. */
+  readonly restore?: Snapshot
+}
+
+export const defaults = Object.freeze({
+  failureRate: 0.5,
+  slowCallRate: 0.5,
+  window: 30_000,
+  minimumCalls: 10,
+  openFor: 30_000,
+  probes: 1,
+})
+
+const windowCheck: Check<Milliseconds | { readonly calls: number }> = (value, fail) => {
+  if (!isRecord(value)) return duration('> 0')(value, () => fail('a duration > 0 or { calls: an integer >= 1 }'))
+  const names = Object.keys(value)
+  if (names.length !== 1 || names[0] !== 'calls') return fail('a duration > 0 or { calls: an integer >= 1 }')
+  return Object.freeze({
+    calls: integer(1)(value['calls'], () => fail('a duration > 0 or { calls: an integer >= 1 }')),
+  })
+}
+
+const openForCheck: Check<Backoff> = (value, fail) =>
+  isBackoff(value) ? value : constant(duration('>= 0')(value, () => fail('a duration >= 0 or a backoff')))
+
+/** The options as they hold. */
+export type Resolved = ReturnType<typeof resolveBreakerOptions>
+
+export function resolveBreakerOptions(given: unknown) {
+  const options = resolveOptions('circuitBreaker', given, {
+    ...policyChecks,
+    consecutiveFailures: optional(integer(1), undefined),
+    failureRate: optional(ratio, undefined),
+    slowCallRate: optional(ratio, undefined),
+    slowCallAfter: optional(duration('> 0'), undefined),
+    window: optional(windowCheck, defaults.window as number),
+    minimumCalls: optional(integer(1), defaults.minimumCalls as number),
+    openFor: optional(openForCheck, constant(defaults.openFor)),
+    probes: optional(integer(1), defaults.probes as number),
+    when: optional(functionOf<When<never>>(), undefined),
+    restore: optional(snapshotCheck, undefined),
+  })
+  const { consecutiveFailures, slowCallAfter, window } = options
+  if (options.slowCallRate !== undefined && slowCallAfter === undefined) {
+    throw new TypeError('circuitBreaker: slowCallAfter must be given with slowCallRate, got undefined')
+  }
+  const slowCallRate = slowCallAfter === undefined ? undefined : (options.slowCallRate ?? defaults.slowCallRate)
+  const named = consecutiveFailures !== undefined || slowCallRate !== undefined
+  const failureRate = options.failureRate ?? (named ? undefined : defaults.failureRate)
+  const minimumCalls = typeof window === 'number' ? options.minimumCalls : Math.min(options.minimumCalls, window.calls)
+  return Object.freeze({ ...options, failureRate, slowCallRate, minimumCalls })
+}

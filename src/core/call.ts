@@ -1,0 +1,64 @@
+/**
+ * What callers say of a call, and what operations see of it.
+ */
+import type { Clock } from './clock.ts'
+import { type Duration, type Milliseconds, milliseconds } from './duration.ts'
+import { isRecord, show } from './options.ts'
+
+/** What a caller may say of one call. */
+export interface CallOptions {
+  /** Aborts the call: it rejects at once with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+  /** Says what the call is about, for policies that keep apart or remember by key. */
+  readonly key?: string | undefined
+  /** When the answer is no longer of use: a duration from now, or a wall-clock instant. Cancels nothing by itself. */
+  readonly deadline?: Duration | Date | undefined
+  /** Higher goes first where a policy sheds or sorts. Default 0. */
+  readonly priority?: number | undefined
+  /** `false` forbids any second invocation of the operation. Default true. */
+  readonly idempotent?: boolean | undefined
+}
+
+/** What `call.with` may change; further fields are given to the operation as they are. */
+export type CallChanges = CallOptions & { readonly [field: string]: unknown }
+
+/** What an operation or a policy sees of the call it is part of. It can be passed on as `CallOptions`. */
+export interface Call {
+  /** Aborted when the caller, or a policy outside, gives this try up. Made when first read. */
+  readonly signal: AbortSignal
+  /** Which invocation of the operation in the whole call this is, from 1. */
+  readonly attempt: number
+  readonly key: string | undefined
+  /** The instant after which the answer is of no use: the caller's deadline, or an outer timeout's if that is sooner. */
+  readonly deadline: Date | undefined
+  readonly priority: number
+  readonly idempotent: boolean
+  /** A copy with changes, for `next` in a policy of your own. */
+  with(changes: CallChanges): Call
+}
+
+/** Throws what is wrong with a caller's options. */
+export function checkCallOptions(options: CallOptions): void {
+  const refuse = (name: string, expected: string, value: unknown): never => {
+    throw new TypeError(`execute: ${name} must be ${expected}, got ${show(value)}`)
+  }
+  if (!isRecord(options)) throw new TypeError(`execute: options must be an object, got ${show(options)}`)
+  const { signal, key, deadline, priority, idempotent } = options
+  if (signal !== undefined && !isSignal(signal)) refuse('signal', 'an AbortSignal', signal)
+  if (key !== undefined && typeof key !== 'string') refuse('key', 'a string', key)
+  if (deadline !== undefined && Number.isNaN(deadline instanceof Date ? deadline.getTime() : milliseconds(deadline))) {
+    refuse('deadline', 'a duration or a valid Date', deadline)
+  }
+  if (priority !== undefined && !Number.isFinite(priority)) refuse('priority', 'a finite number', priority)
+  if (idempotent !== undefined && typeof idempotent !== 'boolean') refuse('idempotent', 'a boolean', idempotent)
+}
+
+function isSignal(value: unknown): boolean {
+  return isRecord(value) && typeof value['addEventListener'] === 'function' && typeof value['aborted'] === 'boolean'
+}
+
+/** A deadline in the time of `clock`. */
+export function instant(deadline: Duration | Date, clock: Clock): Milliseconds {
+  const after = deadline instanceof Date ? deadline.getTime() - clock.wall() : milliseconds(deadline)
+  return clock.now() + after
+}

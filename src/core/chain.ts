@@ -1,0 +1,93 @@
+/**
+ * A chain of layers, and the start of a call through it.
+ *
+ * Three shapes come out of one path. Where nothing can settle the call but the operation, the promise of one `.then` on
+ * the operation's own promise is the result. Where a layer takes over, that `.then` goes on with a new promise. Where a
+ * timer, a queue or the caller's signal may settle it, a promise is made at the start.
+ */
+import { type CallOptions, checkCallOptions } from './call.ts'
+import { abandon, complete, enter, follow, settleWork } from './drive.ts'
+import { type Caller, Execution, type Layer, type Links, type Operation } from './scope.ts'
+
+/** Layers linked once, at construction. */
+export class Chain implements Links {
+  readonly layers: readonly Layer[]
+  readonly stateful: boolean
+  readonly cancels: boolean
+  readonly #detaches: boolean
+
+  constructor(layers: readonly Layer[]) {
+    this.layers = layers
+    this.stateful = layers.some((layer) => layer.traits.stateful)
+    this.cancels = layers.some((layer) => layer.traits.cancels)
+    this.#detaches = layers.some((layer) => layer.traits.detaches)
+  }
+
+  run(caller: Caller, operation: Operation, options: CallOptions | undefined): Promise<unknown> {
+    let root: Execution
+    try {
+      if (typeof operation !== 'function') throw new TypeError('execute: operation must be a function')
+      if (options !== undefined) checkCallOptions(options)
+      root = new Execution(this, caller, operation, options)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    const signal = options?.signal
+    if (caller.events.wants('call')) root.startedAt = root.now(caller.clock)
+    if (signal?.aborted) {
+      abort(root, signal.reason)
+      return Promise.reject(signal.reason)
+    }
+    enter(root, 0)
+    root.starting = false
+    if (root.finished) return root.ok ? Promise.resolve(root.value) : Promise.reject(root.value)
+    const pending = root.pending
+    if (signal === undefined && !this.#detaches && pending !== undefined) {
+      return pending.then(
+        (value) => {
+          settleWork(root, true, value)
+          return result(root)
+        },
+        (error) => {
+          settleWork(root, false, error)
+          return result(root)
+        },
+      )
+    }
+    if (pending !== undefined) follow(root, pending)
+    const promise = later(root)
+    if (signal !== undefined) listen(root, signal)
+    return promise
+  }
+}
+
+/** The outcome if it is known, else a promise of it. */
+function result(root: Execution): unknown {
+  if (!root.finished) return later(root)
+  if (root.ok) return root.value
+  throw root.value
+}
+
+function later(root: Execution): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    root.resolve = resolve
+    root.reject = reject
+  })
+}
+
+/** The caller gives the call up. */
+function abort(root: Execution, reason: unknown): void {
+  if (root.finished) return
+  abandon(root.top, reason, false)
+  complete(root, false, reason, true)
+}
+
+function listen(root: Execution, signal: AbortSignal): void {
+  // The operation, or a listener, may have aborted it in this very turn.
+  if (signal.aborted) {
+    abort(root, signal.reason)
+    return
+  }
+  root.onAbort = () => abort(root, signal.reason)
+  signal.addEventListener('abort', root.onAbort)
+}

@@ -1,0 +1,162 @@
+/**
+ * Time. Durations come from a monotonic clock; wall time only labels events.
+ *
+ * Equal durations expire in order of arrival, so timers wait in one first-in, first-out list per duration:
+ * O(1) to add and to cancel, and one real timer for each list however many calls wait in it.
+ * Invariant: a list is sorted by `at`, and where it holds a timer, a real timer is armed for no later than its head.
+ *
+ * This is the only file that touches the global clock and timers. Globals are read late, so fake timers are heard.
+ */
+import type { Milliseconds } from './duration.ts'
+
+/** A source of time and timers. Inject `virtualClock()` from `holdfast/testing` in tests. */
+export interface Clock {
+  /** Monotonic milliseconds from an arbitrary start. */
+  now(): Milliseconds
+  /** Milliseconds since the epoch, by the wall clock. */
+  wall(): Milliseconds
+  /** Calls `timer.fire()` once, `after` milliseconds after `now` (which the caller may have read already). */
+  schedule(timer: Timer, after: Milliseconds, now?: Milliseconds): void
+  /** Takes a timer back; one that is not scheduled is left as it is. */
+  cancel(timer: Timer): void
+}
+
+/** Something that happens later: its own node in a list of timers. Schedule one instance once at a time. */
+export abstract class Timer {
+  /** When it is due, in `now()`; set by the clock. */
+  at: Milliseconds = 0
+  /** A background timer does not keep the process alive. */
+  readonly background: boolean
+  /** Set by the clock while it is scheduled. */
+  list: object | undefined = undefined
+  previous: Timer | undefined = undefined
+  next: Timer | undefined = undefined
+
+  constructor(background = false) {
+    this.background = background
+  }
+
+  abstract fire(): void
+}
+
+/** A timer that calls a function. */
+export class Alarm extends Timer {
+  readonly #ring: () => void
+
+  constructor(ring: () => void, background = false) {
+    super(background)
+    this.#ring = ring
+  }
+
+  fire(): void {
+    this.#ring()
+  }
+}
+
+/** What a real timer may be given at most; longer waits are armed again. */
+const longest = 2 ** 31 - 1
+
+class TimerList {
+  readonly #lists: Map<Milliseconds, TimerList>
+  readonly #after: Milliseconds
+  readonly #background: boolean
+  head: Timer | undefined = undefined
+  tail: Timer | undefined = undefined
+  #handle: ReturnType<typeof setTimeout> | undefined = undefined
+
+  constructor(lists: Map<Milliseconds, TimerList>, after: Milliseconds, background: boolean) {
+    this.#lists = lists
+    this.#after = after
+    this.#background = background
+  }
+
+  add(timer: Timer): void {
+    timer.list = this
+    timer.previous = this.tail
+    if (this.tail === undefined) {
+      this.head = timer
+      if (this.#handle === undefined) this.#arm(this.#after)
+      else if (!this.#background) this.#handle.ref()
+    } else this.tail.next = timer
+    this.tail = timer
+  }
+
+  remove(timer: Timer): void {
+    if (timer.previous === undefined) this.head = timer.next
+    else timer.previous.next = timer.next
+    if (timer.next === undefined) this.tail = timer.previous
+    else timer.next.previous = timer.previous
+    timer.list = timer.previous = timer.next = undefined
+    if (this.head === undefined) this.#rest()
+  }
+
+  /** An empty list keeps its armed timer for the next call, without holding the process, where that can be said. */
+  #rest(): void {
+    const handle = this.#handle
+    if (handle === undefined) return
+    if (typeof handle === 'object' && typeof handle.unref === 'function' && this.#after <= 60_000) handle.unref()
+    else {
+      clearTimeout(handle)
+      this.#handle = undefined
+      this.#lists.delete(this.#after)
+    }
+  }
+
+  #arm(after: Milliseconds): void {
+    this.#handle = setTimeout(() => this.#expire(), Math.min(after, longest))
+    if (this.#background && typeof this.#handle === 'object') this.#handle.unref()
+  }
+
+  #expire(): void {
+    this.#handle = undefined
+    const now = realClock.now()
+    let head = this.head
+    while (head !== undefined && head.at <= now) {
+      this.remove(head)
+      head.fire()
+      head = this.head
+    }
+    if (head === undefined) {
+      if (this.#handle === undefined) this.#lists.delete(this.#after)
+    } else if (this.#handle === undefined) this.#arm(Math.max(1, head.at - now))
+  }
+}
+
+const callTimers = new Map<Milliseconds, TimerList>()
+const backgroundTimers = new Map<Milliseconds, TimerList>()
+
+/** The machine's clock. */
+export const realClock: Clock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  schedule(timer, after, now = performance.now()) {
+    const wait = Math.max(0, after)
+    const lists = timer.background ? backgroundTimers : callTimers
+    let list = lists.get(wait)
+    if (list === undefined) {
+      list = new TimerList(lists, wait, timer.background)
+      lists.set(wait, list)
+    }
+    timer.at = now + wait
+    list.add(timer)
+  },
+  cancel(timer) {
+    if (timer.list instanceof TimerList) timer.list.remove(timer)
+  },
+}
+
+/** Resolves in a later turn of the event loop, when promises that could settle have settled. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve)
+    else if (typeof MessageChannel === 'function') {
+      const channel = new MessageChannel()
+      const port = channel.port1 as unknown as { onmessage: () => void; close(): void }
+      port.onmessage = () => {
+        port.close()
+        resolve()
+      }
+      channel.port2.postMessage(undefined)
+    } else setTimeout(resolve, 0)
+  })
+}

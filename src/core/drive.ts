@@ -1,0 +1,221 @@
+/**
+ * The driver: takes a call through the layers of a chain, and its outcome back out.
+ *
+ * In: layers are entered outermost first, then the operation runs, all before `execute` returns. Out: the outcome passes
+ * the layers innermost first; each may let it pass or take the call over (to run the rest again, or to put a value in).
+ *
+ * Invariant: every layer entered is left exactly once, by `success`, `failure` or `abandon`.
+ */
+import { type Done, type Execution, give, type Layer, type Links, Scope, TAKEN, WAIT } from './scope.ts'
+
+/** Takes `scope` through its layers from `index` on, and into the operation. */
+export function enter(scope: Scope, index: number): void {
+  const layers = scope.links.layers
+  for (let i = index; i < layers.length; i++) {
+    const layer = layers[i] as Layer
+    scope.depth = i + 1
+    if (layer.enter === undefined) continue
+    const entry = layer.enter.call(layer.policy, scope, i)
+    if (entry === undefined) {
+      // A listener may have aborted the call while the layer let it in.
+      if (scope.over) return
+      continue
+    }
+    if (entry !== WAIT) refuse(scope, i, entry)
+    return
+  }
+  invoke(scope)
+}
+
+/** Goes on behind layer `index`, which had said `WAIT`. */
+export function proceed(scope: Scope, index: number): void {
+  scope.time = Number.NaN
+  enter(scope, index + 1)
+}
+
+/** Layer `index` did not let the call in. */
+export function refuse(scope: Scope, index: number, error: unknown): void {
+  if (scope.over) return
+  scope.root.bad = true
+  settle(scope, index - 1, false, error)
+}
+
+function invoke(scope: Scope): void {
+  const root = scope.root
+  scope.attempt = ++root.attempts
+  root.gaveUp = false
+  root.elsewhere = false
+  scope.live++
+  let value: unknown
+  try {
+    value = root.operation(scope as never)
+  } catch (error) {
+    settleWork(scope, false, error)
+    return
+  }
+  const promise = promiseOf(value)
+  if (promise === undefined) settleWork(scope, true, value)
+  else if (scope === root && root.starting) root.pending = promise
+  else follow(scope, promise)
+}
+
+export function follow(scope: Scope, promise: Promise<unknown>): void {
+  promise.then(
+    (value) => settleWork(scope, true, value),
+    (error) => settleWork(scope, false, error),
+  )
+}
+
+/** `value` as a promise that settles once and later, or undefined where it is not a thenable. */
+export function promiseOf(value: unknown): Promise<unknown> | undefined {
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return undefined
+  if (value instanceof Promise && value.constructor === Promise) return value
+  try {
+    if (typeof (value as { then?: unknown }).then !== 'function') return undefined
+  } catch (error) {
+    return Promise.reject(error)
+  }
+  return new Promise((resolve) => resolve(value))
+}
+
+/** The operation has really settled, whether somebody still waits for it or not. */
+export function settleWork(scope: Scope, ok: boolean, value: unknown): void {
+  scope.live--
+  if (scope.over) {
+    if (scope.live === 0) drained(scope)
+    return
+  }
+  scope.root.bad = !ok
+  settle(scope, scope.depth - 1, ok, value)
+}
+
+/** Takes an outcome outwards, through the layers from `index` on. */
+export function settle(scope: Scope, index: number, ok: boolean, value: unknown): void {
+  const layers = scope.links.layers
+  for (let i = index; i >= scope.base; i--) {
+    const layer = layers[i] as Layer
+    scope.depth = i
+    const hook = ok ? layer.success : layer.failure
+    if (hook === undefined) continue
+    if (hook.call(layer.policy, scope, i, value) === TAKEN || scope.over) return
+  }
+  scope.over = true
+  if (scope.live === 0) drained(scope)
+  if (scope.done !== undefined) scope.done(ok, value)
+  else complete(scope.root, ok, value)
+}
+
+/** All work under `scope` has settled, and so has the scope. */
+function drained(scope: Scope): void {
+  const held = scope.held
+  if (held !== undefined) {
+    scope.held = undefined
+    for (const index of held) scope.links.layers[index]?.policy.release?.(scope, index)
+  }
+  const parent = scope.parent
+  if (parent !== undefined && --parent.live === 0 && parent.over) drained(parent)
+}
+
+/** A child of `parent` that covers the layers of `links` from `base` on. Start it with `enter(child, base)`. */
+export function fork(parent: Scope, links: Links, base: number, done: Done): Scope {
+  const root = parent.root
+  const child = new Scope(links, root, parent, parent.options, base)
+  child.done = done
+  child.attempt = root.attempts + 1
+  child.deadlineAt = parent.deadlineAt
+  child.enforced = parent.enforced
+  if (parent.given !== undefined) give(child, parent.given)
+  let sibling = parent.child
+  while (sibling?.over) sibling = sibling.sibling
+  child.sibling = sibling
+  parent.child = child
+  parent.live++
+  return child
+}
+
+/**
+ * Parts `scope` behind layer `index`: the layers up to it go on with the returned scope, those behind it stay with the
+ * work that is under way. Costs one object, and only where a layer takes over.
+ */
+export function split(scope: Scope, index: number): Scope {
+  const { root, parent } = scope
+  const outer = new Scope(scope.links, root, parent, scope.options, scope.base)
+  outer.slots = scope.slots
+  outer.depth = index + 1
+  outer.done = scope.done
+  outer.attempt = scope.attempt
+  outer.deadlineAt = scope.deadlineAt
+  outer.enforced = scope.enforced
+  if (scope.given !== undefined) give(outer, scope.given)
+  if (parent !== undefined) replaceChild(parent, scope, outer)
+  if (root.top === scope) root.top = outer
+  scope.base = index + 1
+  scope.done = noDone
+  scope.parent = outer
+  outer.live = 1
+  outer.child = scope
+  const layers = scope.links.layers
+  for (let i = outer.base; i <= index; i++) layers[i]?.policy.moved?.(outer, i)
+  return outer
+}
+
+function noDone(): void {}
+
+function replaceChild(parent: Scope, old: Scope, by: Scope): void {
+  by.sibling = old.sibling
+  old.sibling = undefined
+  if (parent.child === old) {
+    parent.child = by
+    return
+  }
+  let child = parent.child
+  while (child !== undefined && child.sibling !== old) child = child.sibling
+  if (child !== undefined) child.sibling = by
+}
+
+/** Layer `index` runs the rest again: what was under it has ended, and the returned scope holds what is outside. */
+export function takeOver(scope: Scope, index: number, policy: string): Scope {
+  const outer = split(scope, index)
+  scope.over = true
+  if (scope.live === 0) drained(scope)
+  scope.root.takenOverBy(policy)
+  return outer
+}
+
+/** Gives up everything under `scope`: layers are told, waits end, signals abort; running work goes on detached. */
+export function abandon(scope: Scope, error: unknown, counts: boolean): void {
+  if (scope.over) return
+  scope.over = true
+  scope.abandoned = true
+  scope.reason = error
+  scope.live++
+  for (let child = scope.child; child !== undefined; child = child.sibling) abandon(child, error, counts)
+  const layers = scope.links.layers
+  for (let i = scope.depth - 1; i >= scope.base; i--) layers[i]?.policy.abandon?.(scope, i, error, counts)
+  scope.controller?.abort(error)
+  if (--scope.live === 0) drained(scope)
+}
+
+/** The whole call has its outcome. */
+export function complete(root: Execution, ok: boolean, value: unknown, ignored = false): void {
+  root.finished = true
+  root.ok = ok
+  root.value = value
+  if (root.onAbort !== undefined) root.options.signal?.removeEventListener('abort', root.onAbort)
+  if (!Number.isNaN(root.startedAt)) report(root, ok && !root.bad, ignored)
+  if (ok) root.resolve?.(value)
+  else root.reject?.(value)
+}
+
+function report(root: Execution, ok: boolean, ignored: boolean): void {
+  const { caller, attempts } = root
+  const first = root.first ?? ok
+  caller.events.emit('call', {
+    duration: caller.clock.now() - root.startedAt,
+    ok,
+    ignored,
+    attempts,
+    first,
+    savedBy: ok && !first ? root.savedBy : undefined,
+  })
+}

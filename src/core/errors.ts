@@ -1,0 +1,144 @@
+/**
+ * The errors of this library. A rejection says "your code did not run"; a `TimeoutError` says it ran.
+ *
+ * Identity is a literal `code` and a brand under a registered symbol, so it survives duplicate copies and minifiers.
+ * Rejections are made without a stack: capturing one costs more than the whole call, and it would only show this library.
+ */
+import type { Milliseconds } from './duration.ts'
+
+/** The literal codes, one an error class. */
+export type ErrorCode =
+  | 'HF_CIRCUIT_OPEN'
+  | 'HF_BULKHEAD_FULL'
+  | 'HF_RATE_LIMITED'
+  | 'HF_THROTTLED'
+  | 'HF_NO_MEMBER'
+  | 'HF_TIMEOUT'
+  | 'HF_FAILOVER'
+
+const brand = Symbol.for('holdfast.error')
+
+/** The base of this library's errors. */
+export class HoldfastError extends Error {
+  /** Which error it is. */
+  declare readonly code: ErrorCode
+  /** The name of the policy that made it. */
+  readonly policy: string
+
+  constructor(message: string, policy: string, options?: ErrorOptions) {
+    super(message, options)
+    this.policy = policy
+  }
+}
+
+/** Your code did not run: a policy refused the call. */
+export class RejectedError extends HoldfastError {
+  /** Milliseconds until another try makes sense, where that is known. */
+  readonly retryAfter: Milliseconds | undefined
+
+  constructor(message: string, policy: string, retryAfter?: Milliseconds, options?: ErrorOptions) {
+    super(message, policy, options)
+    this.retryAfter = retryAfter
+  }
+}
+
+/** A circuit breaker is open, isolated, or half-open with its probes under way. */
+export class CircuitOpenError extends RejectedError {}
+/** A bulkhead and its queue are full, or the wait in the queue was too long. */
+export class BulkheadFullError extends RejectedError {}
+/** A rate limiter has no permit left. */
+export class RateLimitedError extends RejectedError {}
+/** An adaptive throttle shed the call. */
+export class ThrottledError extends RejectedError {}
+/** A failover pool has no member that may be tried. */
+export class NoMemberError extends RejectedError {}
+
+/** The work took longer than `after` milliseconds; it ran, and may still be running. */
+export class TimeoutError extends HoldfastError {
+  readonly after: Milliseconds
+
+  constructor(policy: string, after: Milliseconds, options?: ErrorOptions) {
+    super(`${policy}: timed out after ${after} ms`, policy, options)
+    this.after = after
+  }
+}
+
+/** Several members of a pool were tried, and all failed: one error a member, in the order of the tries. */
+export class FailoverError extends AggregateError {
+  declare readonly code: 'HF_FAILOVER'
+  readonly policy: string
+  /** Names of the members tried, in step with `errors`. */
+  readonly members: readonly string[]
+
+  constructor(policy: string, members: readonly string[], errors: readonly unknown[]) {
+    super(errors, `${policy}: all members tried failed (${members.join(', ')})`)
+    this.policy = policy
+    this.members = members
+  }
+}
+
+type Constructor = abstract new (...args: never[]) => Error
+
+function define(constructor: Constructor, name: string, code?: ErrorCode): void {
+  Object.defineProperties(constructor.prototype, {
+    name: { value: name, configurable: true, writable: true },
+    ...(code === undefined ? {} : { code: { value: code, enumerable: true } }),
+  })
+}
+
+define(HoldfastError, 'HoldfastError')
+define(RejectedError, 'RejectedError')
+define(CircuitOpenError, 'CircuitOpenError', 'HF_CIRCUIT_OPEN')
+define(BulkheadFullError, 'BulkheadFullError', 'HF_BULKHEAD_FULL')
+define(RateLimitedError, 'RateLimitedError', 'HF_RATE_LIMITED')
+define(ThrottledError, 'ThrottledError', 'HF_THROTTLED')
+define(NoMemberError, 'NoMemberError', 'HF_NO_MEMBER')
+define(TimeoutError, 'TimeoutError', 'HF_TIMEOUT')
+define(FailoverError, 'FailoverError', 'HF_FAILOVER')
+Object.defineProperty(HoldfastError.prototype, brand, { value: 'error' })
+Object.defineProperty(FailoverError.prototype, brand, { value: 'error' })
+Object.defineProperty(RejectedError.prototype, brand, { value: 'rejected' })
+// Errors made without a stack still show a name and a message where a stack is printed.
+Object.defineProperty(RejectedError.prototype, 'stack', {
+  configurable: true,
+  get(this: RejectedError) {
+    return `${this.name}: ${this.message}`
+  },
+  set(this: RejectedError, value: unknown) {
+    Object.defineProperty(this, 'stack', { value, configurable: true, writable: true })
+  },
+})
+
+type Rejection = new (message: string, policy: string, retryAfter: Milliseconds | undefined) => RejectedError
+
+/** A way to make `RejectedClass` cheaply: same prototype, but `Error` never runs, so no stack is captured. */
+export function stackless(RejectedClass: { readonly prototype: RejectedError }): Rejection {
+  function Stackless(this: Record<string, unknown>, message: string, policy: string, retryAfter: unknown) {
+    this.message = message
+    this.policy = policy
+    this.retryAfter = retryAfter
+  }
+  Stackless.prototype = RejectedClass.prototype
+  return Stackless as unknown as Rejection
+}
+
+function branding(error: unknown): unknown {
+  if (typeof error !== 'object' || error === null) return undefined
+  try {
+    return (error as { [brand]?: unknown })[brand]
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether `error` is one of this library's, made by this copy of it or another. */
+export function isHoldfastError(
+  error: unknown,
+): error is (HoldfastError | FailoverError) & { readonly code: ErrorCode; readonly policy: string } {
+  return branding(error) !== undefined
+}
+
+/** Whether `error` says that the operation did not run. */
+export function isRejection(error: unknown): error is RejectedError {
+  return branding(error) === 'rejected'
+}

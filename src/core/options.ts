@@ -1,0 +1,126 @@
+/**
+ * Checks of options, done once, at construction.
+ *
+ * Every refusal has one form: `<kind>: <option> must be <what>, got <value>`.
+ * A check returns the resolved value; the object that was given is never changed or kept.
+ */
+import { type Duration, milliseconds } from './duration.ts'
+
+/** Turns what was given into what is used, or throws. `undefined` is an option left out. */
+export type Check<Value> = (value: unknown, fail: Fail) => Value
+
+/** Throws the one message form; `expected` completes "must be …". */
+export type Fail = (expected: string) => never
+
+type Checks = Readonly<Record<string, Check<unknown>>>
+type Resolved<C extends Checks> = { readonly [K in keyof C]: C[K] extends Check<infer V> ? V : never }
+
+/** Resolves `given` against `checks`; unknown names are refused with the nearest known one. */
+export function resolveOptions<C extends Checks>(kind: string, given: unknown, checks: C): Resolved<C> {
+  const options = given === undefined ? {} : given
+  if (!isRecord(options)) throw new TypeError(`${kind}: options must be an object, got ${show(given)}`)
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(checks, name)) throw new TypeError(unknownOption(kind, name, Object.keys(checks)))
+  }
+  const resolved: Record<string, unknown> = {}
+  for (const [name, check] of Object.entries(checks)) {
+    const value = Object.hasOwn(options, name) ? options[name] : undefined
+    resolved[name] = check(value, (expected) => {
+      throw new TypeError(`${kind}: ${name} must be ${expected}, got ${show(value)}`)
+    })
+  }
+  return Object.freeze(resolved) as Resolved<C>
+}
+
+/** The value, or `otherwise` where the option was left out. */
+export function optional<Value, const Other>(check: Check<Value>, otherwise: Other): Check<Value | Other> {
+  return (value, fail) => (value === undefined ? otherwise : check(value, fail))
+}
+
+export function integer(min: number, infinite = false): Check<number> {
+  const expected = `an integer >= ${min}${infinite ? ' or Infinity' : ''}`
+  return (value, fail) => {
+    if (infinite && value === Number.POSITIVE_INFINITY) return value
+    return Number.isSafeInteger(value) && (value as number) >= min ? (value as number) : fail(expected)
+  }
+}
+
+export const ratio: Check<number> = (value, fail) =>
+  typeof value === 'number' && value >= 0 && value <= 1 ? value : fail('a number from 0 to 1')
+
+export function finite(min: number): Check<number> {
+  return (value, fail) =>
+    typeof value === 'number' && Number.isFinite(value) && value >= min ? value : fail(`a finite number >= ${min}`)
+}
+
+/** Bounds of a duration: `> 0` or `>= 0`, and whether `Infinity` is one. */
+export function duration(bound: '> 0' | '>= 0', infinite = false): Check<number> {
+  const expected = `a duration ${bound}${infinite ? ' or Infinity' : ''}`
+  return (value, fail) => {
+    const ms = milliseconds(value)
+    const inside = bound === '> 0' ? ms > 0 : ms >= 0
+    return inside && (infinite || ms !== Number.POSITIVE_INFINITY) ? ms : fail(expected)
+  }
+}
+
+export const text: Check<string> = (value, fail) =>
+  typeof value === 'string' && value !== '' ? value : fail('a non-empty string')
+
+// biome-ignore lint/complexity/noBannedTypes: any callable will do here, its caller gives it a type
+export const callable: Check<Function> = (value, fail) => (typeof value === 'function' ? value : fail('a function'))
+
+/** A function of the type the caller names; only that it can be called is checked. */
+export function functionOf<F>(): Check<F> {
+  return (value, fail) => callable(value, fail) as F
+}
+
+export function oneOf<const Value extends string>(...values: readonly Value[]): Check<Value> {
+  const expected = `one of ${values.map((value) => `'${value}'`).join(', ')}`
+  return (value, fail) => (values.includes(value as Value) ? (value as Value) : fail(expected))
+}
+
+export const anything: Check<unknown> = (value) => value
+
+/** `given` as an options object where it is a shorthand for the one option that matters. */
+export function shorthand(name: string, given: unknown): unknown {
+  return given === undefined || isRecord(given) || given === null ? given : { [name]: given }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** How a refused value is shown: short, and safe for any value. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'bigint') return `${value}n`
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'object' && value !== null) return 'an object'
+  return String(value)
+}
+
+function unknownOption(kind: string, name: string, known: readonly string[]): string {
+  let nearest = ''
+  let least = Number.POSITIVE_INFINITY
+  for (const candidate of known) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
+    if (distance < least) [nearest, least] = [candidate, distance]
+  }
+  return `${kind}: ${JSON.stringify(name)} is not an option, did you mean ${nearest}?`
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1))
+    }
+    row = next
+  }
+  return row[b.length] as number
+}
+
+export type { Duration }

@@ -1,0 +1,232 @@
+/**
+ * A policy wraps an async call; a pipeline of policies is itself a policy.
+ *
+ * `Policy` is what users see. `BasePolicy` is what the rooms extend: names, clock, events, and the layer that stands for
+ * the policy in every chain it is linked into.
+ */
+import type { Call, CallOptions } from './call.ts'
+import { Chain } from './chain.ts'
+import { type Clock, realClock } from './clock.ts'
+import { type BaseEvents, Events, type Listener } from './events.ts'
+import { type Check, callable, functionOf, isRecord, optional, text } from './options.ts'
+import { type Random, systemRandom } from './random.ts'
+import { type Caller, type Hooks, Layer, type Operation, type Traits } from './scope.ts'
+
+/** What every factory takes beside its own options. */
+export interface PolicyOptions {
+  /** Stands in events, errors and metrics. Default: the kind. */
+  readonly name?: string
+  /** Default: the pipeline's, else the real clock. */
+  readonly clock?: Clock
+  /** Default: the pipeline's, else `Math.random`. */
+  readonly random?: Random
+}
+
+/** How a policy describes itself. */
+export interface Description {
+  readonly name: string
+  readonly kind: string
+  /** The resolved options. */
+  readonly options: object
+  /** The events it emits of its own. */
+  readonly events: readonly string[]
+  /** The policies it is made of, outermost first. */
+  readonly parts: readonly Description[]
+  /** The members it chooses from, by name. */
+  readonly members: readonly string[]
+}
+
+/**
+ * Wraps async calls.
+ *
+ * `Accepts` is what operations may give, `Adds` what the policy may give instead, `Gives` what operations get beside the
+ * fields of `Call`, `Emits` its events.
+ */
+export interface Policy<Accepts = unknown, Adds = never, Gives = unknown, Emits extends object = BaseEvents> {
+  readonly name: string
+  readonly kind: string
+  /** For types only: never present. */
+  readonly '~types'?: {
+    accepts: (value: Accepts) => void
+    adds: Adds
+    gives: (given: Gives) => void
+    emits: Emits
+  }
+  /** Runs the operation under the policy. It starts before `execute` returns. */
+  execute<T extends Accepts>(
+    operation: (call: Call & Gives) => T | PromiseLike<T>,
+    options?: CallOptions,
+  ): Promise<Awaited<T> | Adds>
+  /** The function under the policy: same parameters, same `this`. */
+  wrap<This, Args extends readonly unknown[], R>(
+    fn: (this: This, ...args: Args) => R,
+    options?: (...args: Args) => CallOptions | undefined,
+  ): (this: This, ...args: Args) => Promise<Awaited<R> | Adds>
+  on<E extends keyof Emits>(event: E, listener: Listener<Emits[E]>): this
+  once<E extends keyof Emits>(event: E, listener: Listener<Emits[E]>): this
+  off<E extends keyof Emits>(event: E, listener?: Listener<Emits[E]>): this
+}
+
+/** Any policy, whatever it accepts, adds, gives and emits. */
+export interface AnyPolicy {
+  readonly name: string
+  readonly kind: string
+  readonly '~types'?: {
+    accepts: (value: never) => void
+    adds: unknown
+    gives: (given: never) => void
+    emits: object
+  }
+  execute(operation: never, options?: CallOptions): Promise<unknown>
+}
+
+const brand = Symbol.for('holdfast.policy')
+
+const clockCheck: Check<Clock> = (value, fail) =>
+  isRecord(value) && ['now', 'wall', 'schedule', 'cancel'].every((method) => typeof value[method] === 'function')
+    ? (value as unknown as Clock)
+    : fail('a clock')
+
+/** The checks of `PolicyOptions`, to be spread into a room's own. */
+export const policyChecks = {
+  name: optional(text, undefined),
+  clock: optional(clockCheck, undefined),
+  random: optional(functionOf<Random>(), undefined),
+}
+
+interface Settings {
+  readonly name?: string | undefined
+  readonly clock?: Clock | undefined
+  readonly random?: Random | undefined
+}
+
+export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknown, Emits extends object = BaseEvents>
+  implements Policy<Accepts, Adds, Gives, Emits>, Caller
+{
+  declare readonly '~types'?: NonNullable<Policy<Accepts, Adds, Gives, Emits>['~types']>
+  readonly name: string
+  readonly kind: string
+  readonly events: Events
+  #clock: Clock | undefined
+  #random: Random | undefined
+  /** The clock was not its own choice. */
+  #taken = false
+  #layers: readonly Layer[] | undefined
+  #chain: Chain | undefined
+
+  constructor(kind: string, settings: Settings) {
+    this.kind = kind
+    this.name = settings.name ?? kind
+    this.#clock = settings.clock
+    this.#random = settings.random
+    this.events = new Events(this, (event, wanted) => this.demand(event, wanted))
+  }
+
+  /** The policy's clock: once it has one, it keeps it. */
+  get clock(): Clock {
+    if (this.#clock === undefined) {
+      this.#clock = realClock
+      this.#taken = true
+    }
+    return this.#clock
+  }
+
+  get random(): Random {
+    this.#random ??= systemRandom
+    return this.#random
+  }
+
+  /** Its place in a chain; a pipeline has as many as its members together. */
+  get layers(): readonly Layer[] {
+    this.#layers ??= this.link()
+    return this.#layers
+  }
+
+  protected abstract readonly traits: Traits
+  protected abstract readonly options: object
+  protected abstract readonly emits: readonly string[]
+
+  protected link(): readonly Layer[] {
+    return [new Layer(this as Hooks, this.traits)]
+  }
+
+  /** Told when somebody begins or stops to listen to one of its events. */
+  protected demand(_event: string, _wanted: boolean): void {}
+
+  /** The clock it has, if it has one yet. */
+  get knownClock(): Clock | undefined {
+    return this.#clock
+  }
+
+  /** Takes a pipeline's clock and random source, where it has none of its own. */
+  adopt(context: { readonly clock?: Clock | undefined; readonly random?: Random | undefined }): void {
+    this.checkAdoption(context.clock)
+    if (context.clock !== undefined && this.#clock === undefined) {
+      this.#clock = context.clock
+      this.#taken = true
+    }
+    this.#random ??= context.random
+  }
+
+  /** Throws where `adopt` would; asked of all members first, so that a refused pipeline changes none. */
+  checkAdoption(clock: Clock | undefined): void {
+    if (clock !== undefined && this.#taken && this.#clock !== clock) {
+      throw new TypeError(`${this.kind}: ${JSON.stringify(this.name)} already has another clock`)
+    }
+  }
+
+  describe(): Description {
+    const { name, kind, options, emits } = this
+    return { name, kind, options, events: emits, parts: [], members: [] }
+  }
+
+  execute<T extends Accepts>(
+    operation: (call: Call & Gives) => T | PromiseLike<T>,
+    options?: CallOptions,
+  ): Promise<Awaited<T> | Adds> {
+    this.#chain ??= new Chain(this.layers)
+    return this.#chain.run(this, operation as unknown as Operation, options) as Promise<Awaited<T> | Adds>
+  }
+
+  wrap<This, Args extends readonly unknown[], R>(
+    fn: (this: This, ...args: Args) => R,
+    options?: (...args: Args) => CallOptions | undefined,
+  ): (this: This, ...args: Args) => Promise<Awaited<R> | Adds> {
+    const refuse = (argument: string): never => {
+      throw new TypeError(`${this.kind}: wrap's ${argument} must be a function`)
+    }
+    callable(fn, () => refuse('first argument'))
+    if (options !== undefined) callable(options, () => refuse('second argument'))
+    const policy = this as unknown as BasePolicy<unknown, Adds>
+    const wrapped = async function (this: This, ...args: Args): Promise<Awaited<R> | Adds> {
+      return (await policy.execute(() => fn.apply(this, args as unknown as Args & unknown[]), options?.(...args))) as
+        | Awaited<R>
+        | Adds
+    }
+    Object.defineProperty(wrapped, 'name', { value: fn.name, configurable: true })
+    return wrapped
+  }
+
+  on<E extends keyof Emits>(event: E, listener: Listener<Emits[E]>): this {
+    this.events.on(event as string, listener as Listener<never>)
+    return this
+  }
+
+  once<E extends keyof Emits>(event: E, listener: Listener<Emits[E]>): this {
+    this.events.once(event as string, listener as Listener<never>)
+    return this
+  }
+
+  off<E extends keyof Emits>(event: E, listener?: Listener<Emits[E]>): this {
+    this.events.off(event as string, listener as Listener<never> | undefined)
+    return this
+  }
+}
+
+Object.defineProperty(BasePolicy.prototype, brand, { value: true })
+
+/** `value` as the policy it is, or undefined. Policies of another copy of this library are policies too. */
+export function policyOf(value: unknown): BasePolicy | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  return (value as { [brand]?: unknown })[brand] === true ? (value as BasePolicy) : undefined
+}

@@ -1,0 +1,286 @@
+/**
+ * One call on its way through the layers of a chain.
+ *
+ * A `Scope` covers the layers `base` to `depth - 1` of its chain: those it has entered and not yet left. The first scope
+ * of a call is its `Execution`, which also keeps what the whole call shares, so a call that succeeds at once costs one
+ * object. A layer that runs the rest again forks a child scope; a layer that answers before the work has settled splits
+ * the scope in two (see `drive.ts`), so a late result can only touch the layers it is still inside.
+ *
+ * A scope ends twice. It is *over* when its outcome is known; it has *drained* when all work started under it has
+ * settled, also work nobody waits for any more. `live` counts what has not: the running operation and undrained children.
+ */
+import { type Call, type CallChanges, type CallOptions, checkCallOptions, instant } from './call.ts'
+import type { Clock } from './clock.ts'
+import type { Milliseconds } from './duration.ts'
+import type { Events } from './events.ts'
+
+/** What a layer's `enter` says: go on, wait (the layer goes on by itself), or the error with which it refuses. */
+export type Entry = undefined | typeof WAIT | Error
+export const WAIT = 1
+
+/** What a layer's hook says of an outcome: let it pass outwards, or the layer has taken the call over. */
+export type Verdict = undefined | typeof TAKEN
+export const TAKEN = 1
+
+/** The hooks of one policy around a call; absent hooks cost nothing. `index` is the layer's place in the scope's chain. */
+export interface Hooks {
+  /** Asked on the way in, outermost first. */
+  enter?(scope: Scope, index: number): Entry
+  /** Told a value on the way out, innermost first. */
+  success?(scope: Scope, index: number, value: unknown): Verdict
+  /** Told an error on the way out. */
+  failure?(scope: Scope, index: number, error: unknown): Verdict
+  /** The call was given up out there; `counts` where our own timeout did it, so that it is a failure here. */
+  abandon?(scope: Scope, index: number, error: unknown, counts: boolean): void
+  /** All work under the scope has settled, after the layer had put its index into `scope.held`. */
+  release?(scope: Scope, index: number): void
+  /** The layers up to this one now belong to another scope. */
+  moved?(scope: Scope, index: number): void
+}
+
+/** What a layer does to the calls inside it. */
+export interface Traits {
+  /** It keeps something in `scope.slots[index]`. */
+  readonly stateful?: boolean
+  /** It can settle the call while the operation runs or before it starts, or start it later. */
+  readonly detaches?: boolean
+  /** It can cancel a try, so tries get signals of their own. */
+  readonly cancels?: boolean
+}
+
+/** One policy in a chain: its hooks in fields, all of one shape, so that calling them stays cheap. */
+export class Layer {
+  readonly policy: Hooks
+  readonly enter: Hooks['enter']
+  readonly success: Hooks['success']
+  readonly failure: Hooks['failure']
+  readonly traits: Traits
+
+  constructor(policy: Hooks, traits: Traits) {
+    this.policy = policy
+    this.enter = policy.enter
+    this.success = policy.success
+    this.failure = policy.failure
+    this.traits = traits
+  }
+}
+
+/** Layers linked in order, outermost first. */
+export interface Links {
+  readonly layers: readonly Layer[]
+  readonly stateful: boolean
+  readonly cancels: boolean
+}
+
+export type Operation = (call: never) => unknown
+
+/** Told the outcome of a forked scope. */
+export type Done = (ok: boolean, value: unknown) => void
+
+const noOptions: CallOptions = Object.freeze({})
+
+export class Scope implements Call {
+  readonly links: Links
+  readonly root: Execution
+  /** Who waits for the outcome, and, for a scope split off, whom to tell that the work has drained. */
+  parent: Scope | undefined
+  done: Done | undefined
+  options: CallOptions
+  /** What the operation gets beside the fields of `Call`; forks inherit it. */
+  given: object | undefined
+  /** A layer's own notes on this call, at the layer's index. */
+  slots: unknown[] | undefined
+  base: number
+  depth: number
+  attempt: number
+  /** In the execution's clock; Infinity for none. */
+  deadlineAt: Milliseconds
+  /** A timer of an outer timeout stands at the deadline, so an inner one needs none for it. */
+  enforced: boolean
+  /** The clock as read while entering; NaN when it has not been, or is stale. */
+  time: Milliseconds
+  live: number
+  over: boolean
+  /** Why it was given up; meaningful where `abandoned`. */
+  abandoned: boolean
+  reason: unknown
+  controller: AbortController | undefined
+  /** The latest child, and by `sibling` those before it. */
+  child: Scope | undefined
+  sibling: Scope | undefined
+  /** Indices of layers that wait for `release`. */
+  held: number[] | undefined
+
+  constructor(
+    links: Links,
+    root: Execution | undefined,
+    parent: Scope | undefined,
+    options: CallOptions,
+    base: number,
+  ) {
+    this.links = links
+    this.root = root ?? (this as unknown as Execution)
+    this.parent = parent
+    this.done = undefined
+    this.options = options
+    this.given = undefined
+    this.slots = links.stateful ? new Array(links.layers.length) : undefined
+    this.base = base
+    this.depth = base
+    this.attempt = 1
+    this.deadlineAt = Number.POSITIVE_INFINITY
+    this.enforced = false
+    this.time = Number.NaN
+    this.live = 0
+    this.over = false
+    this.abandoned = false
+    this.reason = undefined
+    this.controller = undefined
+    this.child = undefined
+    this.sibling = undefined
+    this.held = undefined
+  }
+
+  get signal(): AbortSignal {
+    if (this.controller === undefined) {
+      const callers = this.options.signal
+      // Nothing but the caller can cancel this try, so the caller's own signal says it all.
+      if (callers !== undefined && !this.abandoned && !this.root.cancels && !this.links.cancels) return callers
+      this.controller = new AbortController()
+      if (this.abandoned) this.controller.abort(this.reason)
+    }
+    return this.controller.signal
+  }
+
+  get key(): string | undefined {
+    return this.options.key
+  }
+
+  get deadline(): Date | undefined {
+    if (this.deadlineAt === Number.POSITIVE_INFINITY) return undefined
+    const { clock } = this.root
+    return new Date(clock.wall() + this.deadlineAt - clock.now())
+  }
+
+  get priority(): number {
+    return this.options.priority ?? 0
+  }
+
+  get idempotent(): boolean {
+    return this.options.idempotent ?? true
+  }
+
+  with(changes: CallChanges): Call {
+    const { signal, key, deadline, priority, idempotent, ...given } = changes
+    const named = { signal, key, deadline, priority, idempotent }
+    checkCallOptions(named)
+    const copy = new Scope(this.links, this.root, this, this.options, this.base)
+    const said = Object.entries(named).filter(([, value]) => value !== undefined)
+    copy.options = Object.freeze({ ...this.options, ...Object.fromEntries(said) })
+    copy.attempt = this.attempt
+    copy.deadlineAt = this.deadlineAt
+    copy.enforced = this.enforced
+    copy.abandoned = this.abandoned
+    copy.reason = this.reason
+    if (deadline !== undefined) {
+      copy.deadlineAt = instant(deadline, this.root.clock)
+      copy.enforced = false
+    }
+    give(copy, { ...this.given, ...given })
+    return copy
+  }
+
+  /** The clock, read once while the call enters its layers. `clock` is the asking policy's. */
+  now(clock: Clock): Milliseconds {
+    if (clock !== this.root.clock) return clock.now()
+    if (Number.isNaN(this.time)) this.time = clock.now()
+    return this.time
+  }
+
+  /** Milliseconds to the deadline at `now`, which was read from `clock`. */
+  remaining(clock: Clock, now: Milliseconds): Milliseconds {
+    if (this.deadlineAt === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY
+    return this.deadlineAt - (clock === this.root.clock ? now : this.root.clock.now())
+  }
+}
+
+/** Gives the operation fields beside those of `Call`. */
+export function give(scope: Scope, given: object): void {
+  scope.given = given
+  Object.assign(scope, given)
+}
+
+/** Where the events of whole calls go, and whose clock the call's deadline is in. */
+export interface Caller {
+  readonly name: string
+  readonly kind: string
+  readonly clock: Clock
+  readonly events: Events
+}
+
+/** The first scope of a call, and what the whole call shares. */
+export class Execution extends Scope {
+  readonly caller: Caller
+  readonly clock: Clock
+  readonly operation: Operation
+  /** Some layer can cancel a try. */
+  readonly cancels: boolean
+  /** The scope that holds the outermost layer. */
+  top: Scope
+  /** Invocations of the operation so far. */
+  attempts: number
+  /** `execute` has not returned yet. */
+  starting: boolean
+  /** The first invocation's promise, while `execute` may still return what follows from it. */
+  pending: Promise<unknown> | undefined
+  finished: boolean
+  ok: boolean
+  value: unknown
+  /** The one listener on the caller's signal. */
+  onAbort: (() => void) | undefined
+  resolve: ((value: unknown) => void) | undefined
+  reject: ((error: unknown) => void) | undefined
+  /** When it started, where somebody listens to `call`; else NaN. */
+  startedAt: Milliseconds
+  /** The latest try failed, in its own view or a policy's. */
+  bad: boolean
+  /** Whether the first try was good, once that is known. */
+  first: boolean | undefined
+  /** The policy that made the latest try after the first, or gave the value. */
+  savedBy: string | undefined
+  /** An inner retry gave up on the latest try, so outer ones must not multiply it. */
+  gaveUp: boolean
+  /** A pool refused, but has members that were not tried. */
+  elsewhere: boolean
+
+  constructor(links: Links, caller: Caller, operation: Operation, options: CallOptions | undefined) {
+    super(links, undefined, undefined, options ?? noOptions, 0)
+    this.caller = caller
+    this.clock = caller.clock
+    this.operation = operation
+    this.cancels = links.cancels
+    this.top = this
+    this.attempts = 0
+    this.starting = true
+    this.pending = undefined
+    this.finished = false
+    this.ok = false
+    this.value = undefined
+    this.onAbort = undefined
+    this.resolve = undefined
+    this.reject = undefined
+    this.startedAt = Number.NaN
+    this.bad = false
+    this.first = undefined
+    this.savedBy = undefined
+    this.gaveUp = false
+    this.elsewhere = false
+    if (options?.deadline !== undefined) this.deadlineAt = instant(options.deadline, this.clock)
+  }
+
+  /** A layer makes another try, or gives a value, in place of the one that failed. */
+  takenOverBy(policy: string): void {
+    this.first ??= false
+    this.savedBy = policy
+  }
+}

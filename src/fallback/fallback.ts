@@ -1,0 +1,126 @@
+/**
+ * Fallback: gives something of less worth in place of a failure.
+ *
+ * Put it outermost: what is inside it sees the failure first.
+ */
+import type { Call } from '../core/call.ts'
+import { promiseOf, settle } from '../core/drive.ts'
+import type { BaseEvents, EventBase } from '../core/events.ts'
+import { anything, functionOf, isRecord, optional, resolveOptions } from '../core/options.ts'
+import { everyError, judge, type Outcome, type When } from '../core/outcome.ts'
+import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
+import { type Hooks, type Scope, TAKEN, type Verdict } from '../core/scope.ts'
+
+/** What a fallback function is given. */
+export interface FallbackContext {
+  /** The error that is replaced; undefined where `when` judged a value a failure. */
+  readonly error: unknown
+  /** How the work ended. */
+  readonly outcome: Outcome
+  readonly call: Call
+}
+
+export interface FallbackOptions<Value, Accepts = unknown> extends PolicyOptions {
+  /** The value, or a function that gives it or a promise of it. What the function throws, the caller gets unchanged. */
+  readonly value: Value | ((context: FallbackContext) => Value | PromiseLike<Value>)
+  /** Which outcomes are replaced. Default: every error, rejections too. */
+  readonly when?: When<Accepts>
+}
+
+export interface FallbackEvent extends EventBase {
+  /** The error that is replaced. */
+  readonly error: unknown
+}
+
+export interface FallbackEvents extends BaseEvents {
+  /** A failure is about to be replaced. */
+  fallback: FallbackEvent
+}
+
+export interface Fallback<Value, Accepts = unknown> extends Policy<Accepts, Value, unknown, FallbackEvents> {}
+
+/**
+ * Gives `value` in place of a failure.
+ *
+ * ```ts
+ * import { fallback } from 'holdfast/fallback'
+ * const orEmpty = fallback({ value: [] as string[] })
+ * await orEmpty.execute(() => Promise.reject(new Error('down'))) // => []
+ * ```
+ *
+ * @throws TypeError where an option is wrong.
+ */
+export function fallback<Value, Accepts = unknown>(options: FallbackOptions<Value, Accepts>): Fallback<Value, Accepts> {
+  const resolved = resolveOptions('fallback', options, {
+    ...policyChecks,
+    value: (value, fail) =>
+      value === undefined && !(isRecord(options) && Object.hasOwn(options, 'value'))
+        ? fail('given: a value or a function')
+        : anything(value, fail),
+    when: optional(functionOf<When<Accepts>>(), undefined),
+  })
+  return new FallbackPolicy<Value, Accepts>(resolved)
+}
+
+interface Resolved<Accepts> {
+  readonly value: unknown
+  readonly when: When<Accepts> | undefined
+}
+
+class FallbackPolicy<Value, Accepts>
+  extends BasePolicy<Accepts, Value, unknown, FallbackEvents>
+  implements Fallback<Value, Accepts>, Pick<Hooks, 'success' | 'failure'>
+{
+  protected readonly traits = {}
+  protected readonly emits = ['fallback']
+  protected readonly options: Resolved<Accepts>
+
+  constructor({ value, when, ...settings }: Resolved<Accepts> & ConstructorParameters<typeof BasePolicy>[1]) {
+    super('fallback', settings)
+    this.options = { value, when }
+  }
+
+  success(scope: Scope, index: number, value: unknown): Verdict {
+    return this.options.when === undefined ? undefined : this.#replace(scope, index, true, value)
+  }
+
+  failure(scope: Scope, index: number, error: unknown): Verdict {
+    return this.#replace(scope, index, false, error)
+  }
+
+  #replace(scope: Scope, index: number, ok: boolean, outcome: unknown): Verdict {
+    if (judge(this.options.when as When<never> | undefined, ok, outcome, this.events, everyError) !== true) {
+      return undefined
+    }
+    const { root } = scope
+    root.takenOverBy(this.name)
+    const error = ok ? undefined : outcome
+    if (this.events.wants('fallback')) this.events.emit('fallback', { error })
+    if (scope.over) return TAKEN
+    let value = this.options.value
+    if (typeof value === 'function') {
+      const context = { error, outcome: ok ? { ok, value: outcome } : { ok, error: outcome }, call: scope }
+      try {
+        value = value(context) as unknown
+      } catch (thrown) {
+        this.#give(scope, index, false, thrown)
+        return TAKEN
+      }
+    }
+    const promise = promiseOf(value)
+    if (promise === undefined) this.#give(scope, index, true, value)
+    else {
+      promise.then(
+        (given) => this.#give(scope, index, true, given),
+        (thrown) => this.#give(scope, index, false, thrown),
+      )
+    }
+    return TAKEN
+  }
+
+  #give(scope: Scope, index: number, ok: boolean, value: unknown): void {
+    if (scope.over) return
+    scope.root.bad = !ok
+    settle(scope, index - 1, ok, value)
+  }
+}

@@ -1,0 +1,26 @@
+export * from './bulkhead/index.ts'
+export * from './circuit-breaker/index.ts'
+export type { Call, CallChanges, CallOptions } from './core/call.ts'
+export type { Clock } from './core/clock.ts'
+export type { Duration, Milliseconds } from './core/duration.ts'
+export {
+  BulkheadFullError,
+  CircuitOpenError,
+  type ErrorCode,
+  FailoverError,
+  HoldfastError,
+  isHoldfastError,
+  NoMemberError,
+  RateLimitedError,
+  RejectedError,
+  ThrottledError,
+  TimeoutError,
+} from './core/errors.ts'
+export type { BaseEvents, CallEvent, EventBase, FaultEvent, Listener } from './core/events.ts'
+export type { Outcome, Verdict, When } from './core/outcome.ts'
+export type { AnyPolicy, Description, Policy, PolicyOptions } from './core/policy.ts'
+export type { Random } from './core/random.ts'
+export * from './fallback/index.ts'
+export * from './pipeline/index.ts'
+export * from './retry/index.ts'
+export * from './timeout/index.ts'

@@ -1,0 +1,13 @@
+export type { ExplainedPolicy, Explanation } from './explain.ts'
+export {
+  type Accepted,
+  type Added,
+  type Emitted,
+  type Given,
+  type Pipeline,
+  type PipelineOf,
+  type PipelineSettings,
+  pipeline,
+} from './pipeline.ts'
+export { type CustomPolicy, type Next, policy, type Run } from './policy.ts'
+export { protect } from './protect.ts'

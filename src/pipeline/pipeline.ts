@@ -1,0 +1,159 @@
+/**
+ * Pipeline: policies around one call, first listed outermost. A pipeline is itself a policy; nested ones are flattened.
+ *
+ * It re-emits the events of its members under their own names, and subscribes to them only while somebody listens to it.
+ */
+import type { Clock } from '../core/clock.ts'
+import type { BaseEvents } from '../core/events.ts'
+import { isRecord, resolveOptions, show } from '../core/options.ts'
+import { type AnyPolicy, BasePolicy, type Description, type Policy, policyChecks, policyOf } from '../core/policy.ts'
+import type { Random } from '../core/random.ts'
+import type { Layer } from '../core/scope.ts'
+import { type Explanation, explanation } from './explain.ts'
+
+/** What a pipeline can be told beside its name. */
+export interface PipelineSettings {
+  /** Default `'pipeline'`. */
+  readonly name?: string
+  /** Given to every member without a clock of its own. */
+  readonly clock?: Clock
+  /** Given to every member without a source of its own. */
+  readonly random?: Random
+}
+
+type Types<P extends readonly AnyPolicy[]> = NonNullable<P[number]['~types']>
+/** What an operation may give: the meet of what the members accept. */
+export type Accepted<P extends readonly AnyPolicy[]> = [Types<P>] extends [{ accepts: (value: infer A) => void }]
+  ? A
+  : unknown
+/** What the members give in place of the operation's value. */
+export type Added<P extends readonly AnyPolicy[]> = Types<P>['adds']
+/** What the members give to the operation. */
+export type Given<P extends readonly AnyPolicy[]> = [Types<P>] extends [{ gives: (given: infer G) => void }]
+  ? G
+  : unknown
+type Join<Union> = (Union extends unknown ? (value: Union) => void : never) extends (value: infer All) => void
+  ? All
+  : never
+/** The events of all members. An event two kinds of members have carries either payload. */
+export type Emitted<P extends readonly AnyPolicy[]> = {
+  [E in KeysOf<Types<P>['emits']>]: PayloadOf<Types<P>['emits'], E>
+}
+type KeysOf<Union> = Union extends unknown ? keyof Union : never
+type PayloadOf<Union, E> = Union extends unknown ? (E extends keyof Union ? Union[E] : never) : never
+
+export interface Pipeline<Accepts = unknown, Adds = never, Gives = unknown, Emits extends object = BaseEvents>
+  extends Policy<Accepts, Adds, Gives, Emits> {
+  /** Its policies, outermost first, with their resolved options: as data, and as text. */
+  explain(): Explanation
+}
+
+export type PipelineOf<P extends readonly AnyPolicy[]> = Pipeline<
+  Accepted<P>,
+  Added<P>,
+  Given<P>,
+  Join<BaseEvents | Emitted<P>> & object
+>
+
+/**
+ * Puts policies around one call, first listed outermost.
+ *
+ * ```ts
+ * import { pipeline } from 'holdfast/pipeline'
+ * import { retry } from 'holdfast/retry'
+ * import { timeout } from 'holdfast/timeout'
+ * const stock = pipeline('stock', timeout('3s'), retry(2), timeout('800ms'))
+ * await stock.execute(({ signal }) => fetch('http://localhost/', { signal }))
+ * ```
+ *
+ * @throws TypeError where an argument is no policy, or a member already has another clock than the pipeline's.
+ */
+export function pipeline<const P extends readonly AnyPolicy[]>(
+  name: string | PipelineSettings,
+  ...policies: P
+): PipelineOf<P>
+export function pipeline<const P extends readonly AnyPolicy[]>(...policies: P): PipelineOf<P>
+export function pipeline(...given: readonly unknown[]): Pipeline {
+  const [first] = given
+  const settled = typeof first === 'string' || (isRecord(first) && policyOf(first) === undefined)
+  const settings = resolveOptions(
+    'pipeline',
+    typeof first === 'string' ? { name: first } : settled ? first : {},
+    policyChecks,
+  )
+  return new PipelinePolicy(settings, members(settled ? given.slice(1) : given))
+}
+
+function members(given: readonly unknown[]): readonly BasePolicy[] {
+  return given.map((value, index) => {
+    const member = policyOf(value)
+    if (member === undefined) throw new TypeError(`pipeline: policy ${index + 1} must be a policy, got ${show(value)}`)
+    return member
+  })
+}
+
+type Relay = (payload: object) => void
+
+interface Settings {
+  readonly name: string | undefined
+  readonly clock: Clock | undefined
+  readonly random: Random | undefined
+}
+
+class PipelinePolicy extends BasePolicy implements Pipeline {
+  protected readonly traits = {}
+  protected readonly emits = []
+  protected readonly options = {}
+  readonly #members: readonly BasePolicy[]
+  readonly #linked: readonly BasePolicy[]
+  readonly #relays = new Map<string, Relay>()
+
+  constructor(settings: Settings, members: readonly BasePolicy[]) {
+    for (const member of members) member.checkAdoption(settings.clock)
+    // Without a clock of its own it labels its events by its members' clock.
+    const clock = settings.clock ?? members.find((member) => member.knownClock !== undefined)?.knownClock
+    super('pipeline', { ...settings, clock })
+    this.#members = [...new Set(members)]
+    for (const member of members) member.adopt(settings)
+    this.#linked = members
+  }
+
+  protected override link(): readonly Layer[] {
+    return this.#linked.flatMap((member) => member.layers)
+  }
+
+  override checkAdoption(clock: Clock | undefined): void {
+    super.checkAdoption(clock)
+    for (const member of this.#members) member.checkAdoption(clock)
+  }
+
+  override adopt(context: { readonly clock?: Clock | undefined; readonly random?: Random | undefined }): void {
+    super.adopt(context)
+    for (const member of this.#members) member.adopt(context)
+  }
+
+  override describe(): Description {
+    const parts = this.#linked.map((member) => member.describe())
+    const events = [...new Set(parts.flatMap((part) => part.events))]
+    return { ...super.describe(), events, parts }
+  }
+
+  explain(): Explanation {
+    return explanation(this.describe())
+  }
+
+  protected override demand(event: string, wanted: boolean): void {
+    // A call is the pipeline's own; everything else happens in a member.
+    if (event === 'call') return
+    let relay = this.#relays.get(event)
+    if (wanted) {
+      if (relay !== undefined) return
+      relay = (payload) => this.events.relay(event, payload)
+      this.#relays.set(event, relay)
+      for (const member of this.#members) member.events.on(event, relay as (payload: never) => void)
+    } else if (relay !== undefined) {
+      this.#relays.delete(event)
+      for (const member of this.#members) member.events.off(event, relay as (payload: never) => void)
+    }
+  }
+}

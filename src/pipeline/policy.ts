@@ -1,0 +1,171 @@
+/**
+ * A policy of your own, as one function of the call and what comes next.
+ *
+ * `next` may be called again and concurrently; each call of it is a try of its own. What still runs when the function has
+ * answered is given up. Invariant: `#tries` holds the tries not settled, and each is settled by its outcome, by the
+ * answer, or by the end of the call, so no promise of `next` stays pending.
+ */
+import type { Call } from '../core/call.ts'
+import { abandon, enter, fork, promiseOf, settle } from '../core/drive.ts'
+import type { BaseEvents } from '../core/events.ts'
+import { callable, show, text } from '../core/options.ts'
+import { BasePolicy, type Policy } from '../core/policy.ts'
+import { type Entry, give, type Hooks, Scope, WAIT } from '../core/scope.ts'
+
+/** Runs what is inside the policy. Give it `call.with({ … })` to change the call. */
+export type Next = (call?: Call) => Promise<unknown>
+
+/** A policy as a function: gives, or promises, what the caller gets. */
+export type Run = (call: Call, next: Next) => unknown
+
+export interface CustomPolicy<Accepts = unknown, Adds = never, Gives = unknown>
+  extends Policy<Accepts, Adds, Gives, BaseEvents> {}
+
+/**
+ * Makes a policy of your own.
+ *
+ * ```ts
+ * import { policy } from 'holdfast/pipeline'
+ * const logged = policy('logged', async (call, next) => {
+ *   console.log('attempt', call.attempt)
+ *   return await next(call)
+ * })
+ * ```
+ *
+ * Name what the function gives in place of the operation's value as `Adds`, and what it gives to the operation (by
+ * `call.with`) as `Gives`.
+ *
+ * @throws TypeError where the name is empty or `run` is no function.
+ */
+export function policy<Accepts = unknown, Adds = never, Gives = unknown>(
+  name: string,
+  run: Run,
+): CustomPolicy<Accepts, Adds, Gives> {
+  const refuse = (argument: string, value: unknown) => (expected: string) => {
+    throw new TypeError(`policy: ${argument} must be ${expected}, got ${show(value)}`)
+  }
+  text(name, refuse('name', name) as never)
+  callable(run, refuse('run', run) as never)
+  return new FunctionPolicy(name, run) as unknown as CustomPolicy<Accepts, Adds, Gives>
+}
+
+class FunctionPolicy extends BasePolicy implements Pick<Hooks, 'enter' | 'abandon'> {
+  protected readonly traits = { stateful: true, detaches: true, cancels: true }
+  protected readonly emits = []
+  protected readonly options = {}
+  readonly #run: Run
+
+  constructor(name: string, run: Run) {
+    super('policy', { name })
+    this.#run = run
+  }
+
+  enter(scope: Scope, index: number): Entry {
+    const tries = new Tries(scope, index, this.name)
+    ;(scope.slots as unknown[])[index] = tries
+    let answer: unknown
+    try {
+      answer = this.#run(scope, (call) => tries.next(call))
+    } catch (error) {
+      tries.answer(false, error)
+      return WAIT
+    }
+    const promise = promiseOf(answer)
+    if (promise === undefined) tries.answer(true, answer)
+    else {
+      promise.then(
+        (value) => tries.answer(true, value),
+        (error) => tries.answer(false, error),
+      )
+    }
+    return WAIT
+  }
+
+  abandon(scope: Scope, index: number, error: unknown): void {
+    ;(scope.slots?.[index] as Tries | undefined)?.end(error)
+  }
+}
+
+interface Try {
+  readonly child: Scope
+  readonly reject: (error: unknown) => void
+  unlink(): void
+}
+
+class Tries {
+  readonly #scope: Scope
+  readonly #index: number
+  readonly #policy: string
+  readonly #tries = new Set<Try>()
+
+  constructor(scope: Scope, index: number, policy: string) {
+    this.#scope = scope
+    this.#index = index
+    this.#policy = policy
+  }
+
+  next(call: Call = this.#scope): Promise<unknown> {
+    const promise = new Promise<unknown>((resolve, reject) => {
+      const scope = this.#scope
+      if (scope.over) return reject(ended(scope))
+      const { root } = scope
+      if (root.attempts > 0 || root.bad) root.takenOverBy(this.#policy)
+      const child = fork(scope, scope.links, this.#index + 1, (ok, value) => {
+        this.#tries.delete(entry)
+        entry.unlink()
+        if (ok) resolve(value)
+        else reject(value)
+      })
+      if (call instanceof Scope && call !== scope) change(child, call)
+      const entry: Try = { child, reject, unlink: this.#link(child, scope, reject) }
+      this.#tries.add(entry)
+      if (child.over) this.#tries.delete(entry)
+      else enter(child, this.#index + 1)
+    })
+    // A try nobody awaits must not become an unhandled rejection.
+    promise.catch(() => {})
+    return promise
+  }
+
+  answer(ok: boolean, value: unknown): void {
+    const scope = this.#scope
+    if (scope.over) return
+    if (this.#tries.size > 0) this.end(ended(scope))
+    scope.root.bad = !ok
+    settle(scope, this.#index - 1, ok, value)
+  }
+
+  end(error: unknown): void {
+    for (const { child, reject, unlink } of [...this.#tries]) {
+      unlink()
+      abandon(child, error, false)
+      reject(error)
+    }
+    this.#tries.clear()
+  }
+
+  /** A signal given by `call.with` ends its own try. */
+  #link(child: Scope, scope: Scope, reject: (error: unknown) => void): () => void {
+    const { signal } = child.options
+    if (signal === undefined || signal === scope.options.signal) return () => {}
+    const listener = (): void => {
+      abandon(child, signal.reason, false)
+      reject(signal.reason)
+    }
+    if (signal.aborted) listener()
+    else signal.addEventListener('abort', listener)
+    return () => signal.removeEventListener('abort', listener)
+  }
+}
+
+function change(child: Scope, copy: Scope): void {
+  child.options = copy.options
+  child.deadlineAt = copy.deadlineAt
+  child.enforced = copy.enforced
+  if (copy.given !== undefined) give(child, copy.given)
+}
+
+function ended(scope: Scope): unknown {
+  if (scope.abandoned) return scope.reason
+  return new DOMException('The call was answered without this try', 'AbortError')
+}

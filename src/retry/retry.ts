@@ -1,0 +1,193 @@
+/**
+ * Retry: tries again what failed, after a wait.
+ *
+ * The first try costs nothing: the loop is entered only after a failure. Retries multiply nothing: what an inner retry of
+ * the same call gave up on is not tried again, and a rejection is repeated only where it can be of use before the deadline.
+ */
+import { type Backoff, type BackoffFunction, backoff, delayBy, exponential } from '../core/backoff.ts'
+import { takeOver } from '../core/drive.ts'
+import type { Duration, Milliseconds } from '../core/duration.ts'
+import { isRejection, type RejectedError } from '../core/errors.ts'
+import type { BaseEvents, EventBase } from '../core/events.ts'
+import { functionOf, integer, optional, resolveOptions, shorthand } from '../core/options.ts'
+import { judge, type When } from '../core/outcome.ts'
+import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
+import { type Hooks, type Scope, TAKEN, type Verdict } from '../core/scope.ts'
+import { type GiveUpReason, type RetryRules, RetryRun } from './run.ts'
+
+export interface RetryOptions<Accepts = unknown> extends PolicyOptions {
+  /** Additional tries: 3 retries are 4 attempts. An integer >= 0. Default 2. */
+  readonly retries?: number
+  /** The wait before each retry. Default `exponential()`: 100 ms, doubling to at most 30 s, full jitter. */
+  readonly backoff?: Duration | Backoff | BackoffFunction
+  /** Which outcomes are tried again. Default: every error, but not rejections. */
+  readonly when?: When<Accepts>
+  /** The least wait after an error in ms, as the server asked for; undefined for no wish, `Infinity` to stop. */
+  readonly retryAfter?: (error: unknown) => Milliseconds | undefined
+}
+
+export interface RetryEvent extends EventBase {
+  /** How many tries have failed, from 1. */
+  readonly attempt: number
+  /** The wait before the next one, in ms. */
+  readonly delay: Milliseconds
+  /** What the try failed with; undefined where `when` judged a value a failure. */
+  readonly error: unknown
+}
+
+export interface GiveUpEvent extends EventBase {
+  readonly reason: GiveUpReason
+  /** How many tries were made. */
+  readonly attempts: number
+  /** What the caller gets; undefined where that is a value. */
+  readonly error: unknown
+  /** The refusal that ended the tries, if it was one. */
+  readonly rejection: RejectedError | undefined
+}
+
+export interface RetryEvents extends BaseEvents {
+  /** A try failed and will be repeated; sent before the wait. */
+  retry: RetryEvent
+  /** A try failed and will not be repeated; sent before the caller gets the failure. */
+  giveUp: GiveUpEvent
+}
+
+export interface Retry<Accepts = unknown> extends Policy<Accepts, never, unknown, RetryEvents> {}
+
+export const defaults = Object.freeze({ retries: 2, backoff: exponential() })
+
+/**
+ * Tries again what failed.
+ *
+ * ```ts
+ * import { exponential, retry } from 'holdfast/retry'
+ * const again = retry({ retries: 3, backoff: exponential({ base: '50ms' }) })
+ * await again.execute(() => fetch('http://localhost/'))
+ * ```
+ *
+ * @throws TypeError where an option is wrong.
+ */
+export function retry<Accepts = unknown>(options?: number | RetryOptions<Accepts>): Retry<Accepts> {
+  const resolved = resolveOptions('retry', shorthand('retries', options), {
+    ...policyChecks,
+    retries: optional(integer(0), defaults.retries),
+    backoff: optional(backoff, defaults.backoff),
+    when: optional(functionOf<When<never>>(), undefined),
+    retryAfter: optional(functionOf<(error: unknown) => Milliseconds | undefined>(), undefined),
+  })
+  return new RetryPolicy(resolved) as unknown as Retry<Accepts>
+}
+
+interface Resolved {
+  readonly retries: number
+  readonly backoff: Backoff | BackoffFunction
+  readonly when: When<never> | undefined
+  readonly retryAfter: ((error: unknown) => Milliseconds | undefined) | undefined
+}
+
+class RetryPolicy
+  extends BasePolicy<never, never, unknown, RetryEvents>
+  implements RetryRules, Pick<Hooks, 'success' | 'failure' | 'abandon'>
+{
+  protected readonly traits = { stateful: true }
+  protected readonly emits = ['retry', 'giveUp']
+  protected readonly options: Resolved
+
+  constructor(options: Resolved & ConstructorParameters<typeof BasePolicy>[1]) {
+    super('retry', options)
+    const { retries, backoff, when, retryAfter } = options
+    this.options = { retries, backoff, when, retryAfter }
+  }
+
+  get retries(): number {
+    return this.options.retries
+  }
+
+  success(scope: Scope, index: number, value: unknown): Verdict {
+    return this.options.when === undefined ? undefined : this.#consider(scope, index, true, value)
+  }
+
+  failure(scope: Scope, index: number, error: unknown): Verdict {
+    return this.#consider(scope, index, false, error)
+  }
+
+  abandon(scope: Scope, index: number): void {
+    const run = scope.slots?.[index]
+    if (run instanceof RetryRun) run.cancel()
+  }
+
+  #consider(scope: Scope, index: number, ok: boolean, value: unknown): Verdict {
+    if (!this.isFailure(scope, ok, value)) return undefined
+    const plan = this.retries === 0 ? 'retries' : this.plan(scope, 1, value, undefined)
+    if (typeof plan === 'string') {
+      this.giveUp(scope, plan, 1, ok, value, undefined)
+      return undefined
+    }
+    const outer = takeOver(scope, index, this.name)
+    const run = new RetryRun(this, outer, index, ok, value, plan)
+    ;(outer.slots as unknown[])[index] = run
+    run.start()
+    return TAKEN
+  }
+
+  isFailure(scope: Scope, ok: boolean, value: unknown): boolean {
+    const failed =
+      judge(this.options.when, ok, value, this.events, (fine, error) => !fine && this.#worthwhile(scope, error)) ===
+      true
+    if (ok && failed) scope.root.bad = true
+    return failed
+  }
+
+  /** A rejection is repeated where another member of a pool may take the call, or where it ends before the deadline. */
+  #worthwhile(scope: Scope, error: unknown): boolean {
+    if (!isRejection(error) || scope.root.elsewhere) return true
+    const { retryAfter } = error
+    if (retryAfter === undefined || scope.deadlineAt === Number.POSITIVE_INFINITY) return false
+    return retryAfter <= scope.remaining(this.clock, this.clock.now())
+  }
+
+  /** The wait before the next try, or why there is none. `tries` have failed, the latest with `value`. */
+  plan(scope: Scope, tries: number, value: unknown, previous: Milliseconds | undefined): Milliseconds | GiveUpReason {
+    const { root } = scope
+    if (tries > this.retries) return 'retries'
+    if (root.gaveUp) return 'retries'
+    if (!scope.idempotent && root.attempts > 0) return 'idempotent'
+    const state = { attempt: tries, previous, random: this.random, error: value }
+    const own = delayBy(this.options.backoff, state, 'backoff', this.events, defaults.backoff)
+    const delay = Math.max(own, this.#asked(scope, value))
+    if (delay === Number.POSITIVE_INFINITY) return 'backoff'
+    if (scope.deadlineAt === Number.POSITIVE_INFINITY) return delay
+    return delay > scope.remaining(this.clock, this.clock.now()) ? 'deadline' : delay
+  }
+
+  /** The least wait the failure asks for. A hint that is no number is none, and one in the past is 0. */
+  #asked(scope: Scope, error: unknown): Milliseconds {
+    let hint: unknown
+    try {
+      hint = this.options.retryAfter?.(error)
+    } catch (fault) {
+      this.events.fault('retryAfter', fault)
+    }
+    if (hint === undefined && isRejection(error) && !scope.root.elsewhere) hint = error.retryAfter
+    return typeof hint === 'number' && hint > 0 ? hint : 0
+  }
+
+  announce(attempt: number, delay: Milliseconds, ok: boolean, value: unknown): void {
+    if (this.events.wants('retry')) this.events.emit('retry', { attempt, delay, error: ok ? undefined : value })
+  }
+
+  giveUp(
+    scope: Scope,
+    reason: GiveUpReason,
+    attempts: number,
+    ok: boolean,
+    value: unknown,
+    rejection: RejectedError | undefined,
+  ): void {
+    // An inner retry gave up on this already and has said so.
+    if (scope.root.gaveUp) return
+    scope.root.gaveUp = true
+    if (!this.events.wants('giveUp')) return
+    this.events.emit('giveUp', { reason, attempts, error: ok ? undefined : value, rejection })
+  }
+}

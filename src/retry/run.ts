@@ -1,0 +1,132 @@
+/**
+ * One call that failed at first and is tried again.
+ *
+ * Invariant: at any moment it is deciding, waiting (`#alarm`), or trying (`#ended`), and `cancel` ends each of these at
+ * once, so no timer and no promise stays behind.
+ */
+import { Alarm, type Clock } from '../core/clock.ts'
+import { enter, fork, settle } from '../core/drive.ts'
+import type { Milliseconds } from '../core/duration.ts'
+import { isRejection, type RejectedError } from '../core/errors.ts'
+import type { Scope } from '../core/scope.ts'
+import { failed, loop } from './loop.ts'
+
+/**
+ * Why a retry gave up: no retries left; the wait would end after the deadline; the call is not idempotent;
+ * the backoff said stop; a policy inside refused the try.
+ */
+export type GiveUpReason = 'retries' | 'deadline' | 'idempotent' | 'backoff' | 'rejected'
+
+/** What a run asks of its policy. */
+export interface RetryRules {
+  readonly name: string
+  readonly clock: Clock
+  readonly retries: number
+  isFailure(scope: Scope, ok: boolean, value: unknown): boolean
+  plan(scope: Scope, tries: number, value: unknown, previous: Milliseconds | undefined): Milliseconds | GiveUpReason
+  announce(attempt: number, delay: Milliseconds, ok: boolean, value: unknown): void
+  giveUp(
+    scope: Scope,
+    reason: GiveUpReason,
+    attempts: number,
+    ok: boolean,
+    value: unknown,
+    rejection: RejectedError | undefined,
+  ): void
+}
+
+export class RetryRun {
+  readonly #policy: RetryRules
+  readonly #scope: Scope
+  readonly #index: number
+  #ok: boolean
+  #value: unknown
+  #plan: Milliseconds | GiveUpReason
+  /** What the latest invocation that ran failed with; a refusal later does not hide it. */
+  #ran: { readonly value: unknown } | undefined
+  #tries = 1
+  #previous: Milliseconds | undefined = undefined
+  #alarm: Alarm | undefined = undefined
+  #wake: ((again: boolean) => void) | undefined = undefined
+  #ended: ((failed: boolean) => void) | undefined = undefined
+
+  constructor(policy: RetryRules, scope: Scope, index: number, ok: boolean, value: unknown, delay: Milliseconds) {
+    this.#policy = policy
+    this.#scope = scope
+    this.#index = index
+    this.#ok = ok
+    this.#value = value
+    this.#plan = delay
+    this.#remember()
+  }
+
+  start(): void {
+    const attempt = (number: number) => (number === 1 ? Promise.reject(failed) : this.#try())
+    loop(this.#policy.retries, attempt, () => this.#again()).then((fine) => this.#finish(fine))
+  }
+
+  /** The call was given up. */
+  cancel(): void {
+    if (this.#alarm !== undefined) this.#policy.clock.cancel(this.#alarm)
+    this.#wake?.(false)
+    this.#ended?.(true)
+  }
+
+  #again(): boolean | Promise<boolean> {
+    const delay = this.#plan
+    if (this.#scope.over || typeof delay !== 'number') return false
+    this.#policy.announce(this.#tries, delay, this.#ok, this.#value)
+    this.#previous = delay
+    if (this.#scope.over) return false
+    if (delay === 0) return true
+    return new Promise((resolve) => {
+      this.#wake = resolve
+      this.#alarm = new Alarm(() => {
+        this.#alarm = undefined
+        resolve(true)
+      })
+      this.#policy.clock.schedule(this.#alarm, delay)
+    })
+  }
+
+  #try(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#scope.over) return reject(failed)
+      this.#ended = (bad) => (bad ? reject(failed) : resolve())
+      const root = this.#scope.root
+      root.takenOverBy(this.#policy.name)
+      const child = fork(this.#scope, this.#scope.links, this.#index + 1, (ok, value) => this.#judge(ok, value))
+      enter(child, this.#index + 1)
+    })
+  }
+
+  #judge(ok: boolean, value: unknown): void {
+    this.#ok = ok
+    this.#value = value
+    this.#tries++
+    this.#remember()
+    const bad = this.#policy.isFailure(this.#scope, ok, value)
+    if (bad) this.#plan = this.#policy.plan(this.#scope, this.#tries, value, this.#previous)
+    else if (!ok && isRejection(value)) this.#plan = 'rejected'
+    this.#ended?.(bad || this.#plan === 'rejected')
+  }
+
+  #remember(): void {
+    if (!isRejection(this.#value)) this.#ran = { value: this.#value }
+  }
+
+  #finish(fine: boolean): void {
+    const scope = this.#scope
+    if (scope.over) return
+    let value = this.#value
+    if (!fine) {
+      const rejection = !this.#ok && isRejection(value) ? value : undefined
+      // After a refusal the caller gets what the work itself last failed with.
+      if (rejection !== undefined && this.#ran !== undefined) value = this.#ran.value
+      const reason = typeof this.#plan === 'string' ? this.#plan : 'retries'
+      this.#policy.giveUp(scope, reason, this.#tries, this.#ok, value, rejection)
+      if (scope.over) return
+    }
+    settle(scope, this.#index - 1, this.#ok, value)
+  }
+}

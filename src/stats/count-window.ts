@@ -1,0 +1,43 @@
+/**
+ * The latest `size` results in a ring.
+ *
+ * Invariant: `total` and `bad` count what the ring holds. O(1) a record; the ring is made by the first one.
+ */
+import type { Window } from './window.ts'
+
+export class CountWindow implements Window {
+  readonly #size: number
+  /** When a bad result was; NaN for a good one. */
+  #ring: Float64Array | undefined = undefined
+  #next = 0
+  total = 0
+  bad = 0
+
+  constructor(size: number) {
+    this.#size = size
+  }
+
+  record(bad: boolean, _now: number, since: number): void {
+    this.#ring ??= new Float64Array(this.#size)
+    const ring = this.#ring
+    if (this.total === this.#size) {
+      if (!Number.isNaN(ring[this.#next])) this.bad--
+    } else this.total++
+    ring[this.#next] = bad ? since : Number.NaN
+    if (bad) this.bad++
+    this.#next = this.#next + 1 === this.#size ? 0 : this.#next + 1
+  }
+
+  firstBad(otherwise: number): number {
+    const start = this.total === this.#size ? this.#next : 0
+    for (let i = 0; i < this.total; i++) {
+      const at = this.#ring?.[(start + i) % this.#size]
+      if (at !== undefined && !Number.isNaN(at)) return at
+    }
+    return otherwise
+  }
+
+  clear(): void {
+    this.#next = this.total = this.bad = 0
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The results of the latest `length` ms, in ten buckets.
+ *
+ * Invariant: bucket k holds the results from `anchor + k * width` on, the newest bucket is the last one rolled to, and
+ * time never rolls backwards: a clock that steps back adds to the newest bucket and drops nothing.
+ * O(1) a record, integers only. Windowed ratio as in Polly and linkerd; the anchor moves by whole buckets.
+ */
+import type { Window } from './window.ts'
+
+const buckets = 10
+
+export class TimeWindow implements Window {
+  readonly #width: number
+  /** Per bucket: results, bad ones, and when the first bad one was. Made by the first record. */
+  #ring: { total: number; bad: number; since: number }[] | undefined = undefined
+  #newest = 0
+  #start = Number.NEGATIVE_INFINITY
+  total = 0
+  bad = 0
+
+  constructor(length: number) {
+    this.#width = length / buckets
+  }
+
+  record(bad: boolean, now: number, since: number): void {
+    this.#ring ??= Array.from({ length: buckets }, () => ({ total: 0, bad: 0, since: 0 }))
+    this.#roll(now)
+    const bucket = this.#ring[this.#newest]
+    if (bucket === undefined) return
+    bucket.total++
+    this.total++
+    if (!bad) return
+    if (bucket.bad === 0) bucket.since = since
+    bucket.bad++
+    this.bad++
+  }
+
+  firstBad(otherwise: number): number {
+    for (let i = 1; i <= buckets; i++) {
+      const bucket = this.#ring?.[(this.#newest + i) % buckets]
+      if (bucket !== undefined && bucket.bad > 0) return bucket.since
+    }
+    return otherwise
+  }
+
+  clear(): void {
+    this.#ring = undefined
+    this.#start = Number.NEGATIVE_INFINITY
+    this.total = this.bad = 0
+  }
+
+  #roll(now: number): void {
+    const elapsed = now - this.#start
+    if (elapsed < this.#width) return
+    const steps = Math.floor(elapsed / this.#width)
+    if (steps >= buckets) {
+      for (let i = 0; i < buckets; i++) this.#drop(i)
+      this.#start = now
+      return
+    }
+    for (let i = 0; i < steps; i++) {
+      this.#newest = (this.#newest + 1) % buckets
+      this.#drop(this.#newest)
+    }
+    this.#start += steps * this.#width
+  }
+
+  #drop(index: number): void {
+    const bucket = this.#ring?.[index]
+    if (bucket === undefined) return
+    this.total -= bucket.total
+    this.bad -= bucket.bad
+    bucket.total = bucket.bad = 0
+  }
+}

@@ -1,0 +1,1 @@
+export { type Timeout, type TimeoutEvent, type TimeoutEvents, type TimeoutOptions, timeout } from './timeout.ts'

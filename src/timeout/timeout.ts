@@ -1,0 +1,160 @@
+/**
+ * Timeout: bounds how long a caller waits.
+ *
+ * The call rejects at the limit whether or not the work heeds its signal; the work goes on detached, its late result is
+ * dropped. A call that ends in time has nothing aborted, so a streamed body stays readable.
+ *
+ * Invariant: from enter to leave, `slots[index]` holds the one timer of this call, or nothing where an outer timeout or
+ * an infinite limit makes a timer of its own pointless.
+ */
+import type { Clock } from '../core/clock.ts'
+import { Timer } from '../core/clock.ts'
+import { abandon, settle, split } from '../core/drive.ts'
+import type { Duration, Milliseconds } from '../core/duration.ts'
+import { TimeoutError } from '../core/errors.ts'
+import type { BaseEvents, EventBase } from '../core/events.ts'
+import { duration, resolveOptions, shorthand } from '../core/options.ts'
+import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
+import type { Entry, Hooks, Scope, Verdict } from '../core/scope.ts'
+
+export interface TimeoutOptions extends PolicyOptions {
+  /** How long the caller waits, above 0; `Infinity` for no limit. A sooner `call.deadline` goes first. */
+  readonly after: Duration
+}
+
+export interface TimeoutEvent extends EventBase {
+  /** The limit that was reached, in ms. */
+  readonly after: Milliseconds
+  readonly error: TimeoutError
+}
+
+export interface TimeoutEvents extends BaseEvents {
+  /** A limit was reached; sent before the call rejects. */
+  timeout: TimeoutEvent
+}
+
+export interface Timeout extends Policy<unknown, never, unknown, TimeoutEvents> {}
+
+/**
+ * Rejects with `TimeoutError` when the work takes longer than `after`.
+ *
+ * ```ts
+ * import { timeout } from 'holdfast/timeout'
+ * const quick = timeout('2s')
+ * await quick.execute(({ signal }) => fetch('http://localhost/', { signal }))
+ * ```
+ *
+ * @throws TypeError where an option is wrong.
+ */
+export function timeout(options: Duration | TimeoutOptions): Timeout {
+  const given = options === undefined ? {} : shorthand('after', options)
+  return new TimeoutPolicy(resolveOptions('timeout', given, { ...policyChecks, after: duration('> 0', true) }))
+}
+
+class TimeoutPolicy
+  extends BasePolicy<unknown, never, unknown, TimeoutEvents>
+  implements Timeout, Pick<Hooks, 'enter' | 'success' | 'failure' | 'abandon' | 'moved'>
+{
+  protected readonly traits = { stateful: true, detaches: true, cancels: true }
+  protected readonly emits = ['timeout']
+  protected readonly options: { readonly after: Milliseconds }
+
+  constructor({ after, ...settings }: { readonly after: Milliseconds } & ConstructorParameters<typeof BasePolicy>[1]) {
+    super('timeout', settings)
+    this.options = { after }
+  }
+
+  enter(scope: Scope, index: number): Entry {
+    const { clock } = this
+    const { after } = this.options
+    const now = scope.now(clock)
+    const remaining = scope.remaining(clock, now)
+    const slots = scope.slots as unknown[]
+    // An outer timeout of ours stands at the deadline already, or there is no limit at all.
+    if ((remaining <= after && scope.enforced) || (after === Number.POSITIVE_INFINITY && remaining === after)) {
+      slots[index] = undefined
+      return undefined
+    }
+    const limit = Math.min(after, Math.max(0, remaining))
+    const expiry = new Expiry(this, scope, index, limit)
+    slots[index] = expiry
+    if (remaining > after) scope.deadlineAt = deadlineIn(scope, clock, now + after)
+    scope.enforced = true
+    clock.schedule(expiry, limit, now)
+    return undefined
+  }
+
+  success(scope: Scope, index: number): Verdict {
+    this.#leave(scope, index)
+    return undefined
+  }
+
+  failure(scope: Scope, index: number): Verdict {
+    this.#leave(scope, index)
+    return undefined
+  }
+
+  abandon(scope: Scope, index: number): void {
+    this.#leave(scope, index)
+  }
+
+  moved(scope: Scope, index: number): void {
+    const expiry = scope.slots?.[index] as Expiry | undefined
+    if (expiry !== undefined) expiry.scope = scope
+  }
+
+  expire(expiry: Expiry): void {
+    const { index, limit } = expiry
+    const inner = expiry.scope
+    const outer = split(inner, index)
+    expiry.leave(outer)
+    outer.depth = index
+    const error = new TimeoutError(this.name, limit)
+    outer.root.bad = true
+    abandon(inner, error, true)
+    if (this.events.wants('timeout')) this.events.emit('timeout', { after: limit, error })
+    if (!outer.over) settle(outer, index - 1, false, error)
+  }
+
+  #leave(scope: Scope, index: number): void {
+    const expiry = scope.slots?.[index] as Expiry | undefined
+    if (expiry === undefined) return
+    this.clock.cancel(expiry)
+    expiry.leave(scope)
+  }
+}
+
+class Expiry extends Timer {
+  readonly policy: TimeoutPolicy
+  /** The scope that holds the timeout's layer. */
+  scope: Scope
+  readonly index: number
+  readonly limit: Milliseconds
+  readonly #deadlineOutside: Milliseconds
+  readonly #enforcedOutside: boolean
+
+  constructor(policy: TimeoutPolicy, scope: Scope, index: number, limit: Milliseconds) {
+    super()
+    this.policy = policy
+    this.scope = scope
+    this.index = index
+    this.limit = limit
+    this.#deadlineOutside = scope.deadlineAt
+    this.#enforcedOutside = scope.enforced
+  }
+
+  /** Gives the layers outside their own deadline back. */
+  leave(scope: Scope): void {
+    scope.deadlineAt = this.#deadlineOutside
+    scope.enforced = this.#enforcedOutside
+  }
+
+  fire(): void {
+    this.policy.expire(this)
+  }
+}
+
+function deadlineIn(scope: Scope, clock: Clock, at: Milliseconds): Milliseconds {
+  const { root } = scope
+  return clock === root.clock ? at : root.clock.now() + (at - clock.now())
+}

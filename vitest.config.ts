@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+const root = new URL('.', import.meta.url).pathname
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^holdfast$/, replacement: `${root}src/index.ts` },
+      { find: /^holdfast\/(.*)$/, replacement: `${root}src/$1/index.ts` },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reporter: ['text-summary', 'text'],
+      thresholds: { lines: 100, branches: 100 },
+    },
+  },
+})
