@@ -79,8 +79,8 @@ export class FailoverError extends AggregateError {
 
 type Constructor = abstract new (...args: never[]) => Error
 
-function define(constructor: Constructor, name: string, code?: ErrorCode): void {
-  Object.defineProperties(constructor.prototype, {
+function define(ErrorClass: Constructor, name: string, code?: ErrorCode): void {
+  Object.defineProperties(ErrorClass.prototype, {
     name: { value: name, configurable: true, writable: true },
     ...(code === undefined ? {} : { code: { value: code, enumerable: true } }),
   })
