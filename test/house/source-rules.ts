@@ -1,0 +1,140 @@
+/** The rules of docs/architecture.md, and what breaks them. Files are given as path (below src) and text. */
+import ts from 'typescript'
+import { codeSpans, section, tableOf } from './tables.ts'
+
+export type Files = ReadonlyMap<string, string>
+
+export interface Rules {
+  /** Folder, or file directly in src, to the folders it may import. */
+  readonly arrows: ReadonlyMap<string, readonly string[]>
+  /** Guarded name to the files that may use it. */
+  readonly guarded: ReadonlyMap<string, readonly string[]>
+}
+
+export function rulesOf(markdown: string): Rules {
+  const pairs = (heading: string) =>
+    tableOf(section(markdown, heading)).rows.flatMap(([names = '', allowed = '']) =>
+      codeSpans(names).map((name) => [name, codeSpans(allowed)] as const),
+    )
+  return { arrows: new Map(pairs('Arrows')), guarded: new Map(pairs('Guarded names')) }
+}
+
+interface Import {
+  readonly specifier: string
+  readonly reexport: boolean
+}
+
+function parse(path: string, text: string): ts.SourceFile {
+  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+}
+
+function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
+  visit(node)
+  ts.forEachChild(node, (child) => walk(child, visit))
+}
+
+export function importsOf(path: string, text: string): readonly Import[] {
+  const found: Import[] = []
+  walk(parse(path, text), (node) => {
+    const literal =
+      ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
+        ? node.moduleSpecifier
+        : ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)
+          ? node.argument.literal
+          : ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword
+            ? node.arguments[0]
+            : undefined
+    if (literal !== undefined && ts.isStringLiteralLike(literal)) {
+      found.push({ specifier: literal.text, reexport: ts.isExportDeclaration(node) })
+    }
+  })
+  return found
+}
+
+function resolved(from: string, specifier: string): string {
+  return new URL(specifier, `file:///${from}`).pathname.slice(1)
+}
+
+function placeOf(path: string): string {
+  return path.split('/')[0] as string
+}
+
+export function brokenArrows(files: Files, { arrows }: Rules): readonly string[] {
+  const broken: string[] = []
+  for (const [path, text] of files) {
+    const from = placeOf(path)
+    const allowed = arrows.get(from)
+    if (allowed === undefined) {
+      broken.push(`${path}: ${from} is not in the table of arrows`)
+      continue
+    }
+    for (const { specifier, reexport } of importsOf(path, text)) {
+      if (!specifier.startsWith('.')) continue
+      const target = resolved(path, specifier)
+      const to = placeOf(target)
+      if (!files.has(target)) broken.push(`${path}: ${specifier} is no file of src`)
+      else if (from !== to && !allowed.includes(to)) broken.push(`${path}: ${from} may not import ${to}`)
+      else if (target.endsWith('index.ts') && !(path === 'index.ts' && reexport)) {
+        broken.push(`${path}: imports the door ${target}`)
+      } else if (path === 'index.ts' && to !== 'core' && target !== `${to}/index.ts`) {
+        broken.push(`${path}: enters ${to} by ${target}, not by its door`)
+      }
+    }
+  }
+  return broken
+}
+
+export function cycles(files: Files): readonly string[] {
+  const state = new Map<string, 'open' | 'done'>()
+  const found: string[] = []
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (state.get(path) === 'done') return
+    if (state.get(path) === 'open') {
+      found.push([...trail.slice(trail.indexOf(path)), path].join(' -> '))
+      return
+    }
+    state.set(path, 'open')
+    for (const { specifier } of importsOf(path, files.get(path) ?? '')) {
+      if (specifier.startsWith('.')) visit(resolved(path, specifier), [...trail, path])
+    }
+    state.set(path, 'done')
+  }
+  for (const path of files.keys()) visit(path, [])
+  return found
+}
+
+/** Packages and globals outside the file they belong to. */
+export function unguarded(files: Files, { guarded }: Rules): readonly string[] {
+  const broken: string[] = []
+  for (const [path, text] of files) {
+    for (const { specifier } of importsOf(path, text)) {
+      if (specifier.startsWith('.')) continue
+      if (!guarded.get(specifier)?.includes(path)) broken.push(`${path}: may not import ${specifier}`)
+    }
+    walk(parse(path, text), (node) => {
+      const name = globalName(node)
+      if (name !== undefined && guarded.has(name) && !guarded.get(name)?.includes(path)) {
+        broken.push(`${path}: may not use ${name}`)
+      }
+    })
+  }
+  return broken
+}
+
+function globalName(node: ts.Node): string | undefined {
+  if (ts.isNewExpression(node) && node.expression.getText() === 'Date' && !node.arguments?.length) return 'new Date()'
+  if (ts.isCallExpression(node) && node.expression.getText() === 'Date') return 'Date()'
+  if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) return node.getText()
+  if (!ts.isIdentifier(node)) return undefined
+  const { parent } = node
+  const names = parent as unknown as { name?: ts.Node; propertyName?: ts.Node }
+  const isName = (names.name === node || names.propertyName === node) && !ts.isShorthandPropertyAssignment(parent)
+  return isName || ts.isTypeReferenceNode(parent) ? undefined : node.text
+}
+
+export function tooLong(files: Files, limit = 300): readonly string[] {
+  return [...files]
+    .map(([path, text]) => ({ path, lines: text.trimEnd().split('\n').length }))
+    .filter(({ lines }) => lines > limit)
+    .map(({ path, lines }) => `${path}: ${lines} lines`)
+}
