@@ -1,0 +1,131 @@
+/**
+ * One call on its way over the members of a pool.
+ *
+ * Invariant: no member is tried twice, and at most one try is under way: `#try`.
+ */
+import { enter, fork, settle } from '../core/drive.ts'
+import type { Milliseconds } from '../core/duration.ts'
+import { FailoverError, isRejection } from '../core/errors.ts'
+import { give, type Scope } from '../core/scope.ts'
+import type { Member } from './member.ts'
+
+/** What became of a try, in the pool's view; a refusal says nothing about the member. */
+export type TryVerdict = boolean | 'ignore' | 'refused'
+
+/** One try of one member. */
+export interface Try {
+  readonly member: Member
+  /** The member's generation it began in. */
+  readonly generation: number
+  readonly startedAt: Milliseconds
+}
+
+/** What a run asks of its pool. */
+export interface PoolRules {
+  readonly name: string
+  readonly attempts: number
+  begin(tried: readonly Member[], scope: Scope): Try | undefined
+  judge(scope: Scope, ok: boolean, value: unknown): TryVerdict
+  end(attempt: Try, verdict: TryVerdict, error: unknown): void
+  /** Whether a member is left that was not tried. */
+  hasMore(tried: readonly Member[]): boolean
+  refusal(): Error
+  announceFailover(from: Member, to: Member, error: unknown): void
+  announceExhausted(tried: readonly Member[], error: unknown): void
+}
+
+export class PoolRun {
+  readonly #pool: PoolRules
+  readonly #scope: Scope
+  readonly #index: number
+  readonly #tried: Member[] = []
+  readonly #errors: unknown[] = []
+  #try: Try | undefined = undefined
+
+  constructor(pool: PoolRules, scope: Scope, index: number) {
+    this.#pool = pool
+    this.#scope = scope
+    this.#index = index
+  }
+
+  start(): void {
+    const attempt = this.#pool.begin(this.#tried, this.#scope)
+    if (attempt !== undefined) {
+      this.#run(attempt)
+      return
+    }
+    const error = this.#pool.refusal()
+    this.#pool.announceExhausted(this.#tried, error)
+    this.#scope.root.bad = true
+    this.#leave(false, error)
+  }
+
+  /** The call was given up; `counts` where our own timeout did it. */
+  cancel(error: unknown, counts: boolean): void {
+    const attempt = this.#try
+    if (attempt === undefined) return
+    this.#try = undefined
+    this.#pool.end(attempt, counts ? this.#pool.judge(this.#scope, false, error) : 'ignore', error)
+  }
+
+  #run(attempt: Try): void {
+    this.#try = attempt
+    const { member } = attempt
+    this.#tried.push(member)
+    const scope = this.#scope
+    if (scope.over) {
+      this.cancel(undefined, false)
+      return
+    }
+    const child = fork(scope, member.links(scope.links, this.#index), 0, (ok, value) => this.#ended(ok, value))
+    give(child, scope.given === undefined ? member.given : { ...scope.given, ...member.given })
+    enter(child, 0)
+  }
+
+  #ended(ok: boolean, value: unknown): void {
+    const attempt = this.#try
+    if (attempt === undefined) return
+    this.#try = undefined
+    const verdict = this.#pool.judge(this.#scope, ok, value)
+    this.#pool.end(attempt, verdict, ok ? undefined : value)
+    if (this.#scope.over) return
+    if (verdict === true || verdict === 'refused') this.#moveOn(attempt.member, ok, value)
+    else this.#leave(ok, value)
+  }
+
+  #moveOn(from: Member, ok: boolean, value: unknown): void {
+    this.#errors.push(value)
+    // Time has passed since the call came in.
+    this.#scope.time = Number.NaN
+    const next = this.#mayMoveOn() ? this.#pool.begin(this.#tried, this.#scope) : undefined
+    if (next === undefined) {
+      this.#exhaust(ok, value)
+      return
+    }
+    this.#scope.root.takenOverBy(this.#pool.name)
+    this.#pool.announceFailover(from, next.member, ok ? undefined : value)
+    this.#run(next)
+  }
+
+  #mayMoveOn(): boolean {
+    const { root, idempotent, deadlineAt } = this.#scope
+    if (this.#tried.length >= this.#pool.attempts) return false
+    if (!idempotent && root.attempts > 0) return false
+    return deadlineAt === Number.POSITIVE_INFINITY || root.clock.now() < deadlineAt
+  }
+
+  /** A value judged a failure is still what the last member gave, and goes to the caller; an error alone goes as it is. */
+  #exhaust(ok: boolean, value: unknown): void {
+    const { root } = this.#scope
+    const single = this.#errors.length === 1
+    const names = this.#tried.map(({ name }) => name)
+    const outcome = ok || single ? value : new FailoverError(this.#pool.name, names, this.#errors)
+    root.elsewhere = !ok && isRejection(value) && this.#pool.hasMore(this.#tried)
+    this.#pool.announceExhausted(this.#tried, ok ? undefined : outcome)
+    this.#leave(ok, outcome)
+  }
+
+  #leave(ok: boolean, value: unknown): void {
+    if (!this.#scope.over) settle(this.#scope, this.#index - 1, ok, value)
+  }
+}

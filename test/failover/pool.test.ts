@@ -1,0 +1,511 @@
+import { type CallOptions, circuitBreaker, FailoverError, NoMemberError, pipeline, retry, timeout } from 'holdfast'
+import { failoverPool, ordered, roundRobin } from 'holdfast/failover'
+import { recorder, virtualClock } from 'holdfast/testing'
+import { describe, expect, it } from 'vitest'
+
+const down = (name: string) => new Error(`${name} is down`)
+
+/** An operation under which the members named in `dead` fail. */
+function serve(dead: ReadonlySet<string>) {
+  return async ({ target }: { target: string }) => {
+    if (dead.has(target)) throw down(target)
+    return target
+  }
+}
+
+function trio(options: Parameters<typeof failoverPool<string>>[1] = {}) {
+  const clock = virtualClock()
+  const pool = failoverPool(['a', 'b', 'c'], { clock, random: () => 0, ...options })
+  return { clock, pool, log: recorder(pool) }
+}
+
+describe('failoverPool', () => {
+  it('gives the operation its member and target, and names members by their targets', async () => {
+    const pool = failoverPool([new URL('http://localhost:1/'), { target: 5 }, { target: { port: 3 }, name: 'x' }], {
+      selection: ordered(),
+    })
+
+    expect(pool.members.map(({ name }) => name)).toEqual(['http://localhost:1/', 'member-2', 'x'])
+    expect(await pool.execute(({ member, target }) => [member, String(target)])).toEqual([
+      'http://localhost:1/',
+      'http://localhost:1/',
+    ])
+  })
+
+  it('moves on to members not yet tried and gives what the first good one gives', async () => {
+    const { pool, log } = trio()
+
+    expect(await pool.execute(serve(new Set(['a', 'b'])))).toBe('c')
+
+    expect(log.of('select').map(({ member }) => member)).toEqual(['a', 'b', 'c'])
+    expect(log.of('failover').map(({ from, to }) => [from, to])).toEqual([
+      ['a', 'b'],
+      ['b', 'c'],
+    ])
+    expect(log.of('call')[0]).toMatchObject({ ok: true, first: false, attempts: 3, savedBy: 'failoverPool' })
+  })
+
+  it('throws one error a member tried, or the only one itself', async () => {
+    const { pool, log } = trio()
+    const error = await pool.execute(serve(new Set(['a', 'b', 'c']))).catch((e: unknown) => e)
+
+    expect(error).toBeInstanceOf(FailoverError)
+    expect(error).toMatchObject({ code: 'HF_FAILOVER', members: ['a', 'b', 'c'], policy: 'failoverPool' })
+    expect((error as FailoverError).errors.map(String)).toEqual(['a', 'b', 'c'].map((name) => String(down(name))))
+    expect(log.of('exhausted')).toMatchObject([{ tried: ['a', 'b', 'c'], error }])
+
+    const single = failoverPool(['a'])
+    const own = down('a')
+    await expect(single.execute(() => Promise.reject(own))).rejects.toBe(own)
+  })
+
+  it('gives the last value where `when` judges every value a failure', async () => {
+    const { pool, log } = trio({ when: (outcome) => !outcome.ok || outcome.value === 500 })
+
+    expect(await pool.execute(() => 500)).toBe(500)
+    expect(log.of('call')[0]).toMatchObject({ ok: false, attempts: 3 })
+  })
+
+  it('tries at most `attempts` members', async () => {
+    const { pool } = trio({ attempts: 2 })
+    let calls = 0
+    const error = await pool.execute(() => Promise.reject(++calls)).catch((e: unknown) => e)
+
+    expect((error as FailoverError).errors).toEqual([1, 2])
+  })
+
+  it('never invokes a second time what is not idempotent, but moves on after a refusal', async () => {
+    const { pool } = trio({ guard: ({ name }) => circuitBreaker({ name: `guard-${name}`, consecutiveFailures: 1 }) })
+    const options: CallOptions = { idempotent: false }
+    let calls = 0
+    const fail = () => Promise.reject(down(String(++calls)))
+
+    await expect(pool.execute(fail, options)).rejects.toThrow('1 is down')
+    await expect(pool.execute(fail, options)).rejects.toThrow('2 is down')
+    await expect(pool.execute(fail, options)).rejects.toThrow('3 is down')
+    // All guards are open now: each refuses, and nothing runs.
+    await expect(pool.execute(fail, options)).rejects.toBeInstanceOf(FailoverError)
+    expect(calls).toBe(3)
+  })
+
+  it('starts no further try after the deadline', async () => {
+    const { pool, clock } = trio()
+    const slow = pool.execute(
+      async ({ target }) => {
+        await clock.advance(60)
+        throw down(target)
+      },
+      { deadline: 50 },
+    )
+
+    await expect(slow).rejects.toThrow('a is down')
+  })
+
+  it('passes a verdict of success or ignored through, and counts neither', async () => {
+    const { pool } = trio({
+      when: (o) => (o.ok ? false : o.error === 404 ? false : 'ignore'),
+      outlier: { consecutiveFailures: 1 },
+    })
+
+    await expect(pool.execute(() => Promise.reject(404))).rejects.toBe(404)
+    await expect(pool.execute(() => Promise.reject(400))).rejects.toBe(400)
+    expect(pool.members.map(({ state }) => state)).toEqual(['up', 'up', 'up'])
+  })
+
+  it('refuses with NoMemberError when it is empty or closed', async () => {
+    const empty = failoverPool<string>([])
+    await expect(empty.execute(() => 1)).rejects.toMatchObject({ code: 'HF_NO_MEMBER', retryAfter: undefined })
+
+    const { pool } = trio()
+    pool.close()
+    await expect(pool.execute(() => 1)).rejects.toBeInstanceOf(NoMemberError)
+  })
+})
+
+describe('ejection', () => {
+  const outlier = { consecutiveFailures: 2, ejectFor: '1s' } as const
+
+  it('ejects after failures in a row, says since when, and sends nothing until the time is over', async () => {
+    const { pool, clock, log } = trio({ outlier, selection: ordered() })
+    const dead = new Set(['a'])
+    await pool.execute(serve(dead))
+    await clock.advance(10)
+    await pool.execute(serve(dead))
+
+    expect(log.of('eject')).toMatchObject([{ member: 'a', since: 0, until: 1010, ejections: 1 }])
+    await clock.advance(999)
+    await pool.execute(serve(dead))
+    expect(log.of('select').map(({ member }) => member)).toEqual(['a', 'b', 'a', 'b', 'b'])
+    expect(pool.members[0]).toMatchObject({ state: 'ejected', ejectedUntil: 1010 })
+  })
+
+  it('revives by a single call: one probe in flight, whatever the selection says', async () => {
+    const { pool, clock, log } = trio({ outlier: { ...outlier, consecutiveFailures: 1 }, selection: ordered() })
+    await pool.execute(serve(new Set(['a'])))
+    await clock.advance(1000)
+    let release = (): void => {}
+    const probe = pool.execute(({ target }) => new Promise<string>((resolve) => (release = () => resolve(target))))
+    const others = await Promise.all(Array.from({ length: 100 }, () => pool.execute(({ target }) => target)))
+
+    expect(new Set(others)).toEqual(new Set(['b']))
+    expect(pool.members[0]?.state).toBe('probing')
+    release()
+    expect(await probe).toBe('a')
+    expect(log.of('restore')).toMatchObject([{ member: 'a' }])
+    expect(pool.members[0]).toMatchObject({ state: 'up', ejectedUntil: undefined })
+  })
+
+  it('ejects for longer each time a probe fails, and starts over after a lasting recovery', async () => {
+    const ejectFor = {
+      kind: 'linear',
+      options: {},
+      delay: ({ attempt }: { attempt: number }) => attempt * 1000,
+    } as const
+    const { pool, clock, log } = trio({ outlier: { consecutiveFailures: 1, ejectFor }, selection: ordered() })
+    const dead = new Set(['a'])
+    await pool.execute(serve(dead))
+    await clock.advance(1000)
+    await pool.execute(serve(dead))
+    await clock.advance(2000)
+    await pool.execute(serve(new Set()))
+    await clock.advance(2500)
+    await pool.execute(serve(dead))
+
+    expect(log.of('eject').map(({ ejections, until }) => [ejections, until])).toEqual([
+      [1, 1000],
+      [2, 3000],
+      [1, 6500],
+    ])
+    await clock.advance(1000)
+    await pool.execute(serve(new Set()))
+    await pool.execute(serve(dead))
+    expect(log.of('eject').at(-1)).toMatchObject({ ejections: 2 })
+  })
+
+  it('gives the probe back when its caller aborts or a guard refuses', async () => {
+    const { pool, clock } = trio({ outlier: { ...outlier, consecutiveFailures: 1 }, selection: ordered() })
+    await pool.execute(serve(new Set(['a'])))
+    await clock.advance(1000)
+    const abort = new AbortController()
+    const probe = pool.execute(() => new Promise(() => {}), { signal: abort.signal })
+    abort.abort('enough')
+
+    await expect(probe).rejects.toBe('enough')
+    expect(pool.members[0]).toMatchObject({ state: 'ejected', pending: 0 })
+    expect(await pool.execute(serve(new Set()))).toBe('a')
+    expect(pool.members[0]?.state).toBe('up')
+  })
+
+  it('lets a probe that hangs lapse, and drops its late result', async () => {
+    const { pool, clock } = trio({ outlier: { ...outlier, consecutiveFailures: 1 }, selection: ordered() })
+    await pool.execute(serve(new Set(['a'])))
+    await clock.advance(1000)
+    let fail = (_: Error): void => {}
+    let invoked = 0
+    const hung = pool.execute(({ target }) =>
+      ++invoked === 1 ? new Promise<string>((_, reject) => (fail = reject)) : target,
+    )
+    await clock.advance(1000)
+    expect(await pool.execute(serve(new Set()))).toBe('a')
+
+    fail(down('late'))
+    expect(await hung).toBe('b')
+    expect(pool.members[0]?.state).toBe('up')
+  })
+
+  it('counts a late failure only in the generation its try began in', async () => {
+    const { pool, log } = trio({ outlier: { ...outlier, consecutiveFailures: 1 }, selection: ordered(), attempts: 1 })
+    const late: ((error: Error) => void)[] = []
+    const hanging = [1, 2, 3].map(() => pool.execute(() => new Promise((_, reject) => late.push(reject))))
+    for (const reject of late) reject(down('a'))
+    await Promise.allSettled(hanging)
+
+    expect(log.of('eject')).toHaveLength(1)
+  })
+
+  it('counts our own timeout against a member that hangs', async () => {
+    const clock = virtualClock()
+    const pool = failoverPool(['a', 'b'], { outlier: { consecutiveFailures: 1 }, selection: ordered() })
+    const guarded = pipeline({ clock }, timeout(50), pool)
+    const hung = guarded.execute(() => new Promise(() => {}))
+
+    await expect(clock.settle(hung)).rejects.toMatchObject({ code: 'HF_TIMEOUT' })
+    expect(pool.members[0]).toMatchObject({ state: 'ejected', pending: 0 })
+    expect(clock.pending).toBe(0)
+  })
+
+  it('never ejects more than maxEjected, counted after the ejection', async () => {
+    const dead = new Set(['a', 'b', 'c'])
+    const ejected = async (maxEjected: number) => {
+      const { pool } = trio({ outlier: { consecutiveFailures: 1 }, maxEjected })
+      await pool.execute(serve(dead)).catch(() => {})
+      return pool.members.filter(({ state }) => state === 'ejected').length
+    }
+
+    expect(await ejected(0.67)).toBe(2)
+    expect(await ejected(0.5)).toBe(1)
+    expect(await ejected(0.3)).toBe(0)
+    expect(await ejected(1)).toBe(3)
+  })
+
+  it('ignores health below the panic share, and otherwise says when to come back', async () => {
+    const dead = new Set(['a', 'b', 'c'])
+    const strict = trio({ outlier: { consecutiveFailures: 1, ejectFor: 1000 }, maxEjected: 1, panic: 0 })
+    await strict.pool.execute(serve(dead)).catch(() => {})
+    await strict.clock.advance(400)
+    await expect(strict.pool.execute(serve(dead))).rejects.toMatchObject({ code: 'HF_NO_MEMBER', retryAfter: 600 })
+
+    const panicking = trio({ outlier: { consecutiveFailures: 1, ejectFor: 1000 }, maxEjected: 1 })
+    await panicking.pool.execute(serve(dead)).catch(() => {})
+    dead.delete('b')
+    expect(await panicking.pool.execute(serve(dead))).toBe('b')
+    expect(panicking.pool.members.map(({ state }) => state)).toEqual(['ejected', 'up', 'ejected'])
+    await panicking.pool.execute(serve(new Set(['a', 'b', 'c']))).catch(() => {})
+    expect(panicking.log.of('eject').filter(({ member }) => member === 'a')).toHaveLength(1)
+  })
+
+  it('can be turned off', async () => {
+    const { pool } = trio({ outlier: false, maxEjected: 1 })
+    for (let i = 0; i < 20; i++) await pool.execute(serve(new Set(['a', 'b', 'c']))).catch(() => {})
+
+    expect(pool.members.every(({ state }) => state === 'up')).toBe(true)
+  })
+
+  it('falls back to its default time where ejectFor fails', async () => {
+    const ejectFor = { kind: 'constant', options: {}, delay: () => Number.NaN } as const
+    const { pool, log } = trio({ outlier: { consecutiveFailures: 1, ejectFor } })
+    await pool.execute(serve(new Set(['a'])))
+
+    expect(log.of('fault')).toMatchObject([{ source: 'ejectFor' }])
+    expect(pool.members[0]?.ejectedUntil).toBeGreaterThanOrEqual(2500)
+  })
+})
+
+describe('guards', () => {
+  it('move on after a refusal without counting against the member', async () => {
+    const { pool } = trio({
+      guard: () => circuitBreaker({ consecutiveFailures: 1 }),
+      outlier: { consecutiveFailures: 2 },
+      selection: ordered(),
+    })
+    const dead = new Set(['a'])
+    for (let i = 0; i < 5; i++) expect(await pool.execute(serve(dead))).toBe('b')
+
+    expect(pool.members[0]?.state).toBe('up')
+  })
+
+  it('are made once a member, and share the clock of the pool or of its pipeline', async () => {
+    const made: string[] = []
+    const clock = virtualClock()
+    const pool = failoverPool(['a', 'b'], {
+      guard: ({ name }) => {
+        made.push(name)
+        return timeout(100)
+      },
+      selection: ordered(),
+    })
+    const around = pipeline({ clock }, pool)
+    pool.add('c')
+    const hung = around.execute(() => new Promise(() => {}))
+
+    await expect(clock.settle(hung)).rejects.toBeInstanceOf(FailoverError)
+    expect(made).toEqual(['a', 'b', 'c'])
+    expect(clock.now()).toBe(300)
+  })
+
+  it('are heard through the pool, and through its pipeline, with pool and member', async () => {
+    const pool = failoverPool(['a'], { name: 'api', guard: () => circuitBreaker({ consecutiveFailures: 1 }) })
+    const around = pipeline('outer', pool)
+    const heard: unknown[] = []
+    const listener = ({ policy, pool: of, member }: { policy: string; pool?: string; member?: string }) =>
+      heard.push([policy, of, member])
+    around.on('open', listener)
+    pool.add('b')
+    await around.execute(() => Promise.reject(down('x'))).catch(() => {})
+    pool.remove('a')
+    around.off('open', listener)
+    await around.execute(() => Promise.reject(down('x'))).catch(() => {})
+
+    expect(heard).toHaveLength(2)
+    expect(heard).toContainEqual(['circuitBreaker', 'api', 'a'])
+    expect(heard).toContainEqual(['circuitBreaker', 'api', 'b'])
+  })
+
+  it('run what stands behind the pool inside themselves', async () => {
+    const clock = virtualClock()
+    const pool = failoverPool(['a', 'b'], { guard: () => timeout(1000), selection: ordered() })
+    const around = pipeline({ clock }, retry({ retries: 1, backoff: 10 }), pool, timeout(50))
+    let calls = 0
+    const hung = around.execute(() => (++calls < 4 ? new Promise(() => {}) : 'done'))
+
+    expect(await clock.settle(hung)).toBe('done')
+    expect(clock.now()).toBe(160)
+    expect(clock.pending).toBe(0)
+  })
+})
+
+describe('abort', () => {
+  it('ends the call between members, also from inside a listener, and leaves nothing behind', async () => {
+    const { pool, log } = trio({ selection: ordered() })
+    const abort = new AbortController()
+    pool.on('failover', () => abort.abort('stop'))
+    let calls = 0
+    const call = pool.execute(
+      async () => {
+        calls++
+        throw down('a')
+      },
+      { signal: abort.signal },
+    )
+
+    await expect(call).rejects.toBe('stop')
+    expect(calls).toBe(1)
+    expect(pool.members.every(({ pending }) => pending === 0)).toBe(true)
+    expect(log.of('call')).toMatchObject([{ ignored: true, ok: false }])
+  })
+
+  it('is immediate while a member hangs, and says nothing about it', async () => {
+    const { pool } = trio({ selection: ordered(), outlier: { consecutiveFailures: 1 } })
+    const abort = new AbortController()
+    const reason = new Error('gone')
+    const call = pool.execute(() => new Promise(() => {}), { signal: abort.signal })
+    abort.abort(reason)
+
+    await expect(call).rejects.toBe(reason)
+    expect(pool.members[0]).toMatchObject({ state: 'up', pending: 0 })
+  })
+})
+
+describe('membership', () => {
+  it('changes while calls are in flight', async () => {
+    const { pool, log } = trio({ selection: ordered() })
+    let release = (): void => {}
+    const inFlight = pool.execute(({ target }) => new Promise<string>((resolve) => (release = () => resolve(target))))
+    pool.remove('a')
+    pool.add({ target: 'd', weight: 2, zone: 'z', priority: -1 })
+
+    expect(await pool.execute(({ target }) => target)).toBe('d')
+    release()
+    expect(await inFlight).toBe('a')
+    expect(log.of('membersChanged')).toMatchObject([
+      { added: [], removed: ['a'] },
+      { added: ['d'], removed: [] },
+    ])
+    expect(pool.members.at(-1)).toMatchObject({ name: 'd', weight: 2, zone: 'z', priority: -1 })
+  })
+
+  it('drains: no new calls, resolved by the last try', async () => {
+    const { pool } = trio({ selection: ordered() })
+    const releases: (() => void)[] = []
+    const calls = [1, 2].map(() => pool.execute(() => new Promise<void>((resolve) => releases.push(resolve))))
+    let drained = false
+    const draining = pool.drain('a').then(() => {
+      drained = true
+    })
+    expect(await pool.execute(({ target }) => target)).toBe('b')
+    releases[0]?.()
+    await calls[0]
+    expect(drained).toBe(false)
+    releases[1]?.()
+    await Promise.all([calls[1], draining])
+    await pool.drain('a')
+
+    expect(pool.members[0]).toMatchObject({ draining: true, pending: 0 })
+    pool.update('a', { draining: false, weight: 3, zone: 'q', priority: 1 })
+    expect(pool.members[0]).toMatchObject({ draining: false, weight: 3, zone: 'q', priority: 1 })
+  })
+
+  it('has no member left where all are draining', async () => {
+    const { pool } = trio()
+    await Promise.all(['a', 'b', 'c'].map((name) => pool.drain(name)))
+
+    await expect(pool.execute(() => 1)).rejects.toBeInstanceOf(NoMemberError)
+  })
+
+  it('does not eject what was removed or is draining', async () => {
+    const { pool, log } = trio({ selection: ordered(), outlier: { consecutiveFailures: 1 }, attempts: 1 })
+    const late: ((error: Error) => void)[] = []
+    const hang = () => pool.execute(() => new Promise((_, reject) => late.push(reject)))
+    const first = hang()
+    pool.remove('a')
+    const second = hang()
+    void pool.drain('b')
+    for (const reject of late) reject(down('x'))
+    await Promise.allSettled([first, second])
+
+    expect(log.of('eject')).toEqual([])
+  })
+
+  it('measures the latency of successful tries', async () => {
+    const { pool, clock } = trio({ selection: ordered() })
+    const timed = async (ms: number) =>
+      pool.execute(async () => {
+        await clock.advance(ms)
+      })
+    await timed(100)
+    expect(pool.members[0]?.latency).toBe(100)
+    await timed(50)
+    expect(pool.members[0]?.latency).toBe(90)
+  })
+
+  it('refuses what is wrong and changes nothing', () => {
+    const { pool } = trio()
+    const wrong: [() => unknown, string][] = [
+      [() => pool.add('a'), 'failoverPool: member name must be unique, got "a"'],
+      [
+        () => pool.add({ target: 'x', weight: -1 }),
+        'failoverPool: member: weight must be a finite number >= 0, got -1',
+      ],
+      [() => pool.add({ target: 'x', weight: Number.NaN }), 'weight must be a finite number >= 0, got NaN'],
+      [
+        () => pool.add({ target: 'x', priority: Number.POSITIVE_INFINITY }),
+        'priority must be a finite number, got Infinity',
+      ],
+      [() => pool.remove('x'), `failoverPool: name must be a member's, got "x"`],
+      [() => pool.update('a', { weight: -1 }), 'failoverPool: update: weight must be a finite number >= 0, got -1'],
+      [() => pool.update('a', { draining: 1 as never }), 'draining must be a boolean, got 1'],
+      [() => failoverPool('a' as never), 'failoverPool: members must be an array, got "a"'],
+      [
+        () => failoverPool(['a'], { selection: {} as never }),
+        'failoverPool: selection must be a selection, got an object',
+      ],
+      [() => failoverPool(['a'], { guard: (() => 1) as never }), 'failoverPool: guard must give a policy, got 1'],
+      [
+        () => failoverPool(['a'], { outlier: { ejectFor: -1 } }),
+        'ejectFor must be a duration >= 0 or a backoff, got -1',
+      ],
+      [() => failoverPool(['a'], { attempts: 0 }), 'failoverPool: attempts must be an integer >= 1 or Infinity, got 0'],
+      [() => failoverPool(['a'], { panic: 2 }), 'failoverPool: panic must be a number from 0 to 1, got 2'],
+    ]
+    for (const [act, message] of wrong) expect(act).toThrow(message)
+
+    expect(pool.members.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+  })
+})
+
+describe('a pool under a retry', () => {
+  it('is tried again after a rejection where a member was left out by `attempts`', async () => {
+    const clock = virtualClock()
+    const pool = failoverPool(['a', 'b'], {
+      guard: () => circuitBreaker({ consecutiveFailures: 1 }),
+      selection: roundRobin(),
+      attempts: 1,
+      random: () => 0,
+    })
+    const around = pipeline({ clock }, retry({ retries: 1, backoff: 10 }), pool)
+    await expect(around.execute(() => Promise.reject(down('a')), { idempotent: false })).rejects.toThrow('a is down')
+    await pool.execute(() => 'b')
+    const log = recorder(pool)
+
+    // a refuses, and a retry finds b.
+    expect(await clock.settle(around.execute(({ target }) => target))).toBe('b')
+    expect(log.of('select').map(({ member }) => member)).toEqual(['a', 'b'])
+  })
+
+  it('explains itself with its members', () => {
+    const { text } = pipeline('p', failoverPool(['a', 'b'], { selection: ordered() })).explain()
+
+    expect(text).toContain('selection "ordered"')
+    expect(text).toContain('members a, b')
+  })
+})
