@@ -94,7 +94,16 @@ function types(compiler) {
   for (const extension of ['mts', 'cts']) writeFileSync(join(folder, `consumer.${extension}`), consumer + every)
   const strict = ['--strict', '--noEmit', '--target', 'es2022', '--lib', 'es2022', '--types', 'node']
   const [command, ...args] = compiler
-  run(command, [...args, ...strict, '--module', 'node16', '--moduleResolution', 'node16', 'consumer.mts', 'consumer.cts'])
+  run(command, [
+    ...args,
+    ...strict,
+    '--module',
+    'node16',
+    '--moduleResolution',
+    'node16',
+    'consumer.mts',
+    'consumer.cts',
+  ])
   run(command, [...args, ...strict, '--module', 'esnext', '--moduleResolution', 'bundler', 'consumer.mts'])
 }
 

@@ -1,0 +1,154 @@
+import * as holdfast from 'holdfast'
+import * as testing from 'holdfast/testing'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { milliseconds } from '../src/core/duration.ts'
+import { policyOf } from '../src/core/policy.ts'
+import { claims, complaints, pages, play, read, snippetsOf } from './house/snippets.ts'
+import { codeSpans, page, section, tableOf } from './house/tables.ts'
+
+const { bulkhead, circuitBreaker, exponential, fallback, pipeline, retry, timeout } = holdfast
+const snippets = pages().flatMap((name) => snippetsOf(name, read(name)))
+
+/** A room of the library, or a module of the platform. */
+async function load(specifier: string): Promise<unknown> {
+  if (specifier === 'holdfast/testing') return testing
+  return specifier === 'holdfast' || specifier.startsWith('holdfast/') ? holdfast : import(/* @vite-ignore */ specifier)
+}
+
+const bare = {
+  pipeline: policyOf(pipeline()),
+  retry: policyOf(retry()),
+  'circuit-breaker': policyOf(circuitBreaker()),
+  timeout: policyOf(timeout('1s')),
+  bulkhead: policyOf(bulkhead(1)),
+  fallback: policyOf(fallback({ value: 0 })),
+}
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('the snippets', () => {
+  it('type-check, on every page and in every docblock', () => {
+    expect(complaints(snippets)).toEqual([])
+  }, 30_000)
+
+  it('are seen where they do not type-check', () => {
+    const bad = snippetsOf(
+      'docs/made-up.md',
+      "text\n```ts\nimport { retry } from 'holdfast/retry'\nretry({ times: 3 })\n```\n",
+    )
+
+    expect(complaints(bad)).toEqual([expect.stringMatching(/^docs\/made-up\.md:4: .*'times' does not exist/)])
+  }, 30_000)
+
+  it.each(snippets.filter(claims).map((snippet) => [`${snippet.page}:${snippet.line}`, snippet] as const))(
+    'give what they say: %s',
+    async (_name, snippet) => {
+      vi.spyOn(console, 'log').mockReturnValue()
+
+      for (const { line, actual, expected } of await play(snippet, load)) {
+        expect(actual, `line ${line}`).toEqual(expected)
+      }
+    },
+  )
+
+  it('go on where the block before ended, unless they import', async () => {
+    const text =
+      "```ts\nimport 'holdfast'\nlet a = 1\n```\n\n```ts\na += 1\na // => 2\n```\n\n```ts\nimport 'holdfast'\n```\n"
+    const made = snippetsOf('made-up.md', text)
+
+    expect(made.map(({ line }) => line)).toEqual([2, 12])
+    expect(await play(made[0] as (typeof made)[number], load)).toEqual([{ line: 8, actual: 2, expected: 2 }])
+  })
+
+  it('are seen where a claim is wrong, or cannot be checked', async () => {
+    const [wrong, hidden] = ["'fine' // => 'bad'", 'if (true) {\n  1 // => 1\n}'].map(
+      (code) => snippetsOf('made-up.md', `\`\`\`ts\n${code}\n\`\`\`\n`)[0] as (typeof snippets)[number],
+    )
+
+    expect(await play(wrong as (typeof snippets)[number], load)).toEqual([{ line: 2, actual: 'fine', expected: 'bad' }])
+    await expect(play(hidden as (typeof snippets)[number], load)).rejects.toThrow('1 claims do not end a statement')
+  })
+})
+
+describe('the pages of the policies', () => {
+  const rooms = Object.entries(bare).map(([room, policy]) => ({ room, policy, text: page(`docs/policies/${room}.md`) }))
+
+  it.each(rooms)('$room has every heading, in order', ({ text }) => {
+    expect([...text.matchAll(/^## (.+)$/gm)].map((match) => match[1])).toEqual([
+      'About',
+      'Usage',
+      'Defaults',
+      'Events',
+      'Errors',
+      'How it decides',
+      'Patterns',
+      'Anti-patterns',
+      'Sources',
+    ])
+  })
+
+  it.each(rooms.filter(({ room }) => room !== 'pipeline'))(
+    '$room lists its options and their defaults',
+    ({ policy, text }) => {
+      const { rows } = tableOf(section(text, 'Defaults'))
+      const options = policy?.describe().options as Record<string, unknown>
+      const common = ['name', 'clock', 'random', 'restore']
+      const names = rows.map(([name = '']) => codeSpans(name)[0] as string).filter((name) => !common.includes(name))
+
+      expect([...names].sort()).toEqual(Object.keys(options).sort())
+      for (const [name = '', value = ''] of rows) {
+        const option = codeSpans(name)[0] as string
+        if (common.includes(option) || value === 'required') continue
+        expect(plain(options[option]), option).toEqual(plain(defaultOf(value)))
+      }
+    },
+  )
+
+  it.each(rooms)('$room lists its events', ({ policy, text }) => {
+    const listed = section(text, 'Events').includes('|') ? tableOf(section(text, 'Events')).rows : []
+    const own = listed.map(([name = '']) => codeSpans(name)[0])
+
+    expect([...own].sort()).toEqual([...(policy?.describe().events ?? [])].sort())
+  })
+})
+
+describe('docs/events.md', () => {
+  it.each(Object.entries(bare).filter(([room]) => room !== 'pipeline'))('lists the events of %s', (_room, policy) => {
+    const rows = tableOf(section(page('docs/events.md'), 'All events')).rows
+    const listed = rows
+      .filter(([kind = '']) => codeSpans(kind)[0] === policy?.kind)
+      .map(([, event = '']) => codeSpans(event)[0])
+
+    expect([...listed].sort()).toEqual([...(policy?.describe().events ?? [])].sort())
+  })
+})
+
+describe('docs/errors.md', () => {
+  it('lists every class with its code', () => {
+    const classes = Object.values(holdfast).filter(
+      (value): value is typeof holdfast.HoldfastError =>
+        typeof value === 'function' && value.prototype instanceof Error,
+    )
+    const coded = classes.map(({ prototype }) => [prototype.name, prototype.code ?? '—'])
+    const rows = tableOf(section(page('docs/errors.md'), 'All errors')).rows
+
+    const listed = rows.map(([name = '', code = '']) => [codeSpans(name)[0], codeSpans(code)[0] ?? code])
+    expect(listed.sort()).toEqual(coded.sort())
+  })
+})
+
+/** What a cell of a table of defaults says: the value of its code, or nothing where it says it in words. */
+function defaultOf(cell: string): unknown {
+  const [code] = codeSpans(cell)
+  return code === undefined ? undefined : new Function('exponential', `return (${code})`)(exponential)
+}
+
+/** A value as the table can say it: durations in ms, a backoff by its rule. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'string') return milliseconds(value)
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return value
+  const { kind, options } = value as { kind: string; options: { delay?: number } }
+  return kind === 'constant' ? options.delay : { kind, options: { ...options } }
+}

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+
+const folder = new URL('../examples/', import.meta.url)
+const examples = readdirSync(folder).filter((file) => file.endsWith('.ts'))
+const src = new URL('../src/', import.meta.url)
+const rooms = readdirSync(src, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && readdirSync(new URL(entry.name, src)).includes('index.ts'))
+  .map(({ name }) => name)
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('the examples', () => {
+  it('are one a room', () => {
+    expect(examples.map((file) => file.replace('.ts', ''))).toEqual(expect.arrayContaining(rooms))
+  })
+
+  it.each(examples)('%s is under 60 lines and says what it shows', (file) => {
+    const text = readFileSync(new URL(file, folder), 'utf8')
+
+    expect(text.trimEnd().split('\n').length).toBeLessThan(60)
+    expect(text).toMatch(/^\/\*\*/)
+    expect(text).toMatch(/node:assert|throw /)
+  })
+
+  it.each(examples)('%s runs, and what it asserts holds', async (file) => {
+    const printed = vi.spyOn(console, 'log').mockReturnValue()
+
+    await import(/* @vite-ignore */ new URL(file, folder).href)
+
+    expect(printed).toHaveBeenCalled()
+  })
+})

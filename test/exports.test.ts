@@ -1,0 +1,57 @@
+import { existsSync, readdirSync } from 'node:fs'
+import * as holdfast from 'holdfast'
+import { describe, expect, it } from 'vitest'
+import { page } from './house/tables.ts'
+
+interface Manifest {
+  readonly name: string
+  readonly type: string
+  readonly sideEffects: boolean
+  readonly engines: { readonly node: string }
+  readonly exports: Readonly<Record<string, unknown>>
+  readonly dependencies: Readonly<Record<string, string>>
+}
+
+const manifest = JSON.parse(page('package.json')) as Manifest
+const src = new URL('../src/', import.meta.url)
+const rooms = readdirSync(src).filter((name) => existsSync(new URL(`${name}/index.ts`, src)))
+
+describe('the entries', () => {
+  it('are the whole and every room', () => {
+    const entries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json')
+
+    expect(entries.sort()).toEqual(['.', ...rooms.map((room) => `./${room}`)].sort())
+  })
+
+  it.each(['.', ...rooms.map((room) => `./${room}`)])('%s comes as ESM and as CJS, with types for each', (entry) => {
+    const name = entry === '.' ? 'index' : entry.slice(2)
+
+    expect(manifest.exports[entry]).toEqual({
+      import: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` },
+      require: { types: `./dist/${name}.d.cts`, default: `./dist/${name}.cjs` },
+    })
+  })
+
+  it.each(rooms.filter((room) => room !== 'testing'))('%s is part of the whole, all of it', async (room) => {
+    const own: Record<string, unknown> = await import(`../src/${room}/index.ts`)
+
+    expect(Object.keys(own)).not.toEqual([])
+    for (const [name, value] of Object.entries(own)) expect((holdfast as Record<string, unknown>)[name]).toBe(value)
+  })
+
+  it('leave testing out of the whole', async () => {
+    const testing = await import('holdfast/testing')
+
+    for (const name of Object.keys(testing)) expect(Object.keys(holdfast)).not.toContain(name)
+  })
+})
+
+describe('the package', () => {
+  it('needs two others at run time and no more', () => {
+    expect(Object.keys(manifest.dependencies)).toEqual(['eventemitter3', 'p-retry'])
+  })
+
+  it('says that it is ESM first, free of side effects, for Node 20.19 and later', () => {
+    expect(manifest).toMatchObject({ type: 'module', sideEffects: false, engines: { node: '>=20.19' } })
+  })
+})
