@@ -77,14 +77,12 @@ export class PoolRun {
       this.cancel(undefined, false)
       return
     }
-    const child = fork(scope, member.links(scope.links, this.#index), 0, (ok, value) => this.#ended(ok, value))
+    const child = fork(scope, member.links(scope.links, this.#index), 0, (ok, value) => this.#ended(attempt, ok, value))
     give(child, scope.given === undefined ? member.given : { ...scope.given, ...member.given })
     enter(child, 0)
   }
 
-  #ended(ok: boolean, value: unknown): void {
-    const attempt = this.#try
-    if (attempt === undefined) return
+  #ended(attempt: Try, ok: boolean, value: unknown): void {
     this.#try = undefined
     const verdict = this.#pool.judge(this.#scope, ok, value)
     this.#pool.end(attempt, verdict, ok ? undefined : value)

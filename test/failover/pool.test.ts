@@ -364,6 +364,24 @@ describe('abort', () => {
     expect(log.of('call')).toMatchObject([{ ignored: true, ok: false }])
   })
 
+  it('from a listener to the next selection gives the try back before it runs', async () => {
+    const { pool } = trio({ selection: ordered() })
+    const abort = new AbortController()
+    pool.on('select', ({ member }) => member === 'b' && abort.abort('stop'))
+    const call = pool.execute(async ({ target }) => Promise.reject(down(target)), { signal: abort.signal })
+
+    await expect(call).rejects.toBe('stop')
+    expect(pool.members.map(({ pending }) => pending)).toEqual([0, 0, 0])
+  })
+
+  it('from a listener to the end goes before the failure', async () => {
+    const { pool } = trio({ attempts: 1 })
+    const abort = new AbortController()
+    pool.on('exhausted', () => abort.abort('stop'))
+
+    await expect(pool.execute(async () => Promise.reject(1), { signal: abort.signal })).rejects.toBe('stop')
+  })
+
   it('is immediate while a member hangs, and says nothing about it', async () => {
     const { pool } = trio({ selection: ordered(), outlier: { consecutiveFailures: 1 } })
     const abort = new AbortController()
@@ -480,6 +498,47 @@ describe('membership', () => {
     for (const [act, message] of wrong) expect(act).toThrow(message)
 
     expect(pool.members.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+  })
+})
+
+describe('a pool in a pool', () => {
+  it('gives the operation the inner target', async () => {
+    const outer = failoverPool(['eu', 'us'], { selection: ordered() })
+    const inner = failoverPool([{ target: 1 }, { target: 2 }], { selection: ordered() })
+
+    expect(await pipeline(outer, inner).execute(({ target, member }) => [target, member] as unknown)).toEqual([
+      1,
+      'member-1',
+    ])
+  })
+})
+
+describe('a pool nobody listens to', () => {
+  it('ejects and restores all the same', async () => {
+    const clock = virtualClock()
+    const pool = failoverPool(['a', 'b'], {
+      clock,
+      selection: ordered(),
+      outlier: { consecutiveFailures: 1, ejectFor: 5 },
+    })
+    await pool.execute(serve(new Set(['a'])))
+    expect(pool.members[0]?.state).toBe('ejected')
+    await clock.advance(5)
+    await pool.execute(serve(new Set()))
+
+    expect(pool.members[0]?.state).toBe('up')
+  })
+
+  it('takes a `when` that throws as if it were absent', async () => {
+    const pool = failoverPool(['a', 'b'], {
+      selection: ordered(),
+      when: () => {
+        throw new Error('no verdict')
+      },
+    })
+    pool.on('fault', () => {})
+
+    expect(await pool.execute(serve(new Set(['a'])))).toBe('b')
   })
 })
 
