@@ -135,7 +135,7 @@ class BulkheadPolicy
       if (scope.slots !== undefined) scope.slots[index] = noSlot
       return undefined
     }
-    if (this.#queued >= this.options.queue) return this.#refusal('full')
+    if (this.#queued >= this.options.queue) return this.#refusal(scope, index, 'full')
     return this.#enqueue(scope, index)
   }
 
@@ -168,7 +168,8 @@ class BulkheadPolicy
   /** A ticket's wait was too long. */
   expire(ticket: Ticket): void {
     this.#dequeue(ticket)
-    refuse(ticket.scope, ticket.index, this.#refusal(ticket.reason))
+    const { scope, index, reason } = ticket
+    refuse(scope, index, this.#refusal(scope, index, reason))
   }
 
   /** The call leaves; its slot is freed now, or when the work under it has settled. */
@@ -188,7 +189,7 @@ class BulkheadPolicy
     const remaining = timed ? scope.remaining(this.clock, now) : Number.POSITIVE_INFINITY
     const wait = Math.min(maxWait ?? Number.POSITIVE_INFINITY, remaining)
     const reason = maxWait !== undefined && maxWait <= remaining ? 'maxWait' : 'deadline'
-    if (wait <= 0) return this.#refusal(reason)
+    if (wait <= 0) return this.#refusal(scope, index, reason)
     const ticket = new Ticket(this, scope, index, reason)
     ;(scope.slots as unknown[])[index] = ticket
     ticket.ahead = this.#tail
@@ -231,7 +232,9 @@ class BulkheadPolicy
     }
   }
 
-  #refusal(reason: BulkheadReason): BulkheadFullError {
+  #refusal(scope: Scope, index: number, reason: BulkheadReason): BulkheadFullError {
+    // Not entered: a listener that aborts the call here must not free a slot it never had.
+    scope.depth = index
     const said = reason === 'full' ? 'is full' : `gave no slot in time (${reason})`
     const error = new Full(`${this.name}: bulkhead ${said}`, this.name, undefined) as BulkheadFullError
     if (this.events.wants('reject')) this.events.emit('reject', { reason, error })

@@ -171,6 +171,8 @@ class CircuitBreakerPolicy
     if (this.#state === 'open') {
       if (now < this.#until) return this.#refusal('is open', this.#until - now)
       this.#halfOpen()
+      // Aborted by a listener: nobody would give the permit back.
+      if (scope.over) return undefined
     }
     return this.#probe(scope, index, now)
   }
@@ -304,7 +306,10 @@ class CircuitBreakerPolicy
 
   #open(cause: OpenCause, error: unknown, since: number, now: number): void {
     const state = { attempt: this.#openings + 1, previous: this.#openFor, random: this.random, error }
+    const generation = this.#generation
     const openFor = delayBy(this.#rules.openFor, state, 'openFor', this.events, fixed)
+    // A listener to its fault may have isolated or reset the breaker, which holds.
+    if (generation !== this.#generation) return
     this.#turn('open')
     this.#openings++
     this.#openFor = openFor
@@ -343,6 +348,7 @@ class CircuitBreakerPolicy
     const snapshot = this.#restoring
     if (snapshot === undefined) return
     this.#restoring = undefined
+    if (this.#state !== 'open') return
     const { clock } = this
     const passed = Math.min(snapshot.remaining, Math.max(0, clock.wall() - snapshot.at))
     const state = {

@@ -5,9 +5,10 @@
  * decorrelated jitter `min(max, U(base, 3 * previous))` after M. Brooker, "Exponential Backoff And Jitter" (AWS, 2015).
  * Invariant: a delay is never negative, never NaN and never above `max`, whatever the attempt number.
  */
+import { absorb } from './absorb.ts'
 import type { Duration, Milliseconds } from './duration.ts'
 import type { Events } from './events.ts'
-import { type Check, duration, finite, oneOf, optional, resolveOptions } from './options.ts'
+import { type Check, duration, finite, isRecord, oneOf, optional, resolveOptions, show } from './options.ts'
 import { type Random, systemRandom } from './random.ts'
 
 export interface BackoffState {
@@ -29,7 +30,11 @@ export interface Backoff {
 /** `full` draws from 0 to the delay, `equal` from half of it to all of it, `none` takes it as it is. */
 export type Jitter = 'none' | 'full' | 'equal'
 
-function jittered(delay: Milliseconds, jitter: Jitter | 'decorrelated', random: Random): Milliseconds {
+/** The longest wait that is a number: what overflows would turn into NaN in the jitter. */
+const finiteMost = Number.MAX_VALUE
+
+function jittered(uncapped: Milliseconds, jitter: Jitter | 'decorrelated', random: Random): Milliseconds {
+  const delay = Math.min(uncapped, finiteMost)
   if (jitter === 'full') return delay * random()
   if (jitter === 'equal') return delay / 2 + (delay / 2) * random()
   return delay
@@ -93,7 +98,7 @@ export function exponential(given?: ExponentialOptions): Backoff {
     options,
     delay({ attempt, previous, random }) {
       if (jitter === 'decorrelated') {
-        const span = Math.max(base, 3 * (previous ?? base))
+        const span = Math.min(finiteMost, Math.max(base, 3 * (previous ?? base)))
         return Math.min(max, base + (span - base) * random())
       }
       // Base 0 times an overflown factor is NaN, and stays 0.
@@ -145,7 +150,12 @@ export const backoff: Check<Backoff | BackoffFunction> = (value, fail) => {
 
 /** Whether a value is a helper's result. */
 export function isBackoff(value: unknown): value is Backoff {
-  return typeof value === 'object' && value !== null && typeof (value as Backoff).delay === 'function'
+  return (
+    isRecord(value) &&
+    typeof value['delay'] === 'function' &&
+    typeof value['kind'] === 'string' &&
+    isRecord(value['options'])
+  )
 }
 
 /** The wait by `rule`; where that throws or gives something that is no wait, a fault, and the wait by `otherwise`. */
@@ -158,9 +168,10 @@ export function delayBy(
 ): Milliseconds {
   try {
     const { attempt, error, previous } = state
-    const delay = typeof rule === 'function' ? rule({ attempt, error, previous }) : rule.delay(state)
+    const delay: unknown = typeof rule === 'function' ? rule({ attempt, error, previous }) : rule.delay(state)
     if (typeof delay === 'number' && delay >= 0) return delay
-    events.fault(source, new TypeError(`${source} must give a number of ms >= 0, got ${String(delay)}`))
+    absorb(delay)
+    events.fault(source, new TypeError(`${source} must give a number of ms >= 0, got ${show(delay)}`))
   } catch (error) {
     events.fault(source, error)
   }

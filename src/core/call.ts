@@ -37,12 +37,12 @@ export interface Call {
   with(changes: CallChanges): Call
 }
 
-/** Throws what is wrong with a caller's options. */
-export function checkCallOptions(options: CallOptions): void {
+/** A caller's options, checked and read once: what is done to the object later does not reach the call. */
+export function readCallOptions(options: CallOptions): CallOptions {
   const refuse = (name: string, expected: string, value: unknown): never => {
     throw new TypeError(`execute: ${name} must be ${expected}, got ${show(value)}`)
   }
-  if (!isRecord(options)) throw new TypeError(`execute: options must be an object, got ${show(options)}`)
+  if (!isRecord(options as unknown)) throw new TypeError(`execute: options must be an object, got ${show(options)}`)
   const { signal, key, deadline, priority, idempotent } = options
   if (signal !== undefined && !isSignal(signal)) refuse('signal', 'an AbortSignal', signal)
   if (key !== undefined && typeof key !== 'string') refuse('key', 'a string', key)
@@ -51,6 +51,7 @@ export function checkCallOptions(options: CallOptions): void {
   }
   if (priority !== undefined && !Number.isFinite(priority)) refuse('priority', 'a finite number', priority)
   if (idempotent !== undefined && typeof idempotent !== 'boolean') refuse('idempotent', 'a boolean', idempotent)
+  return { signal, key, deadline, priority, idempotent }
 }
 
 function isSignal(value: unknown): boolean {

@@ -5,8 +5,9 @@
  * the operation's own promise is the result. Where a layer takes over, that `.then` goes on with a new promise. Where a
  * timer, a queue or the caller's signal may settle it, a promise is made at the start.
  */
-import { type CallOptions, checkCallOptions } from './call.ts'
+import { type CallOptions, readCallOptions } from './call.ts'
 import { abandon, complete, enter, follow, settleWork } from './drive.ts'
+import { show } from './options.ts'
 import { type Caller, Execution, type Layer, type Links, type Operation } from './scope.ts'
 
 /** Layers linked once, at construction. */
@@ -26,13 +27,14 @@ export class Chain implements Links {
   run(caller: Caller, operation: Operation, options: CallOptions | undefined): Promise<unknown> {
     let root: Execution
     try {
-      if (typeof operation !== 'function') throw new TypeError('execute: operation must be a function')
-      if (options !== undefined) checkCallOptions(options)
-      root = new Execution(this, caller, operation, options)
+      if (typeof operation !== 'function') {
+        throw new TypeError(`execute: operation must be a function, got ${show(operation)}`)
+      }
+      root = new Execution(this, caller, operation, options === undefined ? undefined : readCallOptions(options))
     } catch (error) {
       return Promise.reject(error)
     }
-    const signal = options?.signal
+    const { signal } = root.options
     if (caller.events.wants('call')) root.startedAt = root.now(caller.clock)
     if (signal?.aborted) {
       abort(root, signal.reason)

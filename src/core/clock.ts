@@ -110,15 +110,18 @@ class TimerList {
   #expire(): void {
     this.#handle = undefined
     const now = realClock.now()
-    let head = this.head
-    while (head !== undefined && head.at <= now) {
-      this.remove(head)
-      head.fire()
-      head = this.head
+    try {
+      for (let head = this.head; head !== undefined && head.at <= now; head = this.head) {
+        this.remove(head)
+        head.fire()
+      }
+    } finally {
+      // Also after a timer that throws: those behind it must not wait for ever.
+      if (this.#handle === undefined) {
+        if (this.head === undefined) this.#lists.delete(this.#after)
+        else this.#arm(Math.max(1, this.head.at - now))
+      }
     }
-    if (head === undefined) {
-      if (this.#handle === undefined) this.#lists.delete(this.#after)
-    } else if (this.#handle === undefined) this.#arm(Math.max(1, head.at - now))
   }
 }
 

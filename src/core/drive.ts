@@ -69,9 +69,11 @@ export function follow(scope: Scope, promise: Promise<unknown>): void {
 /** `value` as a promise that settles once and later, or undefined where it is not a thenable. */
 export function promiseOf(value: unknown): Promise<unknown> | undefined {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return undefined
-  if (value instanceof Promise && value.constructor === Promise) return value
   try {
-    if (typeof (value as { then?: unknown }).then !== 'function') return undefined
+    const { then } = value as { then?: unknown }
+    if (typeof then !== 'function') return undefined
+    // Only a promise with the engine's own `then` is sure to call back once and later.
+    if (then === Promise.prototype.then && value instanceof Promise && value.constructor === Promise) return value
   } catch (error) {
     return Promise.reject(error)
   }

@@ -8,8 +8,10 @@
  * This is the only file that imports eventemitter3.
  */
 import { EventEmitter } from 'eventemitter3'
+import { absorb } from './absorb.ts'
 import type { Clock } from './clock.ts'
 import type { Milliseconds } from './duration.ts'
+import { show } from './options.ts'
 
 /** What every payload has. */
 export interface EventBase {
@@ -60,6 +62,12 @@ export interface BaseEvents {
 export type Listener<Payload> = (payload: Payload) => unknown
 type AnyListener = Listener<never>
 
+/** A listener of the user's, as the emitter knows it. */
+interface Guarded {
+  once: boolean
+  readonly call: Listener<object>
+}
+
 /** Who the events come from. */
 export interface Source {
   readonly name: string
@@ -74,7 +82,7 @@ export class Events {
   readonly #source: Source
   readonly #demand: Demand | undefined
   #emitter: EventEmitter | undefined = undefined
-  #wrapped: Map<string, Map<AnyListener, Listener<object>>> | undefined = undefined
+  #wrapped: Map<string, Map<AnyListener, Guarded>> | undefined = undefined
   #warned: Set<string> | undefined = undefined
 
   constructor(source: Source, demand?: Demand) {
@@ -105,7 +113,7 @@ export class Events {
       const guarded = wrapped.get(listener)
       if (guarded === undefined) return
       wrapped.delete(listener)
-      this.#emitter?.off(event, guarded)
+      this.#emitter?.off(event, guarded.call)
     }
     if (!this.wants(event)) this.#demand?.(event, false)
   }
@@ -129,7 +137,7 @@ export class Events {
 
   #add(event: string, listener: AnyListener, once: boolean): void {
     if (typeof listener !== 'function') {
-      throw new TypeError(`${this.#source.kind}: listener must be a function`)
+      throw new TypeError(`${this.#source.kind}: listener must be a function, got ${show(listener)}`)
     }
     const first = !this.wants(event)
     this.#emitter ??= new EventEmitter()
@@ -139,21 +147,27 @@ export class Events {
       wrapped = new Map()
       this.#wrapped.set(event, wrapped)
     }
-    // The same listener twice is one listener.
-    if (wrapped.has(listener)) return
-    const guarded = (payload: object): void => {
-      if (once) this.off(event, listener)
-      this.#call(event, listener as Listener<object>, payload)
+    const already = wrapped.get(listener)
+    if (already !== undefined) {
+      // The same listener twice is one listener, and stays where either asked for that.
+      already.once &&= once
+      return
+    }
+    const guarded: Guarded = {
+      once,
+      call: (payload) => {
+        if (guarded.once) this.off(event, listener)
+        this.#call(event, listener as Listener<object>, payload)
+      },
     }
     wrapped.set(listener, guarded)
-    this.#emitter.on(event, guarded)
+    this.#emitter.on(event, guarded.call)
     if (first) this.#demand?.(event, true)
   }
 
   #call(event: string, listener: Listener<object>, payload: object): void {
     try {
-      const result = listener(payload)
-      if (result instanceof Promise) result.catch((error: unknown) => this.#listenerFault(event, error))
+      absorb(listener(payload), (error) => this.#listenerFault(event, error))
     } catch (error) {
       this.#listenerFault(event, error)
     }

@@ -3,6 +3,7 @@
  *
  * There are three outcomes: success, failure, and ignored (neither; the caller's own abort is one).
  */
+import { absorb } from './absorb.ts'
 import { isRejection } from './errors.ts'
 import type { Events } from './events.ts'
 
@@ -30,6 +31,7 @@ export function judge(
     const outcome = ok ? { ok, value } : { ok, error: value }
     const verdict: unknown = (when as (outcome: unknown) => unknown)(outcome)
     if (verdict === true || verdict === false || verdict === 'ignore') return verdict
+    absorb(verdict)
     events.fault('when', new TypeError("when must return true, false or 'ignore'"))
   } catch (error) {
     events.fault('when', error)

@@ -8,7 +8,7 @@ import type { Call, CallOptions } from './call.ts'
 import { Chain } from './chain.ts'
 import { type Clock, realClock } from './clock.ts'
 import { type BaseEvents, Events, type Listener } from './events.ts'
-import { type Check, callable, functionOf, isRecord, optional, text } from './options.ts'
+import { type Check, callable, functionOf, isRecord, optional, show, text } from './options.ts'
 import { type Random, systemRandom } from './random.ts'
 import { type Caller, type Hooks, Layer, type Operation, type Traits } from './scope.ts'
 
@@ -192,11 +192,11 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
     fn: (this: This, ...args: Args) => R,
     options?: (...args: Args) => CallOptions | undefined,
   ): (this: This, ...args: Args) => Promise<Awaited<R> | Adds> {
-    const refuse = (argument: string): never => {
-      throw new TypeError(`${this.kind}: wrap's ${argument} must be a function`)
+    const refuse = (argument: string, value: unknown): never => {
+      throw new TypeError(`${this.kind}: wrap's ${argument} must be a function, got ${show(value)}`)
     }
-    callable(fn, () => refuse('first argument'))
-    if (options !== undefined) callable(options, () => refuse('second argument'))
+    callable(fn, () => refuse('first argument', fn))
+    if (options !== undefined) callable(options, () => refuse('second argument', options))
     const policy = this as unknown as BasePolicy<unknown, Adds>
     const wrapped = async function (this: This, ...args: Args): Promise<Awaited<R> | Adds> {
       return (await policy.execute(() => fn.apply(this, args as unknown as Args & unknown[]), options?.(...args))) as

@@ -9,7 +9,7 @@
  * A scope ends twice. It is *over* when its outcome is known; it has *drained* when all work started under it has
  * settled, also work nobody waits for any more. `live` counts what has not: the running operation and undrained children.
  */
-import { type Call, type CallChanges, type CallOptions, checkCallOptions, instant } from './call.ts'
+import { type Call, type CallChanges, type CallOptions, instant, readCallOptions } from './call.ts'
 import type { Clock } from './clock.ts'
 import type { Milliseconds } from './duration.ts'
 import type { Events } from './events.ts'
@@ -173,15 +173,19 @@ export class Scope implements Call {
   with(changes: CallChanges): Call {
     const { signal, key, deadline, priority, idempotent, ...given } = changes
     const named = { signal, key, deadline, priority, idempotent }
-    checkCallOptions(named)
-    const copy = new Scope(this.links, this.root, this, this.options, this.base)
+    readCallOptions(named)
+    const copy = new Copy(this.links, this.root, this, this.options, this.base)
+    for (const name of Object.keys(given)) {
+      // A field in the place of one of the driver's own would break the call.
+      if (name in copy && !Object.hasOwn(this.given ?? {}, name)) {
+        throw new TypeError(`call.with: ${JSON.stringify(name)} is a name of the call itself`)
+      }
+    }
     const said = Object.entries(named).filter(([, value]) => value !== undefined)
     copy.options = Object.freeze({ ...this.options, ...Object.fromEntries(said) })
     copy.attempt = this.attempt
     copy.deadlineAt = this.deadlineAt
     copy.enforced = this.enforced
-    copy.abandoned = this.abandoned
-    copy.reason = this.reason
     if (deadline !== undefined) {
       copy.deadlineAt = instant(deadline, this.root.clock)
       copy.enforced = false
@@ -201,6 +205,15 @@ export class Scope implements Call {
   remaining(clock: Clock, now: Milliseconds): Milliseconds {
     if (this.deadlineAt === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY
     return this.deadlineAt - (clock === this.root.clock ? now : this.root.clock.now())
+  }
+}
+
+/** What `call.with` gives: a description for `next`, never driven itself. */
+class Copy extends Scope {
+  override get signal(): AbortSignal {
+    const of = this.parent as Scope
+    const { signal } = this.options
+    return signal === undefined || signal === of.options.signal ? of.signal : signal
   }
 }
 

@@ -89,9 +89,8 @@ class FallbackPolicy<Value, Accepts>
   }
 
   #replace(scope: Scope, index: number, ok: boolean, outcome: unknown): Verdict {
-    if (judge(this.options.when as When<never> | undefined, ok, outcome, this.events, everyError) !== true) {
-      return undefined
-    }
+    const verdict = judge(this.options.when as When<never> | undefined, ok, outcome, this.events, everyError)
+    if (verdict !== true || scope.over) return undefined
     const { root } = scope
     root.takenOverBy(this.name)
     const error = ok ? undefined : outcome

@@ -97,6 +97,8 @@ class Tries {
   readonly #index: number
   readonly #policy: string
   readonly #tries = new Set<Try>()
+  /** How the latest try ended. */
+  #latest: { readonly ok: boolean; readonly value: unknown } | undefined = undefined
 
   constructor(scope: Scope, index: number, policy: string) {
     this.#scope = scope
@@ -113,6 +115,7 @@ class Tries {
       const child = fork(scope, scope.links, this.#index + 1, (ok, value) => {
         this.#tries.delete(entry)
         entry.unlink()
+        this.#latest = { ok, value }
         if (ok) resolve(value)
         else reject(value)
       })
@@ -131,17 +134,32 @@ class Tries {
     const scope = this.#scope
     if (scope.over) return
     if (this.#tries.size > 0) this.end(ended(scope))
-    scope.root.bad = !ok
+    // What the tries that were given up told may have made the caller abort.
+    if (scope.over) return
+    const { root } = scope
+    const latest = this.#latest
+    // What was only handed on stays as the policies inside have judged it.
+    if (latest === undefined || latest.ok !== ok || !Object.is(latest.value, value)) {
+      if (ok && root.bad) root.takenOverBy(this.#policy)
+      root.bad = !ok
+    }
     settle(scope, this.#index - 1, ok, value)
   }
 
   end(error: unknown): void {
     for (const { child, reject, unlink } of [...this.#tries]) {
       unlink()
-      abandon(child, error, false)
+      abandon(this.#holder(child), error, false)
       reject(error)
     }
     this.#tries.clear()
+  }
+
+  /** The scope that holds the try now: a layer that took it over has put scopes of its own above the child. */
+  #holder(child: Scope): Scope {
+    let holder = child
+    while (holder.parent !== undefined && holder.parent !== this.#scope) holder = holder.parent
+    return holder
   }
 
   /** A signal given by `call.with` ends its own try. */
@@ -149,7 +167,7 @@ class Tries {
     const { signal } = child.options
     if (signal === undefined || signal === scope.options.signal) return () => {}
     const listener = (): void => {
-      abandon(child, signal.reason, false)
+      abandon(this.#holder(child), signal.reason, false)
       reject(signal.reason)
     }
     if (signal.aborted) listener()

@@ -4,6 +4,7 @@
  * The first try costs nothing: the loop is entered only after a failure. Retries multiply nothing: what an inner retry of
  * the same call gave up on is not tried again, and a rejection is repeated only where it can be of use before the deadline.
  */
+import { absorb } from '../core/absorb.ts'
 import { type Backoff, type BackoffFunction, backoff, delayBy, exponential } from '../core/backoff.ts'
 import { takeOver } from '../core/drive.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
@@ -117,8 +118,10 @@ class RetryPolicy
   }
 
   #consider(scope: Scope, index: number, ok: boolean, value: unknown): Verdict {
-    if (!this.isFailure(scope, ok, value)) return undefined
+    // `when` and `backoff` are the user's: either may abort the call.
+    if (!this.isFailure(scope, ok, value) || scope.over) return undefined
     const plan = this.retries === 0 ? 'retries' : this.plan(scope, 1, value, undefined)
+    if (scope.over) return undefined
     if (typeof plan === 'string') {
       this.giveUp(scope, plan, 1, ok, value, undefined)
       return undefined
@@ -168,6 +171,7 @@ class RetryPolicy
     } catch (fault) {
       this.events.fault('retryAfter', fault)
     }
+    absorb(hint)
     if (hint === undefined && isRejection(error) && !scope.root.elsewhere) hint = error.retryAfter
     return typeof hint === 'number' && hint > 0 ? hint : 0
   }

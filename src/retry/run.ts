@@ -42,8 +42,8 @@ export class RetryRun {
   #ok: boolean
   #value: unknown
   #plan: Milliseconds | GiveUpReason
-  /** What the latest invocation that ran failed with; a refusal later does not hide it. */
-  #ran: { readonly value: unknown } | undefined
+  /** How the latest invocation that ran ended; a refusal later does not hide it. */
+  #ran: { readonly ok: boolean; readonly value: unknown } | undefined
   #tries = 1
   #previous: Milliseconds | undefined = undefined
   #alarm: Alarm | undefined = undefined
@@ -112,21 +112,22 @@ export class RetryRun {
   }
 
   #remember(): void {
-    if (!isRejection(this.#value)) this.#ran = { value: this.#value }
+    if (this.#ok || !isRejection(this.#value)) this.#ran = { ok: this.#ok, value: this.#value }
   }
 
   #finish(fine: boolean): void {
     const scope = this.#scope
     if (scope.over) return
+    let ok = this.#ok
     let value = this.#value
     if (!fine) {
-      const rejection = !this.#ok && isRejection(value) ? value : undefined
-      // After a refusal the caller gets what the work itself last failed with.
-      if (rejection !== undefined && this.#ran !== undefined) value = this.#ran.value
+      const rejection = !ok && isRejection(value) ? value : undefined
+      // After a refusal the caller gets what the work itself last ended with.
+      if (rejection !== undefined && this.#ran !== undefined) ({ ok, value } = this.#ran)
       const reason = typeof this.#plan === 'string' ? this.#plan : 'retries'
-      this.#policy.giveUp(scope, reason, this.#tries, this.#ok, value, rejection)
+      this.#policy.giveUp(scope, reason, this.#tries, ok, value, rejection)
       if (scope.over) return
     }
-    settle(scope, this.#index - 1, this.#ok, value)
+    settle(scope, this.#index - 1, ok, value)
   }
 }

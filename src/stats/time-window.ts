@@ -19,7 +19,8 @@ export class TimeWindow implements Window {
   bad = 0
 
   constructor(length: number) {
-    this.#width = length / buckets
+    // Never zero, however short the window.
+    this.#width = Math.max(length / buckets, Number.MIN_VALUE)
   }
 
   record(bad: boolean, now: number, since: number): void {

@@ -1,8 +1,8 @@
 /** An operation that follows a script: one step an invocation. */
 import type { Call } from '../core/call.ts'
 import { Alarm, type Clock, realClock } from '../core/clock.ts'
-import { type Duration, milliseconds } from '../core/duration.ts'
-import { isRecord } from '../core/options.ts'
+import type { Duration } from '../core/duration.ts'
+import { duration, isRecord, show } from '../core/options.ts'
 
 /**
  * One invocation: an Error rejects with it, a function is called with the call, an object with `after` waits that long
@@ -55,8 +55,11 @@ function play(step: unknown, call: Call): unknown {
     error,
     clock = realClock,
   } = step as { after: Duration; clock?: Clock; value?: unknown; error?: unknown }
+  const wait = duration('>= 0')(after, (expected) => {
+    throw new TypeError(`scripted: after must be ${expected}, got ${show(after)}`)
+  })
   return new Promise((resolve, reject) => {
     const end = (): void => (Object.hasOwn(step, 'error') ? reject(error) : resolve(value))
-    clock.schedule(new Alarm(end), milliseconds(after))
+    clock.schedule(new Alarm(end), wait)
   })
 }
