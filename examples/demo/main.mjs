@@ -1,0 +1,125 @@
+// Three real servers, a steady load, real damage, and a report of the availability that came of it.
+//
+//   npm run demo -- [--seconds 20] [--rate 100] [--seed 1] [--json]
+import { parseArgs } from 'node:util'
+import { seededRandom } from 'holdfast/testing'
+import { controlClient, protectedClient } from './clients.mjs'
+import { Fleet, injuries } from './fleet.mjs'
+import { steadyLoad } from './load.mjs'
+import { plan } from './plan.mjs'
+import { checks, results, text } from './report.mjs'
+import { Screen } from './screen.mjs'
+
+const weights = { a: 5, b: 3, c: 2 }
+
+function positive(name, value) {
+  const number = Number(value)
+  if (Number.isFinite(number) && number > 0) return number
+  throw new TypeError(`--${name} must be a number > 0, got ${value}`)
+}
+
+function options() {
+  const { values } = parseArgs({
+    options: {
+      seconds: { type: 'string', default: '20' },
+      rate: { type: 'string', default: '100' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const seconds = positive('seconds', values.seconds)
+  if (seconds < 5) throw new TypeError('--seconds must be at least 5: shorter outages are not told from noise')
+  return {
+    seconds,
+    rate: positive('rate', values.rate),
+    seed: Math.trunc(positive('seed', values.seed)),
+    json: values.json,
+  }
+}
+
+async function run({ seconds, rate, seed, json }) {
+  const fleet = new Fleet(weights)
+  const stream = json ? process.stderr : process.stdout
+  const interrupt = new AbortController()
+  process.once('SIGINT', () => interrupt.abort())
+  process.once('SIGTERM', () => interrupt.abort())
+  try {
+    await fleet.start()
+    const client = protectedClient(fleet.replicas, seededRandom(seed))
+    const from = performance.now()
+    const load = steadyLoad(client, rate)
+    const control = steadyLoad(controlClient(fleet.replicas), rate)
+    const screen = new Screen(stream, () => view(fleet, client, control, from, seconds * 1000))
+    screen.say(
+      `3 servers, ${rate} calls/s from each client, ${seconds} s, seed ${seed}. Ctrl-C ends it with the report so far.`,
+    )
+    await damage(fleet, plan(Object.keys(weights), seconds, seed), seconds * 1000, screen, interrupt.signal)
+    await Promise.all([load.stop(), control.stop()])
+    screen.clear()
+    const window = { from, to: performance.now() }
+    const result = results({ fleet, client, control, window, rate })
+    const checked = checks(result)
+    client.tracker.close()
+    const interrupted = interrupt.signal.aborted
+    const ok = !interrupted && checked.every((check) => check.ok)
+    if (json)
+      process.stdout.write(`${JSON.stringify({ ok, interrupted, seed, ...result, checks: checked }, null, 2)}\n`)
+    else stream.write(`\n${text(result, checked).join('\n')}\n`)
+    if (interrupted) stream.write('\nInterrupted: this is the report so far.\n')
+    return interrupted ? 130 : ok ? 0 : 1
+  } finally {
+    await fleet.stop()
+  }
+}
+
+/** Carries the plan out, and keeps the screen fresh, until the time is over or the user has had enough. */
+async function damage(fleet, steps, total, screen, signal) {
+  const began = performance.now()
+  const left = [...steps]
+  while (!signal.aborted && performance.now() - began < total) {
+    screen.update()
+    const [next] = left
+    if (next !== undefined && performance.now() - began >= next.at) {
+      left.shift()
+      if (next.act === 'hurt') {
+        screen.say(`  ${next.member}: ${injuries[next.kind].label}`)
+        await fleet.hurt(next.member, next.kind)
+      } else {
+        await fleet.heal(next.member)
+        screen.say(`  ${next.member}: healed`)
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+function view(fleet, client, control, from, total) {
+  const window = { from, to: performance.now() }
+  const { requests } = client.tracker.report({ window })
+  const injury = new Map(fleet.replicas.map((replica) => [replica.name, replica.injury]))
+  return {
+    total,
+    elapsed: window.to - from,
+    delivered: requests.deliveredAvailability,
+    raw: requests.rawAvailability,
+    control: control.availability,
+    members: client.pool.members.map(({ name, weight, state, pending, latency }) => ({
+      name,
+      weight,
+      state,
+      pending,
+      latency,
+      injury: injury.get(name),
+      breaker: client.breakers.get(name).state,
+      served: client.served.get(name),
+      availability: client.tracker.report({ component: `replicas/${name}`, window }).availability,
+    })),
+  }
+}
+
+try {
+  process.exitCode = await run(options())
+} catch (error) {
+  process.stderr.write(`${error instanceof TypeError ? error.message : (error?.stack ?? error)}\n`)
+  process.exitCode = 2
+}
