@@ -6,7 +6,7 @@ import { policyOf } from '../src/core/policy.ts'
 import { claims, complaints, pages, play, read, snippetsOf } from './house/snippets.ts'
 import { codeSpans, page, section, tableOf } from './house/tables.ts'
 
-const { bulkhead, circuitBreaker, exponential, fallback, pipeline, retry, timeout } = holdfast
+const { bulkhead, circuitBreaker, exponential, failoverPool, fallback, pipeline, retry, timeout } = holdfast
 const snippets = pages().flatMap((name) => snippetsOf(name, read(name)))
 
 /** A room of the library, or a module of the platform. */
@@ -22,10 +22,12 @@ const bare = {
   timeout: policyOf(timeout('1s')),
   bulkhead: policyOf(bulkhead(1)),
   fallback: policyOf(fallback({ value: 0 })),
+  failover: policyOf(failoverPool(['a'])),
 }
 
 afterEach(() => {
   vi.restoreAllMocks()
+  vi.unstubAllGlobals()
 })
 
 describe('the snippets', () => {
@@ -46,6 +48,7 @@ describe('the snippets', () => {
     'give what they say: %s',
     async (_name, snippet) => {
       vi.spyOn(console, 'log').mockReturnValue()
+      vi.stubGlobal('fetch', async () => new Response('stubbed'))
 
       for (const { line, actual, expected } of await play(snippet, load)) {
         expect(actual, `line ${line}`).toEqual(expected)
@@ -139,9 +142,9 @@ describe('docs/errors.md', () => {
   })
 })
 
-/** What a cell of a table of defaults says: the value of its code, or nothing where it says it in words. */
+/** What a cell of a table of defaults says: the value of the code it begins with, or nothing where it is words. */
 function defaultOf(cell: string): unknown {
-  const [code] = codeSpans(cell)
+  const code = cell.startsWith('`') ? codeSpans(cell)[0] : undefined
   return code === undefined ? undefined : new Function('exponential', `return (${code})`)(exponential)
 }
 
