@@ -235,7 +235,9 @@ class CircuitBreakerPolicy
     if (consecutiveFailures !== undefined && this.#run >= consecutiveFailures) {
       this.#open('consecutive', error, this.#runSince, now)
     } else if (this.#failures !== undefined && this.#failures.total >= minimumCalls && this.#over(failureRate)) {
-      this.#open('rate', error, this.#failures.firstBad(now), now)
+      // A success trips too, where it is the call that makes the window large enough.
+      const at = dated ? now : this.clock.now()
+      this.#open('rate', error, this.#failures.firstBad(at), at)
     } else if (permit !== undefined) this.#checkSlow(now)
   }
 

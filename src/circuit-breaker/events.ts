@@ -8,7 +8,7 @@ export type OpenCause = 'consecutive' | 'rate' | 'slow'
 
 export interface OpenEvent extends EventBase {
   readonly cause: OpenCause
-  /** The failure that tripped it; undefined where slow calls did. */
+  /** The failure that tripped it; undefined where slow calls did, or a success that filled the window. */
   readonly error: unknown
   /** When the first failure of the tripping run or window was counted, in `time`. */
   readonly since: Milliseconds

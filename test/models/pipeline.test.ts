@@ -1,0 +1,258 @@
+/**
+ * Random pipelines of all policies in any order, with several calls at once, under random operations and aborts.
+ *
+ * No reference here: what must hold whatever the order is. Calls settle once with something legitimate, an abort is heard
+ * at once, attempts stay bounded, and when all work has settled nothing is left: no timer, no listener, no slot, no probe.
+ */
+import { getEventListeners } from 'node:events'
+import fc from 'fast-check'
+import {
+  type AnyPolicy,
+  bulkhead,
+  type Call,
+  circuitBreaker,
+  fallback,
+  isHoldfastError,
+  pipeline,
+  policy,
+  retry,
+  timeout,
+} from 'holdfast'
+import { seededRandom, virtualClock } from 'holdfast/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Deferred, deferred, type Ended, ended } from '../composition/deferred.ts'
+
+type Kind =
+  | 'timeout'
+  | 'attemptTimeout'
+  | 'retry'
+  | 'innerRetry'
+  | 'bulkhead'
+  | 'breaker'
+  | 'fallback'
+  | 'custom'
+  | 'twice'
+const kinds: readonly Kind[] = [
+  'timeout',
+  'attemptTimeout',
+  'retry',
+  'innerRetry',
+  'bulkhead',
+  'breaker',
+  'fallback',
+  'custom',
+  'twice',
+]
+
+type Behaviour = 'ok' | 'fail' | 'throw' | 'value' | 'slow ok' | 'slow fail' | 'heeds' | 'hang' | 'bad value'
+
+const behaviour = fc.constantFrom<Behaviour>(
+  'ok',
+  'fail',
+  'fail',
+  'throw',
+  'value',
+  'slow ok',
+  'slow fail',
+  'heeds',
+  'hang',
+  'bad value',
+)
+
+const one = fc.record({
+  at: fc.constantFrom(0, 0, 5, 30, 100),
+  script: fc.array(behaviour, { minLength: 1, maxLength: 4 }),
+  abortAt: fc.constantFrom(undefined, undefined, 0, 10, 25, 60),
+  deadline: fc.constantFrom(undefined, undefined, 40, 200),
+  idempotent: fc.constantFrom(true, true, true, false),
+})
+
+const scenario = fc.record({
+  order: fc.shuffledSubarray([...kinds], { minLength: 2 }),
+  nested: fc.boolean(),
+  seed: fc.integer({ min: 0, max: 1e9 }),
+  limit: fc.integer({ min: 1, max: 3 }),
+  queue: fc.constantFrom(0, 2, Number.POSITIVE_INFINITY),
+  calls: fc.array(one, { minLength: 1, maxLength: 5 }),
+})
+
+type Scenario = typeof scenario extends fc.Arbitrary<infer S> ? S : never
+
+const unhandled: unknown[] = []
+const note = (error: unknown): void => void unhandled.push(error)
+beforeAll(() => void process.on('unhandledRejection', note).on('uncaughtException', note))
+afterAll(() => void process.off('unhandledRejection', note).off('uncaughtException', note))
+
+async function play({ order, nested, seed, limit, queue, calls }: Scenario): Promise<void> {
+  const clock = virtualClock()
+  const few = bulkhead({ limit, queue, maxWait: 30 })
+  const breaker = circuitBreaker({ consecutiveFailures: 3, openFor: 20, probes: 2, slowCallAfter: 45, minimumCalls: 3 })
+  const judged = (outcome: { readonly ok: boolean; readonly value?: unknown }): boolean =>
+    !outcome.ok || outcome.value === 'bad'
+  const made: Record<Kind, AnyPolicy> = {
+    timeout: timeout({ after: 90 }),
+    attemptTimeout: timeout({ after: 15, name: 'attempt' }),
+    retry: retry({ retries: 2, backoff: 10 }),
+    innerRetry: retry({ retries: 1, backoff: 0, name: 'inner', when: judged }),
+    bulkhead: few,
+    breaker,
+    fallback: fallback({ value: ({ error }) => (error === undefined ? 'instead of a value' : 'instead') }),
+    custom: policy('custom', (call, next) => next(call)),
+    twice: policy('twice', (_call, next) => {
+      const first = next()
+      void next()
+      return first
+    }),
+  }
+  const policies = order.map((kind) => made[kind])
+  const settings = { clock, random: seededRandom(seed) }
+  const all = nested
+    ? pipeline(settings, policies[0] as AnyPolicy, pipeline('nested', ...policies.slice(1)))
+    : pipeline(settings, ...policies)
+  let told = 0
+  all.on('call', () => told++)
+  const turns: string[] = []
+  breaker.on('open', () => turns.push('open'))
+  breaker.on('halfOpen', () => turns.push('halfOpen'))
+  breaker.on('close', () => turns.push('close'))
+
+  const pending = new Set<Deferred<unknown>>()
+  let running = 0
+  const launched = calls.map(({ at, script, abortAt, deadline, idempotent }) => {
+    const controller = new AbortController()
+    const produced: unknown[] = []
+    const thrown: unknown[] = []
+    let invocations = 0
+    let promise: Promise<Ended> | undefined
+    let end: Ended | undefined
+    let settlements = 0
+    const work = (): Deferred<unknown> => {
+      const gate = deferred()
+      pending.add(gate)
+      running++
+      const stop = (): void => {
+        pending.delete(gate)
+        running--
+      }
+      gate.promise.then(stop, stop)
+      return gate
+    }
+    const operation = ({ signal }: Call): unknown => {
+      const how = script[Math.min(invocations++, script.length - 1)] as Behaviour
+      const error = new Error(`failure ${invocations}`)
+      const value = `value ${invocations}`
+      if (how === 'throw' || how === 'fail' || how === 'slow fail') thrown.push(error)
+      else produced.push(how === 'bad value' ? 'bad' : value)
+      if (how === 'throw') throw error
+      if (how === 'value') return value
+      if (how === 'bad value') return Promise.resolve('bad')
+      if (how === 'ok') return Promise.resolve(value)
+      if (how === 'fail') return Promise.reject(error)
+      if (how === 'hang' || how === 'heeds') {
+        const gate = work()
+        const heed = (): void => gate.reject(signal.reason)
+        const forget = (): void => signal.removeEventListener('abort', heed)
+        if (how === 'heeds') signal.addEventListener('abort', heed)
+        gate.promise.then(forget, forget)
+        return gate.promise
+      }
+      const gate = work()
+      later(22, () => (how === 'slow fail' ? gate.reject(error) : gate.resolve(value)))
+      return gate.promise
+    }
+    const options = { signal: controller.signal, idempotent, ...(deadline === undefined ? {} : { deadline }) }
+    const begin = (): void => {
+      promise = ended(all.execute(operation as (call: Call) => never, options))
+      promise.then((result) => {
+        settlements++
+        end = result
+      })
+    }
+    return {
+      at,
+      abortAt,
+      controller,
+      produced,
+      thrown,
+      idempotent,
+      begin,
+      get: () => ({ invocations, end, settlements }),
+    }
+  })
+
+  // The timetable of the test: what is to happen when, besides the timers of the policies.
+  const table: { readonly at: number; readonly run: () => void | Promise<void> }[] = []
+  function later(after: number, run: () => void): void {
+    table.push({ at: clock.now() + after, run })
+  }
+  for (const call of launched) {
+    table.push({ at: call.at, run: call.begin })
+    if (call.abortAt === undefined) continue
+    table.push({
+      at: call.at + call.abortAt,
+      run: async () => {
+        if (call.get().end !== undefined) return
+        const reason = new Error('left')
+        call.controller.abort(reason)
+        for (let i = 0; i < 6; i++) await undefined
+        // An answer under way when the caller left may win; a call that still waits ends now.
+        const after = call.get().end
+        expect(after).toBeDefined()
+        if (after?.ok === false && after.error === reason) call.thrown.push(reason)
+      },
+    })
+  }
+  while (table.length > 0) {
+    table.sort((a, b) => a.at - b.at)
+    const next = table.shift() as (typeof table)[number]
+    await clock.advance(Math.max(0, next.at - clock.now()))
+    await next.run()
+    expect(few.active).toBeLessThanOrEqual(few.limit)
+    expect(few.active).toBeGreaterThanOrEqual(0)
+  }
+  // All work ends at last, and what waits for it with it.
+  for (let round = 0; round < 12; round++) {
+    await clock.advance(100)
+    for (const gate of pending) gate.resolve('late')
+    while (table.length > 0) await (table.shift() as (typeof table)[number]).run()
+  }
+  await clock.advance(0)
+
+  for (const call of launched) {
+    const { end, invocations, settlements } = call.get()
+    expect(settlements).toBe(1)
+    const limitOf = order.includes('twice') ? 24 : 6
+    expect(invocations).toBeLessThanOrEqual(limitOf)
+    if (!call.idempotent && !order.includes('twice')) expect(invocations).toBeLessThanOrEqual(1)
+    if (end?.ok) {
+      const legitimate = [...call.produced, 'late']
+      if (order.includes('fallback')) legitimate.push('instead', 'instead of a value')
+      expect(legitimate).toContain(end.value)
+    } else if (end !== undefined && !isHoldfastError(end.error)) {
+      expect(call.thrown).toContain(end.error)
+    }
+    expect(getEventListeners(call.controller.signal, 'abort').length).toBe(0)
+  }
+  expect(told).toBe(launched.length)
+  expect(running).toBe(0)
+  expect([few.active, few.queued]).toEqual([0, 0])
+  expect(clock.pending).toBe(0)
+  // One event an opening, and nothing but a probe ends it.
+  for (const [i, turn] of turns.entries()) {
+    if (turn === 'open') expect([undefined, 'close', 'halfOpen']).toContain(turns[i - 1])
+    else expect(turns[i - 1]).toBe(turn === 'halfOpen' ? 'open' : 'halfOpen')
+  }
+  // No probe is lost: the breaker can always be brought back by good calls.
+  for (let i = 0; i < 6; i++) {
+    await clock.advance(20)
+    await ended(breaker.execute(() => 'fine'))
+  }
+  expect(breaker.state).toBe('closed')
+  expect(unhandled).toEqual([])
+}
+
+describe('any pipeline', () => {
+  it('settles each call once, hears aborts at once, and leaves nothing behind', async () => {
+    await fc.assert(fc.asyncProperty(scenario, play), { numRuns: 3000 })
+  })
+})
