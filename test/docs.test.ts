@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import * as holdfast from 'holdfast'
 import * as testing from 'holdfast/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -6,7 +7,7 @@ import { policyOf } from '../src/core/policy.ts'
 import { claims, complaints, pages, play, read, snippetsOf } from './house/snippets.ts'
 import { codeSpans, page, section, tableOf } from './house/tables.ts'
 
-const { bulkhead, circuitBreaker, exponential, failoverPool, fallback, pipeline, retry, timeout } = holdfast
+const { bulkhead, circuitBreaker, exponential, failoverPool, fallback, pipeline, retry, roundRobin, timeout } = holdfast
 const snippets = pages().flatMap((name) => snippetsOf(name, read(name)))
 
 /** A room of the library, or a module of the platform. */
@@ -75,6 +76,16 @@ describe('the snippets', () => {
   })
 })
 
+describe('the links', () => {
+  it.each(pages().filter((name) => name.endsWith('.md')))('of %s lead to files that are there', (name) => {
+    const targets = [...read(name).matchAll(/\]\(([^)#]+)[^)]*\)/g)].map((match) => match[1] as string)
+    const local = targets.filter((target) => !/^[a-z]+:/.test(target))
+
+    const gone = local.filter((target) => !existsSync(new URL(target, new URL(`../${name}`, import.meta.url))))
+    expect(gone).toEqual([])
+  })
+})
+
 describe('the pages of the policies', () => {
   const rooms = Object.entries(bare).map(([room, policy]) => ({ room, policy, text: page(`docs/policies/${room}.md`) }))
 
@@ -98,13 +109,17 @@ describe('the pages of the policies', () => {
       const { rows } = tableOf(section(text, 'Defaults'))
       const options = policy?.describe().options as Record<string, unknown>
       const common = ['name', 'clock', 'random', 'restore']
-      const names = rows.map(([name = '']) => codeSpans(name)[0] as string).filter((name) => !common.includes(name))
+      const listed = rows
+        .map(([name = '', value = '']) => ({ option: codeSpans(name)[0] as string, value }))
+        .filter(({ option }) => !common.includes(option))
+      // A group of options has a row for each of them, and may have one of its own.
+      const groups = new Set(listed.map(({ option }) => option.split('.')[0] as string))
 
-      expect([...names].sort()).toEqual(Object.keys(options).sort())
-      for (const [name = '', value = ''] of rows) {
-        const option = codeSpans(name)[0] as string
-        if (common.includes(option) || value === 'required') continue
-        expect(plain(options[option]), option).toEqual(plain(defaultOf(value)))
+      expect([...groups].sort()).toEqual(Object.keys(options).sort())
+      for (const { option, value } of listed) {
+        if (value === 'required' || listed.some((other) => other.option.startsWith(`${option}.`))) continue
+        const actual = option.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], options)
+        expect(plain(actual), option).toEqual(plain(defaultOf(value)))
       }
     },
   )
@@ -142,16 +157,19 @@ describe('docs/errors.md', () => {
   })
 })
 
-/** What a cell of a table of defaults says: the value of the code it begins with, or nothing where it is words. */
+/** What a cell of a table of defaults says: the value it begins with, or nothing where it is words. */
 function defaultOf(cell: string): unknown {
-  const code = cell.startsWith('`') ? codeSpans(cell)[0] : undefined
-  return code === undefined ? undefined : new Function('exponential', `return (${code})`)(exponential)
+  const code = cell.startsWith('`') ? codeSpans(cell)[0] : /^\d[\d.]*/.exec(cell)?.[0]
+  if (code === undefined) return undefined
+  return new Function('exponential', 'roundRobin', `return (${code})`)(exponential, roundRobin)
 }
 
-/** A value as the table can say it: durations in ms, a backoff by its rule. */
+/** A value as the table can say it: durations in ms, a rule by its kind and options, no limit as nothing. */
 function plain(value: unknown): unknown {
-  if (typeof value === 'string') return milliseconds(value)
+  if (value === Number.POSITIVE_INFINITY) return undefined
+  if (typeof value === 'string') return Number.isNaN(milliseconds(value)) ? value : milliseconds(value)
   if (typeof value !== 'object' || value === null || !('kind' in value)) return value
-  const { kind, options } = value as { kind: string; options: { delay?: number } }
+  const { kind, options } = value as { kind: string; options?: { delay?: number } }
+  if (options === undefined) return kind
   return kind === 'constant' ? options.delay : { kind, options: { ...options } }
 }
