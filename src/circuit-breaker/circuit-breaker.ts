@@ -9,35 +9,15 @@
 import { constant, delayBy } from '../core/backoff.ts'
 import { CircuitOpenError, stackless } from '../core/errors.ts'
 import { judge, rejectionsIgnored } from '../core/outcome.ts'
-import { BasePolicy, type Policy } from '../core/policy.ts'
+import { BasePolicy } from '../core/policy.ts'
 import type { Entry, Hooks, Scope, Verdict } from '../core/scope.ts'
-import { CountWindow } from '../stats/count-window.ts'
-import { TimeWindow } from '../stats/time-window.ts'
-import type { Window } from '../stats/window.ts'
-import type { CircuitBreakerEvents, OpenCause } from './events.ts'
+import type { CircuitBreaker, CircuitState, Isolation } from './circuit.ts'
+import { type CircuitBreakerEvents, eventNames, type OpenCause } from './events.ts'
 import { type CircuitBreakerOptions, defaults, type Resolved, resolveBreakerOptions } from './options.ts'
 import { Permit, PermitList } from './permit.ts'
 import type { Snapshot } from './snapshot.ts'
-import { reached, Trial, type TrialVerdict } from './trial.ts'
-
-export type CircuitState = 'closed' | 'open' | 'half-open' | 'isolated' | 'disabled'
-
-/** Keeps a breaker isolated until it is released; releasing twice is releasing once. */
-export interface Isolation {
-  release(): void
-}
-
-export interface CircuitBreaker<Accepts = unknown> extends Policy<Accepts, never, unknown, CircuitBreakerEvents> {
-  /** `open` until the first call at or after its time: no timer turns it half-open. */
-  readonly state: CircuitState
-  /** Refuses every call until all who isolated it have released it; then it is closed, with empty windows. */
-  isolate(): Isolation
-  /** Lets every call through and counts nothing, until `reset()`. Ends isolations. */
-  disable(): void
-  /** Closed, with empty windows. Ends isolations. */
-  reset(): void
-  snapshot(): Snapshot
-}
+import { Tally, type Trip } from './tally.ts'
+import { Trial, type TrialVerdict } from './trial.ts'
 
 /**
  * Stops calling what keeps failing.
@@ -65,29 +45,16 @@ class CircuitBreakerPolicy
   implements Pick<Hooks, 'enter' | 'success' | 'failure' | 'abandon'>
 {
   protected readonly traits = { stateful: true }
-  protected readonly emits = [
-    'open',
-    'halfOpen',
-    'close',
-    'isolate',
-    'disable',
-    'reject',
-    'success',
-    'failure',
-    'ignored',
-  ]
+  protected readonly emits = eventNames
   protected readonly options: object
   readonly #rules: Resolved
-  readonly #failures: Window | undefined
-  readonly #slow: Window | undefined
+  readonly #tally: Tally
   readonly #watched = new PermitList()
   #state: CircuitState = 'closed'
   #generation = 0
   #until = 0
   #openings = 0
   #openFor: number | undefined = undefined
-  #run = 0
-  #runSince = 0
   #trial: Trial | undefined = undefined
   #isolations = new Set<Isolation>()
   #restoring: Snapshot | undefined
@@ -97,8 +64,7 @@ class CircuitBreakerPolicy
     const { name: _name, clock: _clock, random: _random, restore, ...shown } = rules
     this.options = shown
     this.#rules = rules
-    if (rules.failureRate !== undefined) this.#failures = windowOf(rules)
-    if (rules.slowCallRate !== undefined) this.#slow = windowOf(rules)
+    this.#tally = new Tally(rules)
     this.#restoring = restore
     if (restore !== undefined) {
       this.#state = restore.state === 'half-open' ? 'open' : restore.state
@@ -154,12 +120,12 @@ class CircuitBreakerPolicy
     const slots = scope.slots as unknown[]
     slots[index] = unwatched
     if (this.#state === 'closed') {
-      if (this.#slow === undefined) {
+      if (!this.#tally.watches) {
         slots[index] = this.#generation
         return undefined
       }
       const now = scope.now(this.clock)
-      this.#countOverdue(now)
+      this.#trip(this.#tally.countOverdue(this.#watched, now), undefined)
       if (this.#state === 'closed') {
         slots[index] = this.#watch(now, false)
         return undefined
@@ -205,7 +171,7 @@ class CircuitBreakerPolicy
   /** A watched call has its outcome: once, and only in the generation it was admitted in. */
   #settle(permit: Permit | number, verdict: boolean | 'ignore', error: unknown): void {
     const watched = typeof permit === 'object'
-    if ((watched ? permit.generation : permit) === this.#generation && (!watched || permit.listed)) {
+    if ((watched ? permit.generation : permit) === this.#generation && !(watched && permit.lapsed)) {
       if (watched) this.#watched.remove(permit)
       if (verdict === 'ignore') {
         if (watched && permit.probe && this.#trial !== undefined) this.#trial.issued--
@@ -218,57 +184,12 @@ class CircuitBreakerPolicy
   #count(permit: Permit | undefined, failed: boolean, error: unknown): void {
     if (permit?.probe) {
       const now = this.clock.now()
-      const slow = this.#isSlow(permit, now)
-      this.#decide(this.#trial?.record(failed, slow, now), failed, error, now)
-      return
-    }
-    const { consecutiveFailures, failureRate, minimumCalls } = this.#rules
-    // The clock is read only where something is dated by it.
-    const dated = failed || permit !== undefined || this.#failures instanceof TimeWindow
-    const now = dated ? this.clock.now() : 0
-    if (failed && this.#run++ === 0) this.#runSince = now
-    if (!failed) this.#run = 0
-    this.#failures?.record(failed, now, now)
-    if (permit !== undefined && !permit.slow) {
-      this.#slow?.record(this.#isSlow(permit, now), now, this.#slowSince(permit))
-    }
-    if (consecutiveFailures !== undefined && this.#run >= consecutiveFailures) {
-      this.#open('consecutive', error, this.#runSince, now)
-    } else if (this.#failures !== undefined && this.#failures.total >= minimumCalls && this.#over(failureRate)) {
-      // A success trips too, where it is the call that makes the window large enough.
-      const at = dated ? now : this.clock.now()
-      this.#open('rate', error, this.#failures.firstBad(at), at)
-    } else if (permit !== undefined) this.#checkSlow(now)
+      this.#decide(this.#trial?.record(failed, this.#tally.isSlow(permit, now), now), failed, error, now)
+    } else this.#trip(this.#tally.record(failed, permit, this.clock), error)
   }
 
-  #over(failureRate: number | undefined): boolean {
-    return this.#failures !== undefined && reached(this.#failures.bad, failureRate, this.#failures.total)
-  }
-
-  #isSlow(permit: Permit, now: number): boolean {
-    const { slowCallAfter } = this.#rules
-    return slowCallAfter !== undefined && now - permit.admittedAt > slowCallAfter
-  }
-
-  #slowSince(permit: Permit): number {
-    return permit.admittedAt + (this.#rules.slowCallAfter ?? 0)
-  }
-
-  /** Calls in flight that are slow already count before they end. */
-  #countOverdue(now: number): void {
-    for (let permit = this.#watched.head; permit !== undefined && this.#isSlow(permit, now); permit = permit.next) {
-      if (permit.slow) continue
-      permit.slow = true
-      this.#slow?.record(true, now, this.#slowSince(permit))
-    }
-    this.#checkSlow(now)
-  }
-
-  #checkSlow(now: number): void {
-    const slow = this.#slow
-    const { slowCallRate, minimumCalls } = this.#rules
-    if (slow === undefined || slow.total < minimumCalls || !reached(slow.bad, slowCallRate, slow.total)) return
-    this.#open('slow', undefined, slow.firstBad(now), now)
+  #trip(trip: Trip | undefined, error: unknown): void {
+    if (trip !== undefined) this.#open(trip.cause, error, trip.since, trip.now)
   }
 
   #probe(scope: Scope, index: number, now: number): Entry {
@@ -276,14 +197,14 @@ class CircuitBreakerPolicy
     const lapseAfter = this.#openFor ?? 0
     let head = this.#watched.head
     while (head !== undefined && now > head.admittedAt && now - head.admittedAt >= lapseAfter) {
-      this.#watched.remove(head)
+      this.#drop(head)
       trial.issued--
       head = this.#watched.head
     }
     // A probe that hangs longer than a call may take is a bad one, and need not lapse first.
-    while (head !== undefined && this.#isSlow(head, now)) {
-      this.#watched.remove(head)
-      this.#decide(trial.record(false, true, this.#slowSince(head)), false, undefined, now)
+    while (head !== undefined && this.#tally.isSlow(head, now)) {
+      this.#drop(head)
+      this.#decide(trial.record(false, true, this.#tally.slowSince(head)), false, undefined, now)
       head = this.#watched.head
     }
     if (this.#state !== 'half-open') return this.enter(scope, index)
@@ -291,6 +212,12 @@ class CircuitBreakerPolicy
     trial.issued++
     ;(scope.slots as unknown[])[index] = this.#watch(now, true)
     return undefined
+  }
+
+  /** Its result no longer counts. */
+  #drop(probe: Permit): void {
+    probe.lapsed = true
+    this.#watched.remove(probe)
   }
 
   #watch(now: number, probe: boolean): Permit {
@@ -340,9 +267,7 @@ class CircuitBreakerPolicy
     this.#generation++
     this.#trial = undefined
     this.#watched.clear()
-    this.#run = 0
-    this.#failures?.clear()
-    this.#slow?.clear()
+    this.#tally.clear()
   }
 
   /** The clock is known only at the first call, so what is left of an opening is dated then. */
@@ -368,8 +293,4 @@ class CircuitBreakerPolicy
     if (this.events.wants('reject')) this.events.emit('reject', { error, state: this.#state })
     return error
   }
-}
-
-function windowOf({ window }: Resolved): Window {
-  return typeof window === 'number' ? new TimeWindow(window) : new CountWindow(window.calls)
 }

@@ -51,3 +51,16 @@ export interface CircuitBreakerEvents extends BaseEvents {
   /** A call it admitted counted neither way. */
   ignored: CircuitOutcomeEvent
 }
+
+/** Its own events, by name. */
+export const eventNames: readonly (keyof CircuitBreakerEvents)[] = Object.freeze([
+  'open',
+  'halfOpen',
+  'close',
+  'isolate',
+  'disable',
+  'reject',
+  'success',
+  'failure',
+  'ignored',
+])

@@ -1,4 +1,5 @@
-export { type CircuitBreaker, type CircuitState, circuitBreaker, type Isolation } from './circuit-breaker.ts'
+export type { CircuitBreaker, CircuitState, Isolation } from './circuit.ts'
+export { circuitBreaker } from './circuit-breaker.ts'
 export type {
   CircuitBreakerEvents,
   CircuitOutcomeEvent,

@@ -10,6 +10,8 @@ export class Permit {
   readonly probe: boolean
   /** It was counted as slow while it ran. */
   slow = false
+  /** It was out too long: its late result counts for nothing. */
+  lapsed = false
   /** It is among those the breaker waits for. */
   listed = false
   previous: Permit | undefined = undefined

@@ -1,0 +1,104 @@
+/**
+ * What a closed breaker counts, and when that trips it: failures in a row, the share of failures in a window, and the
+ * share of slow calls in a window.
+ *
+ * A call that is slow counts once: as soon as it is overdue, while it still runs, or when it ends.
+ */
+import type { Clock } from '../core/clock.ts'
+import type { Milliseconds } from '../core/duration.ts'
+import { CountWindow } from '../stats/count-window.ts'
+import { TimeWindow } from '../stats/time-window.ts'
+import type { Window } from '../stats/window.ts'
+import type { OpenCause } from './events.ts'
+import type { Resolved } from './options.ts'
+import type { Permit, PermitList } from './permit.ts'
+import { reached } from './trial.ts'
+
+/** Why and since when the breaker has to open. */
+export interface Trip {
+  readonly cause: OpenCause
+  /** When the first failure, or slow call, of the run or window was counted. */
+  readonly since: Milliseconds
+  readonly now: Milliseconds
+}
+
+export class Tally {
+  readonly #rules: Resolved
+  readonly #failures: Window | undefined
+  readonly #slow: Window | undefined
+  #run = 0
+  #runSince = 0
+
+  constructor(rules: Resolved) {
+    this.#rules = rules
+    if (rules.failureRate !== undefined) this.#failures = windowOf(rules)
+    if (rules.slowCallRate !== undefined) this.#slow = windowOf(rules)
+  }
+
+  /** Every call has to be watched, because it may become slow. */
+  get watches(): boolean {
+    return this.#slow !== undefined
+  }
+
+  record(failed: boolean, permit: Permit | undefined, clock: Clock): Trip | undefined {
+    const { consecutiveFailures, failureRate, minimumCalls } = this.#rules
+    // The clock is read only where something is dated by it.
+    const dated = failed || permit !== undefined || this.#failures instanceof TimeWindow
+    const now = dated ? clock.now() : 0
+    if (failed && this.#run++ === 0) this.#runSince = now
+    if (!failed) this.#run = 0
+    const failures = this.#failures
+    failures?.record(failed, now, now)
+    if (permit !== undefined && !permit.slow) this.#slow?.record(this.isSlow(permit, now), now, this.slowSince(permit))
+    if (consecutiveFailures !== undefined && this.#run >= consecutiveFailures) {
+      return { cause: 'consecutive', since: this.#runSince, now }
+    }
+    if (
+      failures !== undefined &&
+      failures.total >= minimumCalls &&
+      reached(failures.bad, failureRate, failures.total)
+    ) {
+      // A success trips too, where it is the call that makes the window large enough.
+      const at = dated ? now : clock.now()
+      return { cause: 'rate', since: failures.firstBad(at), now: at }
+    }
+    return permit === undefined ? undefined : this.#tooSlow(now)
+  }
+
+  /** Counts the calls in flight that are slow by now, and watches them no more. */
+  countOverdue(watched: PermitList, now: Milliseconds): Trip | undefined {
+    for (let permit = watched.head; permit !== undefined && this.isSlow(permit, now); permit = watched.head) {
+      watched.remove(permit)
+      permit.slow = true
+      this.#slow?.record(true, now, this.slowSince(permit))
+    }
+    return this.#tooSlow(now)
+  }
+
+  isSlow(permit: Permit, now: Milliseconds): boolean {
+    const { slowCallAfter } = this.#rules
+    return slowCallAfter !== undefined && now - permit.admittedAt > slowCallAfter
+  }
+
+  slowSince(permit: Permit): Milliseconds {
+    return permit.admittedAt + (this.#rules.slowCallAfter ?? 0)
+  }
+
+  clear(): void {
+    this.#run = 0
+    this.#failures?.clear()
+    this.#slow?.clear()
+  }
+
+  #tooSlow(now: Milliseconds): Trip | undefined {
+    const slow = this.#slow
+    const { slowCallRate, minimumCalls } = this.#rules
+    if (slow === undefined || slow.total < minimumCalls || !reached(slow.bad, slowCallRate, slow.total))
+      return undefined
+    return { cause: 'slow', since: slow.firstBad(now), now }
+  }
+}
+
+function windowOf({ window }: Resolved): Window {
+  return typeof window === 'number' ? new TimeWindow(window) : new CountWindow(window.calls)
+}
