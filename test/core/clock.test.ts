@@ -1,0 +1,235 @@
+/** The real clock's lists of timers, under fake globals: no test here waits. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Alarm, type Clock, realClock, Timer, turn } from '../../src/core/clock.ts'
+import { virtualClock } from '../../src/testing/index.ts'
+
+const day = 86_400_000
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
+})
+
+afterEach(() => {
+  vi.runOnlyPendingTimers()
+  vi.useRealTimers()
+})
+
+const waited: string[] = []
+const ring = (name: string): Alarm => new Alarm(() => waited.push(name))
+
+beforeEach(() => {
+  waited.length = 0
+})
+
+describe('the real clock', () => {
+  it('fires equal durations in the order of their scheduling, and never early', () => {
+    for (let i = 0; i < 5; i++) {
+      realClock.schedule(ring(`${i}`), 100)
+      vi.advanceTimersByTime(10)
+    }
+    vi.advanceTimersByTime(49)
+    expect(waited).toEqual([])
+    vi.advanceTimersByTime(1)
+    expect(waited).toEqual(['0'])
+    vi.advanceTimersByTime(39)
+    expect(waited).toEqual(['0', '1', '2', '3'])
+    vi.advanceTimersByTime(1)
+    expect(waited).toEqual(['0', '1', '2', '3', '4'])
+  })
+
+  it('holds one real timer a duration, however many calls wait', () => {
+    const timers = Array.from({ length: 1000 }, (_, i) => ring(`${i}`))
+    for (const timer of timers) realClock.schedule(timer, 100)
+    expect(vi.getTimerCount()).toBe(1)
+    for (const timer of timers) realClock.cancel(timer)
+    vi.advanceTimersByTime(1000)
+    expect(waited).toEqual([])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('lets the head, the middle and the tail of a list be taken back', () => {
+    const timers = ['a', 'b', 'c', 'd', 'e'].map(ring)
+    for (const timer of timers) realClock.schedule(timer, 50)
+    for (const i of [0, 2, 4, 2]) realClock.cancel(timers[i] as Timer)
+    vi.advanceTimersByTime(50)
+    expect(waited).toEqual(['b', 'd'])
+  })
+
+  it('waits longer than 2^31-1 ms', () => {
+    const after = 30 * day
+    realClock.schedule(ring('month'), after)
+    vi.advanceTimersByTime(after - 1)
+    expect(waited).toEqual([])
+    vi.advanceTimersByTime(1)
+    expect(waited).toEqual(['month'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('takes a long wait back with its real timer', () => {
+    const timer = ring('month')
+    realClock.schedule(timer, 30 * day)
+    realClock.cancel(timer)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('takes a wait below 0 as none', () => {
+    realClock.schedule(ring('past'), -5)
+    realClock.schedule(ring('now'), 0)
+    vi.advanceTimersByTime(1)
+    expect(waited).toEqual(['past', 'now'])
+  })
+
+  it('counts from a reading of the clock that the caller has made already', () => {
+    const now = realClock.now()
+    vi.advanceTimersByTime(30)
+    realClock.schedule(ring('dated'), 100, now)
+    const timer = ring('x')
+    realClock.schedule(timer, 100, now)
+    expect(timer.at).toBe(now + 100)
+    vi.advanceTimersByTime(100)
+    expect(waited).toEqual(['dated', 'x'])
+  })
+
+  it('uses an idle list again, on time', () => {
+    const first = ring('first')
+    realClock.schedule(first, 100)
+    vi.advanceTimersByTime(60)
+    realClock.cancel(first)
+    realClock.schedule(ring('second'), 100)
+    vi.advanceTimersByTime(99)
+    expect(waited).toEqual([])
+    vi.advanceTimersByTime(1)
+    expect(waited).toEqual(['second'])
+  })
+
+  it('lets a timer schedule and take back others while it fires', () => {
+    const other = ring('other')
+    const first = new Alarm(() => {
+      waited.push('first')
+      realClock.cancel(other)
+      realClock.schedule(ring('again'), 100)
+    })
+    realClock.schedule(first, 100)
+    realClock.schedule(other, 100)
+    vi.advanceTimersByTime(100)
+    expect(waited).toEqual(['first'])
+    vi.advanceTimersByTime(100)
+    expect(waited).toEqual(['first', 'again'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('lets a long list be emptied and filled by one of its timers', () => {
+    const first = new Alarm(() => {
+      const given = ring('given up')
+      realClock.schedule(given, day)
+      realClock.cancel(given)
+      realClock.schedule(ring('next'), day)
+    })
+    realClock.schedule(first, day)
+    vi.advanceTimersByTime(2 * day)
+    expect(waited).toEqual(['next'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('goes on with the timers behind one that throws', () => {
+    class Broken extends Timer {
+      fire(): void {
+        throw new Error('broken timer')
+      }
+    }
+    realClock.schedule(new Broken(), 100)
+    realClock.schedule(ring('behind'), 100)
+    expect(() => vi.advanceTimersByTime(100)).toThrow('broken timer')
+    vi.advanceTimersByTime(1)
+    expect(waited).toEqual(['behind'])
+  })
+
+  it('leaves a timer of another clock alone', () => {
+    const clock = virtualClock()
+    const timer = ring('virtual')
+    clock.schedule(timer, 5)
+    realClock.cancel(timer)
+    expect(clock.pending).toBe(1)
+    const real = ring('real')
+    realClock.schedule(real, 5)
+    clock.cancel(real)
+    vi.advanceTimersByTime(5)
+    expect(waited).toEqual(['real'])
+  })
+
+  it('does not hold the process for a timer in the background, nor for an idle list', () => {
+    const handles: { unref: ReturnType<typeof vi.fn>; ref: ReturnType<typeof vi.fn> }[] = []
+    const set = vi.spyOn(globalThis, 'setTimeout').mockImplementation((() => {
+      const handle = { unref: vi.fn(), ref: vi.fn() }
+      handles.push(handle)
+      return handle
+    }) as never)
+    const call = ring('call')
+    realClock.schedule(call, 12_345)
+    expect(handles[0]?.unref).not.toHaveBeenCalled()
+    realClock.cancel(call)
+    expect(handles[0]?.unref).toHaveBeenCalledTimes(1)
+    realClock.schedule(call, 12_345)
+    expect(handles[0]?.ref).toHaveBeenCalledTimes(1)
+    const background = new Alarm(() => {}, true)
+    realClock.schedule(background, 12_346)
+    expect(handles[1]?.unref).toHaveBeenCalledTimes(1)
+    realClock.cancel(background)
+    realClock.schedule(background, 12_346)
+    expect(handles[1]?.ref).not.toHaveBeenCalled()
+    expect(handles.length).toBe(2)
+    set.mockRestore()
+    realClock.cancel(call)
+    realClock.cancel(background)
+  })
+
+  it('works where timers are numbers, as in a browser', () => {
+    let next = 1
+    const cleared: unknown[] = []
+    const set = vi.spyOn(globalThis, 'setTimeout').mockImplementation((() => next++) as never)
+    const clear = vi.spyOn(globalThis, 'clearTimeout').mockImplementation((handle) => void cleared.push(handle))
+    const timer = new Alarm(() => {}, true)
+    realClock.schedule(timer, 54_321)
+    realClock.cancel(timer)
+    expect(cleared).toEqual([1])
+    set.mockRestore()
+    clear.mockRestore()
+  })
+
+  it('reads the globals late, so fake ones are heard', () => {
+    vi.setSystemTime(1_700_000_000_000)
+    expect(realClock.wall()).toBe(1_700_000_000_000)
+    const before = realClock.now()
+    vi.advanceTimersByTime(5)
+    expect(realClock.now() - before).toBe(5)
+  })
+
+  it('fires in the same order as the virtual clock', async () => {
+    const plan = [5, 3, 5, 0, 3, 10, 5].map((after, i) => ({ after, name: `${i}:${after}` }))
+    const virtual: string[] = []
+    const clock = virtualClock()
+    const play = (on: Clock, into: string[]): void => {
+      for (const { after, name } of plan) on.schedule(new Alarm(() => into.push(name)), after)
+    }
+    play(clock, virtual)
+    await clock.advance(20)
+    play(realClock, waited)
+    vi.advanceTimersByTime(20)
+    expect(waited).toEqual(virtual)
+  })
+})
+
+describe('a turn of the event loop', () => {
+  it('passes after promises, with what the platform has', async () => {
+    for (const missing of [[], ['setImmediate'], ['setImmediate', 'MessageChannel']]) {
+      for (const name of missing) vi.stubGlobal(name, undefined)
+      const order: string[] = []
+      const passed = turn().then(() => order.push('turn'))
+      void Promise.resolve().then(() => order.push('promise'))
+      if (missing.length === 2) vi.advanceTimersByTime(0)
+      await passed
+      expect(order).toEqual(missing.length === 2 ? expect.arrayContaining(['promise', 'turn']) : ['promise', 'turn'])
+      vi.unstubAllGlobals()
+    }
+  })
+})
