@@ -1,0 +1,148 @@
+import { type Call, retry, timeout } from 'holdfast'
+import { recorder, scripted, seededRandom, virtualClock } from 'holdfast/testing'
+import { describe, expect, it } from 'vitest'
+import { Alarm } from '../../src/core/clock.ts'
+import { ended } from '../composition/deferred.ts'
+
+describe('virtualClock', () => {
+  it('runs due timers in order, and promises settle between them', async () => {
+    const clock = virtualClock()
+    const order: string[] = []
+    for (const [name, after] of [
+      ['c', 20],
+      ['a', 10],
+      ['d', 20],
+      ['b', 10],
+    ] as const) {
+      clock.schedule(
+        new Alarm(() => {
+          order.push(name)
+          void Promise.resolve().then(() => order.push(`then ${name}`))
+        }),
+        after,
+      )
+    }
+    expect(clock.pending).toBe(4)
+    await clock.advance(15)
+    expect([clock.now(), clock.pending]).toEqual([15, 2])
+    await clock.advance('1s')
+    expect(order).toEqual(['a', 'then a', 'b', 'then b', 'c', 'then c', 'd', 'then d'])
+    expect(clock.now()).toBe(1015)
+  })
+
+  it('runs timers that a timer schedules within the same advance', async () => {
+    const clock = virtualClock()
+    const at: number[] = []
+    const again = (): void => {
+      at.push(clock.now())
+      if (at.length < 3) clock.schedule(new Alarm(again), 10)
+    }
+    clock.schedule(new Alarm(again), 10)
+    await clock.advance(100)
+    expect(at).toEqual([10, 20, 30])
+  })
+
+  it('settles a promise by turning time forward only as far as needed', async () => {
+    const clock = virtualClock()
+    const slow = timeout({ after: '1h', clock }).execute(() => new Promise(() => {}))
+    await expect(clock.settle(slow)).rejects.toMatchObject({ code: 'HF_TIMEOUT' })
+    expect(clock.now()).toBe(3_600_000)
+    expect(await clock.settle(Promise.resolve(5))).toBe(5)
+  })
+
+  it('fails to settle what nothing is scheduled for', async () => {
+    const clock = virtualClock()
+    await expect(clock.settle(new Promise(() => {}))).rejects.toThrow('no timer is scheduled')
+  })
+
+  it('takes timers back, its own and scheduled ones only', async () => {
+    const clock = virtualClock()
+    let rang = 0
+    const alarm = new Alarm(() => rang++)
+    clock.schedule(alarm, 5)
+    virtualClock().cancel(alarm)
+    expect(clock.pending).toBe(1)
+    clock.cancel(alarm)
+    clock.cancel(alarm)
+    await clock.advance(10)
+    expect([rang, clock.pending]).toEqual([0, 0])
+  })
+
+  it('keeps wall time apart: steps and suspends', async () => {
+    const clock = virtualClock({ wall: 1000 })
+    await clock.advance(10)
+    clock.stepWall(-500)
+    expect([clock.now(), clock.wall()]).toEqual([10, 510])
+    clock.suspend('1s')
+    expect([clock.now(), clock.wall()]).toEqual([10, 1510])
+  })
+
+  it('refuses what is no time', async () => {
+    const clock = virtualClock()
+    await expect(clock.advance(-1)).rejects.toThrow('virtualClock: advance must be a duration >= 0, got -1')
+    expect(() => clock.suspend('soon' as never)).toThrow('virtualClock: suspend must be a duration >= 0, got "soon"')
+    expect(() => clock.stepWall(Number.NaN)).toThrow('virtualClock: stepWall must be a finite number of ms, got NaN')
+  })
+})
+
+describe('scripted', () => {
+  it('follows its steps, and the last repeats', async () => {
+    const clock = virtualClock()
+    const down = new Error('down')
+    const operation = scripted<unknown>(
+      down,
+      5,
+      (call: Call) => call.attempt,
+      { after: 10, value: 'later', clock },
+      { after: '1s', error: undefined, clock },
+      { plain: true },
+    )
+    const run = () => ended(retry(0).execute(operation))
+    expect(await run()).toEqual({ ok: false, error: down })
+    expect(await run()).toEqual({ ok: true, value: 5 })
+    expect(await run()).toEqual({ ok: true, value: 1 })
+    expect(await clock.settle(run())).toEqual({ ok: true, value: 'later' })
+    expect(await clock.settle(run())).toEqual({ ok: false, error: undefined })
+    for (let i = 0; i < 2; i++) expect(await run()).toEqual({ ok: true, value: { plain: true } })
+    expect(operation.calls.length).toBe(7)
+  })
+
+  it('may hang', async () => {
+    const clock = virtualClock()
+    const call = ended(timeout({ after: 5, clock }).execute(scripted({ hang: true })))
+    expect(await clock.settle(call)).toMatchObject({ ok: false })
+  })
+
+  it('refuses a wait that is none', async () => {
+    const end = await ended(retry(0).execute(scripted<unknown>({ after: 'soon' as never })))
+    expect(end.ok ? '' : String(end.error)).toBe('TypeError: scripted: after must be a duration >= 0, got "soon"')
+  })
+})
+
+describe('seededRandom', () => {
+  it('gives the same numbers for the same seed, from 0 to 1, evenly', () => {
+    const [one, two] = [seededRandom(42), seededRandom(42)]
+    let sum = 0
+    for (let i = 0; i < 10_000; i++) {
+      const number = one()
+      expect(number).toBe(two())
+      if (!(number >= 0 && number < 1)) expect(number).toBe('from 0 to 1')
+      sum += number
+    }
+    expect(sum / 10_000).toBeCloseTo(0.5, 1)
+    expect(seededRandom(1)()).not.toBe(seededRandom(2)())
+  })
+})
+
+describe('recorder', () => {
+  it('records in order what a policy tells, until it is stopped', async () => {
+    const again = retry({ retries: 1, backoff: 0 })
+    const record = recorder(again)
+    await again.execute(scripted<string>(new Error('once'), 'fine'))
+    expect(record.names).toEqual(['retry', 'call'])
+    expect(record.of('retry')).toEqual([record.events[0]])
+    record.stop()
+    await again.execute(scripted<string>(new Error('once'), 'fine'))
+    expect(record.events.length).toBe(2)
+  })
+})
