@@ -1,3 +1,4 @@
+export * from './availability/index.ts'
 export * from './bulkhead/index.ts'
 export * from './circuit-breaker/index.ts'
 export type { Call, CallChanges, CallOptions } from './core/call.ts'

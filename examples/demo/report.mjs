@@ -107,7 +107,7 @@ export function text(result, checked) {
       seconds(member.mttr.respond),
     ]),
   ])
-  const saved = Object.entries(requests.savedBy).map(([name, count]) => `${name} ${count}`)
+  const saved = { retry: 0, replicas: 0, ...requests.savedBy }
   return [
     `Report over ${result.seconds.toFixed(1)} s`,
     '',
@@ -118,8 +118,9 @@ export function text(result, checked) {
     `protected     ${requests.calls} calls, ${requests.attempts} attempts`,
     `  raw         ${percent(requests.rawAvailability)}  (what first tries alone would have given)`,
     `  delivered   ${percent(requests.deliveredAvailability)}`,
-    `  saved by    ${saved.length === 0 ? 'nothing had to be saved' : saved.join(', ')}`,
-    `  spared      ${requests.spared} tries that breakers refused at once`,
+    `  failover    saved ${saved.replicas} calls`,
+    `  retry       saved ${saved.retry} calls`,
+    `  breakers    spared ${requests.spared} tries: refused at once, instead of waiting for a dead server`,
     `unprotected   ${control.calls} calls, ${control.failed} failed`,
     `  delivered   ${percent(control.availability)}`,
     '',
