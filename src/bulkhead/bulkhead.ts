@@ -82,11 +82,10 @@ interface Resolved {
 }
 
 const Full = stackless(BulkheadFullError)
-const noSlot = undefined
 
 class BulkheadPolicy
   extends BasePolicy<unknown, never, unknown, BulkheadEvents>
-  implements Bulkhead, Pick<Hooks, 'enter' | 'success' | 'failure' | 'abandon' | 'release' | 'moved'>
+  implements Bulkhead, Pick<Hooks, 'enter' | 'success' | 'failure' | 'abandon' | 'release'>
 {
   protected readonly traits: { readonly stateful: boolean; readonly detaches: boolean }
   protected readonly emits = ['enqueue', 'reject']
@@ -132,7 +131,6 @@ class BulkheadPolicy
   enter(scope: Scope, index: number): Entry {
     if (this.#active < this.#limit && this.#head === undefined) {
       this.#active++
-      if (scope.slots !== undefined) scope.slots[index] = noSlot
       return undefined
     }
     if (this.#queued >= this.options.queue) return this.#refusal(scope, index, 'full')
@@ -158,11 +156,6 @@ class BulkheadPolicy
   release(): void {
     this.#active--
     this.#admit()
-  }
-
-  moved(scope: Scope, index: number): void {
-    const ticket = scope.slots?.[index]
-    if (ticket instanceof Ticket) ticket.scope = scope
   }
 
   /** A ticket's wait was too long. */
@@ -213,7 +206,7 @@ class BulkheadPolicy
     else ticket.behind.ahead = ticket.ahead
     ticket.ahead = ticket.behind = undefined
     this.#queued--
-    if (ticket.scope.slots !== undefined) ticket.scope.slots[ticket.index] = noSlot
+    ;(ticket.scope.slots as unknown[])[ticket.index] = undefined
   }
 
   /** Starts calls that wait while slots are free. A call that ends at once only frees its slot: the loop goes on here. */
@@ -245,7 +238,7 @@ class BulkheadPolicy
 /** A call's place in the queue, and the timer of its wait. */
 class Ticket extends Timer {
   readonly policy: BulkheadPolicy
-  scope: Scope
+  readonly scope: Scope
   readonly index: number
   readonly reason: BulkheadReason
   ahead: Ticket | undefined = undefined

@@ -17,7 +17,7 @@ import { type CircuitBreakerOptions, defaults, type Resolved, resolveBreakerOpti
 import { Permit, PermitList } from './permit.ts'
 import type { Snapshot } from './snapshot.ts'
 import { Tally, type Trip } from './tally.ts'
-import { Trial, type TrialVerdict } from './trial.ts'
+import { Trial } from './trial.ts'
 
 /**
  * Stops calling what keeps failing.
@@ -184,7 +184,7 @@ class CircuitBreakerPolicy
   #count(permit: Permit | undefined, failed: boolean, error: unknown): void {
     if (permit?.probe) {
       const now = this.clock.now()
-      this.#decide(this.#trial?.record(failed, this.#tally.isSlow(permit, now), now), failed, error, now)
+      this.#decide(this.#trial as Trial, failed, this.#tally.isSlow(permit, now), now, error, now)
     } else this.#trip(this.#tally.record(failed, permit, this.clock), error)
   }
 
@@ -204,7 +204,7 @@ class CircuitBreakerPolicy
     // A probe that hangs longer than a call may take is a bad one, and need not lapse first.
     while (head !== undefined && this.#tally.isSlow(head, now)) {
       this.#drop(head)
-      this.#decide(trial.record(false, true, this.#tally.slowSince(head)), false, undefined, now)
+      this.#decide(trial, false, true, this.#tally.slowSince(head), undefined, now)
       head = this.#watched.head
     }
     if (this.#state !== 'half-open') return this.enter(scope, index)
@@ -226,11 +226,13 @@ class CircuitBreakerPolicy
     return permit
   }
 
-  #decide(verdict: TrialVerdict, failed: boolean, error: unknown, now: number): void {
+  /** A probe has ended, or hangs; where it is a bad one, `since` then. */
+  #decide(trial: Trial, failed: boolean, slow: boolean, since: number, error: unknown, now: number): void {
+    const verdict = trial.record(failed, slow, since)
     if (verdict === 'close') this.#close()
     if (verdict !== 'open') return
     const cause = failed ? (this.#rules.failureRate === undefined ? 'consecutive' : 'rate') : 'slow'
-    this.#open(cause, error, this.#trial?.since ?? now, now)
+    this.#open(cause, error, trial.since, now)
   }
 
   #open(cause: OpenCause, error: unknown, since: number, now: number): void {

@@ -81,7 +81,7 @@ export class Tally {
   }
 
   slowSince(permit: Permit): Milliseconds {
-    return permit.admittedAt + (this.#rules.slowCallAfter ?? 0)
+    return permit.admittedAt + (this.#rules.slowCallAfter as Milliseconds)
   }
 
   clear(): void {

@@ -17,7 +17,7 @@ export class Trial {
   #slow = 0
   #settled = 0
   /** When the first bad probe was counted. */
-  since: number | undefined = undefined
+  since = Number.NaN
 
   constructor(probes: number, failureRate: number | undefined, slowCallRate: number | undefined) {
     this.#probes = probes
@@ -33,8 +33,8 @@ export class Trial {
     this.#settled++
     if (failed) this.#failed++
     if (slow) this.#slow++
-    if (failed || slow) this.since ??= since
-    else this.#good++
+    if (!failed && !slow) this.#good++
+    else if (Number.isNaN(this.since)) this.since = since
     const rates = this.#failureRate !== undefined
     if (!rates) return failed || slow ? 'open' : this.#good >= this.#probes ? 'close' : undefined
     const open = this.#probes - this.#settled

@@ -84,7 +84,8 @@ export function promiseOf(value: unknown): Promise<unknown> | undefined {
 export function settleWork(scope: Scope, ok: boolean, value: unknown): void {
   scope.live--
   if (scope.over) {
-    if (scope.live === 0) drained(scope)
+    // A scope that runs the operation has passed every layer, so it has no children.
+    drained(scope)
     return
   }
   scope.root.bad = !ok
@@ -137,7 +138,7 @@ export function fork(parent: Scope, links: Links, base: number, done: Done): Sco
 
 /**
  * Parts `scope` behind layer `index`: the layers up to it go on with the returned scope, those behind it stay with the
- * work that is under way. Costs one object, and only where a layer takes over.
+ * work that is under way; its caller ends `scope` at once. Costs one object, and only where a layer takes over.
  */
 export function split(scope: Scope, index: number): Scope {
   const { root, parent } = scope
@@ -152,7 +153,7 @@ export function split(scope: Scope, index: number): Scope {
   if (parent !== undefined) replaceChild(parent, scope, outer)
   if (root.top === scope) root.top = outer
   scope.base = index + 1
-  scope.done = noDone
+  scope.done = undefined
   scope.parent = outer
   outer.live = 1
   outer.child = scope
@@ -161,8 +162,6 @@ export function split(scope: Scope, index: number): Scope {
   return outer
 }
 
-function noDone(): void {}
-
 function replaceChild(parent: Scope, old: Scope, by: Scope): void {
   by.sibling = old.sibling
   old.sibling = undefined
@@ -170,9 +169,9 @@ function replaceChild(parent: Scope, old: Scope, by: Scope): void {
     parent.child = by
     return
   }
-  let child = parent.child
-  while (child !== undefined && child.sibling !== old) child = child.sibling
-  if (child !== undefined) child.sibling = by
+  let child = parent.child as Scope
+  while (child.sibling !== old) child = child.sibling as Scope
+  child.sibling = by
 }
 
 /** Layer `index` runs the rest again: what was under it has ended, and the returned scope holds what is outside. */

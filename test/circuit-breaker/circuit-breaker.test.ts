@@ -232,6 +232,33 @@ describe('circuitBreaker', () => {
     expect(await trial(4, 0.5, ok, fail, fail)).toEqual(['half-open', 'half-open', 'open'])
   })
 
+  it('waits with its verdict while slow probes may still reach their rate', async () => {
+    const clock = virtualClock()
+    const guarded = circuitBreaker({
+      failureRate: 1,
+      slowCallRate: 2 / 3,
+      slowCallAfter: 5,
+      minimumCalls: 1,
+      probes: 3,
+      openFor: 100,
+      clock,
+    })
+    await ended(guarded.execute(fail))
+    await clock.advance(100)
+    const slow = async () => {
+      const gate = deferred()
+      const call = guarded.execute(() => gate.promise)
+      await clock.advance(6)
+      gate.resolve('slow')
+      return await call
+    }
+    await slow()
+    await guarded.execute(ok)
+    expect(guarded.state).toBe('half-open')
+    await slow()
+    expect(guarded.state).toBe('open')
+  })
+
   it('reopens at the first failed probe without a rate, and closes after as many successes as probes', async () => {
     const clock = virtualClock()
     const guarded = circuitBreaker({ consecutiveFailures: 1, probes: 3, openFor: 10, clock })

@@ -11,6 +11,7 @@ import {
   retry,
   timeout,
 } from 'holdfast'
+import { failoverPool } from 'holdfast/failover'
 import { recorder, scripted, seededRandom, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { deferred, ended } from '../composition/deferred.ts'
@@ -138,6 +139,18 @@ describe('pipeline', () => {
     ])
   })
 
+  it('bears listeners taken away twice, and hears nothing then', async () => {
+    const guarded = circuitBreaker({ consecutiveFailures: 1 })
+    const all = pipeline(guarded)
+    let heard = 0
+    all
+      .on('open', () => heard++)
+      .off('open')
+      .off('open')
+    await ended(all.execute(fail))
+    expect(heard).toBe(0)
+  })
+
   it('can be stopped listening to', async () => {
     const again = retry(0)
     const record = recorder(pipeline(again))
@@ -183,6 +196,11 @@ describe('explain', () => {
         4. circuitBreaker: failureRate 0.5; window { calls 5 }; minimumCalls 5; openFor constant(delay 30000); probes 1
         5. policy "mine""
     `)
+  })
+
+  it('names the members of a pool', () => {
+    const text = pipeline(failoverPool(['http://a', 'http://b'])).explain().text
+    expect(text).toMatch(/members http:\/\/a, http:\/\/b$/)
   })
 
   it('shows functions and odd values safely', () => {
