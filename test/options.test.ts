@@ -161,7 +161,9 @@ describe('a refused option', () => {
           make({ ...needs, [option]: value } as never)
         } catch (error) {
           expect(error).toBeInstanceOf(TypeError)
-          expect((error as Error).message).toMatch(new RegExp(`^${kind}: (${option}|slowCallAfter) must be .+, got .+$`, 's'))
+          expect((error as Error).message).toMatch(
+            new RegExp(`^${kind}: (${option}|slowCallAfter) must be .+, got .+$`, 's'),
+          )
         }
       }),
       { numRuns: 3000 },

@@ -124,8 +124,7 @@ export class RetryRun {
       const rejection = !ok && isRejection(value) ? value : undefined
       // After a refusal the caller gets what the work itself last ended with.
       if (rejection !== undefined && this.#ran !== undefined) ({ ok, value } = this.#ran)
-      const reason = typeof this.#plan === 'string' ? this.#plan : 'retries'
-      this.#policy.giveUp(scope, reason, this.#tries, ok, value, rejection)
+      this.#policy.giveUp(scope, this.#plan as GiveUpReason, this.#tries, ok, value, rejection)
       if (scope.over) return
     }
     settle(scope, this.#index - 1, ok, value)

@@ -9,10 +9,16 @@ import type { Window } from './window.ts'
 
 const buckets = 10
 
+interface Bucket {
+  total: number
+  bad: number
+  since: number
+}
+
 export class TimeWindow implements Window {
   readonly #width: number
   /** Per bucket: results, bad ones, and when the first bad one was. Made by the first record. */
-  #ring: { total: number; bad: number; since: number }[] | undefined = undefined
+  #ring: Bucket[] | undefined = undefined
   #newest = 0
   #start = Number.NEGATIVE_INFINITY
   total = 0
@@ -25,9 +31,8 @@ export class TimeWindow implements Window {
 
   record(bad: boolean, now: number, since: number): void {
     this.#ring ??= Array.from({ length: buckets }, () => ({ total: 0, bad: 0, since: 0 }))
-    this.#roll(now)
-    const bucket = this.#ring[this.#newest]
-    if (bucket === undefined) return
+    this.#roll(this.#ring, now)
+    const bucket = this.#ring[this.#newest] as Bucket
     bucket.total++
     this.total++
     if (!bad) return
@@ -50,25 +55,23 @@ export class TimeWindow implements Window {
     this.total = this.bad = 0
   }
 
-  #roll(now: number): void {
+  #roll(ring: readonly Bucket[], now: number): void {
     const elapsed = now - this.#start
     if (elapsed < this.#width) return
     const steps = Math.floor(elapsed / this.#width)
     if (steps >= buckets) {
-      for (let i = 0; i < buckets; i++) this.#drop(i)
+      for (const bucket of ring) this.#drop(bucket)
       this.#start = now
       return
     }
     for (let i = 0; i < steps; i++) {
       this.#newest = (this.#newest + 1) % buckets
-      this.#drop(this.#newest)
+      this.#drop(ring[this.#newest] as Bucket)
     }
     this.#start += steps * this.#width
   }
 
-  #drop(index: number): void {
-    const bucket = this.#ring?.[index]
-    if (bucket === undefined) return
+  #drop(bucket: Bucket): void {
     this.total -= bucket.total
     this.bad -= bucket.bad
     bucket.total = bucket.bad = 0

@@ -35,8 +35,7 @@ export function recorder(policy: AnyPolicy): Recorder {
   const events: Recorded[] = []
   const names: string[] = []
   const listeners = new Map<string, (payload: never) => void>()
-  for (const event of [...source.describe().events, 'call', 'fault']) {
-    if (listeners.has(event)) continue
+  for (const event of new Set([...source.describe().events, 'call', 'fault'])) {
     const listener = (payload: EventBase): void => {
       events.push({ ...payload, event })
       names.push(event)

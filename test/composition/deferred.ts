@@ -24,3 +24,9 @@ export function ended(promise: PromiseLike<unknown>): Promise<Ended> {
     (error: unknown) => ({ ok: false, error }),
   )
 }
+
+/** `on` with a `then` of its own: what hostile libraries give in place of a promise. */
+export function thenable(then: PropertyDescriptor, on: object = {}): object {
+  const name = 'then'
+  return Object.defineProperty(on, name, then)
+}

@@ -1,7 +1,7 @@
 import { bulkhead, fallback, pipeline, retry, timeout } from 'holdfast'
 import { recorder, scripted, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { deferred, ended } from '../composition/deferred.ts'
+import { deferred, ended, thenable } from '../composition/deferred.ts'
 
 const down = new Error('down')
 const fail = () => Promise.reject(down)
@@ -12,8 +12,8 @@ describe('fallback', () => {
     expect(await fallback({ value: undefined }).execute(fail)).toBe(undefined)
     expect(await fallback({ value: () => 6 }).execute(fail)).toBe(6)
     expect(await fallback({ value: async () => 7 }).execute(fail)).toBe(7)
-    // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested
-    expect(await fallback({ value: { then: (yes: (v: number) => void) => yes(8) } as never }).execute(fail)).toBe(8)
+    const eight = thenable({ value: (yes: (given: number) => void) => yes(8) })
+    expect(await fallback({ value: eight }).execute(fail)).toBe(8)
     expect(await fallback({ value: 5 }).execute(() => 'fine')).toBe('fine')
   })
 

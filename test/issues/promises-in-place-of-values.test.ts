@@ -2,7 +2,7 @@
 import { bulkhead, circuitBreaker, retry } from 'holdfast'
 import { recorder, scripted, virtualClock } from 'holdfast/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { ended } from '../composition/deferred.ts'
+import { ended, thenable } from '../composition/deferred.ts'
 
 const broken = new Error('broken')
 const unhandled: unknown[] = []
@@ -51,14 +51,12 @@ describe('a function option that gives a rejecting promise', () => {
 describe('hostile values', () => {
   it('count once where an own `then` on a real promise calls both callbacks at once', async () => {
     const few = bulkhead(1)
-    const promise = Object.assign(Promise.resolve('own'), {
-      // biome-ignore lint/suspicious/noThenProperty: this is what the test is about
-      then: (yes: (value: unknown) => void, no: (error: unknown) => void) => {
-        yes('first')
-        no(broken)
-        yes('third')
-      },
-    })
+    const then = (yes: (value: unknown) => void, no: (error: unknown) => void) => {
+      yes('first')
+      no(broken)
+      yes('third')
+    }
+    const promise = thenable({ value: then }, Promise.resolve('own'))
     expect(await ended(few.execute(() => promise as Promise<string>))).toEqual({ ok: true, value: 'first' })
     expect(few.active).toBe(0)
   })
@@ -91,10 +89,7 @@ describe('hostile values', () => {
   it('do not make a listener’s thenable an unhandled rejection', async () => {
     const policy = bulkhead(1)
     const { of } = recorder(policy)
-    policy.on('call', () => ({
-      // biome-ignore lint/suspicious/noThenProperty: this is what the test is about
-      then: (_yes: unknown, no: (error: unknown) => void) => no(broken),
-    }))
+    policy.on('call', () => thenable({ value: (_yes: unknown, no: (error: unknown) => void) => no(broken) }))
     await policy.execute(() => 1)
     await turns()
     expect(of('fault')[0]).toMatchObject({ source: 'listener:call', error: broken })

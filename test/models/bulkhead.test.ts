@@ -176,7 +176,7 @@ async function play(
 }
 
 describe('the bulkhead', () => {
-  it('keeps to its limit, its order and its slots, in any interleaving', async () => {
+  it('keeps to its limit, its order and its slots, in any interleaving', { timeout: 60_000 }, async () => {
     await fc.assert(fc.asyncProperty(settings, fc.array(command, { minLength: 5, maxLength: 50 }), play), {
       numRuns: 2000,
     })

@@ -430,6 +430,32 @@ describe('retry', () => {
     }
   })
 
+  it('ends a call aborted in the moment before the next try starts', async () => {
+    const controller = new AbortController()
+    const operation = scripted(down)
+    const again = retry({ retries: 3, backoff: 0 })
+    // The loop takes a few microtasks from the decision to the try; abort in each of them.
+    for (let ticks = 1; ticks < 12; ticks++) {
+      const own = new AbortController()
+      const once = scripted(down)
+      const listener = async (): Promise<void> => {
+        for (let i = 0; i < ticks; i++) await undefined
+        own.abort('between')
+      }
+      again.once('retry', listener)
+      expect((await ended(again.execute(once, { signal: own.signal }))).ok).toBe(false)
+      const tries = once.calls.length
+      await virtualClock().advance(0)
+      expect(once.calls.length).toBe(tries)
+    }
+    again.once('retry', () => queueMicrotask(() => controller.abort('at once')))
+    expect(await ended(again.execute(operation, { signal: controller.signal }))).toEqual({
+      ok: false,
+      error: 'at once',
+    })
+    expect(operation.calls.length).toBe(1)
+  })
+
   it('ends a call aborted while it gives up', async () => {
     const clock = virtualClock()
     const controller = new AbortController()

@@ -253,6 +253,17 @@ describe('timeout', () => {
     expect(clock.pending).toBe(0)
   })
 
+  it('gives way to a caller who leaves when told of it', async () => {
+    const clock = virtualClock()
+    const controller = new AbortController()
+    const quick = timeout({ after: 10, clock })
+    const { of } = recorder(quick)
+    quick.on('timeout', () => controller.abort('left'))
+    const call = ended(quick.execute(hang, { signal: controller.signal }))
+    expect(await clock.settle(call)).toEqual({ ok: false, error: 'left' })
+    expect(of('call')).toMatchObject([{ ignored: true }])
+  })
+
   it('leaves no listener on the caller’s signal, fired or not', async () => {
     const clock = virtualClock()
     const { signal } = new AbortController()
