@@ -43,7 +43,6 @@ export function refuse(scope: Scope, index: number, error: unknown): void {
 function invoke(scope: Scope): void {
   const root = scope.root
   scope.attempt = ++root.attempts
-  root.gaveUp = false
   root.elsewhere = false
   scope.live++
   let value: unknown
@@ -104,8 +103,11 @@ export function settle(scope: Scope, index: number, ok: boolean, value: unknown)
   }
   scope.over = true
   if (scope.live === 0) drained(scope)
-  if (scope.done !== undefined) scope.done(ok, value)
-  else complete(scope.root, ok, value)
+  if (scope.done === undefined) complete(scope.root, ok, value)
+  else {
+    ;(scope.parent as Scope).gaveUp = scope.gaveUp
+    scope.done(ok, value)
+  }
 }
 
 /** All work under `scope` has settled, and so has the scope. */

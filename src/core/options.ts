@@ -66,8 +66,10 @@ export function duration(bound: '> 0' | '>= 0', infinite = false): Check<number>
 export const text: Check<string> = (value, fail) =>
   typeof value === 'string' && value !== '' ? value : fail('a non-empty string')
 
-// biome-ignore lint/complexity/noBannedTypes: any callable will do here, its caller gives it a type
-export const callable: Check<Function> = (value, fail) => (typeof value === 'function' ? value : fail('a function'))
+type AnyFunction = (...args: never[]) => unknown
+
+export const callable: Check<AnyFunction> = (value, fail) =>
+  typeof value === 'function' ? (value as AnyFunction) : fail('a function')
 
 /** A function of the type the caller names; only that it can be called is checked. */
 export function functionOf<F>(): Check<F> {

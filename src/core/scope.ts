@@ -97,6 +97,8 @@ export class Scope implements Call {
   deadlineAt: Milliseconds
   /** A timer of an outer timeout stands at the deadline, so an inner one needs none for it. */
   enforced: boolean
+  /** A retry inside gave up on how it ended, so one outside must not multiply it. */
+  gaveUp: boolean
   /** The clock as read while entering; NaN when it has not been, or is stale. */
   time: Milliseconds
   live: number
@@ -130,6 +132,7 @@ export class Scope implements Call {
     this.attempt = 1
     this.deadlineAt = Number.POSITIVE_INFINITY
     this.enforced = false
+    this.gaveUp = false
     this.time = Number.NaN
     this.live = 0
     this.over = false
@@ -261,8 +264,6 @@ export class Execution extends Scope {
   first: boolean | undefined
   /** The policy that made the latest try after the first, or gave the value. */
   savedBy: string | undefined
-  /** An inner retry gave up on the latest try, so outer ones must not multiply it. */
-  gaveUp: boolean
   /** A pool refused, but has members that were not tried. */
   elsewhere: boolean
 
@@ -286,7 +287,6 @@ export class Execution extends Scope {
     this.bad = false
     this.first = undefined
     this.savedBy = undefined
-    this.gaveUp = false
     this.elsewhere = false
     if (options?.deadline !== undefined) this.deadlineAt = instant(options.deadline, this.clock)
   }

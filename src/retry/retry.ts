@@ -153,7 +153,7 @@ class RetryPolicy
   plan(scope: Scope, tries: number, value: unknown, previous: Milliseconds | undefined): Milliseconds | GiveUpReason {
     const { root } = scope
     if (tries > this.retries) return 'retries'
-    if (root.gaveUp) return 'retries'
+    if (scope.gaveUp) return 'retries'
     if (!scope.idempotent && root.attempts > 0) return 'idempotent'
     const state = { attempt: tries, previous, random: this.random, error: value }
     const own = delayBy(this.options.backoff, state, 'backoff', this.events, defaults.backoff)
@@ -189,8 +189,8 @@ class RetryPolicy
     rejection: RejectedError | undefined,
   ): void {
     // An inner retry gave up on this already and has said so.
-    if (scope.root.gaveUp) return
-    scope.root.gaveUp = true
+    if (scope.gaveUp) return
+    scope.gaveUp = true
     if (!this.events.wants('giveUp')) return
     this.events.emit('giveUp', { reason, attempts, error: ok ? undefined : value, rejection })
   }
