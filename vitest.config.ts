@@ -16,7 +16,8 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
-      reporter: ['text-summary', 'text'],
+      reporter: ['text-summary', ['text', { skipFull: true }]],
+      reportOnFailure: true,
       thresholds: { lines: 100, branches: 100 },
     },
   },
