@@ -1,4 +1,4 @@
-import { bulkhead, pipeline, policy, timeout } from 'holdfast'
+import { bulkhead, pipeline, policy, retry, timeout } from 'holdfast'
 import { recorder, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { type Deferred, deferred, ended } from '../composition/deferred.ts'
@@ -117,6 +117,20 @@ describe('bulkhead', () => {
     expect(few.active).toBe(1)
     first?.resolve('first')
     await flush()
+    expect(few.active).toBe(0)
+  })
+
+  it('holds the slot of a retried call until a try that was given up has settled too', async () => {
+    const clock = virtualClock()
+    const few = bulkhead(1)
+    const all = pipeline({ clock }, few, retry({ retries: 1, backoff: 5 }), timeout(10))
+    const hung = deferred()
+    let tries = 0
+    const call = all.execute(() => (tries++ === 0 ? hung.promise : 'second'))
+    expect(await clock.settle(call)).toBe('second')
+    expect(few.active).toBe(1)
+    hung.resolve('first')
+    await clock.advance(0)
     expect(few.active).toBe(0)
   })
 

@@ -131,6 +131,48 @@ describe('circuitBreaker', () => {
     expect(guarded.state).toBe('closed')
   })
 
+  it('is not moved by a late failure of a call from before the opening', async () => {
+    const clock = virtualClock()
+    const guarded = circuitBreaker({ consecutiveFailures: 1, openFor: 100, probes: 2, clock })
+    const { of } = recorder(guarded)
+    const [old, probe] = [deferred(), deferred()]
+    const slow = ended(guarded.execute(() => old.promise))
+    await ended(guarded.execute(fail))
+    await clock.advance(100)
+    const probing = guarded.execute(() => probe.promise)
+    old.reject(down)
+    await slow
+    expect(guarded.state).toBe('half-open')
+    probe.resolve('fine')
+    await probing
+    await guarded.execute(ok)
+    expect(guarded.state).toBe('closed')
+    expect(of('open').length).toBe(1)
+  })
+
+  it('takes the third result of a trial decided by two as stale', async () => {
+    const clock = virtualClock()
+    const guarded = circuitBreaker({ failureRate: 2 / 3, minimumCalls: 1, probes: 3, openFor: 50, clock })
+    const { of } = recorder(guarded)
+    await ended(guarded.execute(fail))
+    await clock.advance(50)
+    const gates = [deferred(), deferred(), deferred()]
+    const calls = gates.map((gate) => ended(guarded.execute(() => gate.promise)))
+    gates[0]?.reject(down)
+    gates[1]?.reject(down)
+    await Promise.all(calls.slice(0, 2))
+    expect(guarded.state).toBe('open')
+    await clock.advance(50)
+    const next = deferred()
+    const probing = guarded.execute(() => next.promise)
+    gates[2]?.reject(down)
+    await calls[2]
+    expect(guarded.state).toBe('half-open')
+    expect(of('open').length).toBe(2)
+    next.resolve('fine')
+    await probing
+  })
+
   it('is not moved by a probe of an earlier trial', async () => {
     const clock = virtualClock()
     const guarded = circuitBreaker({ consecutiveFailures: 1, openFor: 100, probes: 2, clock })
