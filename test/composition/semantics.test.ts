@@ -242,7 +242,40 @@ describe('the caller’s abort', () => {
   })
 })
 
+describe('a retry inside a later try of another', () => {
+  const nested = (clock: ReturnType<typeof virtualClock>) =>
+    pipeline(
+      { clock },
+      retry({ retries: 1, backoff: 1, name: 'outer' }),
+      timeout(10),
+      retry({ retries: 3, backoff: 5, name: 'inner' }),
+    )
+
+  it('ends its wait when the caller aborts', async () => {
+    const clock = virtualClock()
+    const controller = new AbortController()
+    const operation = scripted<string>({ hang: true }, down)
+    const call = ended(nested(clock).execute(operation, { signal: controller.signal }))
+    await clock.advance(12)
+    expect(operation.calls.length).toBe(2)
+    controller.abort('left')
+    expect(await call).toEqual({ ok: false, error: 'left' })
+    expect(clock.pending).toBe(0)
+    await clock.advance('1h')
+    expect(operation.calls.length).toBe(2)
+  })
+})
+
 describe('our own timeout', () => {
+  it('stands once for all tries inside it', async () => {
+    const clock = virtualClock()
+    const all = pipeline({ clock }, timeout(100), retry({ retries: 1, backoff: 10 }), timeout(200))
+    const call = ended(all.execute(scripted<string>(down, { hang: true })))
+    await clock.advance(20)
+    expect(clock.pending).toBe(1)
+    expect(await clock.settle(call)).toMatchObject({ error: { after: 100 } })
+  })
+
   it('is a failure for the breakers inside and outside it, once each (1)', async () => {
     const clock = virtualClock()
     const outside = circuitBreaker({ name: 'outside', consecutiveFailures: 1 })

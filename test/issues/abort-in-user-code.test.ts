@@ -119,11 +119,16 @@ describe('a call aborted from inside a decision', () => {
     const few = bulkhead({ limit: 1, queue: 1, clock })
     const behind = pipeline({ clock }, few, guarded)
     const before = ended(few.execute(() => gate.promise))
-    const probe = ended(behind.execute(() => 'probe', { signal: controller.signal }))
+    let invoked = false
+    const operation = () => {
+      invoked = true
+    }
+    const probe = ended(behind.execute(operation, { signal: controller.signal }))
     guarded.once('halfOpen', () => controller.abort(reason))
     gate.resolve(undefined)
     await before
     expect(await probe).toEqual({ ok: false, error: reason })
+    expect(invoked).toBe(false)
     expect(guarded.state).toBe('half-open')
     expect(await guarded.execute(() => 'fine')).toBe('fine')
     expect(guarded.state).toBe('closed')
