@@ -1,0 +1,47 @@
+/** An availability tracker as its users see it. */
+import type { Listener } from '../core/events.ts'
+import type { AnyPolicy } from '../core/policy.ts'
+import type { AvailabilityEvents } from './events.ts'
+import type { ProbeOptions, WatchOptions } from './options.ts'
+import type { Check, Probing } from './probe.ts'
+import type { AvailabilityEvent, StateDetails } from './record.ts'
+import type { Report } from './report-fields.ts'
+import type { AvailabilitySnapshot } from './snapshot.ts'
+import type { State } from './states.ts'
+import type { Transition } from './transitions.ts'
+import type { Watching } from './watch.ts'
+import type { WindowOption } from './window.ts'
+
+/** What a report is about. */
+export interface ReportOptions {
+  /** Default: the only one, else the one with the least availability; members of pools stand behind their pool. */
+  readonly component?: string
+  /** Default: since the tracking began. */
+  readonly window?: WindowOption
+  /** Of calendar windows, which are not there yet; so far `'UTC'` alone. */
+  readonly zone?: 'UTC'
+}
+
+/** Tells the state of one component by hand. Each gives false where the event was too late, or known already. */
+export type ComponentHandle = Readonly<Record<State, (details?: StateDetails) => boolean>>
+
+export interface AvailabilityTracker {
+  readonly name: string
+  readonly kind: 'availabilityTracker'
+  /** Feeds a component from a policy's events. */
+  watch(policy: AnyPolicy, options?: WatchOptions): Watching
+  component(name: string): ComponentHandle
+  /** Asks a component itself, in the background, from now on. */
+  probe(name: string, check: Check, options?: ProbeOptions): Probing
+  /** Takes an event; false where it was too late, or known already. */
+  record(event: AvailabilityEvent): boolean
+  report(options?: ReportOptions): Report
+  /** How the state of a component changed, oldest first; unknown before. */
+  timeline(component: string): readonly Transition[]
+  snapshot(): AvailabilitySnapshot
+  /** Stops every probe and lets go of every policy. Reports can still be made. */
+  close(): void
+  on<E extends keyof AvailabilityEvents>(event: E, listener: Listener<AvailabilityEvents[E]>): this
+  once<E extends keyof AvailabilityEvents>(event: E, listener: Listener<AvailabilityEvents[E]>): this
+  off<E extends keyof AvailabilityEvents>(event: E, listener?: Listener<AvailabilityEvents[E]>): this
+}

@@ -1,0 +1,38 @@
+/**
+ * What whole calls say, where no circuit breaker judges them: so many failed in a row are down, since the first of them;
+ * one that is good is up.
+ */
+import type { CallEvent } from '../core/events.ts'
+import type { Ledger } from './ledger.ts'
+import type { Source } from './source.ts'
+import { DOWN, UP } from './states.ts'
+
+export class CallFeed {
+  readonly #ledger: Ledger
+  readonly #source: Source
+  readonly #limit: number
+  #failures = 0
+  #since = 0
+
+  constructor(ledger: Ledger, source: Source, limit: number) {
+    this.#ledger = ledger
+    this.#source = source
+    this.#limit = limit
+  }
+
+  take({ ok, ignored, policy }: CallEvent): void {
+    if (ignored) return
+    if (ok) {
+      this.#failures = 0
+      if (this.#source.says !== UP) this.#source.turn(this.#ledger.now(), UP)
+      return
+    }
+    if (this.#failures++ === 0) this.#since = this.#ledger.now()
+    if (this.#failures < this.#limit || this.#source.says === DOWN) return
+    this.#source.turn(this.#since, DOWN, { detected: this.#ledger.now() }, `${policy}: failed calls in a row`)
+  }
+
+  end(time: number): void {
+    this.#source.end(time)
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * The tracker's own time: the monotonic clock, and what it missed while the machine slept.
+ *
+ * A monotonic clock stands still in a suspend, the wall clock does not. Each reading takes both; where the wall moved on
+ * by more than the tolerance beyond the monotonic clock, the difference is a suspend: this time jumps by it, and what
+ * jumped is unknown. Where the wall fell back it was set: this time does not care, and wall labels are anchored anew.
+ * (Setting the wall forwards looks like a suspend, and is taken for one.) Invariant: this time never goes back.
+ */
+import type { Clock } from '../core/clock.ts'
+import type { Milliseconds } from '../core/duration.ts'
+
+/** The two clocks disagreed. */
+export interface ClockStep {
+  /** When it was noticed, in `time`. */
+  readonly time: Milliseconds
+  /** The same by the wall clock, as it is set now. */
+  readonly at: Milliseconds
+  /** How far the wall went beyond the monotonic clock: above 0 a suspend, below 0 a wall clock that was set back. */
+  readonly by: Milliseconds
+}
+
+interface Gap {
+  readonly mono: number
+  readonly length: number
+}
+
+interface Step {
+  readonly tick: number
+  readonly by: number
+}
+
+/** Clocks drift apart by a few parts in ten thousand; that is no step. */
+const drift = 0.0002
+const keptSteps = 1000
+
+export class Chronology {
+  readonly clock: Clock
+  /** When it began. */
+  readonly origin: number
+  readonly steps: Step[] = []
+  readonly #tolerance: number
+  readonly #suspended: (from: number, to: number) => void
+  readonly #gaps: Gap[] = []
+  #mono: number
+  #wall: number
+  /** How far this time is ahead of the monotonic clock. */
+  #ahead = 0
+
+  constructor(clock: Clock, tolerance: number, suspended: (from: number, to: number) => void) {
+    this.clock = clock
+    this.#tolerance = tolerance
+    this.#suspended = suspended
+    this.#mono = clock.now()
+    this.#wall = clock.wall()
+    this.origin = this.#mono
+  }
+
+  /** Reads both clocks. */
+  now(): number {
+    return this.read(this.clock.now(), this.clock.wall())
+  }
+
+  /** Takes a reading somebody else made. */
+  read(mono: number, wall: number): number {
+    const passed = mono - this.#mono
+    if (passed < 0) return this.#mono + this.#ahead
+    const by = wall - this.#wall - passed
+    const last = this.#mono + this.#ahead
+    this.#mono = mono
+    this.#wall = wall
+    if (Math.abs(by) > Math.max(this.#tolerance, drift * passed)) this.#disagree(last, mono - passed, by)
+    return mono + this.#ahead
+  }
+
+  /** An instant of the monotonic clock. One at which the machine fell asleep is before the sleep. */
+  from(mono: number): number {
+    if (mono >= this.#mono) return mono + this.#ahead
+    let ahead = 0
+    for (const gap of this.#gaps) if (gap.mono < mono) ahead += gap.length
+    return mono + ahead
+  }
+
+  /** An instant of the wall clock, as it is set now. */
+  fromWall(wall: number): number {
+    return this.#mono + this.#ahead - (this.#wall - wall)
+  }
+
+  /** Back to the monotonic clock; a time asleep is the instant it fell asleep. */
+  time(tick: number): Milliseconds {
+    let ahead = 0
+    for (const { mono, length } of this.#gaps) {
+      if (tick - ahead <= mono) break
+      ahead = Math.min(ahead + length, tick - mono)
+    }
+    return tick - ahead
+  }
+
+  /** The label of the wall clock, as it is set now. */
+  wall(tick: number): Milliseconds {
+    return this.#wall - (this.#mono + this.#ahead - tick)
+  }
+
+  #disagree(last: number, mono: number, by: number): void {
+    if (by > 0) {
+      this.#gaps.push({ mono, length: by })
+      this.#ahead += by
+    }
+    this.steps.push({ tick: this.#mono + this.#ahead, by })
+    if (this.steps.length > keptSteps) this.steps.shift()
+    if (by > 0) this.#suspended(last, last + by)
+  }
+}

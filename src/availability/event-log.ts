@@ -1,0 +1,114 @@
+/**
+ * What one source said, in the order it happened, not the order it was told.
+ *
+ * Late events are put where they belong; at one instant the greater `seq` has the last word; the same event told twice is
+ * one. Repeats are kept as long as a late event may still come before them (they are evidence), then dropped.
+ * Invariant: sorted by (time, seq), and never more than `capacity` steps.
+ */
+import { type Code, SILENT } from './states.ts'
+import { countBefore, countUpTo, type Steps } from './steps.ts'
+
+/** What is kept of a log; beyond it the oldest quarter goes. */
+export const capacity = 20_000
+
+/** Below this there is nothing worth to be dropped. */
+const roomy = 1024
+
+export class EventLog implements Steps {
+  #times: number[] = []
+  #codes: Code[] = []
+  #seqs: number[] = []
+  #full = roomy
+
+  get length(): number {
+    return this.#times.length
+  }
+
+  timeAt(index: number): number {
+    return this.#times[index] as number
+  }
+
+  codeAt(index: number): Code {
+    return this.#codes[index] as Code
+  }
+
+  seqAt(index: number): number {
+    return this.#seqs[index] as number
+  }
+
+  /** What it says now, and for all time to come. */
+  get last(): Code {
+    return this.length === 0 ? SILENT : this.codeAt(this.length - 1)
+  }
+
+  /** Puts an event in its place; false where it was there already. */
+  add(time: number, code: Code, seq?: number): boolean {
+    let index = countUpTo(this, time)
+    const simultaneous = (): boolean => index > 0 && this.timeAt(index - 1) === time
+    if (seq === undefined) {
+      if (simultaneous() && this.codeAt(index - 1) === code) return false
+    } else {
+      while (simultaneous() && this.seqAt(index - 1) > seq) index--
+      for (let i = index - 1; i >= 0 && this.timeAt(i) === time && this.seqAt(i) === seq; i--) {
+        if (this.codeAt(i) === code) return false
+      }
+    }
+    const place = seq ?? (simultaneous() ? this.seqAt(index - 1) : 0)
+    this.#times.splice(index, 0, time)
+    this.#codes.splice(index, 0, code)
+    this.#seqs.splice(index, 0, place)
+    return true
+  }
+
+  /** From `time` on it says `code`, whatever it has said for later. */
+  rewrite(time: number, code: Code): void {
+    this.cut(time)
+    if (this.last === code) return
+    this.#times.push(time)
+    this.#codes.push(code)
+    this.#seqs.push(0)
+  }
+
+  cut(time: number): void {
+    this.#keep(0, countBefore(this, time))
+  }
+
+  /** All of it, for a snapshot. */
+  save(): { readonly times: readonly number[]; readonly states: string; readonly seqs: readonly number[] } {
+    return { times: [...this.#times], states: this.#codes.join(''), seqs: [...this.#seqs] }
+  }
+
+  /** Takes what `save` gave, moved in time. */
+  restore({ times, states, seqs }: ReturnType<EventLog['save']>, shift: number): void {
+    this.#times = times.map((time) => time + shift)
+    this.#codes = Array.from(states, Number)
+    this.#seqs = [...seqs]
+  }
+
+  /** Drops repeats before `horizon`, and the oldest events where there are too many. Amortised O(1) an event. */
+  compact(horizon: number): void {
+    if (this.length < this.#full) return
+    const kept: number[] = []
+    for (let index = 0; index < this.length; index++) {
+      const before = kept.length === 0 ? SILENT : this.codeAt(kept[kept.length - 1] as number)
+      if (this.timeAt(index) >= horizon || this.codeAt(index) !== before) kept.push(index)
+    }
+    this.#times = kept.map((index) => this.timeAt(index))
+    this.#codes = kept.map((index) => this.codeAt(index))
+    this.#seqs = kept.map((index) => this.seqAt(index))
+    if (this.length > capacity) this.#keep(this.length - 0.75 * capacity, this.length)
+    this.#full = Math.max(roomy, Math.min(2 * this.length, capacity + roomy))
+  }
+
+  #keep(from: number, to: number): void {
+    if (from === 0) {
+      this.#times.length = to
+      this.#codes.length = to
+      this.#seqs.length = to
+      return
+    }
+    this.#times = this.#times.slice(from, to)
+    this.#codes = this.#codes.slice(from, to)
+    this.#seqs = this.#seqs.slice(from, to)
+  }
+}

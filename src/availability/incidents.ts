@@ -1,0 +1,57 @@
+/**
+ * Incidents: stretches people declare, with a start and, once it is known, an end.
+ *
+ * Overlapping ones are united, so nothing counts twice. After an outage the component was restored, so the source says up;
+ * after a maintenance it says nothing. Invariant: `log` holds what the spans say, and nothing else.
+ */
+import { EventLog } from './event-log.ts'
+import { type Code, SILENT } from './states.ts'
+
+export interface Span {
+  readonly start: number
+  /** Infinity while it is open. */
+  readonly end: number
+}
+
+export class Incidents {
+  readonly log = new EventLog()
+  readonly #spans = new Map<string, Span>()
+  readonly #during: Code
+  readonly #after: Code
+  readonly #hushed: number[] = []
+
+  constructor(during: Code, after: Code) {
+    this.#during = during
+    this.#after = after
+  }
+
+  get spans(): readonly (readonly [string, Span])[] {
+    return [...this.#spans]
+  }
+
+  /** Adds one, or corrects the one of this key. Gives the instant from which on something may have changed. */
+  put(key: string, span: Span): number {
+    const known = this.#spans.get(key)
+    this.#spans.set(key, span)
+    this.#write()
+    return Math.min(span.start, known?.start ?? span.start)
+  }
+
+  /** From `time` on it says nothing, unless an incident is open then or comes later. */
+  hush(time: number): void {
+    this.#hushed.push(time)
+    this.#write()
+  }
+
+  #write(): void {
+    this.log.cut(Number.NEGATIVE_INFINITY)
+    let until = Number.NEGATIVE_INFINITY
+    for (const { start, end } of [...this.#spans.values()].sort((a, b) => a.start - b.start)) {
+      if (start > until && until !== Number.NEGATIVE_INFINITY) this.log.add(until, this.#after)
+      this.log.add(Math.max(start, until), this.#during)
+      until = Math.max(until, end)
+    }
+    if (Number.isFinite(until)) this.log.add(until, this.#after)
+    for (const time of this.#hushed) if (this.log.length > 0 && time >= until) this.log.add(time, SILENT)
+  }
+}

@@ -1,0 +1,60 @@
+/** An outage as users see it. */
+import type { Milliseconds } from '../core/duration.ts'
+import type { Chronology } from './chronology.ts'
+import type { Component } from './component.ts'
+import type { Stretch } from './outages.ts'
+import { type Phase, phases } from './stamps.ts'
+
+/** Instants are in `time`; where the machine slept meanwhile, lengths are longer than their difference. */
+export interface Outage {
+  readonly component: string
+  /** The first instant it is known to have been down. */
+  readonly start: Milliseconds
+  /** When it was noticed; null where nobody said. */
+  readonly detected: Milliseconds | null
+  /** The first instant it was not known to be down any more; null while it is open. */
+  readonly end: Milliseconds | null
+  /** Nothing is known to have served since. */
+  readonly open: boolean
+  /** Its beginning was not seen, so it is no failure. */
+  readonly startCensored: boolean
+  /** It is what was left of a maintenance. */
+  readonly plannedOverrun: boolean
+  /** Time known to be down. */
+  readonly net: Milliseconds
+  /** From start to end, or to now, whatever lies between. */
+  readonly wall: Milliseconds
+  /** Time of neither kind (unknown, maintenance) lies inside it. */
+  readonly spansUnknown: boolean
+  /** It began after this instant: equal to `start` where the beginning was seen; null where it is censored. */
+  readonly startedAfter: Milliseconds | null
+  /** It ended before this instant: equal to `end` where the end was seen; null while it is open. */
+  readonly endedBefore: Milliseconds | null
+  /** The stamps it was given; null where nobody did. */
+  readonly phases: Readonly<Record<Phase, Milliseconds | null>>
+  /** Why, where it was said. */
+  readonly reason: string | null
+}
+
+export function outageOf(component: Component, stretch: Stretch, time: Chronology): Outage {
+  const { start, end, open, startCensored, plannedOverrun, lastServed, nextServed, net, bridged } = stretch
+  const stamps = component.stamps.of(start, end)
+  const shown = (tick: number | null | undefined): number | null => (tick == null ? null : time.time(tick))
+  const named = Object.fromEntries(phases.map((phase) => [phase, shown(stamps[phase])]))
+  return {
+    component: component.name,
+    start: time.time(start),
+    detected: shown(stamps.detected),
+    end: open ? null : time.time(end),
+    open,
+    startCensored,
+    plannedOverrun,
+    net,
+    wall: end - start,
+    spansUnknown: bridged,
+    startedAfter: shown(lastServed),
+    endedBefore: shown(nextServed),
+    phases: named as Record<Phase, Milliseconds | null>,
+    reason: component.reasons.get(start) ?? null,
+  }
+}

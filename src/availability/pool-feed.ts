@@ -1,0 +1,133 @@
+/**
+ * What a failover pool says of its members, and its members of the pool.
+ *
+ * A member is a component of its own, fed by the pool (ejected is down) and by the breakers of its guard. The pool is up
+ * while one member is, and down when all are; it is made anew from the instant a member's timeline has changed, but never
+ * from before the members themselves last changed. A member has to prove itself first, and again after its guard was
+ * isolated or disabled.
+ */
+import type { EventBase } from '../core/events.ts'
+import { age, type BreakerEvent, feedBreaker } from './breaker-feed.ts'
+import type { Component } from './component.ts'
+import type { Ledger } from './ledger.ts'
+import { Source } from './source.ts'
+import { anyServing, type Code, DOWN, SILENT, UP } from './states.ts'
+import { sweep } from './steps.ts'
+
+interface PoolEvent extends EventBase {
+  readonly since?: unknown
+  readonly added?: unknown
+  readonly removed?: unknown
+}
+
+interface Member {
+  readonly component: Component
+  /** What the pool itself says of it. */
+  readonly source: Source
+  readonly guards: Map<string, Source>
+}
+
+export const poolEvents = ['eject', 'restore', 'membersChanged'] as const
+
+export class PoolFeed {
+  readonly #ledger: Ledger
+  readonly #label: string
+  readonly #pool: Component
+  readonly #verdict: Source
+  readonly #members = new Map<string, Member>()
+  readonly #follow = (from: number): void => this.#judge(from)
+  #since: number
+
+  constructor(ledger: Ledger, label: string, pool: Component, members: readonly string[]) {
+    this.#ledger = ledger
+    this.#label = label
+    this.#pool = pool
+    this.#verdict = new Source(pool)
+    this.#since = ledger.now()
+    for (const member of members) this.#join(member)
+  }
+
+  /** Some member has not shown yet whether it serves. */
+  get waiting(): boolean {
+    for (const { source } of this.#members.values()) if (source.silent) return true
+    return false
+  }
+
+  /** An event of the pool itself. */
+  take(event: string, payload: PoolEvent): void {
+    if (event === 'membersChanged') {
+      for (const name of strings(payload.removed)) this.#leave(name)
+      for (const name of strings(payload.added)) this.#join(name)
+      return
+    }
+    const source = this.#members.get(payload.member ?? '')?.source
+    if (source === undefined) return
+    const now = this.#ledger.now()
+    if (event === 'eject' && source.says !== DOWN) {
+      source.turn(this.#ledger.back(now, age(payload)), DOWN, { detected: now }, `${payload.policy}: ejected`)
+    } else if (event === 'restore' || (event === 'success' && source.silent)) source.turn(now, UP)
+  }
+
+  /** An event of a breaker in a member's guard. */
+  takeGuard(event: string, payload: BreakerEvent): void {
+    const member = this.#members.get(payload.member ?? '')
+    if (member === undefined) return
+    let guard = member.guards.get(payload.policy)
+    if (guard === undefined) {
+      guard = new Source(member.component)
+      member.guards.set(payload.policy, guard)
+    }
+    feedBreaker(this.#ledger, guard, event, payload)
+    if (event === 'success' && member.source.silent) member.source.turn(this.#ledger.now(), UP)
+    if ((event === 'isolate' || event === 'disable') && member.source.says === UP) {
+      member.source.turn(this.#ledger.now(), SILENT)
+    }
+  }
+
+  end(time: number): void {
+    for (const name of [...this.#members.keys()]) this.#leave(name)
+    this.#verdict.end(time)
+  }
+
+  #join(name: string): void {
+    if (this.#members.has(name)) return
+    const component = this.#ledger.component(`${this.#label}/${name}`, true)
+    this.#members.set(name, { component, source: new Source(component), guards: new Map() })
+    component.followers.add(this.#follow)
+    this.#rejudge()
+  }
+
+  #leave(name: string): void {
+    const member = this.#members.get(name)
+    if (member === undefined) return
+    const now = this.#ledger.now()
+    this.#members.delete(name)
+    member.component.followers.delete(this.#follow)
+    member.source.end(now)
+    for (const guard of member.guards.values()) guard.end(now)
+    this.#rejudge()
+  }
+
+  #rejudge(): void {
+    this.#since = this.#ledger.now()
+    this.#judge(this.#since)
+  }
+
+  #judge(changed: number): void {
+    const from = Math.max(changed, this.#since)
+    const before = this.#verdict.says
+    const timelines = [...this.#members.values()].map(({ component }) => component.timeline)
+    const steps: [number, Code][] = [[from, anyServing(timelines.map((timeline) => timeline.at(from)))]]
+    sweep(timelines, from, anyServing, undefined, (time, code) => steps.push([time, code]))
+    if (before !== DOWN && steps.at(-1)?.[1] === DOWN) {
+      const start = steps.findLast(([, code]) => code !== DOWN)
+      const since = steps[start === undefined ? 0 : steps.indexOf(start) + 1] as [number, Code]
+      this.#pool.stamps.add({ start: since[0], detected: this.#ledger.now() })
+    }
+    this.#verdict.revise(steps)
+  }
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((name) => typeof name === 'string') : []
+}

@@ -1,0 +1,150 @@
+/**
+ * Takes what people and other systems tell: that a component is in a state from an instant on, or an incident with a
+ * start and perhaps an end.
+ *
+ * A malformed event throws; one that is late or told twice never does. Lateness is for events of machines: an incident is
+ * somebody's account of what happened, and is taken whenever it is written.
+ */
+import type { Milliseconds } from '../core/duration.ts'
+import { type Check, finite, isRecord, oneOf, optional, resolveOptions, show, text } from '../core/options.ts'
+import type { Component } from './component.ts'
+import type { Ledger } from './ledger.ts'
+import { type Instant, type Phases, phases } from './stamps.ts'
+import { codeOf, type State, states } from './states.ts'
+
+/** What can be said of a state beside its name. */
+export interface StateDetails extends Phases {
+  /** When it began, by the wall clock: a Date, or ms since the epoch. Default: now. */
+  readonly at?: Date | Milliseconds
+  /** The same by the monotonic clock; it goes before `at`. */
+  readonly time?: Milliseconds
+  /** An event of the same id is taken once. */
+  readonly id?: string
+  /** Of events at one instant the greatest has the last word. Default: the latest told. */
+  readonly seq?: number
+  /** Who says so. Each source has its own word, and the worst holds. Default: all by hand are one. */
+  readonly source?: string
+  readonly reason?: string
+}
+
+/** From an instant on, a component is in a state. */
+export interface StateEvent extends StateDetails {
+  readonly component: string
+  readonly state: State
+}
+
+/** A component was, or is, down, degraded or in maintenance. */
+export interface Incident extends Phases {
+  readonly component: string
+  /** Default `'down'`. */
+  readonly state?: 'down' | 'degraded' | 'maintenance'
+  readonly start: Instant
+  /** Default: `restored`, else it is open. Told again with the same `id`, or the same start, it is corrected. */
+  readonly end?: Instant
+  readonly id?: string
+  readonly reason?: string
+}
+
+export type AvailabilityEvent = StateEvent | Incident
+
+const instant: Check<Instant> = (value, fail) =>
+  (value instanceof Date ? Number.isFinite(value.getTime()) : Number.isFinite(value))
+    ? (value as Instant)
+    : fail('a valid Date or a finite number')
+
+const stampChecks = {
+  detected: optional(instant, undefined),
+  acknowledged: optional(instant, undefined),
+  diagnosed: optional(instant, undefined),
+  repairStarted: optional(instant, undefined),
+  repaired: optional(instant, undefined),
+  restored: optional(instant, undefined),
+  resolved: optional(instant, undefined),
+}
+
+const sharedChecks = {
+  component: text,
+  id: optional(text, undefined),
+  reason: optional(text, undefined),
+  ...stampChecks,
+}
+
+/** Whether the event was taken: false where it was too late, or known already. */
+export function record(ledger: Ledger, event: unknown): boolean {
+  if (!isRecord(event)) throw new TypeError(`availabilityTracker: event must be an object, got ${show(event)}`)
+  return Object.hasOwn(event, 'start') ? recordIncident(ledger, event) : recordState(ledger, event)
+}
+
+function recordState(ledger: Ledger, event: unknown): boolean {
+  const {
+    component: name,
+    state,
+    at,
+    time,
+    id,
+    seq,
+    source,
+    reason,
+    ...stamps
+  } = resolveOptions('availabilityTracker', event, {
+    ...sharedChecks,
+    state: oneOf(...states),
+    at: optional(instant, undefined),
+    time: optional(finite(Number.NEGATIVE_INFINITY), undefined),
+    seq: optional(finite(Number.NEGATIVE_INFINITY), undefined),
+    source: optional(text, ''),
+  })
+  const now = ledger.now()
+  const tick = time !== undefined ? ledger.time.from(time) : at === undefined ? now : ledger.time.fromWall(at.valueOf())
+  const component = ledger.component(name)
+  const horizon = now - ledger.options.lateTolerance
+  if (tick < horizon) {
+    component.rejected++
+    return false
+  }
+  if (!component.isNew(id)) return false
+  const log = component.toldBy(source)
+  if (!log.add(tick, codeOf(state), seq)) return false
+  log.compact(horizon)
+  stamp(ledger, component, tick, stamps)
+  component.explain(tick, reason)
+  component.said(log, tick, codeOf(state))
+  return true
+}
+
+function recordIncident(ledger: Ledger, event: unknown): boolean {
+  const {
+    component: name,
+    start: given,
+    end: until,
+    id,
+    state,
+    reason,
+    ...stamps
+  } = resolveOptions('availabilityTracker', event, {
+    ...sharedChecks,
+    start: instant,
+    end: optional(instant, undefined),
+    state: optional(oneOf('down', 'degraded', 'maintenance'), 'down'),
+  })
+  ledger.now()
+  const start = ledger.instant(given)
+  const ended = until ?? stamps.restored
+  const end = ended === undefined ? Number.POSITIVE_INFINITY : ledger.instant(ended)
+  if (end < start) throw new TypeError(`availabilityTracker: end must be at or after start, got ${show(ended)}`)
+  const component = ledger.component(name)
+  const incidents = component.incidents[state]
+  const from = incidents.put(id ?? `${start}`, { start, end })
+  stamp(ledger, component, start, stamps)
+  component.explain(start, reason)
+  component.said(incidents.log, from, codeOf(state))
+  return true
+}
+
+function stamp(ledger: Ledger, component: Component, start: number, given: Phases): void {
+  const known = phases.flatMap((phase) => {
+    const at = given[phase]
+    return at === undefined ? [] : [[phase, ledger.instant(at)]]
+  })
+  component.stamps.add({ ...Object.fromEntries(known), start })
+}

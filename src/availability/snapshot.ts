@@ -1,0 +1,116 @@
+/**
+ * What a tracker knows, as plain JSON, to go on from after a restart.
+ *
+ * Instants are in the tracker's own time, and `at` ties that to the wall clock: the next process has a monotonic clock of
+ * its own. Unknown fields are ignored, another version is refused.
+ */
+import { type Check, isRecord } from '../core/options.ts'
+import { areRequests, type Requests } from './requests.ts'
+import { phases, type Stamps } from './stamps.ts'
+
+/** What one source said; its codes as digits. */
+export interface SavedLog {
+  /** Who told it by hand; null for a policy or a probe. */
+  readonly teller: string | null
+  readonly times: readonly number[]
+  readonly states: string
+  readonly seqs: readonly number[]
+}
+
+/** Start, and end or null, by id. */
+export type SavedIncidents = readonly (readonly [id: string, start: number, end: number | null])[]
+
+export interface SavedComponent {
+  readonly name: string
+  readonly member: boolean
+  readonly logs: readonly SavedLog[]
+  readonly incidents: Readonly<Record<'down' | 'degraded' | 'maintenance', SavedIncidents>>
+  readonly stamps: readonly Stamps[]
+  readonly reasons: readonly (readonly [time: number, reason: string])[]
+  readonly ids: readonly string[]
+  readonly rejected: number
+  readonly announced: number | null
+  readonly requests: ReturnType<Requests['save']>
+}
+
+/** Plain JSON. */
+export interface AvailabilitySnapshot {
+  readonly format: 'holdfast.availability'
+  readonly version: 1
+  /** When it was taken, by the wall clock and in the tracker's own time. */
+  readonly at: number
+  readonly time: number
+  /** When the tracking began. */
+  readonly since: number
+  readonly asleep: SavedLog
+  readonly components: readonly SavedComponent[]
+}
+
+type Test = (value: unknown) => boolean
+
+const isNumber: Test = (value) => Number.isFinite(value)
+const isCount: Test = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+const isText: Test = (value) => typeof value === 'string'
+const nullOr =
+  (test: Test): Test =>
+  (value) =>
+    value === null || test(value)
+const listOf =
+  (test: Test): Test =>
+  (value) =>
+    Array.isArray(value) && value.every(test)
+const shape =
+  (tests: Readonly<Record<string, Test>>): Test =>
+  (value) =>
+    isRecord(value) && Object.entries(tests).every(([name, test]) => Object.hasOwn(value, name) && test(value[name]))
+
+const isSorted: Test = (value) =>
+  listOf(isNumber)(value) &&
+  (value as number[]).every((time, index, all) => index === 0 || (all[index - 1] ?? 0) <= time)
+
+const isLog: Test = (value) => {
+  const fields = { teller: nullOr(isText), times: isSorted, states: isText, seqs: listOf(isNumber) }
+  if (!shape(fields)(value)) return false
+  const { times, states, seqs } = value as SavedLog
+  return /^[0-6]*$/.test(states) && states.length === times.length && seqs.length === times.length
+}
+
+const areIncidents = listOf(
+  (value) =>
+    Array.isArray(value) &&
+    isText(value[0]) &&
+    isNumber(value[1]) &&
+    (value[2] === null || (isNumber(value[2]) && value[2] >= value[1])),
+)
+
+const areStamps = listOf(
+  (value) =>
+    shape({ start: isNumber })(value) &&
+    phases.every((phase) => [undefined, null].includes((value as never)[phase]) || isNumber((value as never)[phase])),
+)
+
+const isComponent = shape({
+  name: (value) => isText(value) && value !== '',
+  member: (value) => typeof value === 'boolean',
+  logs: listOf(isLog),
+  incidents: shape({ down: areIncidents, degraded: areIncidents, maintenance: areIncidents }),
+  stamps: areStamps,
+  reasons: listOf((value) => Array.isArray(value) && isNumber(value[0]) && isText(value[1])),
+  ids: listOf(isText),
+  rejected: isCount,
+  announced: nullOr(isNumber),
+  requests: areRequests,
+})
+
+const isSnapshot = shape({
+  format: (value) => value === 'holdfast.availability',
+  version: (value) => value === 1,
+  at: isNumber,
+  time: isNumber,
+  since: isNumber,
+  asleep: isLog,
+  components: listOf(isComponent),
+})
+
+export const snapshotCheck: Check<AvailabilitySnapshot> = (value, fail) =>
+  isSnapshot(value) ? (structuredClone(value) as AvailabilitySnapshot) : fail('an availability snapshot of version 1')

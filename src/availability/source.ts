@@ -1,0 +1,45 @@
+/** One source of evidence about a component: a policy, a pool, a probe. */
+import type { Component } from './component.ts'
+import type { EventLog } from './event-log.ts'
+import type { Phases } from './stamps.ts'
+import { type Code, SILENT } from './states.ts'
+
+export class Source {
+  readonly #component: Component
+  readonly #log: EventLog
+
+  constructor(component: Component) {
+    this.#component = component
+    this.#log = component.source()
+  }
+
+  /** What it says now. */
+  get says(): Code {
+    return this.#log.last
+  }
+
+  get silent(): boolean {
+    return this.says === SILENT
+  }
+
+  /** From `time` on it says `code`. */
+  turn(time: number, code: Code, phases?: Phases<number>, reason?: string): void {
+    if (phases !== undefined) this.#component.stamps.add({ ...phases, start: time })
+    this.#component.explain(time, reason)
+    this.#log.rewrite(time, code)
+    this.#log.compact(time)
+    this.#component.said(this.#log, time, code)
+  }
+
+  /** It says all that anew, from the first of these times on. */
+  revise(steps: readonly (readonly [time: number, code: Code])[]): void {
+    for (const [time, code] of steps) this.#log.rewrite(time, code)
+    const [first] = steps
+    if (first !== undefined) this.#component.said(this.#log, first[0], this.says)
+  }
+
+  /** It is gone. */
+  end(time: number): void {
+    this.#component.drop(this.#log, time)
+  }
+}

@@ -1,0 +1,63 @@
+/** Time in the account: how much of a window was up, down, or neither. */
+import type { Accounting } from './accounting.ts'
+import { DEGRADED, DOWN, MAINTENANCE, UNKNOWN, UP } from './states.ts'
+import type { Timeline } from './timeline.ts'
+
+export interface Sums {
+  readonly uptime: number
+  readonly downtime: number
+  readonly degraded: number
+  readonly maintenance: number
+  readonly unknown: number
+  /** Uptime, with degraded time in so far as it counts. */
+  readonly operating: number
+  /** Time of the account that was not operating. */
+  readonly lost: number
+}
+
+/** What is after `now` is unknown. */
+export function sumsOf(timeline: Timeline, accounting: Accounting, from: number, to: number, now: number): Sums {
+  const lived = timeline.totals(Math.min(from, now), Math.min(to, now))
+  const time = (code: number): number => lived[code] as number
+  const future = to - Math.min(to, now) - (from - Math.min(from, now))
+  const { degraded, maintenance } = accounting
+  const weight = typeof degraded === 'number' ? degraded : 0
+  const weighed = typeof degraded === 'number' ? time(DEGRADED) : 0
+  let uptime = time(UP)
+  let downtime = time(DOWN)
+  if (degraded === 'up') uptime += time(DEGRADED)
+  if (degraded === 'down') downtime += time(DEGRADED)
+  if (maintenance === 'up') uptime += time(MAINTENANCE)
+  if (maintenance === 'down') downtime += time(MAINTENANCE)
+  const counts = maintenance === 'up' || maintenance === 'down'
+  return {
+    uptime,
+    downtime,
+    degraded: time(DEGRADED),
+    maintenance: counts ? 0 : time(MAINTENANCE),
+    unknown: time(UNKNOWN) + future,
+    operating: uptime + weight * weighed,
+    lost: downtime + (1 - weight) * weighed,
+  }
+}
+
+export interface Ratios {
+  readonly coverage: number | null
+  readonly availability: number | null
+  readonly availabilityIfUnknownDown: number | null
+  readonly availabilityIfUnknownUp: number | null
+  readonly nines: number | null
+}
+
+/** The nines come from what was lost: 1 - availability would lose their digits. */
+export function ratiosOf({ operating, lost, unknown }: Sums, length: number): Ratios {
+  const observed = operating + lost
+  const of = (part: number, whole: number): number | null => (observed > 0 ? part / whole : null)
+  return {
+    coverage: length > 0 ? (length - unknown) / length : null,
+    availability: of(operating, observed),
+    availabilityIfUnknownDown: of(operating, observed + unknown),
+    availabilityIfUnknownUp: of(operating + unknown, observed + unknown),
+    nines: observed > 0 && lost > 0 ? -Math.log10(lost / observed) : null,
+  }
+}

@@ -1,0 +1,23 @@
+/** A timeline as data. */
+import type { Milliseconds } from '../core/duration.ts'
+import type { Component } from './component.ts'
+import type { Ledger } from './ledger.ts'
+import { type State, states } from './states.ts'
+
+/** From an instant on, until the next transition, the component was in a state. */
+export interface Transition {
+  readonly time: Milliseconds
+  /** The same by the wall clock, as it is set now. */
+  readonly at: Milliseconds
+  readonly state: State
+  /** Why, where it was said. */
+  readonly reason: string | null
+}
+
+export function transitionsOf({ time }: Ledger, { timeline, reasons }: Component): readonly Transition[] {
+  return Array.from({ length: timeline.length }, (_, index) => {
+    const tick = timeline.timeAt(index)
+    const state = states[timeline.codeAt(index)] as State
+    return { time: time.time(tick), at: time.wall(tick), state, reason: reasons.get(tick) ?? null }
+  })
+}

@@ -1,0 +1,115 @@
+/**
+ * Watches one policy: subscribes to what it needs, sorts what comes, and lets go of everything at the end.
+ *
+ * Breakers judge where there are any; else whole calls do, and beside them the members of a pool, which leaves its last
+ * members in rotation however bad they are. Events of a guard carry its member, and belong to that component.
+ * Invariant: `success` is listened to only while somebody's first one is awaited, for it costs something on every call.
+ */
+import type { CallEvent, EventBase, Listener } from '../core/events.ts'
+import type { BasePolicy, Description } from '../core/policy.ts'
+import { type BreakerEvent, breakerEvents, feedBreaker } from './breaker-feed.ts'
+import { CallFeed } from './call-feed.ts'
+import type { Component } from './component.ts'
+import type { Ledger } from './ledger.ts'
+import { PoolFeed, poolEvents } from './pool-feed.ts'
+import { Source } from './source.ts'
+
+/** A policy that is watched, until it is stopped. */
+export interface Watching {
+  /** Stops watching; what only this policy told is unknown from now on. Stopping twice is stopping once. */
+  stop(): void
+}
+
+export class Watch implements Watching {
+  readonly #ledger: Ledger
+  readonly #policy: BasePolicy
+  readonly #component: Component
+  readonly #breakers = new Map<string, Source>()
+  readonly #pools = new Map<string, PoolFeed>()
+  readonly #calls: CallFeed | undefined
+  readonly #listeners = new Map<string, Listener<never>>()
+  readonly #success = (payload: EventBase): void => this.#take('success', payload)
+  #awaiting = false
+  #stopped = false
+
+  constructor(ledger: Ledger, policy: BasePolicy, component: Component, consecutiveFailures: number) {
+    this.#ledger = ledger
+    this.#policy = policy
+    this.#component = component
+    const description = policy.describe()
+    for (const { name } of partsOf(description, 'circuitBreaker')) this.#breaker(name)
+    for (const { name, members } of partsOf(description, 'failoverPool')) {
+      const label = description.kind === 'failoverPool' ? component.name : name
+      this.#pools.set(name, new PoolFeed(ledger, label, component, members))
+    }
+    if (this.#breakers.size === 0) this.#calls = new CallFeed(ledger, new Source(component), consecutiveFailures)
+    for (const event of breakerEvents) this.#listen(event, (payload: EventBase) => this.#take(event, payload))
+    if (this.#pools.size > 0) {
+      for (const event of poolEvents) this.#listen(event, (payload: EventBase) => this.#take(event, payload))
+    }
+    this.#listen('call', (payload: CallEvent) => this.#call(payload))
+    this.#await()
+  }
+
+  stop(): void {
+    if (this.#stopped) return
+    this.#stopped = true
+    for (const [event, listener] of this.#listeners) this.#policy.events.off(event, listener)
+    this.#policy.events.off('success', this.#success)
+    const now = this.#ledger.now()
+    for (const breaker of this.#breakers.values()) breaker.end(now)
+    for (const pool of this.#pools.values()) pool.end(now)
+    this.#calls?.end(now)
+  }
+
+  #listen(event: string, listener: Listener<never>): void {
+    this.#listeners.set(event, listener)
+    this.#policy.events.on(event, listener)
+  }
+
+  #call(payload: CallEvent): void {
+    // A reading of both clocks that costs nothing.
+    if (this.#policy.knownClock === this.#ledger.time.clock) this.#ledger.time.read(payload.time, payload.at)
+    this.#component.requests.count(payload)
+    this.#calls?.take(payload)
+  }
+
+  #take(event: string, payload: EventBase): void {
+    const { kind } = payload
+    if (kind === 'circuitBreaker') this.#takeBreaker(event, payload)
+    else if (kind === 'failoverPool') this.#pools.get(payload.policy)?.take(event, payload)
+    this.#await()
+  }
+
+  #takeBreaker(event: string, payload: BreakerEvent): void {
+    if (event === 'reject') this.#component.requests.spared++
+    if (payload.pool === undefined) feedBreaker(this.#ledger, this.#breaker(payload.policy), event, payload)
+    else this.#pools.get(payload.pool)?.takeGuard(event, payload)
+  }
+
+  #breaker(name: string): Source {
+    let source = this.#breakers.get(name)
+    if (source === undefined) {
+      source = new Source(this.#component)
+      this.#breakers.set(name, source)
+    }
+    return source
+  }
+
+  /** Listens to successes while the first one of some breaker or member is awaited. */
+  #await(): void {
+    const breakers = [...this.#breakers.values()].some(({ silent }) => silent)
+    const wanted = !this.#stopped && (breakers || [...this.#pools.values()].some(({ waiting }) => waiting))
+    if (wanted === this.#awaiting) return
+    this.#awaiting = wanted
+    if (wanted) this.#policy.events.on('success', this.#success)
+    else this.#policy.events.off('success', this.#success)
+  }
+}
+
+/** The parts of a kind, wherever they stand; what a pool has inside is its own affair. */
+function partsOf(description: Description, kind: string): readonly Description[] {
+  if (description.kind === kind) return [description]
+  if (description.kind === 'failoverPool') return []
+  return description.parts.flatMap((part) => partsOf(part, kind))
+}
