@@ -1,14 +1,14 @@
 /**
  * The latest `size` results in a ring.
  *
- * Invariant: `total` and `bad` count what the ring holds. O(1) a record; the ring is made by the first one.
+ * Invariant: `total` and `bad` count what the ring holds. O(1) a record; the ring grows to its size as results come.
  */
 import type { Window } from './window.ts'
 
 export class CountWindow implements Window {
   readonly #size: number
   /** When a bad result was; NaN for a good one. */
-  #ring: Float64Array | undefined = undefined
+  readonly #ring: number[] = []
   #next = 0
   total = 0
   bad = 0
@@ -18,7 +18,6 @@ export class CountWindow implements Window {
   }
 
   record(bad: boolean, _now: number, since: number): void {
-    this.#ring ??= new Float64Array(this.#size)
     const ring = this.#ring
     if (this.total === this.#size) {
       if (!Number.isNaN(ring[this.#next])) this.bad--
@@ -31,8 +30,8 @@ export class CountWindow implements Window {
   firstBad(otherwise: number): number {
     const start = this.total === this.#size ? this.#next : 0
     for (let i = 0; i < this.total; i++) {
-      const at = this.#ring?.[(start + i) % this.#size]
-      if (at !== undefined && !Number.isNaN(at)) return at
+      const at = this.#ring[(start + i) % this.#size] as number
+      if (!Number.isNaN(at)) return at
     }
     return otherwise
   }

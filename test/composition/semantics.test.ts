@@ -267,6 +267,20 @@ describe('a retry inside a later try of another', () => {
 })
 
 describe('our own timeout', () => {
+  it('counts from when its call is let in, not from when it began to wait', async () => {
+    const clock = virtualClock()
+    const few = bulkhead({ limit: 1, queue: 1, maxWait: '1h' })
+    const all = pipeline({ clock }, few, timeout(100))
+    const gate = deferred()
+    const first = few.execute(() => gate.promise)
+    const second = ended(all.execute(hang))
+    await clock.advance(50)
+    gate.resolve(0)
+    await first
+    await clock.settle(second)
+    expect(clock.now()).toBe(150)
+  })
+
   it('stands once for all tries inside it', async () => {
     const clock = virtualClock()
     const all = pipeline({ clock }, timeout(100), retry({ retries: 1, backoff: 10 }), timeout(200))

@@ -24,6 +24,12 @@ describe('the window over the latest calls', () => {
     )
   })
 
+  it('may be larger than any memory, and takes what its results need', () => {
+    const window = new CountWindow(Number.MAX_SAFE_INTEGER)
+    for (let i = 0; i < 5; i++) window.record(i > 2, i, i)
+    expect([window.total, window.bad, window.firstBad(9)]).toEqual([5, 2, 3])
+  })
+
   it('knows of nothing before the first result', () => {
     const window = new CountWindow(3)
     expect([window.total, window.bad, window.firstBad(9)]).toEqual([0, 0, 9])
