@@ -6,6 +6,7 @@
  * timer, a queue or the caller's signal may settle it, a promise is made at the start.
  */
 import { type CallOptions, readCallOptions } from './call.ts'
+import { onAbort } from './callers-signal.ts'
 import { abandon, complete, enter, follow, settleWork } from './drive.ts'
 import { show } from './options.ts'
 import { type Caller, Execution, type Layer, type Links, type Operation } from './scope.ts'
@@ -90,6 +91,5 @@ function listen(root: Execution, signal: AbortSignal): void {
     abort(root, signal.reason)
     return
   }
-  root.onAbort = () => abort(root, signal.reason)
-  signal.addEventListener('abort', root.onAbort)
+  root.unlisten = onAbort(signal, (reason) => abort(root, reason))
 }

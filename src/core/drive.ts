@@ -204,7 +204,7 @@ export function complete(root: Execution, ok: boolean, value: unknown, ignored =
   root.finished = true
   root.ok = ok
   root.value = value
-  if (root.onAbort !== undefined) root.options.signal?.removeEventListener('abort', root.onAbort)
+  root.unlisten?.()
   if (!Number.isNaN(root.startedAt)) report(root, ok && !root.bad, ignored)
   if (ok) root.resolve?.(value)
   else root.reject?.(value)

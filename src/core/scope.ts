@@ -252,8 +252,8 @@ export class Execution extends Scope {
   finished: boolean
   ok: boolean
   value: unknown
-  /** The one listener on the caller's signal. */
-  onAbort: (() => void) | undefined
+  /** Ends the wait for the caller's signal. */
+  unlisten: (() => void) | undefined
   resolve: ((value: unknown) => void) | undefined
   reject: ((error: unknown) => void) | undefined
   /** When it started, where somebody listens to `call`; else NaN. */
@@ -280,7 +280,7 @@ export class Execution extends Scope {
     this.finished = false
     this.ok = false
     this.value = undefined
-    this.onAbort = undefined
+    this.unlisten = undefined
     this.resolve = undefined
     this.reject = undefined
     this.startedAt = Number.NaN

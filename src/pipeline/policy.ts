@@ -6,6 +6,7 @@
  * answer, or by the end of the call, so no promise of `next` stays pending.
  */
 import type { Call } from '../core/call.ts'
+import { onAbort } from '../core/callers-signal.ts'
 import { abandon, enter, fork, promiseOf, settle } from '../core/drive.ts'
 import type { BaseEvents } from '../core/events.ts'
 import { callable, show, text } from '../core/options.ts'
@@ -166,13 +167,13 @@ class Tries {
   #link(child: Scope, scope: Scope, reject: (error: unknown) => void): () => void {
     const { signal } = child.options
     if (signal === undefined || signal === scope.options.signal) return () => {}
-    const listener = (): void => {
-      abandon(this.#holder(child), signal.reason, false)
-      reject(signal.reason)
+    const aborted = (reason: unknown): void => {
+      abandon(this.#holder(child), reason, false)
+      reject(reason)
     }
-    if (signal.aborted) listener()
-    else signal.addEventListener('abort', listener)
-    return () => signal.removeEventListener('abort', listener)
+    if (!signal.aborted) return onAbort(signal, aborted)
+    aborted(signal.reason)
+    return () => {}
   }
 }
 
