@@ -96,13 +96,17 @@ describe('fallback', () => {
           return gate.promise
         },
       })
-      const call = ended(slow.execute(fail, { signal: controller.signal }))
+      const few = bulkhead(1)
+      const all = pipeline(few, slow)
+      const { of } = recorder(all)
+      const call = ended(all.execute(fail, { signal: controller.signal }))
       await virtualClock().advance(0)
       controller.abort('left')
       expect(await call).toEqual({ ok: false, error: 'left' })
       expect(signal?.aborted).toBe(true)
       gate[end](down)
       await virtualClock().advance(0)
+      expect([of('call').length, few.active]).toEqual([1, 0])
     }
   })
 
