@@ -43,18 +43,20 @@ async function run({ seconds, rate, seed, json }) {
   const interrupt = new AbortController()
   process.once('SIGINT', () => interrupt.abort())
   process.once('SIGTERM', () => interrupt.abort())
+  const loads = []
   try {
     await fleet.start()
     const client = protectedClient(fleet.replicas, seededRandom(seed))
     const from = performance.now()
     const load = steadyLoad(client, rate)
     const control = steadyLoad(controlClient(fleet.replicas), rate)
+    loads.push(load, control)
     const screen = new Screen(stream, () => view(fleet, client, control, from, seconds * 1000))
     screen.say(
       `3 servers, ${rate} calls/s from each client, ${seconds} s, seed ${seed}. Ctrl-C ends it with the report so far.`,
     )
     await damage(fleet, plan(Object.keys(weights), seconds, seed), seconds * 1000, screen, interrupt.signal)
-    await Promise.all([load.stop(), control.stop()])
+    await Promise.all(loads.map((one) => one.stop()))
     screen.clear()
     const window = { from, to: performance.now() }
     const result = results({ fleet, client, control, window, rate })
@@ -68,6 +70,7 @@ async function run({ seconds, rate, seed, json }) {
     if (interrupted) stream.write('\nInterrupted: this is the report so far.\n')
     return interrupted ? 130 : ok ? 0 : 1
   } finally {
+    for (const load of loads) load.stop()
     await fleet.stop()
   }
 }
