@@ -15,7 +15,7 @@ import type { CircuitBreaker, CircuitState, Isolation } from './circuit.ts'
 import { type CircuitBreakerEvents, eventNames, type OpenCause } from './events.ts'
 import { type CircuitBreakerOptions, defaults, type Resolved, resolveBreakerOptions } from './options.ts'
 import { Permit, PermitList } from './permit.ts'
-import type { Snapshot } from './snapshot.ts'
+import type { CircuitSnapshot } from './snapshot.ts'
 import { Tally, type Trip } from './tally.ts'
 import { Trial } from './trial.ts'
 
@@ -57,7 +57,7 @@ class CircuitBreakerPolicy
   #openFor: number | undefined = undefined
   #trial: Trial | undefined = undefined
   #isolations = new Set<Isolation>()
-  #restoring: Snapshot | undefined
+  #restoring: CircuitSnapshot | undefined
 
   constructor(rules: Resolved) {
     super('circuitBreaker', rules)
@@ -102,7 +102,7 @@ class CircuitBreakerPolicy
     this.#close()
   }
 
-  snapshot(): Snapshot {
+  snapshot(): CircuitSnapshot {
     this.#restore()
     const { clock } = this
     const open = this.#state === 'open'

@@ -1,7 +1,7 @@
 /** A circuit breaker as its users see it. */
 import type { Policy } from '../core/policy.ts'
 import type { CircuitBreakerEvents } from './events.ts'
-import type { Snapshot } from './snapshot.ts'
+import type { CircuitSnapshot } from './snapshot.ts'
 
 export type CircuitState = 'closed' | 'open' | 'half-open' | 'isolated' | 'disabled'
 
@@ -19,5 +19,5 @@ export interface CircuitBreaker<Accepts = unknown> extends Policy<Accepts, never
   disable(): void
   /** Closed, with empty windows. Ends isolations. */
   reset(): void
-  snapshot(): Snapshot
+  snapshot(): CircuitSnapshot
 }

@@ -9,4 +9,4 @@ export type {
   OpenEvent,
 } from './events.ts'
 export type { CircuitBreakerOptions } from './options.ts'
-export type { Snapshot } from './snapshot.ts'
+export type { CircuitSnapshot } from './snapshot.ts'

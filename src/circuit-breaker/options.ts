@@ -13,7 +13,7 @@ import {
 } from '../core/options.ts'
 import type { When } from '../core/outcome.ts'
 import { type PolicyOptions, policyChecks } from '../core/policy.ts'
-import { type Snapshot, snapshotCheck } from './snapshot.ts'
+import { type CircuitSnapshot, snapshotCheck } from './snapshot.ts'
 
 /** Only the rules that are named are on; with none named it is `{ failureRate: 0.5, minimumCalls: 10, window: '30s' }`. */
 export interface CircuitBreakerOptions<Accepts = unknown> extends PolicyOptions {
@@ -36,7 +36,7 @@ export interface CircuitBreakerOptions<Accepts = unknown> extends PolicyOptions 
   /** What counts as a failure. Default: every error; rejections are ignored. */
   readonly when?: When<Accepts>
   /** A snapshot to go on from. */
-  readonly restore?: Snapshot
+  readonly restore?: CircuitSnapshot
 }
 
 export const defaults = Object.freeze({

@@ -6,7 +6,7 @@ import { type Check, isRecord } from '../core/options.ts'
  * Plain JSON. Kept: whether it is open and for how long still, how often it opened in a row, and whether it is disabled.
  * Not kept: the windows, probes under way, and an isolation (whoever isolated it is gone, so nobody could release it).
  */
-export interface Snapshot {
+export interface CircuitSnapshot {
   readonly version: 1
   readonly state: 'closed' | 'open' | 'half-open' | 'disabled'
   /** Openings in a row. */
@@ -19,7 +19,7 @@ export interface Snapshot {
 
 const states: readonly unknown[] = ['closed', 'open', 'half-open', 'disabled']
 
-export const snapshotCheck: Check<Snapshot> = (value, fail) => {
+export const snapshotCheck: Check<CircuitSnapshot> = (value, fail) => {
   const own = (name: string): unknown => (isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined)
   const { openings, remaining, at, state } = {
     openings: own('openings'),
@@ -36,5 +36,5 @@ export const snapshotCheck: Check<Snapshot> = (value, fail) => {
     (remaining as number) >= 0 &&
     Number.isFinite(at)
   if (!fine) return fail('a snapshot of version 1')
-  return Object.freeze({ version: 1, state, openings, remaining, at }) as Snapshot
+  return Object.freeze({ version: 1, state, openings, remaining, at }) as CircuitSnapshot
 }
