@@ -60,7 +60,7 @@ export class Timeline implements Steps {
   cut(time: number): void {
     this.#length = countBefore(this, time)
     this.#summed = Math.min(this.#summed, this.#length)
-    while ((this.blips.at(-1) ?? Number.NEGATIVE_INFINITY) >= time) this.blips.pop()
+    while (this.blips.length > 0 && (this.blips.at(-1) as number) >= time) this.blips.pop()
   }
 
   /** Milliseconds in each state, by code, in [from, to). */
