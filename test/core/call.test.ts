@@ -39,6 +39,25 @@ describe('the signal of a call', () => {
     expect(few.active).toBe(0)
   })
 
+  it('shared by two calls settles each once, also where the end of one ends the other', async () => {
+    const controller = new AbortController()
+    const few = bulkhead({ limit: 0, queue: 2 })
+    const told: boolean[] = []
+    few.on('call', ({ ignored }) => {
+      told.push(ignored)
+      few.resize(1)
+    })
+    const options = { signal: controller.signal }
+    const calls = [ended(few.execute(() => 'first', options)), ended(few.execute(() => 'second', options))]
+    controller.abort('left')
+    expect(await Promise.all(calls)).toEqual([
+      { ok: false, error: 'left' },
+      { ok: true, value: 'second' },
+    ])
+    expect(told).toEqual([true, false])
+    expect([few.active, few.queued]).toEqual([0, 0])
+  })
+
   it('of a copy is the one it was given, else that of the call', async () => {
     const mine = new AbortController().signal
     const copying = policy('copying', (call, next) => {
