@@ -177,7 +177,7 @@ class BulkheadPolicy
 
   #enqueue(scope: Scope, index: number): Entry {
     const { maxWait } = this.options
-    const timed = maxWait !== undefined || scope.deadlineAt !== Number.POSITIVE_INFINITY
+    const timed = maxWait !== undefined || scope.limit !== undefined
     const now = timed ? scope.now(this.clock) : 0
     const remaining = timed ? scope.remaining(this.clock, now) : Number.POSITIVE_INFINITY
     const wait = Math.min(maxWait ?? Number.POSITIVE_INFINITY, remaining)
@@ -191,7 +191,7 @@ class BulkheadPolicy
     this.#tail = ticket
     this.#queued++
     // An outer timeout of ours ends the wait itself.
-    if (wait !== Number.POSITIVE_INFINITY && !(reason === 'deadline' && scope.enforced)) {
+    if (wait !== Number.POSITIVE_INFINITY && !(reason === 'deadline' && scope.limit?.enforced)) {
       this.clock.schedule(ticket, wait, now)
     }
     if (this.events.wants('enqueue')) this.events.emit('enqueue', { queued: this.#queued })

@@ -1,8 +1,7 @@
 /**
  * What callers say of a call, and what operations see of it.
  */
-import type { Clock } from './clock.ts'
-import { type Duration, type Milliseconds, milliseconds } from './duration.ts'
+import { type Duration, milliseconds } from './duration.ts'
 import { isRecord, show } from './options.ts'
 
 /** What a caller may say of one call. */
@@ -56,10 +55,4 @@ export function readCallOptions(options: CallOptions): CallOptions {
 
 function isSignal(value: unknown): boolean {
   return isRecord(value) && typeof value['addEventListener'] === 'function' && typeof value['aborted'] === 'boolean'
-}
-
-/** A deadline in the time of `clock`. */
-export function instant(deadline: Duration | Date, clock: Clock): Milliseconds {
-  const after = deadline instanceof Date ? deadline.getTime() - clock.wall() : milliseconds(deadline)
-  return clock.now() + after
 }

@@ -41,10 +41,15 @@ export class Chain implements Links {
       abort(root, signal.reason)
       return Promise.reject(signal.reason)
     }
+    if (signal !== undefined) root.unlisten = onAbort(signal, (reason) => abort(root, reason))
     enter(root, 0)
     root.starting = false
-    if (root.finished) return root.ok ? Promise.resolve(root.value) : Promise.reject(root.value)
     const pending = root.pending
+    if (root.finished) {
+      // Given up by what the operation itself, or a listener, did.
+      if (pending !== undefined) follow(root, pending)
+      return root.ok ? Promise.resolve(root.value) : Promise.reject(root.value)
+    }
     if (signal === undefined && !this.#detaches && pending !== undefined) {
       return pending.then(
         (value) => {
@@ -58,9 +63,7 @@ export class Chain implements Links {
       )
     }
     if (pending !== undefined) follow(root, pending)
-    const promise = later(root)
-    if (signal !== undefined) listen(root, signal)
-    return promise
+    return later(root)
   }
 }
 
@@ -83,13 +86,4 @@ function abort(root: Execution, reason: unknown): void {
   if (root.finished) return
   abandon(root.top, reason, false)
   complete(root, false, reason, true)
-}
-
-function listen(root: Execution, signal: AbortSignal): void {
-  // The operation, or a listener, may have aborted it in this very turn.
-  if (signal.aborted) {
-    abort(root, signal.reason)
-    return
-  }
-  root.unlisten = onAbort(signal, (reason) => abort(root, reason))
 }

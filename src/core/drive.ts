@@ -6,6 +6,7 @@
  *
  * Invariant: every layer entered is left exactly once, by `success`, `failure` or `abandon`.
  */
+import { Cancellation } from './cancellation.ts'
 import { type Done, type Execution, give, type Layer, type Links, Scope, TAKEN, WAIT } from './scope.ts'
 
 /** Takes `scope` through its layers from `index` on, and into the operation. */
@@ -29,7 +30,7 @@ export function enter(scope: Scope, index: number): void {
 
 /** Goes on behind layer `index`, which had said `WAIT`. */
 export function proceed(scope: Scope, index: number): void {
-  scope.time = Number.NaN
+  scope.enteredAt = undefined
   enter(scope, index + 1)
 }
 
@@ -43,7 +44,6 @@ export function refuse(scope: Scope, index: number, error: unknown): void {
 function invoke(scope: Scope): void {
   const root = scope.root
   scope.attempt = ++root.attempts
-  root.elsewhere = false
   scope.live++
   let value: unknown
   try {
@@ -105,7 +105,7 @@ export function settle(scope: Scope, index: number, ok: boolean, value: unknown)
   if (scope.live === 0) drained(scope)
   if (scope.done === undefined) complete(scope.root, ok, value)
   else {
-    ;(scope.parent as Scope).gaveUp = scope.gaveUp
+    ;(scope.parent as Scope).advice = scope.advice
     scope.done(ok, value)
   }
 }
@@ -127,13 +127,10 @@ export function fork(parent: Scope, links: Links, base: number, done: Done): Sco
   const child = new Scope(links, root, parent, parent.options, base)
   child.done = done
   child.attempt = root.attempts + 1
-  child.deadlineAt = parent.deadlineAt
-  child.enforced = parent.enforced
+  child.limit = parent.limit
   if (parent.given !== undefined) give(child, parent.given)
-  let sibling = parent.child
-  while (sibling?.over) sibling = sibling.sibling
-  child.sibling = sibling
-  parent.child = child
+  const others = parent.children?.filter((other) => !other.over)
+  parent.children = others === undefined || others.length === 0 ? [child] : [...others, child]
   parent.live++
   return child
 }
@@ -149,31 +146,18 @@ export function split(scope: Scope, index: number): Scope {
   outer.depth = index + 1
   outer.done = scope.done
   outer.attempt = scope.attempt
-  outer.deadlineAt = scope.deadlineAt
-  outer.enforced = scope.enforced
+  outer.limit = scope.limit
   if (scope.given !== undefined) give(outer, scope.given)
-  if (parent !== undefined) replaceChild(parent, scope, outer)
+  if (parent?.children !== undefined) parent.children[parent.children.indexOf(scope)] = outer
   if (root.top === scope) root.top = outer
   scope.base = index + 1
   scope.done = undefined
   scope.parent = outer
   outer.live = 1
-  outer.child = scope
+  outer.children = [scope]
   const layers = scope.links.layers
   for (let i = outer.base; i <= index; i++) layers[i]?.policy.moved?.(outer, i)
   return outer
-}
-
-function replaceChild(parent: Scope, old: Scope, by: Scope): void {
-  by.sibling = old.sibling
-  old.sibling = undefined
-  if (parent.child === old) {
-    parent.child = by
-    return
-  }
-  let child = parent.child as Scope
-  while (child.sibling !== old) child = child.sibling as Scope
-  child.sibling = by
 }
 
 /** Layer `index` runs the rest again: what was under it has ended, and the returned scope holds what is outside. */
@@ -189,13 +173,14 @@ export function takeOver(scope: Scope, index: number, policy: string): Scope {
 export function abandon(scope: Scope, error: unknown, counts: boolean): void {
   if (scope.over) return
   scope.over = true
-  scope.abandoned = true
-  scope.reason = error
+  scope.cancellation ??= new Cancellation()
+  scope.cancellation.decide(error)
+  // What ends on the way must not drain the scope before all layers were told.
   scope.live++
-  for (let child = scope.child; child !== undefined; child = child.sibling) abandon(child, error, counts)
+  if (scope.children !== undefined) for (const child of [...scope.children]) abandon(child, error, counts)
   const layers = scope.links.layers
   for (let i = scope.depth - 1; i >= scope.base; i--) layers[i]?.policy.abandon?.(scope, i, error, counts)
-  scope.controller?.abort(error)
+  scope.cancellation.announce(error)
   if (--scope.live === 0) drained(scope)
 }
 
@@ -205,16 +190,16 @@ export function complete(root: Execution, ok: boolean, value: unknown, ignored =
   root.ok = ok
   root.value = value
   root.unlisten?.()
-  if (!Number.isNaN(root.startedAt)) report(root, ok && !root.bad, ignored)
+  if (root.startedAt !== undefined) report(root, root.startedAt, ok && !root.bad, ignored)
   if (ok) root.resolve?.(value)
   else root.reject?.(value)
 }
 
-function report(root: Execution, ok: boolean, ignored: boolean): void {
+function report(root: Execution, startedAt: number, ok: boolean, ignored: boolean): void {
   const { caller, attempts } = root
   const first = root.first ?? ok
   caller.events.emit('call', {
-    duration: caller.clock.now() - root.startedAt,
+    duration: caller.clock.now() - startedAt,
     ok,
     ignored,
     attempts,

@@ -9,10 +9,12 @@
  * A scope ends twice. It is *over* when its outcome is known; it has *drained* when all work started under it has
  * settled, also work nobody waits for any more. `live` counts what has not: the running operation and undrained children.
  */
-import { type Call, type CallChanges, type CallOptions, instant, readCallOptions } from './call.ts'
+import { type Call, type CallChanges, type CallOptions, readCallOptions } from './call.ts'
+import { Cancellation } from './cancellation.ts'
 import type { Clock } from './clock.ts'
 import type { Milliseconds } from './duration.ts'
 import type { Events } from './events.ts'
+import { type Limit, limitAt } from './limit.ts'
 
 /** What a layer's `enter` says: go on, wait (the layer goes on by itself), or the error with which it refuses. */
 export type Entry = undefined | typeof WAIT | Error
@@ -79,6 +81,12 @@ export type Done = (ok: boolean, value: unknown) => void
 
 const noOptions: CallOptions = Object.freeze({})
 
+/**
+ * What the layers inside have to say to a retry outside: one of them gave up on it, so it must not be multiplied; or a
+ * pool refused it, but has members it has not tried.
+ */
+export type Advice = 'gaveUp' | 'elsewhere' | undefined
+
 export class Scope implements Call {
   readonly links: Links
   readonly root: Execution
@@ -93,23 +101,16 @@ export class Scope implements Call {
   base: number
   depth: number
   attempt: number
-  /** In the execution's clock; Infinity for none. */
-  deadlineAt: Milliseconds
-  /** A timer of an outer timeout stands at the deadline, so an inner one needs none for it. */
-  enforced: boolean
-  /** A retry inside gave up on how it ended, so one outside must not multiply it. */
-  gaveUp: boolean
-  /** The clock as read while entering; NaN when it has not been, or is stale. */
-  time: Milliseconds
+  limit: Limit | undefined
+  advice: Advice
+  /** The clock as read while entering; undefined when it has not been, or is stale. */
+  enteredAt: Milliseconds | undefined
   live: number
   over: boolean
-  /** Why it was given up; meaningful where `abandoned`. */
-  abandoned: boolean
-  reason: unknown
-  controller: AbortController | undefined
-  /** The latest child, and by `sibling` those before it. */
-  child: Scope | undefined
-  sibling: Scope | undefined
+  /** There once somebody has read the signal, or the scope was given up. */
+  cancellation: Cancellation | undefined
+  /** Forks that may not be over yet. */
+  children: Scope[] | undefined
   /** Indices of layers that wait for `release`. */
   held: number[] | undefined
 
@@ -130,29 +131,24 @@ export class Scope implements Call {
     this.base = base
     this.depth = base
     this.attempt = 1
-    this.deadlineAt = Number.POSITIVE_INFINITY
-    this.enforced = false
-    this.gaveUp = false
-    this.time = Number.NaN
+    this.limit = undefined
+    this.advice = undefined
+    this.enteredAt = undefined
     this.live = 0
     this.over = false
-    this.abandoned = false
-    this.reason = undefined
-    this.controller = undefined
-    this.child = undefined
-    this.sibling = undefined
+    this.cancellation = undefined
+    this.children = undefined
     this.held = undefined
   }
 
   get signal(): AbortSignal {
-    if (this.controller === undefined) {
+    if (this.cancellation === undefined) {
       const callers = this.options.signal
       // Nothing but the caller can cancel this try, so the caller's own signal says it all.
-      if (callers !== undefined && !this.abandoned && !this.root.cancels && !this.links.cancels) return callers
-      this.controller = new AbortController()
-      if (this.abandoned) this.controller.abort(this.reason)
+      if (callers !== undefined && !this.root.links.cancels && !this.links.cancels) return callers
+      this.cancellation = new Cancellation()
     }
-    return this.controller.signal
+    return this.cancellation.signal
   }
 
   get key(): string | undefined {
@@ -160,9 +156,9 @@ export class Scope implements Call {
   }
 
   get deadline(): Date | undefined {
-    if (this.deadlineAt === Number.POSITIVE_INFINITY) return undefined
-    const { clock } = this.root
-    return new Date(clock.wall() + this.deadlineAt - clock.now())
+    if (this.limit === undefined) return undefined
+    const { clock } = this.root.caller
+    return new Date(clock.wall() + this.limit.at - clock.now())
   }
 
   get priority(): number {
@@ -187,27 +183,23 @@ export class Scope implements Call {
     const said = Object.entries(named).filter(([, value]) => value !== undefined)
     copy.options = Object.freeze({ ...this.options, ...Object.fromEntries(said) })
     copy.attempt = this.attempt
-    copy.deadlineAt = this.deadlineAt
-    copy.enforced = this.enforced
-    if (deadline !== undefined) {
-      copy.deadlineAt = instant(deadline, this.root.clock)
-      copy.enforced = false
-    }
+    copy.limit = deadline === undefined ? this.limit : limitAt(deadline, this.root.caller.clock)
     give(copy, { ...this.given, ...given })
     return copy
   }
 
   /** The clock, read once while the call enters its layers. `clock` is the asking policy's. */
   now(clock: Clock): Milliseconds {
-    if (clock !== this.root.clock) return clock.now()
-    if (Number.isNaN(this.time)) this.time = clock.now()
-    return this.time
+    if (clock !== this.root.caller.clock) return clock.now()
+    this.enteredAt ??= clock.now()
+    return this.enteredAt
   }
 
-  /** Milliseconds to the deadline at `now`, which was read from `clock`. */
+  /** Milliseconds to the deadline at `now`, which was read from `clock`; Infinity without one. */
   remaining(clock: Clock, now: Milliseconds): Milliseconds {
-    if (this.deadlineAt === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY
-    return this.deadlineAt - (clock === this.root.clock ? now : this.root.clock.now())
+    if (this.limit === undefined) return Number.POSITIVE_INFINITY
+    const own = this.root.caller.clock
+    return this.limit.at - (clock === own ? now : own.now())
   }
 }
 
@@ -237,10 +229,7 @@ export interface Caller {
 /** The first scope of a call, and what the whole call shares. */
 export class Execution extends Scope {
   readonly caller: Caller
-  readonly clock: Clock
   readonly operation: Operation
-  /** Some layer can cancel a try. */
-  readonly cancels: boolean
   /** The scope that holds the outermost layer. */
   top: Scope
   /** Invocations of the operation so far. */
@@ -256,23 +245,19 @@ export class Execution extends Scope {
   unlisten: (() => void) | undefined
   resolve: ((value: unknown) => void) | undefined
   reject: ((error: unknown) => void) | undefined
-  /** When it started, where somebody listens to `call`; else NaN. */
-  startedAt: Milliseconds
+  /** When it started, where somebody listens to `call`. */
+  startedAt: Milliseconds | undefined
   /** The latest try failed, in its own view or a policy's. */
   bad: boolean
   /** Whether the first try was good, once that is known. */
   first: boolean | undefined
   /** The policy that made the latest try after the first, or gave the value. */
   savedBy: string | undefined
-  /** A pool refused, but has members that were not tried. */
-  elsewhere: boolean
 
   constructor(links: Links, caller: Caller, operation: Operation, options: CallOptions | undefined) {
     super(links, undefined, undefined, options ?? noOptions, 0)
     this.caller = caller
-    this.clock = caller.clock
     this.operation = operation
-    this.cancels = links.cancels
     this.top = this
     this.attempts = 0
     this.starting = true
@@ -283,12 +268,11 @@ export class Execution extends Scope {
     this.unlisten = undefined
     this.resolve = undefined
     this.reject = undefined
-    this.startedAt = Number.NaN
+    this.startedAt = undefined
     this.bad = false
     this.first = undefined
     this.savedBy = undefined
-    this.elsewhere = false
-    if (options?.deadline !== undefined) this.deadlineAt = instant(options.deadline, this.clock)
+    if (options?.deadline !== undefined) this.limit = limitAt(options.deadline, caller.clock)
   }
 
   /** A layer makes another try, or gives a value, in place of the one that failed. */

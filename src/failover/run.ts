@@ -94,7 +94,7 @@ export class PoolRun {
   #moveOn(from: Member, ok: boolean, value: unknown): void {
     this.#errors.push(value)
     // Time has passed since the call came in.
-    this.#scope.time = Number.NaN
+    this.#scope.enteredAt = undefined
     const next = this.#mayMoveOn() ? this.#pool.begin(this.#tried, this.#scope) : undefined
     if (next === undefined) {
       this.#exhaust(ok, value)
@@ -106,19 +106,18 @@ export class PoolRun {
   }
 
   #mayMoveOn(): boolean {
-    const { root, idempotent, deadlineAt } = this.#scope
+    const { root, idempotent, limit } = this.#scope
     if (this.#tried.length >= this.#pool.attempts) return false
     if (!idempotent && root.attempts > 0) return false
-    return deadlineAt === Number.POSITIVE_INFINITY || root.clock.now() < deadlineAt
+    return limit === undefined || root.caller.clock.now() < limit.at
   }
 
   /** A value judged a failure is still what the last member gave, and goes to the caller; an error alone goes as it is. */
   #exhaust(ok: boolean, value: unknown): void {
-    const { root } = this.#scope
     const single = this.#errors.length === 1
     const names = this.#tried.map(({ name }) => name)
     const outcome = ok || single ? value : new FailoverError(this.#pool.name, names, this.#errors)
-    root.elsewhere = !ok && isRejection(value) && this.#pool.hasMore(this.#tried)
+    if (!ok && isRejection(value) && this.#pool.hasMore(this.#tried)) this.#scope.advice = 'elsewhere'
     this.#pool.announceExhausted(this.#tried, ok ? undefined : outcome)
     this.#leave(ok, outcome)
   }

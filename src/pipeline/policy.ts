@@ -179,12 +179,12 @@ class Tries {
 
 function change(child: Scope, copy: Scope): void {
   child.options = copy.options
-  child.deadlineAt = copy.deadlineAt
-  child.enforced = copy.enforced
+  child.limit = copy.limit
   if (copy.given !== undefined) give(child, copy.given)
 }
 
 function ended(scope: Scope): unknown {
-  if (scope.abandoned) return scope.reason
+  const given = scope.cancellation?.reason
+  if (given !== undefined) return given.value
   return new DOMException('The call was answered without this try', 'AbortError')
 }

@@ -143,9 +143,9 @@ class RetryPolicy
 
   /** A rejection is repeated where another member of a pool may take the call, or where it ends before the deadline. */
   #worthwhile(scope: Scope, error: unknown): boolean {
-    if (!isRejection(error) || scope.root.elsewhere) return true
+    if (!isRejection(error) || scope.advice === 'elsewhere') return true
     const { retryAfter } = error
-    if (retryAfter === undefined || scope.deadlineAt === Number.POSITIVE_INFINITY) return false
+    if (retryAfter === undefined || scope.limit === undefined) return false
     return retryAfter <= scope.remaining(this.clock, this.clock.now())
   }
 
@@ -153,13 +153,13 @@ class RetryPolicy
   plan(scope: Scope, tries: number, value: unknown, previous: Milliseconds | undefined): Milliseconds | GiveUpReason {
     const { root } = scope
     if (tries > this.retries) return 'retries'
-    if (scope.gaveUp) return 'retries'
+    if (scope.advice === 'gaveUp') return 'retries'
     if (!scope.idempotent && root.attempts > 0) return 'idempotent'
     const state = { attempt: tries, previous, random: this.random, error: value }
     const own = delayBy(this.options.backoff, state, 'backoff', this.events, defaults.backoff)
     const delay = Math.max(own, this.#asked(scope, value))
     if (delay === Number.POSITIVE_INFINITY) return 'backoff'
-    if (scope.deadlineAt === Number.POSITIVE_INFINITY) return delay
+    if (scope.limit === undefined) return delay
     return delay > scope.remaining(this.clock, this.clock.now()) ? 'deadline' : delay
   }
 
@@ -172,7 +172,7 @@ class RetryPolicy
       this.events.fault('retryAfter', fault)
     }
     absorb(hint)
-    if (hint === undefined && isRejection(error) && !scope.root.elsewhere) hint = error.retryAfter
+    if (hint === undefined && isRejection(error) && scope.advice !== 'elsewhere') hint = error.retryAfter
     return typeof hint === 'number' && hint > 0 ? hint : 0
   }
 
@@ -189,8 +189,8 @@ class RetryPolicy
     rejection: RejectedError | undefined,
   ): void {
     // An inner retry gave up on this already and has said so.
-    if (scope.gaveUp) return
-    scope.gaveUp = true
+    if (scope.advice === 'gaveUp') return
+    scope.advice = 'gaveUp'
     if (!this.events.wants('giveUp')) return
     this.events.emit('giveUp', { reason, attempts, error: ok ? undefined : value, rejection })
   }

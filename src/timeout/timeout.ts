@@ -7,12 +7,12 @@
  * Invariant: from enter to leave, `slots[index]` holds the one timer of this call, or nothing where an outer timeout or
  * an infinite limit makes a timer of its own pointless.
  */
-import type { Clock } from '../core/clock.ts'
 import { Timer } from '../core/clock.ts'
 import { abandon, settle, split } from '../core/drive.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { TimeoutError } from '../core/errors.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
+import type { Limit } from '../core/limit.ts'
 import { duration, resolveOptions, shorthand } from '../core/options.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
 import type { Entry, Hooks, Scope, Verdict } from '../core/scope.ts'
@@ -71,16 +71,16 @@ class TimeoutPolicy
     const remaining = scope.remaining(clock, now)
     const slots = scope.slots as unknown[]
     // An outer timeout of ours stands at the deadline already, or there is no limit at all.
-    if ((remaining <= after && scope.enforced) || (after === Number.POSITIVE_INFINITY && remaining === after)) {
+    if ((remaining <= after && scope.limit?.enforced) || (after === Number.POSITIVE_INFINITY && remaining === after)) {
       slots[index] = undefined
       return undefined
     }
     const limit = Math.min(after, Math.max(0, remaining))
     const expiry = new Expiry(this, scope, index, limit)
     slots[index] = expiry
-    if (remaining > after) scope.deadlineAt = deadlineIn(scope, clock, now + after)
-    scope.enforced = true
     clock.schedule(expiry, limit, now)
+    const own = scope.root.caller.clock
+    scope.limit = clock === own ? expiry : { at: own.now() + limit, enforced: true }
     return undefined
   }
 
@@ -104,15 +104,15 @@ class TimeoutPolicy
   }
 
   expire(expiry: Expiry): void {
-    const { index, limit } = expiry
+    const { index, after } = expiry
     const inner = expiry.scope
     const outer = split(inner, index)
     expiry.leave(outer)
     outer.depth = index
-    const error = new TimeoutError(this.name, limit)
+    const error = new TimeoutError(this.name, after)
     outer.root.bad = true
     abandon(inner, error, true)
-    if (this.events.wants('timeout')) this.events.emit('timeout', { after: limit, error })
+    if (this.events.wants('timeout')) this.events.emit('timeout', { after, error })
     if (!outer.over) settle(outer, index - 1, false, error)
   }
 
@@ -124,37 +124,32 @@ class TimeoutPolicy
   }
 }
 
-class Expiry extends Timer {
+/** The timer of one call, and, in its own clock, the deadline of all inside. */
+class Expiry extends Timer implements Limit {
   readonly policy: TimeoutPolicy
   /** The scope that holds the timeout's layer. */
   scope: Scope
   readonly index: number
-  readonly limit: Milliseconds
-  readonly #deadlineOutside: Milliseconds
-  readonly #enforcedOutside: boolean
+  readonly after: Milliseconds
+  readonly enforced: true
+  readonly #outside: Limit | undefined
 
-  constructor(policy: TimeoutPolicy, scope: Scope, index: number, limit: Milliseconds) {
+  constructor(policy: TimeoutPolicy, scope: Scope, index: number, after: Milliseconds) {
     super()
     this.policy = policy
     this.scope = scope
     this.index = index
-    this.limit = limit
-    this.#deadlineOutside = scope.deadlineAt
-    this.#enforcedOutside = scope.enforced
+    this.after = after
+    this.enforced = true
+    this.#outside = scope.limit
   }
 
   /** Gives the layers outside their own deadline back. */
   leave(scope: Scope): void {
-    scope.deadlineAt = this.#deadlineOutside
-    scope.enforced = this.#enforcedOutside
+    scope.limit = this.#outside
   }
 
   fire(): void {
     this.policy.expire(this)
   }
-}
-
-function deadlineIn(scope: Scope, clock: Clock, at: Milliseconds): Milliseconds {
-  const { root } = scope
-  return clock === root.clock ? at : root.clock.now() + (at - clock.now())
 }

@@ -11,7 +11,7 @@ describe('the signal of a call', () => {
   it('is made once, when it is first read', async () => {
     const clock = virtualClock()
     await timeout({ after: 5, clock }).execute((call) => {
-      expect((call as unknown as Scope).controller).toBe(undefined)
+      expect((call as unknown as Scope).cancellation).toBe(undefined)
       expect(call.signal).toBe(call.signal)
     })
   })

@@ -382,6 +382,15 @@ describe('abort', () => {
     await expect(pool.execute(async () => Promise.reject(1), { signal: abort.signal })).rejects.toBe('stop')
   })
 
+  it('from a listener to the success of a try goes before the value', async () => {
+    const { pool } = trio({ selection: ordered() })
+    const abort = new AbortController()
+    pool.on('success', () => abort.abort('stop'))
+
+    await expect(pool.execute(async () => 'value', { signal: abort.signal })).rejects.toBe('stop')
+    expect(pool.members[0]?.pending).toBe(0)
+  })
+
   it('is immediate while a member hangs, and says nothing about it', async () => {
     const { pool } = trio({ selection: ordered(), outlier: { consecutiveFailures: 1 } })
     const abort = new AbortController()

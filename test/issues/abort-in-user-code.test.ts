@@ -162,3 +162,41 @@ describe('a call aborted from inside a decision', () => {
     expect(of('call').length).toBe(1)
   })
 })
+
+describe('a call aborted while it starts', () => {
+  it('never runs, where a listener did it on the way in', async () => {
+    const controller = new AbortController()
+    const few = bulkhead({ limit: 1, queue: 1 })
+    const pool = pipeline(
+      policy('aborting', (_call, next) => {
+        controller.abort(reason)
+        return next()
+      }),
+      few,
+    )
+    const operation = scripted('never')
+
+    await expect(pool.execute(operation, { signal: controller.signal })).rejects.toBe(reason)
+    expect(operation.calls).toHaveLength(0)
+    expect(few.active).toBe(0)
+  })
+
+  it('absorbs what the operation that did it still gives', async () => {
+    const controller = new AbortController()
+    const few = bulkhead(1)
+    const late = deferred()
+    const call = few.execute(
+      () => {
+        controller.abort(reason)
+        return late.promise
+      },
+      { signal: controller.signal },
+    )
+
+    await expect(call).rejects.toBe(reason)
+    expect(few.active).toBe(1)
+    late.reject(broken)
+    await late.promise.catch(() => {})
+    expect(few.active).toBe(0)
+  })
+})
