@@ -65,10 +65,10 @@ export class Chronology {
     const passed = mono - this.#mono
     if (passed < 0) return this.#mono + this.#ahead
     const by = wall - this.#wall - passed
-    const last = this.#mono + this.#ahead
     this.#mono = mono
     this.#wall = wall
-    if (Math.abs(by) > Math.max(this.#tolerance, drift * passed)) this.#disagree(last, mono - passed, by)
+    // It was somewhere between the two readings; in the middle, what was said at either of them keeps some time.
+    if (Math.abs(by) > Math.max(this.#tolerance, drift * passed)) this.#disagree(mono - passed / 2, by)
     return mono + this.#ahead
   }
 
@@ -100,13 +100,14 @@ export class Chronology {
     return this.#wall - (this.#mono + this.#ahead - tick)
   }
 
-  #disagree(last: number, mono: number, by: number): void {
+  #disagree(mono: number, by: number): void {
+    const from = mono + this.#ahead
     if (by > 0) {
       this.#gaps.push({ mono, length: by })
       this.#ahead += by
     }
     this.steps.push({ tick: this.#mono + this.#ahead, by })
     if (this.steps.length > keptSteps) this.steps.shift()
-    if (by > 0) this.#suspended(last, last + by)
+    if (by > 0) this.#suspended(from, from + by)
   }
 }

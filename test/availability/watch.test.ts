@@ -334,8 +334,8 @@ describe('the clock', () => {
     expect(clockSteps).toEqual([{ time: 2000, at: 3_602_000, by: 3_600_000 }])
     expect(tracker.timeline('pipeline').map(({ time, at, state }) => [time, at, state])).toEqual([
       [0, 0, 'up'],
-      [1000, 1000, 'unknown'],
-      [1000, 3_601_000, 'up'],
+      [1500, 1500, 'unknown'],
+      [1500, 3_601_500, 'up'],
     ])
   })
 })

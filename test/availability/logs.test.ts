@@ -1,0 +1,76 @@
+import { availabilityTracker } from 'holdfast/availability'
+import { virtualClock } from 'holdfast/testing'
+import { describe, expect, it } from 'vitest'
+import { EventLog } from '../../src/availability/event-log.ts'
+import { DOWN, UP } from '../../src/availability/states.ts'
+import { Timeline } from '../../src/availability/timeline.ts'
+
+describe('an event log', () => {
+  it('drops repeats that no late event can come before any more', () => {
+    const log = new EventLog()
+    for (let time = 0; time < 1024; time++) log.add(time, UP)
+    log.compact(1000)
+
+    expect(log.length).toBe(25)
+    expect(log.timeAt(0)).toBe(0)
+  })
+
+  it('keeps the latest of too many', () => {
+    const log = new EventLog()
+    for (let time = 0; time < 25_000; time++) {
+      log.add(time, time % 2 === 0 ? UP : DOWN)
+      log.compact(time - 10)
+    }
+
+    expect(log.length).toBeLessThanOrEqual(22_000)
+    expect(log.length).toBeGreaterThan(14_000)
+    expect(log.timeAt(log.length - 1)).toBe(24_999)
+  })
+})
+
+describe('a timeline', () => {
+  it('keeps the latest of too many transitions; what was before is unknown', () => {
+    const timeline = new Timeline()
+    for (let time = 0; time <= 20_000; time++) {
+      timeline.append(time, time % 2 === 0 ? UP : DOWN)
+      timeline.blip(time)
+    }
+
+    expect(timeline.length).toBe(15_001)
+    expect(timeline.blips).toHaveLength(15_001)
+    expect(timeline.totals(0, 20_000)).toEqual([7500, 0, 7500, 0, 5000])
+    timeline.append(30_000, DOWN)
+    expect(timeline.totals(0, 30_000)).toEqual([17_500, 0, 7500, 0, 5000])
+  })
+
+  it('sums again from where it was cut', () => {
+    const timeline = new Timeline()
+    for (const [time, code] of [
+      [0, UP],
+      [10, DOWN],
+      [20, UP],
+      [30, DOWN],
+    ] as const)
+      timeline.append(time, code)
+    expect(timeline.totals(0, 40)).toEqual([20, 0, 20, 0, 0])
+    timeline.cut(20)
+    timeline.append(25, UP)
+
+    expect(timeline.totals(0, 40)).toEqual([25, 0, 15, 0, 0])
+  })
+})
+
+describe('many events', () => {
+  it('told to a tracker take no more room than is allowed', async () => {
+    const clock = virtualClock()
+    const tracker = availabilityTracker({ clock })
+    const x = tracker.component('x')
+    await clock.advance(50_000)
+    for (let time = 0; time < 50_000; time++) x[time % 2 === 0 ? 'up' : 'down']({ time })
+
+    const { components } = tracker.snapshot()
+    expect(components[0]?.logs[0]?.times.length).toBeLessThanOrEqual(22_000)
+    expect(tracker.timeline('x').length).toBeLessThanOrEqual(20_000)
+    expect(tracker.report({ window: 1000 })).toMatchObject({ uptime: 500, downtime: 500 })
+  })
+})

@@ -1,0 +1,304 @@
+import { type AccountingOptions, availabilityTracker, type WindowOption } from 'holdfast/availability'
+import { virtualClock } from 'holdfast/testing'
+import { describe, expect, it } from 'vitest'
+
+const minute = 60_000
+const day = 1440 * minute
+
+/** A maintenance of two hours, and an outage of one that outlasts it by half. */
+async function overrun(accounting: AccountingOptions) {
+  const clock = virtualClock()
+  const tracker = availabilityTracker({ clock, accounting })
+  tracker.component('x').up()
+  tracker.record({ component: 'x', state: 'maintenance', start: 600 * minute, end: 720 * minute })
+  await clock.advance(day)
+  tracker.record({ component: 'x', start: 690 * minute, end: 750 * minute })
+  return tracker.report()
+}
+
+describe('maintenance', () => {
+  it.each([
+    ['exclude', 1290 / 1320, 30, 120, true],
+    ['ignore', 1380 / 1440, 60, 0, false],
+    ['down', 1290 / 1440, 150, 0, false],
+    ['up', 1410 / 1440, 30, 0, false],
+  ] as const)('counts as %s', async (maintenance, availability, down, out, plannedOverrun) => {
+    const report = await overrun({ maintenance })
+
+    expect(report.availability).toBeCloseTo(availability, 12)
+    expect(report).toMatchObject({
+      downtime: down * minute,
+      maintenance: out * minute,
+      failures: 1,
+      accounting: { maintenance, degraded: 'up' },
+    })
+    expect(report.uptime + report.downtime + report.maintenance + report.unknown).toBe(day)
+    expect(report.outages).toMatchObject([{ plannedOverrun, startCensored: false }])
+  })
+
+  it('ignored leaves what was said before it', async () => {
+    const clock = virtualClock()
+    const tracker = availabilityTracker({ clock, accounting: { maintenance: 'ignore' } })
+    const x = tracker.component('x')
+    x.maintenance()
+    await clock.advance(10)
+    x.up()
+    await clock.advance(10)
+    x.maintenance()
+    await clock.advance(10)
+    x.up({ source: 'other' })
+
+    expect(tracker.report()).toMatchObject({ unknown: 10, uptime: 20, state: 'up' })
+    expect(tracker.timeline('x').map(({ state }) => state)).toEqual(['maintenance', 'up', 'maintenance'])
+  })
+})
+
+describe('accounting', () => {
+  it.each([
+    [{ degraded: 'bad' }, "degraded must be 'up', 'down' or a number from 0 to 1, got \"bad\""],
+    [{ degraded: 1.5 }, "degraded must be 'up', 'down' or a number from 0 to 1, got 1.5"],
+    [{ degraded: -1 }, "degraded must be 'up', 'down' or a number from 0 to 1, got -1"],
+    [{ maintenance: 'no' }, "maintenance must be one of 'exclude', 'ignore', 'down', 'up', got \"no\""],
+    [{ downs: 1 }, '"downs" is not an option'],
+  ])('is checked: %j', (accounting, message) => {
+    expect(() => availabilityTracker({ accounting: accounting as never })).toThrow(`availabilityTracker: ${message}`)
+  })
+
+  it('has to be an object', () => {
+    expect(() => availabilityTracker({ accounting: 'strict' as never })).toThrow(
+      'availabilityTracker: accounting must be an object, got "strict"',
+    )
+  })
+
+  it('of a weight counts degraded time in part, in MTBF too', async () => {
+    const clock = virtualClock()
+    const tracker = availabilityTracker({ clock, accounting: { degraded: 0.5 } })
+    const x = tracker.component('x')
+    x.up()
+    await clock.advance(100)
+    x.degraded()
+    await clock.advance(100)
+    x.down()
+    await clock.advance(100)
+
+    const report = tracker.report()
+    expect(report).toMatchObject({ uptime: 100, degraded: 100, downtime: 100, failures: 1, mtbf: 150, meanCycle: 300 })
+    expect(report.availability).toBe(0.5)
+  })
+})
+
+describe('a report', () => {
+  it('of nothing says nothing', () => {
+    const tracker = availabilityTracker({ clock: virtualClock() })
+    const report = tracker.report()
+
+    expect(report).toMatchObject({
+      component: null,
+      state: 'unknown',
+      availability: null,
+      availabilityIfUnknownDown: null,
+      availabilityIfUnknownUp: null,
+      coverage: null,
+      nines: null,
+      mtbf: null,
+      meanCycle: null,
+      mut: null,
+      mdt: null,
+      mttd: null,
+      mtta: null,
+      mttrRate: null,
+      failureRate: null,
+      fit: null,
+      longestOutage: null,
+      openOutage: null,
+      confidence: null,
+      failures: 0,
+      outages: [],
+      components: {},
+    })
+    expect(report.mttr).toEqual({ recovery: null, repair: null, respond: null, resolve: null })
+    expect(tracker.report({ component: 'nobody', window: '1h' })).toMatchObject({
+      component: 'nobody',
+      unknown: 3_600_000,
+    })
+    expect(tracker.timeline('nobody')).toEqual([])
+  })
+
+  it('is about the worst component, and about the first where nothing is known of any', async () => {
+    const clock = virtualClock()
+    const tracker = availabilityTracker({ clock })
+    const names = ['unknown', 'good', 'bad', 'better'] as const
+    for (const name of names) tracker.component(name)
+    await clock.advance(10)
+    expect(tracker.report().component).toBe('unknown')
+    tracker.component('good').up()
+    tracker.component('bad').up()
+    tracker.component('better').up()
+    await clock.advance(10)
+    tracker.component('bad').down()
+    await clock.advance(5)
+    tracker.component('better').down()
+    await clock.advance(5)
+
+    expect(tracker.report()).toMatchObject({ component: 'bad', availability: 0.5 })
+    expect(Object.keys(tracker.report().components)).toEqual([...names])
+    expect(tracker.report({ component: 'good' })).toMatchObject({
+      component: 'good',
+      availability: 1,
+      nines: null,
+      failureRate: 0,
+      components: { good: { component: 'good' } },
+    })
+  })
+
+  it('takes components of any name', () => {
+    const tracker = availabilityTracker({ clock: virtualClock() })
+    tracker.component('__proto__').up()
+
+    expect(Object.keys(tracker.report().components)).toEqual(['__proto__'])
+  })
+
+  it('shows an outage that reaches beyond the window on either side', async () => {
+    const clock = virtualClock()
+    const tracker = availabilityTracker({ clock })
+    const x = tracker.component('x')
+    x.up()
+    await clock.advance(100)
+    x.down()
+    await clock.advance(100)
+    x.up()
+    await clock.advance(100)
+    const inside = tracker.report({ window: { from: 120, to: 150 } })
+    const around = tracker.report({ window: { from: 150, to: 250 } })
+    const before = tracker.report({ window: { from: 50, to: 150 } })
+    const after = tracker.report({ window: { from: 200, to: 300 } })
+
+    expect(inside).toMatchObject({
+      availability: 0,
+      failures: 0,
+      restorations: 0,
+      mtbf: null,
+      longestOutage: 50,
+      openOutage: { start: 100, elapsed: 50, net: 50, startCensored: false },
+    })
+    expect(around).toMatchObject({
+      failures: 0,
+      restorations: 1,
+      mttr: { recovery: 100 },
+      openOutage: null,
+      mttrRate: 50,
+    })
+    expect(before).toMatchObject({
+      failures: 1,
+      restorations: 0,
+      mttr: { recovery: null },
+      openOutage: { elapsed: 50 },
+    })
+    expect(after).toMatchObject({ failures: 0, restorations: 0, availability: 1 })
+  })
+
+  it('shows both means of an outage that is still open', async () => {
+    const clock = virtualClock()
+    const tracker = availabilityTracker({ clock })
+    const x = tracker.component('x')
+    x.up()
+    await clock.advance(100)
+    x.down()
+    await clock.advance(10)
+    x.up()
+    await clock.advance(100)
+    x.down()
+    await clock.advance(40)
+
+    expect(tracker.report()).toMatchObject({
+      mttr: { recovery: 10 },
+      mttrRate: 50,
+      mut: 100,
+      failures: 2,
+      longestOutage: 40,
+    })
+  })
+
+  it('does not know what is to come', async () => {
+    const clock = virtualClock()
+    const tracker = availabilityTracker({ clock })
+    tracker.component('x').up()
+    await clock.advance(100)
+
+    expect(tracker.report({ window: { from: 50, to: 150 } })).toMatchObject({ uptime: 50, unknown: 50 })
+    expect(tracker.report({ window: { from: 150, to: 250 } })).toMatchObject({
+      uptime: 0,
+      unknown: 100,
+      availability: null,
+    })
+  })
+
+  it('is about dates, too, and says the window in both clocks', async () => {
+    const clock = virtualClock({ wall: 1_000_000 })
+    const tracker = availabilityTracker({ clock })
+    tracker.component('x').up()
+    await clock.advance(100)
+    const report = tracker.report({ window: { from: new Date(1_000_010), to: new Date(1_000_060) }, zone: 'UTC' })
+
+    expect(report.uptime).toBe(50)
+    expect(report.window).toEqual({ from: 10, to: 60, fromAt: 1_000_010, toAt: 1_000_060, duration: 50 })
+    expect(tracker.report({ window: { from: 5, to: 5 } })).toMatchObject({ coverage: null, availability: null })
+  })
+
+  it.each([
+    [0, 'got 0'],
+    ['month', 'got "month"'],
+    [Number.POSITIVE_INFINITY, 'got Infinity'],
+    [{ from: 1, to: 0 }, 'got an object'],
+    [{ from: 1 }, 'got an object'],
+    [{ from: new Date(Number.NaN), to: 5 }, 'got an object'],
+  ])('refuses a window of %j', (window, got) => {
+    const tracker = availabilityTracker({ clock: virtualClock() })
+
+    expect(() => tracker.report({ window: window as WindowOption })).toThrow(
+      `availabilityTracker: window must be a duration > 0, or { from, to } in order, each a Date or a time, ${got}`,
+    )
+  })
+
+  it('refuses a zone but UTC, and options it does not know', () => {
+    const tracker = availabilityTracker({ clock: virtualClock() })
+
+    expect(() => tracker.report({ zone: 'Europe/Paris' as never })).toThrow('zone must be \'UTC\', got "Europe/Paris"')
+    expect(() => tracker.report({ windows: '1h' } as never)).toThrow('"windows" is not an option, did you mean window?')
+  })
+})
+
+describe('a tracker', () => {
+  it.each([
+    [{ lateTolerance: 0 }, 'lateTolerance must be a duration > 0, got 0'],
+    [{ clockTolerance: 0 }, 'clockTolerance must be a duration > 0, got 0'],
+    [{ restartTolerance: -1 }, 'restartTolerance must be a duration >= 0, got -1'],
+    [{ consecutiveFailures: 1.5 }, 'consecutiveFailures must be an integer >= 1, got 1.5'],
+    [{ clock: 5 }, 'clock must be a clock, got 5'],
+    [{ lateTolerence: 5 }, '"lateTolerence" is not an option, did you mean lateTolerance?'],
+  ])('refuses %j', (options, message) => {
+    expect(() => availabilityTracker(options as never)).toThrow(`availabilityTracker: ${message}`)
+  })
+
+  it('takes the real clock where nobody gave it one', () => {
+    const tracker = availabilityTracker()
+    tracker.component('x').up()
+
+    expect(tracker).toMatchObject({ name: 'availabilityTracker', kind: 'availabilityTracker' })
+    expect(tracker.report({ window: '1h' }).uptime).toBeLessThan(60_000)
+    expect(Math.abs(tracker.report().window.toAt - Date.now())).toBeLessThan(60_000)
+  })
+
+  it('lets go of everything when it is closed, and can still report', async () => {
+    const clock = virtualClock()
+    const tracker = availabilityTracker({ clock })
+    tracker.probe('db', () => true)
+    await clock.advance(10)
+    tracker.close()
+    tracker.close()
+    await clock.advance(10)
+
+    expect(clock.pending).toBe(0)
+    expect(tracker.report()).toMatchObject({ uptime: 10, unknown: 10 })
+  })
+})
