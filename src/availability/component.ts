@@ -9,7 +9,7 @@ import { EventLog } from './event-log.ts'
 import { Incidents } from './incidents.ts'
 import { Requests } from './requests.ts'
 import { StampBook } from './stamps.ts'
-import { type Code, DEGRADED, DOWN, MAINTENANCE, SILENT, UP, worst } from './states.ts'
+import { type Code, DEGRADED, DOWN, loudest, MAINTENANCE, SILENT, UP, worst } from './states.ts'
 import { sweep } from './steps.ts'
 import { Timeline } from './timeline.ts'
 
@@ -44,6 +44,8 @@ export class Component {
   /** The start of the outage that was announced and is not over. */
   announced: number | undefined = undefined
   readonly #logs: EventLog[]
+  /** What sources said that are gone. */
+  #past = new EventLog()
   readonly #changed: (component: Component) => void
   /** Said before a restart; it holds until there is news. */
   #carried: EventLog[] = []
@@ -58,7 +60,7 @@ export class Component {
     this.name = name
     this.member = member
     this.counted = accounting.maintenance === 'ignore' ? new Timeline() : this.timeline
-    this.#logs = [asleep, ...Object.values(this.incidents).map(({ log }) => log)]
+    this.#logs = [asleep, ...Object.values(this.incidents).map(({ log }) => log), this.#past]
     this.#changed = changed
   }
 
@@ -84,12 +86,14 @@ export class Component {
     return log
   }
 
-  /** A source is gone for good. */
-  drop(log: EventLog, time: number): void {
+  /** A source is gone for good. What it has said stays, in one log for all that are gone. */
+  retire(log: EventLog, time: number): void {
     log.rewrite(time, SILENT)
-    this.changed(time)
-    // What it has said is history, and stays; one that never said anything leaves nothing behind.
-    if (log.length === 0) this.#logs.splice(this.#logs.indexOf(log), 1)
+    const past = new EventLog()
+    sweep([this.#past, log], Number.NEGATIVE_INFINITY, loudest, undefined, (at, code) => past.rewrite(at, code))
+    this.#logs.splice(this.#logs.indexOf(log), 1)
+    this.#logs[this.#logs.indexOf(this.#past)] = past
+    this.#past = past
   }
 
   carry(log: EventLog): void {
@@ -99,7 +103,7 @@ export class Component {
   /** A source says something new, for the time from `time` on. */
   said(log: EventLog, time: number, code: Code): void {
     if (code !== SILENT && this.#carried.length > 0 && !this.#carried.includes(log)) {
-      for (const carried of this.#carried) carried.rewrite(time, SILENT)
+      for (const carried of this.#carried) this.retire(carried, time)
       this.#carried = []
     }
     this.changed(time)

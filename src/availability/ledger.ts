@@ -69,22 +69,26 @@ export class Ledger {
   }
 
   component(name: string, member = false): Component {
-    let component = this.components.get(name)
-    if (component === undefined) {
-      component = new Component(name, member, this.options.accounting, this.asleep, (changed) =>
-        this.#announce(changed),
-      )
-      this.components.set(name, component)
-    }
+    const component = this.components.get(name) ?? this.#made(name, member)
+    this.components.set(name, component)
     // What is watched for itself too is a root.
     if (!member) component.member = false
     return component
+  }
+
+  /** One nobody has heard of is one nothing is known about. */
+  known(name: string): Component {
+    return this.components.get(name) ?? this.#made(name, false)
   }
 
   /** What became true by the passing of time alone is seen, and announced, when somebody looks. */
   settle(): void {
     for (const settler of this.settlers) settler()
     for (const component of this.components.values()) this.#announce(component)
+  }
+
+  #made(name: string, member: boolean): Component {
+    return new Component(name, member, this.options.accounting, this.asleep, (changed) => this.#announce(changed))
   }
 
   #announce(component: Component): void {

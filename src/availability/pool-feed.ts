@@ -10,8 +10,8 @@ import type { EventBase } from '../core/events.ts'
 import { age, type BreakerEvent, feedBreaker } from './breaker-feed.ts'
 import type { Component } from './component.ts'
 import type { Ledger } from './ledger.ts'
-import { Source } from './source.ts'
-import { anyServing, type Code, DOWN, SILENT, UP } from './states.ts'
+import { Source, type Step } from './source.ts'
+import { anyServing, DOWN, SILENT, UP } from './states.ts'
 import { sweep } from './steps.ts'
 
 interface PoolEvent extends EventBase {
@@ -117,13 +117,15 @@ export class PoolFeed {
     const from = Math.max(changed, this.#since)
     const before = this.#verdict.says
     const timelines = [...this.#members.values()].map(({ component }) => component.timeline)
-    const steps: [number, Code][] = [[from, anyServing(timelines.map((timeline) => timeline.at(from)))]]
-    sweep(timelines, from, anyServing, undefined, (time, code) => steps.push([time, code]))
-    if (before !== DOWN && steps.at(-1)?.[1] === DOWN) {
-      const start = steps.findLast(([, code]) => code !== DOWN)
-      const since = steps[start === undefined ? 0 : steps.indexOf(start) + 1] as [number, Code]
-      this.#pool.stamps.add({ start: since[0], detected: this.#ledger.now() })
-    }
+    let code = anyServing(timelines.map((timeline) => timeline.at(from)))
+    let since = from
+    const steps: [Step, ...Step[]] = [[from, code]]
+    sweep(timelines, from, anyServing, undefined, (time, next) => {
+      if (next !== code) since = time
+      code = next
+      steps.push([time, code])
+    })
+    if (before !== DOWN && code === DOWN) this.#pool.stamps.add({ start: since, detected: this.#ledger.now() })
     this.#verdict.revise(steps)
   }
 }

@@ -24,6 +24,14 @@ export interface Probing {
 
 const patience = 3
 
+interface Running {
+  readonly controller: AbortController
+  readonly limit: Alarm
+  readonly start: number
+  /** It took too long, and has its result. */
+  over: boolean
+}
+
 export class Probe implements Probing {
   readonly #ledger: Ledger
   readonly #clock: Clock
@@ -31,10 +39,9 @@ export class Probe implements Probing {
   readonly #check: Check
   readonly #options: ResolvedProbe
   readonly #next = new Alarm(() => this.#turn(), true)
-  readonly #limit = new Alarm(() => this.#timeout(), true)
   readonly #settler = (): void => this.#settle(this.#ledger.now())
-  /** The check under way, and whether its time is over. */
-  #running: { readonly controller: AbortController; readonly start: number; over: boolean } | undefined = undefined
+  /** The check under way. */
+  #running: Running | undefined = undefined
   /** The result the latest checks agree on, and since when and how often. */
   #streak: Code = UNKNOWN
   #since = 0
@@ -55,10 +62,9 @@ export class Probe implements Probing {
   }
 
   stop(): void {
-    if (this.#stopped) return
     this.#stopped = true
     this.#clock.cancel(this.#next)
-    this.#clock.cancel(this.#limit)
+    if (this.#running !== undefined) this.#clock.cancel(this.#running.limit)
     this.#ledger.settlers.delete(this.#settler)
     this.#settler()
     this.#running?.controller.abort()
@@ -79,13 +85,14 @@ export class Probe implements Probing {
 
   #start(now: number): void {
     const controller = new AbortController()
-    const running = { controller, start: now, over: false }
+    const limit = new Alarm(() => this.#timeout(running), true)
+    const running: Running = { controller, limit, start: now, over: false }
     this.#running = running
-    this.#clock.schedule(this.#limit, this.#options.timeout)
+    this.#clock.schedule(limit, this.#options.timeout)
     const ended = (good: boolean): void => {
       this.#running = undefined
       if (running.over || this.#stopped) return
-      this.#clock.cancel(this.#limit)
+      this.#clock.cancel(limit)
       this.#report(running.start, good)
     }
     // The promise of a function that throws at once, too.
@@ -95,9 +102,7 @@ export class Probe implements Probing {
     )
   }
 
-  #timeout(): void {
-    const running = this.#running
-    if (running === undefined) return
+  #timeout(running: Running): void {
     running.over = true
     running.controller.abort(new DOMException('The check took too long', 'TimeoutError'))
     this.#report(running.start, false)

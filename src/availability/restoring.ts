@@ -65,20 +65,25 @@ export function restore(ledger: Ledger, snapshot: AvailabilitySnapshot): void {
   ledger.asleep.restore(snapshot.asleep, shift)
   for (const part of snapshot.components) {
     const component = ledger.component(part.name, part.member)
-    fill(component, part, shift)
-    for (const log of component.logs) {
-      if (!bridged) log.rewrite(lastSeen, SILENT)
-      else if (log.last !== SILENT && ![...component.told.values()].includes(log)) component.carry(log)
+    const gone = fill(component, part, shift)
+    for (const log of component.told.values()) if (!bridged) log.rewrite(lastSeen, SILENT)
+    for (const log of gone) {
+      if (bridged && log.last !== SILENT) component.carry(log)
+      else component.retire(log, lastSeen)
     }
     if (!bridged) for (const incidents of Object.values(component.incidents)) incidents.hush(lastSeen)
     component.changed(Number.NEGATIVE_INFINITY)
   }
 }
 
-function fill(component: Component, part: SavedComponent, shift: number): void {
+/** Gives the logs whose sources are gone. */
+function fill(component: Component, part: SavedComponent, shift: number): readonly EventLog[] {
+  const gone: EventLog[] = []
   for (const log of part.logs) {
+    if (log.times.length === 0) continue
     const target = log.teller === null ? component.source() : component.toldBy(log.teller)
     target.restore(log, shift)
+    if (log.teller === null) gone.push(target)
   }
   for (const kind of ['down', 'degraded', 'maintenance'] as const) {
     for (const [id, start, end] of part.incidents[kind]) {
@@ -94,6 +99,7 @@ function fill(component: Component, part: SavedComponent, shift: number): void {
   component.rejected = part.rejected
   component.announced = part.announced === null ? undefined : part.announced + shift
   component.requests.restore(part.requests)
+  return gone
 }
 
 function moved(stamps: Stamps, shift: number): Stamps {

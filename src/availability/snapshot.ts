@@ -66,7 +66,7 @@ const shape =
 
 const isSorted: Test = (value) =>
   listOf(isNumber)(value) &&
-  (value as number[]).every((time, index, all) => index === 0 || (all[index - 1] ?? 0) <= time)
+  (value as number[]).every((time, index, all) => index === 0 || (all[index - 1] as number) <= time)
 
 const isLog: Test = (value) => {
   const fields = { teller: nullOr(isText), times: isSorted, states: isText, seqs: listOf(isNumber) }

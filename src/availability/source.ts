@@ -4,6 +4,9 @@ import type { EventLog } from './event-log.ts'
 import type { Phases } from './stamps.ts'
 import { type Code, SILENT } from './states.ts'
 
+/** From an instant on, it says so. */
+export type Step = readonly [time: number, code: Code]
+
 export class Source {
   readonly #component: Component
   readonly #log: EventLog
@@ -32,14 +35,14 @@ export class Source {
   }
 
   /** It says all that anew, from the first of these times on. */
-  revise(steps: readonly (readonly [time: number, code: Code])[]): void {
+  revise(steps: readonly [Step, ...Step[]]): void {
     for (const [time, code] of steps) this.#log.rewrite(time, code)
-    const [first] = steps
-    if (first !== undefined) this.#component.said(this.#log, first[0], this.says)
+    this.#component.said(this.#log, steps[0][0], this.says)
   }
 
   /** It is gone. */
   end(time: number): void {
-    this.#component.drop(this.#log, time)
+    this.#component.retire(this.#log, time)
+    this.#component.changed(time)
   }
 }

@@ -29,10 +29,16 @@ export function codeOf(state: State): Code {
   return states.indexOf(state)
 }
 
-/** The state a component is in: the worst any of its sources says. */
-export function worst(said: readonly Code[]): Code {
+/** What several sources say together: the worst any of them does. */
+export function loudest(said: readonly Code[]): Code {
   let found = SILENT
   for (const code of said) if ((ranks[code] as number) > (ranks[found] as number)) found = code
+  return found
+}
+
+/** The state a component is in, by what its sources say. */
+export function worst(said: readonly Code[]): Code {
+  const found = loudest(said)
   return found >= SILENT ? UNKNOWN : found
 }
 

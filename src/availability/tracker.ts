@@ -8,7 +8,7 @@ import { Events, type Listener } from '../core/events.ts'
 import { callable, optional, resolveOptions, show, text } from '../core/options.ts'
 import { type AnyPolicy, policyOf } from '../core/policy.ts'
 import type { AvailabilityTracker, ComponentHandle, ReportOptions } from './availability-tracker.ts'
-import { Component } from './component.ts'
+import type { Component } from './component.ts'
 import type { AvailabilityEvents } from './events.ts'
 import { Ledger } from './ledger.ts'
 import {
@@ -107,20 +107,20 @@ class Tracker implements AvailabilityTracker {
     this.#ledger.settle()
     const of = (component: Component): ComponentReport => reportOn(this.#ledger, component, window)
     if (asked.component !== undefined) {
-      const report = of(this.#known(asked.component))
+      const report = of(this.#ledger.known(asked.component))
       return { ...report, components: Object.fromEntries([[asked.component, report]]) }
     }
     const all = [...this.#ledger.components.values()]
     const reports = new Map(all.map((component) => [component, of(component)]))
     const roots = all.filter(({ member }) => !member).map((root) => reports.get(root) as ComponentReport)
     const components = Object.fromEntries([...reports].map(([{ name }, report]) => [name, report]))
-    return { ...(worst(roots) ?? of(this.#known(''))), components }
+    return { ...(worst(roots) ?? of(this.#ledger.known(''))), components }
   }
 
   timeline(component: string): readonly Transition[] {
     this.#ledger.now()
     this.#ledger.settle()
-    return transitionsOf(this.#ledger, this.#known(component))
+    return transitionsOf(this.#ledger, this.#ledger.known(component))
   }
 
   snapshot(): AvailabilitySnapshot {
@@ -155,12 +155,6 @@ class Tracker implements AvailabilityTracker {
     }
     this.#running.add(kept)
     return kept
-  }
-
-  /** One nobody has heard of is one nothing is known about. */
-  #known(name: string): Component {
-    const { components, options, asleep } = this.#ledger
-    return components.get(name) ?? new Component(name, false, options.accounting, asleep, () => {})
   }
 }
 

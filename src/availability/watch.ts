@@ -52,7 +52,6 @@ export class Watch implements Watching {
   }
 
   stop(): void {
-    if (this.#stopped) return
     this.#stopped = true
     for (const [event, listener] of this.#listeners) this.#policy.events.off(event, listener)
     this.#policy.events.off('success', this.#success)
@@ -68,6 +67,7 @@ export class Watch implements Watching {
   }
 
   #call(payload: CallEvent): void {
+    if (this.#stopped) return
     // A reading of both clocks that costs nothing.
     if (this.#policy.knownClock === this.#ledger.time.clock) this.#ledger.time.read(payload.time, payload.at)
     this.#component.requests.count(payload)
@@ -75,6 +75,8 @@ export class Watch implements Watching {
   }
 
   #take(event: string, payload: EventBase): void {
+    // Somebody may have stopped it while the event was on its way.
+    if (this.#stopped) return
     const { kind } = payload
     if (kind === 'circuitBreaker') this.#takeBreaker(event, payload)
     else if (kind === 'failoverPool') this.#pools.get(payload.policy)?.take(event, payload)
@@ -99,7 +101,7 @@ export class Watch implements Watching {
   /** Listens to successes while the first one of some breaker or member is awaited. */
   #await(): void {
     const breakers = [...this.#breakers.values()].some(({ silent }) => silent)
-    const wanted = !this.#stopped && (breakers || [...this.#pools.values()].some(({ waiting }) => waiting))
+    const wanted = breakers || [...this.#pools.values()].some(({ waiting }) => waiting)
     if (wanted === this.#awaiting) return
     this.#awaiting = wanted
     if (wanted) this.#policy.events.on('success', this.#success)

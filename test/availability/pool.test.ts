@@ -306,6 +306,34 @@ describe('the members of a pool, from its events alone', () => {
     ])
   })
 
+  it('make the pool anew from where one of them is corrected', async () => {
+    const { clock, tracker, emit, states } = double(['a', 'b'])
+    for (const [event, member] of [
+      ['restore', 'a'],
+      ['eject', 'a'],
+      ['restore', 'b'],
+      ['eject', 'b'],
+    ]) {
+      emit(event as string, { member })
+      await clock.advance(10)
+    }
+    expect(states('api')).toEqual([
+      [0, 'up'],
+      [10, 'unknown'],
+      [20, 'up'],
+      [30, 'down'],
+    ])
+    tracker.component('api/a').down({ time: 5 })
+    tracker.component('api/b').down({ time: 15 })
+
+    expect(states('api')).toEqual([
+      [0, 'up'],
+      [5, 'unknown'],
+      [15, 'down'],
+    ])
+    expect(tracker.report({ component: 'api' }).outages[0]).toMatchObject({ start: 15, detected: 30 })
+  })
+
   it('are left alone when the pool is not watched any more', async () => {
     const { clock, guard, emit, watching, states } = double(['a'])
     emit('success', { member: 'a' })

@@ -197,6 +197,24 @@ describe('a report', () => {
     expect(after).toMatchObject({ failures: 0, restorations: 0, availability: 1 })
   })
 
+  it('has a mean up time where two outages in the window bound it', async () => {
+    const clock = virtualClock()
+    const tracker = availabilityTracker({ clock })
+    const x = tracker.component('x')
+    for (let cycle = 0; cycle < 3; cycle++) {
+      x.up()
+      await clock.advance(100)
+      x.down()
+      await clock.advance(10)
+    }
+    x.up()
+
+    expect(tracker.report().mut).toBe(100)
+    expect(tracker.report({ window: { from: 105, to: 215 } }).mut).toBe(100)
+    expect(tracker.report({ window: { from: 115, to: 210 } }).mut).toBeNull()
+    expect(tracker.report({ window: { from: 105, to: 210 } }).mut).toBeNull()
+  })
+
   it('shows both means of an outage that is still open', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })

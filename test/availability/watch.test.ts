@@ -175,6 +175,23 @@ describe('a watched circuit breaker', () => {
     }
   })
 
+  it('tells nothing any more when a listener stops the watch while an event is on its way', async () => {
+    const clock = virtualClock()
+    const breaker = circuitBreaker({ name: 'db', consecutiveFailures: 1, clock })
+    const tracker = availabilityTracker()
+    let stop = (): void => {}
+    breaker.on('open', () => stop())
+    breaker.on('call', () => stop())
+    stop = tracker.watch(breaker).stop
+    await attempt(breaker, fail)
+
+    expect(tracker.timeline('db')).toEqual([])
+    expect(tracker.report()).toMatchObject({ requests: { calls: 0 } })
+    stop = tracker.watch(breaker).stop
+    await attempt(breaker)
+    expect(tracker.report().requests).toMatchObject({ calls: 0, spared: 1 })
+  })
+
   it('feeds the component it is told to, and may be watched as another at the same time', async () => {
     const clock = virtualClock()
     const breaker = circuitBreaker({ name: 'db', clock })
