@@ -91,13 +91,14 @@ export const policies = [
     by: ['limit', 'cockatiel', 'opossum', 'p-limit', 'p-queue', 'bottleneck', 'mollitia', 'effect'],
   },
   {
+    // Without bottleneck: it starts each waiting call from a timer, so a batch takes seconds.
     name: 'bulkhead-waiting',
     title: 'bulkhead, 1,000 waiting',
     build: 'limited',
     args: [crowd],
     shape: 'batch',
     size: 1010,
-    by: ['limit', 'cockatiel', 'p-limit', 'p-queue', 'bottleneck', 'mollitia', 'effect'],
+    by: ['limit', 'cockatiel', 'p-limit', 'p-queue', 'mollitia', 'effect'],
   },
   {
     name: 'fallback',
