@@ -3,7 +3,7 @@
  *
  * No intervals, no sums, no bridging logic: only "what was known before this millisecond".
  */
-import type { State } from 'holdfast/availability'
+import type { ComponentState as State } from 'holdfast/availability'
 
 export interface Told {
   readonly time: number

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { type AvailabilityTracker, availabilityTracker, type State } from 'holdfast/availability'
+import { type AvailabilityTracker, availabilityTracker, type ComponentState as State } from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { count, statesUntil, type Told } from './naive.ts'

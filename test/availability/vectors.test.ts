@@ -1,4 +1,9 @@
-import { type AvailabilityTrackerOptions, availabilityTracker, type Report, type State } from 'holdfast/availability'
+import {
+  type AvailabilityTrackerOptions,
+  availabilityTracker,
+  type AvailabilityReport as Report,
+  type ComponentState as State,
+} from 'holdfast/availability'
 import { type VirtualClock, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import vectors from '../data/availability-timelines.json' with { type: 'json' }
