@@ -8,8 +8,9 @@
 import { type CallOptions, readCallOptions } from './call.ts'
 import { onAbort } from './callers-signal.ts'
 import { abandon, complete, enter, follow, settleWork } from './drive.ts'
+import { limitAt } from './limit.ts'
 import { show } from './options.ts'
-import { type Caller, Execution, type Layer, type Links, type Operation } from './scope.ts'
+import { type Caller, Execution, type Layer, type Links, noOptions, type Operation, Scope } from './scope.ts'
 
 /** Layers linked once, at construction. */
 export class Chain implements Links {
@@ -26,43 +27,45 @@ export class Chain implements Links {
   }
 
   run(caller: Caller, operation: Operation, options: CallOptions | undefined): Promise<unknown> {
-    let root: Execution
-    try {
-      if (typeof operation !== 'function') {
-        throw new TypeError(`execute: operation must be a function, got ${show(operation)}`)
+    if (typeof operation !== 'function') {
+      return rejectSoon(new TypeError(`execute: operation must be a function, got ${show(operation)}`))
+    }
+    const root = new Execution(this, caller, operation)
+    const scope = new Scope(this, root, undefined, noOptions, 0)
+    root.top = scope
+    if (options !== undefined) {
+      try {
+        scope.options = readCallOptions(options)
+      } catch (error) {
+        return rejectSoon(error)
       }
-      root = new Execution(this, caller, operation, options === undefined ? undefined : readCallOptions(options))
-    } catch (error) {
-      return Promise.reject(error)
+      const { deadline } = scope.options
+      if (deadline !== undefined) scope.limit = limitAt(deadline, caller.clock)
     }
-    const { signal } = root.options
-    if (caller.events.wants('call')) root.startedAt = root.now(caller.clock)
-    if (signal?.aborted) {
-      abort(root, signal.reason)
-      return Promise.reject(signal.reason)
-    }
-    if (signal !== undefined) root.unlisten = onAbort(signal, (reason) => abort(root, reason))
-    enter(root, 0)
+    if (caller.events.wants('call')) root.startedAt = scope.now(caller.clock)
+    const { signal } = scope.options
+    if (signal !== undefined) listen(root, signal)
+    if (!root.finished) enter(scope, 0)
     root.starting = false
     const pending = root.pending
     if (root.finished) {
       // Given up by what the operation itself, or a listener, did.
-      if (pending !== undefined) follow(root, pending)
+      if (pending !== undefined) follow(scope, pending)
       return root.ok ? Promise.resolve(root.value) : rejectSoon(root.value)
     }
     if (signal === undefined && !this.#detaches && pending !== undefined) {
       return pending.then(
         (value) => {
-          settleWork(root, true, value)
+          settleWork(scope, true, value)
           return result(root)
         },
         (error) => {
-          settleWork(root, false, error)
+          settleWork(scope, false, error)
           return result(root)
         },
       )
     }
-    if (pending !== undefined) follow(root, pending)
+    if (pending !== undefined) follow(scope, pending)
     return later(root)
   }
 }
@@ -81,10 +84,15 @@ function later(root: Execution): Promise<unknown> {
   })
 }
 
+function listen(root: Execution, signal: AbortSignal): void {
+  if (signal.aborted) abort(root, signal.reason)
+  else root.unlisten = onAbort(signal, (reason) => abort(root, reason))
+}
+
 /** The caller gives the call up. */
 function abort(root: Execution, reason: unknown): void {
   if (root.finished) return
-  abandon(root.top, reason, false)
+  abandon(root.top as Scope, reason, false)
   complete(root, false, reason, true)
 }
 

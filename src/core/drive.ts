@@ -54,7 +54,7 @@ function invoke(scope: Scope): void {
   }
   const promise = promiseOf(value)
   if (promise === undefined) settleWork(scope, true, value)
-  else if (scope === root && root.starting) root.pending = promise
+  else if (root.starting && scope.parent === undefined) root.pending = promise
   else follow(scope, promise)
 }
 
@@ -65,14 +65,16 @@ export function follow(scope: Scope, promise: Promise<unknown>): void {
   )
 }
 
+const nativeThen = Promise.prototype.then
+
 /** `value` as a promise that settles once and later, or undefined where it is not a thenable. */
 export function promiseOf(value: unknown): Promise<unknown> | undefined {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return undefined
   try {
     const { then } = value as { then?: unknown }
-    if (typeof then !== 'function') return undefined
     // Only a promise with the engine's own `then` is sure to call back once and later.
-    if (then === Promise.prototype.then && value instanceof Promise && value.constructor === Promise) return value
+    if (then === nativeThen && value instanceof Promise && value.constructor === Promise) return value
+    if (typeof then !== 'function') return undefined
   } catch (error) {
     return Promise.reject(error)
   }

@@ -1,10 +1,10 @@
 /**
  * One call on its way through the layers of a chain.
  *
- * A `Scope` covers the layers `base` to `depth - 1` of its chain: those it has entered and not yet left. The first scope
- * of a call is its `Execution`, which also keeps what the whole call shares, so a call that succeeds at once costs one
- * object. A layer that runs the rest again forks a child scope; a layer that answers before the work has settled splits
- * the scope in two (see `drive.ts`), so a late result can only touch the layers it is still inside.
+ * A `Scope` covers the layers `base` to `depth - 1` of its chain: those it has entered and not yet left. An `Execution`
+ * keeps what all scopes of a call share. A call that succeeds at once has one scope. A layer that runs the rest again
+ * forks a child scope; a layer that answers before the work has settled splits the scope in two (see `drive.ts`), so a
+ * late result can only touch the layers it is still inside.
  *
  * A scope ends twice. It is *over* when its outcome is known; it has *drained* when all work started under it has
  * settled, also work nobody waits for any more. `live` counts what has not: the running operation and undrained children.
@@ -48,6 +48,8 @@ export interface Traits {
   readonly detaches?: boolean
   /** It can cancel a try, so tries get signals of their own. */
   readonly cancels?: boolean
+  /** Values mean nothing to it: its `success` is left out. */
+  readonly errorsOnly?: boolean
 }
 
 /** One policy in a chain: its hooks in fields, all of one shape, so that calling them stays cheap. */
@@ -61,7 +63,7 @@ export class Layer {
   constructor(policy: Hooks, traits: Traits) {
     this.policy = policy
     this.enter = policy.enter
-    this.success = policy.success
+    this.success = traits.errorsOnly ? undefined : policy.success
     this.failure = policy.failure
     this.traits = traits
   }
@@ -79,7 +81,8 @@ export type Operation = (call: never) => unknown
 /** Told the outcome of a forked scope. */
 export type Done = (ok: boolean, value: unknown) => void
 
-const noOptions: CallOptions = Object.freeze({})
+/** What a caller who says nothing says. */
+export const noOptions: CallOptions = Object.freeze({})
 
 /**
  * What the layers inside have to say to a retry outside: one of them gave up on it, so it must not be multiplied; or a
@@ -114,15 +117,9 @@ export class Scope implements Call {
   /** Indices of layers that wait for `release`. */
   held: number[] | undefined
 
-  constructor(
-    links: Links,
-    root: Execution | undefined,
-    parent: Scope | undefined,
-    options: CallOptions,
-    base: number,
-  ) {
+  constructor(links: Links, root: Execution, parent: Scope | undefined, options: CallOptions, base: number) {
     this.links = links
-    this.root = root ?? (this as unknown as Execution)
+    this.root = root
     this.parent = parent
     this.done = undefined
     this.options = options
@@ -226,12 +223,13 @@ export interface Caller {
   readonly events: Events
 }
 
-/** The first scope of a call, and what the whole call shares. */
-export class Execution extends Scope {
+/** One call as a whole: what all its scopes share. */
+export class Execution {
+  readonly links: Links
   readonly caller: Caller
   readonly operation: Operation
   /** The scope that holds the outermost layer. */
-  top: Scope
+  top: Scope | undefined
   /** Invocations of the operation so far. */
   attempts: number
   /** `execute` has not returned yet. */
@@ -254,11 +252,11 @@ export class Execution extends Scope {
   /** The policy that made the latest try after the first, or gave the value. */
   savedBy: string | undefined
 
-  constructor(links: Links, caller: Caller, operation: Operation, options: CallOptions | undefined) {
-    super(links, undefined, undefined, options ?? noOptions, 0)
+  constructor(links: Links, caller: Caller, operation: Operation) {
+    this.links = links
     this.caller = caller
     this.operation = operation
-    this.top = this
+    this.top = undefined
     this.attempts = 0
     this.starting = true
     this.pending = undefined
@@ -272,7 +270,6 @@ export class Execution extends Scope {
     this.bad = false
     this.first = undefined
     this.savedBy = undefined
-    if (options?.deadline !== undefined) this.limit = limitAt(options.deadline, caller.clock)
   }
 
   /** A layer makes another try, or gives a value, in place of the one that failed. */

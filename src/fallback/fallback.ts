@@ -9,7 +9,7 @@ import type { BaseEvents, EventBase } from '../core/events.ts'
 import { anything, functionOf, isRecord, optional, resolveOptions } from '../core/options.ts'
 import { everyError, judge, type Outcome, type When } from '../core/outcome.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
-import { type Hooks, type Scope, TAKEN, type Verdict } from '../core/scope.ts'
+import { type Hooks, type Scope, TAKEN, type Traits, type Verdict } from '../core/scope.ts'
 
 /** What a fallback function is given. */
 export interface FallbackContext {
@@ -71,17 +71,18 @@ class FallbackPolicy<Value, Accepts>
   extends BasePolicy<Accepts, Value, unknown, FallbackEvents>
   implements Fallback<Value, Accepts>, Pick<Hooks, 'success' | 'failure'>
 {
-  protected readonly traits = {}
+  protected readonly traits: Traits
   protected readonly emits = ['fallback']
   protected readonly options: Resolved<Accepts>
 
   constructor({ value, when, ...settings }: Resolved<Accepts> & ConstructorParameters<typeof BasePolicy>[1]) {
     super('fallback', settings)
     this.options = { value, when }
+    this.traits = { errorsOnly: when === undefined }
   }
 
   success(scope: Scope, index: number, value: unknown): Verdict {
-    return this.options.when === undefined ? undefined : this.#replace(scope, index, true, value)
+    return this.#replace(scope, index, true, value)
   }
 
   failure(scope: Scope, index: number, error: unknown): Verdict {

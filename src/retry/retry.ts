@@ -13,7 +13,7 @@ import type { BaseEvents, EventBase } from '../core/events.ts'
 import { functionOf, integer, optional, resolveOptions, shorthand } from '../core/options.ts'
 import { judge, type When } from '../core/outcome.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
-import { type Hooks, type Scope, TAKEN, type Verdict } from '../core/scope.ts'
+import { type Hooks, type Scope, TAKEN, type Traits, type Verdict } from '../core/scope.ts'
 import { type GiveUpReason, type RetryRules, RetryRun } from './run.ts'
 
 export interface RetryOptions<Accepts = unknown> extends PolicyOptions {
@@ -90,7 +90,7 @@ class RetryPolicy
   extends BasePolicy<never, never, unknown, RetryEvents>
   implements RetryRules, Pick<Hooks, 'success' | 'failure' | 'abandon'>
 {
-  protected readonly traits = { stateful: true }
+  protected readonly traits: Traits
   protected readonly emits = ['retry', 'giveUp']
   protected readonly options: Resolved
 
@@ -98,6 +98,7 @@ class RetryPolicy
     super('retry', options)
     const { retries, backoff, when, retryAfter } = options
     this.options = { retries, backoff, when, retryAfter }
+    this.traits = { stateful: true, errorsOnly: when === undefined }
   }
 
   get retries(): number {
@@ -105,7 +106,7 @@ class RetryPolicy
   }
 
   success(scope: Scope, index: number, value: unknown): Verdict {
-    return this.options.when === undefined ? undefined : this.#consider(scope, index, true, value)
+    return this.#consider(scope, index, true, value)
   }
 
   failure(scope: Scope, index: number, error: unknown): Verdict {
