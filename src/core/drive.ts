@@ -200,12 +200,7 @@ export function complete(root: Execution, ok: boolean, value: unknown, ignored =
 function report(root: Execution, startedAt: number, ok: boolean, ignored: boolean): void {
   const { caller, attempts } = root
   const first = root.first ?? ok
-  caller.events.emit('call', {
-    duration: caller.clock.now() - startedAt,
-    ok,
-    ignored,
-    attempts,
-    first,
-    savedBy: ok && !first ? root.savedBy : undefined,
-  })
+  const now = caller.clock.now()
+  const savedBy = ok && !first ? root.savedBy : undefined
+  caller.events.emit('call', { duration: now - startedAt, ok, ignored, attempts, first, savedBy }, now)
 }

@@ -118,10 +118,13 @@ export class Events {
     if (!this.wants(event)) this.#demand?.(event, false)
   }
 
-  /** Emits `details` with the fields of every payload. Ask `wants` first, so that nothing is built for nobody. */
-  emit(event: string, details: object): void {
+  /**
+   * Emits `details` with the fields of every payload. Ask `wants` first, so that nothing is built for nobody.
+   * `time` is for those who have read the clock already.
+   */
+  emit(event: string, details: object, time: Milliseconds = this.#source.clock.now()): void {
     const { name, kind, clock } = this.#source
-    this.relay(event, { policy: name, kind, at: clock.wall(), time: clock.now(), ...details })
+    this.relay(event, { policy: name, kind, at: clock.wall(), time, ...details })
   }
 
   /** Emits a payload that is complete already. */
