@@ -13,6 +13,9 @@ export interface Span {
   readonly end: number
 }
 
+/** Begins the key of an incident known by a start in the monotonic time of one process, which the next does not share. */
+export const ownTime = 'time '
+
 export class Incidents {
   readonly log = new EventLog()
   readonly #spans = new Map<string, Span>()

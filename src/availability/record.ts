@@ -8,8 +8,9 @@
 import type { Milliseconds } from '../core/duration.ts'
 import { type Check, finite, isRecord, oneOf, optional, resolveOptions, show, text } from '../core/options.ts'
 import type { Component } from './component.ts'
+import { ownTime } from './incidents.ts'
 import type { Ledger } from './ledger.ts'
-import { type Instant, type Phases, phases } from './stamps.ts'
+import { type Instant, type Phase, type Phases, phases } from './stamps.ts'
 import { codeOf, type State, states } from './states.ts'
 
 /** What can be said of a state beside its name. */
@@ -69,6 +70,22 @@ const sharedChecks = {
   ...stampChecks,
 }
 
+const stateChecks = {
+  ...sharedChecks,
+  state: oneOf(...states),
+  at: optional(instant, undefined),
+  time: optional(finite(Number.NEGATIVE_INFINITY), undefined),
+  seq: optional(finite(Number.NEGATIVE_INFINITY), undefined),
+  source: optional(text, ''),
+}
+
+const incidentChecks = {
+  ...sharedChecks,
+  start: instant,
+  end: optional(instant, undefined),
+  state: optional(oneOf('down', 'degraded', 'maintenance'), 'down'),
+}
+
 /** Whether the event was taken: false where it was too late, or known already. */
 export function record(ledger: Ledger, event: unknown): boolean {
   if (!isRecord(event)) throw new TypeError(`availabilityTracker: event must be an object, got ${show(event)}`)
@@ -76,24 +93,8 @@ export function record(ledger: Ledger, event: unknown): boolean {
 }
 
 function recordState(ledger: Ledger, event: unknown): boolean {
-  const {
-    component: name,
-    state,
-    at,
-    time,
-    id,
-    seq,
-    source,
-    reason,
-    ...stamps
-  } = resolveOptions('availabilityTracker', event, {
-    ...sharedChecks,
-    state: oneOf(...states),
-    at: optional(instant, undefined),
-    time: optional(finite(Number.NEGATIVE_INFINITY), undefined),
-    seq: optional(finite(Number.NEGATIVE_INFINITY), undefined),
-    source: optional(text, ''),
-  })
+  const given = resolveOptions('availabilityTracker', event, stateChecks)
+  const { component: name, state, at, time, id, seq, source, reason } = given
   const now = ledger.now()
   const tick = time !== undefined ? ledger.time.from(time) : at === undefined ? now : ledger.time.fromWall(at.valueOf())
   const component = ledger.component(name)
@@ -106,45 +107,39 @@ function recordState(ledger: Ledger, event: unknown): boolean {
   const log = component.toldBy(source)
   if (!log.add(tick, codeOf(state), seq)) return false
   log.compact(horizon)
-  stamp(ledger, component, tick, stamps)
+  stamp(ledger, component, tick, given)
   component.explain(tick, reason)
   component.said(log, tick, codeOf(state))
   return true
 }
 
 function recordIncident(ledger: Ledger, event: unknown): boolean {
-  const {
-    component: name,
-    start: given,
-    end: until,
-    id,
-    state,
-    reason,
-    ...stamps
-  } = resolveOptions('availabilityTracker', event, {
-    ...sharedChecks,
-    start: instant,
-    end: optional(instant, undefined),
-    state: optional(oneOf('down', 'degraded', 'maintenance'), 'down'),
-  })
+  const given = resolveOptions('availabilityTracker', event, incidentChecks)
+  const { component: name, id, state, reason } = given
   ledger.now()
-  const start = ledger.instant(given)
-  const ended = until ?? stamps.restored
+  const start = ledger.instant(given.start)
+  const ended = given.end ?? given.restored
   const end = ended === undefined ? Number.POSITIVE_INFINITY : ledger.instant(ended)
   if (end < start) throw new TypeError(`availabilityTracker: end must be at or after start, got ${show(ended)}`)
   const component = ledger.component(name)
   const incidents = component.incidents[state]
-  const from = incidents.put(id ?? `${start}`, { start, end })
-  stamp(ledger, component, start, stamps)
+  const from = incidents.put(id ?? keyOf(given.start), { start, end })
+  stamp(ledger, component, start, given)
   component.explain(start, reason)
   component.said(incidents.log, from, codeOf(state))
   return true
 }
 
+/** What an incident without an id is known by: its start, as it was given. */
+function keyOf(start: Instant): string {
+  return start instanceof Date ? `${start.getTime()}` : `${ownTime}${start}`
+}
+
 function stamp(ledger: Ledger, component: Component, start: number, given: Phases): void {
-  const known = phases.flatMap((phase) => {
+  const known: { -readonly [P in Phase]?: number } = {}
+  for (const phase of phases) {
     const at = given[phase]
-    return at === undefined ? [] : [[phase, ledger.instant(at)]]
-  })
-  component.stamps.add({ ...Object.fromEntries(known), start })
+    if (at !== undefined) known[phase] = ledger.instant(at)
+  }
+  component.stamps.add({ ...known, start })
 }

@@ -7,7 +7,7 @@
  */
 import type { Component } from './component.ts'
 import type { EventLog } from './event-log.ts'
-import type { Incidents } from './incidents.ts'
+import { type Incidents, ownTime } from './incidents.ts'
 import type { Ledger } from './ledger.ts'
 import type { AvailabilitySnapshot, SavedComponent, SavedIncidents, SavedLog } from './snapshot.ts'
 import { phases, type Stamps } from './stamps.ts'
@@ -87,7 +87,8 @@ function fill(component: Component, part: SavedComponent, shift: number): readon
   }
   for (const kind of ['down', 'degraded', 'maintenance'] as const) {
     for (const [id, start, end] of part.incidents[kind]) {
-      component.incidents[kind].put(id, {
+      const key = id.startsWith(ownTime) ? `before ${start + shift}` : id
+      component.incidents[kind].put(key, {
         start: start + shift,
         end: end === null ? Number.POSITIVE_INFINITY : end + shift,
       })

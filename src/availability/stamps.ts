@@ -48,8 +48,9 @@ export interface Stamps extends Phases<number> {
 
 const kept = 10_000
 
+/** Invariant: sorted by `start`. */
 export class StampBook {
-  #stamps: Stamps[] = []
+  readonly #stamps: Stamps[] = []
 
   get all(): readonly Stamps[] {
     return this.#stamps
@@ -57,15 +58,16 @@ export class StampBook {
 
   add(stamps: Stamps): void {
     if (phases.every((phase) => stamps[phase] === undefined)) return
-    this.#stamps.push(stamps)
+    this.#stamps.splice(this.#countBefore(stamps.start, true), 0, stamps)
     if (this.#stamps.length > kept) this.#stamps.shift()
   }
 
   /** What is said of an outage. */
   of(start: number, end: number): Phases<number> {
     const found: { -readonly [P in Phase]?: number } = {}
-    for (const stamps of this.#stamps) {
-      if (stamps.start < start || stamps.start > end) continue
+    for (let index = this.#countBefore(start, false); index < this.#stamps.length; index++) {
+      const stamps = this.#stamps[index] as Stamps
+      if (stamps.start > end) break
       for (const phase of phases) {
         const at = stamps[phase]
         if (at === undefined) continue
@@ -74,6 +76,18 @@ export class StampBook {
       }
     }
     return found
+  }
+
+  #countBefore(time: number, included: boolean): number {
+    let low = 0
+    let high = this.#stamps.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const { start } = this.#stamps[middle] as Stamps
+      if (start < time || (included && start === time)) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 }
 

@@ -59,13 +59,15 @@ export function sweep(
   let before = combine(codes)
   for (;;) {
     let time = Number.POSITIVE_INFINITY
-    for (const [index, log] of logs.entries()) {
+    for (let index = 0; index < logs.length; index++) {
+      const log = logs[index] as Steps
       const step = next[index] as number
       if (step < log.length) time = Math.min(time, log.timeAt(step))
     }
     if (time === Number.POSITIVE_INFINITY) return
     let blip = false
-    for (const [index, log] of logs.entries()) {
+    for (let index = 0; index < logs.length; index++) {
+      const log = logs[index] as Steps
       let step = next[index] as number
       let dipped = false
       for (; step < log.length && log.timeAt(step) === time; step++) {

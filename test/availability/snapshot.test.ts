@@ -72,6 +72,22 @@ describe('a tracker restored from a snapshot', () => {
     expect(told).toEqual([1000, null])
   })
 
+  it('knows an incident without an id by the date of its start, but not by a time of another process', async () => {
+    const clock = virtualClock({ wall: 1000 })
+    const old = availabilityTracker({ clock })
+    await clock.advance(1000)
+    old.record({ component: 'dated', start: new Date(1500) })
+    old.record({ component: 'timed', start: 500 })
+    const later = virtualClock({ wall: 3000 })
+    const tracker = availabilityTracker({ clock: later, restore: json(old.snapshot()) })
+    await later.advance(1000)
+    tracker.record({ component: 'dated', start: new Date(1500), end: new Date(1600) })
+    tracker.record({ component: 'timed', start: 500, end: 600 })
+
+    expect(tracker.report({ component: 'dated' })).toMatchObject({ state: 'up', downtime: 100 })
+    expect(tracker.report({ component: 'timed' })).toMatchObject({ state: 'down', openOutage: { elapsed: 2500 } })
+  })
+
   it('counts no time where the wall clock was set back meanwhile', async () => {
     const { tracker: old, clock: before } = await first()
     const tracker = availabilityTracker({
