@@ -20,6 +20,9 @@ export interface Watching {
   stop(): void
 }
 
+/** How often whole calls serve as readings of the clocks, in ms. */
+const readEvery = 100
+
 export class Watch implements Watching {
   readonly #ledger: Ledger
   readonly #policy: BasePolicy
@@ -30,6 +33,7 @@ export class Watch implements Watching {
   readonly #listeners = new Map<string, Listener<never>>()
   readonly #success = (payload: EventBase): void => this.#take('success', payload)
   #awaiting = false
+  #readAt = Number.NEGATIVE_INFINITY
   #stopped = false
 
   constructor(ledger: Ledger, policy: BasePolicy, component: Component, consecutiveFailures: number) {
@@ -68,10 +72,15 @@ export class Watch implements Watching {
 
   #call(payload: CallEvent): void {
     if (this.#stopped) return
-    // A reading of both clocks that costs nothing.
-    if (this.#policy.knownClock === this.#ledger.time.clock) this.#ledger.time.read(payload.time, payload.at)
+    // A reading of both clocks that costs nothing, but ten a second are enough.
+    if (payload.time - this.#readAt >= readEvery) this.#read(payload)
     this.#component.requests.count(payload)
     this.#calls?.take(payload)
+  }
+
+  #read({ time, at }: CallEvent): void {
+    this.#readAt = time
+    if (this.#policy.knownClock === this.#ledger.time.clock) this.#ledger.time.read(time, at)
   }
 
   #take(event: string, payload: EventBase): void {

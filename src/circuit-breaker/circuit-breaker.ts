@@ -178,7 +178,8 @@ class CircuitBreakerPolicy
       } else this.#count(watched ? permit : undefined, verdict, error)
     }
     const event = verdict === 'ignore' ? 'ignored' : verdict ? 'failure' : 'success'
-    if (this.events.wants(event)) this.events.emit(event, verdict === false ? {} : { error })
+    const heard = verdict === false ? this.events.hearsSuccess : this.events.wants(event)
+    if (heard) this.events.emit(event, verdict === false ? {} : { error })
   }
 
   #count(permit: Permit | undefined, failed: boolean, error: unknown): void {

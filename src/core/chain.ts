@@ -42,7 +42,7 @@ export class Chain implements Links {
       const { deadline } = scope.options
       if (deadline !== undefined) scope.limit = limitAt(deadline, caller.clock)
     }
-    if (caller.events.wants('call')) root.startedAt = scope.now(caller.clock)
+    if (caller.events.hearsCall) root.startedAt = scope.now(caller.clock)
     const { signal } = scope.options
     if (signal !== undefined) listen(root, signal)
     if (!root.finished) enter(scope, 0)

@@ -13,8 +13,11 @@ import type { Milliseconds } from './duration.ts'
 export interface Clock {
   /** Monotonic milliseconds from an arbitrary start. */
   now(): Milliseconds
-  /** Milliseconds since the epoch, by the wall clock. */
-  wall(): Milliseconds
+  /**
+   * Milliseconds since the epoch, by the wall clock. `now` is for those who have just read `now()`: a clock may answer
+   * from that, and need not look at the wall clock each time.
+   */
+  wall(now?: Milliseconds): Milliseconds
   /** Calls `timer.fire()` once, `after` milliseconds after `now` (which the caller may have read already). */
   schedule(timer: Timer, after: Milliseconds, now?: Milliseconds): void
   /** Takes a timer back; one that is not scheduled is left as it is. */
@@ -128,10 +131,21 @@ class TimerList {
 const callTimers = new Map<Milliseconds, TimerList>()
 const backgroundTimers = new Map<Milliseconds, TimerList>()
 
+/** How long the distance between the two clocks is taken for granted: labels may lag a step of the wall clock so far. */
+const trusted = 100
+let ahead = 0
+let comparedAt = Number.NEGATIVE_INFINITY
+
 /** The machine's clock. */
 export const realClock: Clock = {
   now: () => performance.now(),
-  wall: () => Date.now(),
+  wall(now) {
+    if (now !== undefined && now - comparedAt < trusted && now >= comparedAt) return Math.round(now + ahead)
+    const wall = Date.now()
+    comparedAt = now ?? performance.now()
+    ahead = wall - comparedAt
+    return wall
+  },
   schedule(timer, after, now = performance.now()) {
     const wait = Math.max(0, after)
     const lists = timer.background ? backgroundTimers : callTimers

@@ -198,9 +198,12 @@ export function complete(root: Execution, ok: boolean, value: unknown, ignored =
 }
 
 function report(root: Execution, startedAt: number, ok: boolean, ignored: boolean): void {
-  const { caller, attempts } = root
+  const { name: policy, kind, clock, events } = root.caller
+  const { attempts } = root
   const first = root.first ?? ok
-  const now = caller.clock.now()
+  const time = clock.now()
   const savedBy = ok && !first ? root.savedBy : undefined
-  caller.events.emit('call', { duration: now - startedAt, ok, ignored, attempts, first, savedBy }, now)
+  // Sent once a call, so the payload is made in one piece.
+  const at = clock.wall(time)
+  events.relay('call', { policy, kind, at, time, duration: time - startedAt, ok, ignored, attempts, first, savedBy })
 }

@@ -83,6 +83,11 @@ export class Events {
   readonly #demand: Demand | undefined
   #emitter: EventEmitter | undefined = undefined
   #wrapped: Map<string, Map<AnyListener, Guarded>> | undefined = undefined
+  /** The events somebody listens to. */
+  #wanted: Set<string> | undefined = undefined
+  /** Whether somebody listens to `call`, and to `success`: asked on every call, so they need no look-up. */
+  hearsCall = false
+  hearsSuccess = false
   #warned: Set<string> | undefined = undefined
 
   constructor(source: Source, demand?: Demand) {
@@ -92,7 +97,7 @@ export class Events {
 
   /** Whether anybody listens to `event`. */
   wants(event: string): boolean {
-    return this.#emitter !== undefined && this.#emitter.listenerCount(event) > 0
+    return this.#wanted?.has(event) === true
   }
 
   on(event: string, listener: AnyListener): void {
@@ -115,7 +120,10 @@ export class Events {
       wrapped.delete(listener)
       this.#emitter?.off(event, guarded.call)
     }
-    if (!this.wants(event)) this.#demand?.(event, false)
+    if (wrapped.size > 0) return
+    this.#wanted?.delete(event)
+    this.#heard(event, false)
+    this.#demand?.(event, false)
   }
 
   /**
@@ -124,7 +132,7 @@ export class Events {
    */
   emit(event: string, details: object, time: Milliseconds = this.#source.clock.now()): void {
     const { name, kind, clock } = this.#source
-    this.relay(event, { policy: name, kind, at: clock.wall(), time, ...details })
+    this.relay(event, { policy: name, kind, at: clock.wall(time), time, ...details })
   }
 
   /** Emits a payload that is complete already. */
@@ -165,12 +173,22 @@ export class Events {
     }
     wrapped.set(listener, guarded)
     this.#emitter.on(event, guarded.call)
-    if (first) this.#demand?.(event, true)
+    if (!first) return
+    this.#wanted ??= new Set()
+    this.#wanted.add(event)
+    this.#heard(event, true)
+    this.#demand?.(event, true)
+  }
+
+  #heard(event: string, wanted: boolean): void {
+    if (event === 'call') this.hearsCall = wanted
+    if (event === 'success') this.hearsSuccess = wanted
   }
 
   #call(event: string, listener: Listener<object>, payload: object): void {
     try {
-      absorb(listener(payload), (error) => this.#listenerFault(event, error))
+      const result = listener(payload)
+      if (result !== undefined) absorb(result, (error) => this.#listenerFault(event, error))
     } catch (error) {
       this.#listenerFault(event, error)
     }

@@ -177,7 +177,7 @@ class FailoverPoolPolicy
     const current = generation === member.generation
     if (verdict === false) {
       member.sample(this.clock.now() - startedAt)
-      if (this.events.wants('success')) this.events.emit('success', { member: member.name })
+      if (this.events.hearsSuccess) this.events.emit('success', { member: member.name })
       if (current) this.#outliers.succeeded(member)
     } else if (current && verdict === true) this.#outliers.failed(member, error)
     else if (current && member.state === 'probing') member.unprobe()
