@@ -34,7 +34,13 @@ const tests = chosen(positionals)
 const results = []
 for (const [index, test] of tests.entries()) {
   process.stderr.write(`${String(index + 1).padStart(2)}/${tests.length} ${test.name}\n`)
-  results.push({ test, found: await measure(test, effort) })
+  // A case that breaks costs its own row, not the minutes of all others.
+  try {
+    results.push({ test, found: await measure(test, effort) })
+  } catch (error) {
+    process.stderr.write(`${error.stack}\n`)
+    process.exitCode = 1
+  }
 }
 
 const markdown = table(results)

@@ -12,7 +12,7 @@ function start(code) {
   return performance.now() - before
 }
 
-export function importTime(who, { rounds }) {
+export function importTime(_test, who, { rounds }) {
   const ratios = Object.fromEntries(['holdfast', ...who].map((name) => [name, []]))
   for (let round = 0; round < rounds; round++) {
     for (const name of Object.keys(ratios)) {
