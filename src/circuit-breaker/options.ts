@@ -1,5 +1,5 @@
 /** What a circuit breaker can be told, and what it makes of it. */
-import { type Backoff, constant, isBackoff } from '../core/backoff.ts'
+import { type Backoff, constant, growing } from '../core/backoff.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import {
   type Check,
@@ -57,9 +57,6 @@ const windowCheck: Check<Milliseconds | { readonly calls: number }> = (value, fa
   })
 }
 
-const openForCheck: Check<Backoff> = (value, fail) =>
-  isBackoff(value) ? value : constant(duration('>= 0')(value, () => fail('a duration >= 0 or a backoff')))
-
 /** The options as they hold. */
 export type Resolved = ReturnType<typeof resolveBreakerOptions>
 
@@ -72,7 +69,7 @@ export function resolveBreakerOptions(given: unknown) {
     slowCallAfter: optional(duration('> 0'), undefined),
     window: optional(windowCheck, defaults.window as number),
     minimumCalls: optional(integer(1), defaults.minimumCalls as number),
-    openFor: optional(openForCheck, constant(defaults.openFor)),
+    openFor: optional(growing, constant(defaults.openFor)),
     probes: optional(integer(1), defaults.probes as number),
     when: optional(functionOf<When<never>>(), undefined),
     restore: optional(snapshotCheck, undefined),

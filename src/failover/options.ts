@@ -1,5 +1,5 @@
 /** What a failover pool and its members can be told. */
-import { type Backoff, constant, exponential, isBackoff } from '../core/backoff.ts'
+import { type Backoff, exponential, growing } from '../core/backoff.ts'
 import type { Duration } from '../core/duration.ts'
 import {
   type Check,
@@ -78,14 +78,11 @@ const selectionCheck: Check<Selection> = (value, fail) => {
   return fine ? (selection as unknown as Selection) : fail('a selection')
 }
 
-const ejectForCheck: Check<Backoff> = (value, fail) =>
-  isBackoff(value) ? value : constant(duration('>= 0')(value, () => fail('a duration >= 0 or a backoff')))
-
 const outlierCheck: Check<{ readonly consecutiveFailures: number; readonly ejectFor: Backoff } | false> = (value) => {
   if (value === false) return false
   return resolveOptions('failoverPool: outlier', value, {
     consecutiveFailures: optional(integer(1), defaults.consecutiveFailures as number),
-    ejectFor: optional(ejectForCheck, defaults.ejectFor),
+    ejectFor: optional(growing, defaults.ejectFor),
   })
 }
 
