@@ -3,7 +3,6 @@ import { type Backoff, exponential, growing } from '../core/backoff.ts'
 import type { Duration } from '../core/duration.ts'
 import {
   type Check,
-  duration,
   finite,
   functionOf,
   integer,
