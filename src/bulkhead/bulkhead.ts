@@ -87,7 +87,7 @@ class BulkheadPolicy
   extends BasePolicy<unknown, never, unknown, BulkheadEvents>
   implements Bulkhead, Pick<Hooks, 'enter' | 'success' | 'failure' | 'abandon' | 'release'>
 {
-  protected readonly traits: { readonly stateful: boolean; readonly detaches: boolean }
+  protected readonly traits: { readonly detaches: boolean }
   protected readonly emits = ['enqueue', 'reject']
   protected readonly options: Resolved
   #limit: number
@@ -100,7 +100,7 @@ class BulkheadPolicy
   constructor({ limit, queue, maxWait, ...settings }: Resolved & ConstructorParameters<typeof BasePolicy>[1]) {
     super('bulkhead', settings)
     this.options = { limit, queue, maxWait }
-    this.traits = { stateful: queue > 0, detaches: queue > 0 }
+    this.traits = { detaches: queue > 0 }
     this.#limit = limit
   }
 
@@ -148,14 +148,14 @@ class BulkheadPolicy
   }
 
   abandon(scope: Scope, index: number): void {
-    const ticket = scope.slots?.[index]
+    const ticket = scope.notes?.[index]
     if (ticket instanceof Ticket) this.#dequeue(ticket)
     else this.#leave(scope, index)
   }
 
   release(): void {
     this.#active--
-    this.#admit()
+    if (this.#head !== undefined) this.#admit()
   }
 
   /** A ticket's wait was too long. */
@@ -171,8 +171,9 @@ class BulkheadPolicy
       this.release()
       return
     }
-    scope.held ??= []
-    scope.held.push(index)
+    const { more } = scope
+    more.held ??= []
+    more.held.push(index)
   }
 
   #enqueue(scope: Scope, index: number): Entry {
@@ -184,7 +185,7 @@ class BulkheadPolicy
     const reason = maxWait !== undefined && maxWait <= remaining ? 'maxWait' : 'deadline'
     if (wait <= 0) return this.#refusal(scope, index, reason)
     const ticket = new Ticket(this, scope, index, reason)
-    ;(scope.slots as unknown[])[index] = ticket
+    scope.note(index, ticket)
     ticket.ahead = this.#tail
     if (this.#tail === undefined) this.#head = ticket
     else this.#tail.behind = ticket
@@ -206,7 +207,7 @@ class BulkheadPolicy
     else ticket.behind.ahead = ticket.ahead
     ticket.ahead = ticket.behind = undefined
     this.#queued--
-    ;(ticket.scope.slots as unknown[])[ticket.index] = undefined
+    ticket.scope.note(ticket.index, undefined)
   }
 
   /** Starts calls that wait while slots are free. A call that ends at once only frees its slot: the loop goes on here. */

@@ -10,7 +10,7 @@ import { constant, delayBy } from '../core/backoff.ts'
 import { CircuitOpenError, stackless } from '../core/errors.ts'
 import { judge, rejectionsIgnored } from '../core/outcome.ts'
 import { BasePolicy } from '../core/policy.ts'
-import type { Entry, Hooks, Scope, Verdict } from '../core/scope.ts'
+import { type Entry, type Hooks, nextChange, type Scope, type Verdict } from '../core/scope.ts'
 import type { CircuitBreaker, CircuitState, Isolation } from './circuit.ts'
 import { type CircuitBreakerEvents, eventNames, type OpenCause } from './events.ts'
 import { type CircuitBreakerOptions, defaults, type Resolved, resolveBreakerOptions } from './options.ts'
@@ -35,7 +35,7 @@ export function circuitBreaker<Accepts = unknown>(options?: CircuitBreakerOption
   return new CircuitBreakerPolicy(resolveBreakerOptions(options)) as unknown as CircuitBreaker<Accepts>
 }
 
-/** Stands in a slot where the breaker does not watch the call. */
+/** Noted where the breaker does not watch the call. */
 const unwatched = -1
 const Open = stackless(CircuitOpenError)
 const fixed = constant(defaults.openFor)
@@ -44,13 +44,14 @@ class CircuitBreakerPolicy
   extends BasePolicy<never, never, unknown, CircuitBreakerEvents>
   implements Pick<Hooks, 'enter' | 'success' | 'failure' | 'abandon'>
 {
-  protected readonly traits = { stateful: true }
+  protected readonly traits = {}
   protected readonly emits = eventNames
   protected readonly options: object
   readonly #rules: Resolved
   readonly #tally: Tally
   readonly #watched = new PermitList()
   #state: CircuitState = 'closed'
+  /** The number of its latest change of state, among those of all layers. */
   #generation = 0
   #until = 0
   #openings = 0
@@ -117,21 +118,23 @@ class CircuitBreakerPolicy
 
   enter(scope: Scope, index: number): Entry {
     if (this.#restoring !== undefined) this.#restore()
-    const slots = scope.slots as unknown[]
-    slots[index] = unwatched
     if (this.#state === 'closed') {
       if (!this.#tally.watches) {
-        slots[index] = this.#generation
+        // A call that began after the latest change needs no note: it was admitted in this generation.
+        if (this.#generation > scope.born) scope.note(index, this.#generation)
         return undefined
       }
       const now = scope.now(this.clock)
       this.#trip(this.#tally.countOverdue(this.#watched, now), undefined)
       if (this.#state === 'closed') {
-        slots[index] = this.#watch(now, false)
+        scope.note(index, this.#watch(now, false))
         return undefined
       }
     }
-    if (this.#state === 'disabled') return undefined
+    if (this.#state === 'disabled') {
+      scope.note(index, unwatched)
+      return undefined
+    }
     if (this.#state === 'isolated') return this.#refusal('is isolated', undefined)
     const now = scope.now(this.clock)
     if (this.#state === 'open') {
@@ -144,42 +147,43 @@ class CircuitBreakerPolicy
   }
 
   success(scope: Scope, index: number, value: unknown): Verdict {
-    const permit = scope.slots?.[index] as Permit | number
-    if (permit === unwatched) return undefined
     const { when } = this.#rules
+    if (scope.notes !== undefined && scope.notes[index] === unwatched) return undefined
     const verdict = when === undefined ? false : judge(when, true, value, this.events, rejectionsIgnored)
-    if (verdict === true) scope.root.bad = true
-    this.#settle(permit, verdict, undefined)
+    if (verdict === true) scope.bad = true
+    this.#settle(scope, index, verdict, undefined)
     return undefined
   }
 
   failure(scope: Scope, index: number, error: unknown): Verdict {
-    const permit = scope.slots?.[index] as Permit | number
-    if (permit === unwatched) return undefined
-    this.#settle(permit, judge(this.#rules.when, false, error, this.events, rejectionsIgnored), error)
+    if (scope.notes?.[index] === unwatched) return undefined
+    this.#settle(scope, index, judge(this.#rules.when, false, error, this.events, rejectionsIgnored), error)
     return undefined
   }
 
   abandon(scope: Scope, index: number, error: unknown, counts: boolean): void {
     if (counts) this.failure(scope, index, error)
-    else {
-      const permit = scope.slots?.[index] as Permit | number
-      if (permit !== unwatched) this.#settle(permit, 'ignore', error)
-    }
+    else if (scope.notes?.[index] !== unwatched) this.#settle(scope, index, 'ignore', error)
   }
 
   /** A watched call has its outcome: once, and only in the generation it was admitted in. */
-  #settle(permit: Permit | number, verdict: boolean | 'ignore', error: unknown): void {
-    const watched = typeof permit === 'object'
-    if ((watched ? permit.generation : permit) === this.#generation && !(watched && permit.lapsed)) {
-      if (watched) this.#watched.remove(permit)
-      if (verdict === 'ignore') {
-        if (watched && permit.probe && this.#trial !== undefined) this.#trial.issued--
-      } else this.#count(watched ? permit : undefined, verdict, error)
+  #settle(scope: Scope, index: number, verdict: boolean | 'ignore', error: unknown): void {
+    const note = scope.notes?.[index] as Permit | number | undefined
+    if (typeof note === 'object') this.#settleWatched(note, verdict, error)
+    else if (verdict !== 'ignore' && this.#generation <= (note ?? scope.born)) this.#count(undefined, verdict, error)
+    if (verdict === false) {
+      if (this.events.hearsSuccess) this.events.emit('success', {})
+      return
     }
-    const event = verdict === 'ignore' ? 'ignored' : verdict ? 'failure' : 'success'
-    const heard = verdict === false ? this.events.hearsSuccess : this.events.wants(event)
-    if (heard) this.events.emit(event, verdict === false ? {} : { error })
+    const event = verdict === 'ignore' ? 'ignored' : 'failure'
+    if (this.events.wants(event)) this.events.emit(event, { error })
+  }
+
+  #settleWatched(permit: Permit, verdict: boolean | 'ignore', error: unknown): void {
+    if (permit.generation !== this.#generation || permit.lapsed) return
+    this.#watched.remove(permit)
+    if (verdict !== 'ignore') this.#count(permit, verdict, error)
+    else if (permit.probe && this.#trial !== undefined) this.#trial.issued--
   }
 
   #count(permit: Permit | undefined, failed: boolean, error: unknown): void {
@@ -211,7 +215,7 @@ class CircuitBreakerPolicy
     if (this.#state !== 'half-open') return this.enter(scope, index)
     if (trial.full) return this.#refusal('is half-open, its probes are under way', undefined)
     trial.issued++
-    ;(scope.slots as unknown[])[index] = this.#watch(now, true)
+    scope.note(index, this.#watch(now, true))
     return undefined
   }
 
@@ -267,7 +271,7 @@ class CircuitBreakerPolicy
   #turn(state: CircuitState): void {
     this.#restoring = undefined
     this.#state = state
-    this.#generation++
+    this.#generation = nextChange()
     this.#trial = undefined
     this.#watched.clear()
     this.#tally.clear()

@@ -22,16 +22,22 @@ export interface Trip {
   readonly now: Milliseconds
 }
 
+/** From this length of a window on, 50 ms do not matter: a bucket is ten times as long. */
+const coarseFrom = 5000
+
 export class Tally {
   readonly #rules: Resolved
   readonly #failures: Window | undefined
   readonly #slow: Window | undefined
+  /** A moment ago is good enough to say into which bucket a success falls. */
+  readonly #coarse: boolean
   #run = 0
   #runSince = 0
 
   constructor(rules: Resolved) {
     this.#rules = rules
     if (rules.failureRate !== undefined) this.#failures = windowOf(rules)
+    this.#coarse = typeof rules.window === 'number' && rules.window >= coarseFrom
     if (rules.slowCallRate !== undefined) this.#slow = windowOf(rules)
   }
 
@@ -41,28 +47,38 @@ export class Tally {
   }
 
   record(failed: boolean, permit: Permit | undefined, clock: Clock): Trip | undefined {
-    const { consecutiveFailures, failureRate, minimumCalls } = this.#rules
-    // The clock is read only where something is dated by it.
-    const dated = failed || permit !== undefined || this.#failures instanceof TimeWindow
-    const now = dated ? clock.now() : 0
+    if (!failed && permit === undefined) return this.#recordGood(clock)
+    const now = clock.now()
     if (failed && this.#run++ === 0) this.#runSince = now
     if (!failed) this.#run = 0
-    const failures = this.#failures
-    failures?.record(failed, now, now)
+    this.#failures?.record(failed, now, now)
     if (permit !== undefined && !permit.slow) this.#slow?.record(this.isSlow(permit, now), now, this.slowSince(permit))
+    const { consecutiveFailures } = this.#rules
     if (consecutiveFailures !== undefined && this.#run >= consecutiveFailures) {
       return { cause: 'consecutive', since: this.#runSince, now }
     }
-    if (
-      failures !== undefined &&
-      failures.total >= minimumCalls &&
-      reached(failures.bad, failureRate, failures.total)
-    ) {
-      // A success trips too, where it is the call that makes the window large enough.
-      const at = dated ? now : clock.now()
-      return { cause: 'rate', since: failures.firstBad(at), now: at }
-    }
+    if (this.#tooMany) return this.#rateTrip(now)
     return permit === undefined ? undefined : this.#tooSlow(now)
+  }
+
+  /** What nearly every call comes to, so it reads the clock only where a bucket is to be chosen, and not exactly. */
+  #recordGood(clock: Clock): Trip | undefined {
+    this.#run = 0
+    const failures = this.#failures
+    if (failures === undefined) return undefined
+    failures.record(false, this.#coarse ? (clock.recent?.() ?? clock.now()) : failures.dated ? clock.now() : 0, 0)
+    // A success trips too, where it is the call that makes the window large enough.
+    return failures.bad > 0 && this.#tooMany ? this.#rateTrip(clock.now()) : undefined
+  }
+
+  get #tooMany(): boolean {
+    const { failureRate, minimumCalls } = this.#rules
+    const failures = this.#failures
+    return failures !== undefined && failures.total >= minimumCalls && reached(failures.bad, failureRate, failures.total)
+  }
+
+  #rateTrip(now: Milliseconds): Trip {
+    return { cause: 'rate', since: (this.#failures as Window).firstBad(now), now }
   }
 
   /** Counts the calls in flight that are slow by now, and watches them no more. */

@@ -6,22 +6,23 @@
  * timer, a queue or the caller's signal may settle it, a promise is made at the start.
  */
 import { type CallOptions, readCallOptions } from './call.ts'
+import type { Caller } from './caller.ts'
 import { onAbort } from './callers-signal.ts'
-import { abandon, complete, enter, follow, settleWork } from './drive.ts'
+import { abandon, complete, enter, follow, settleWork, topOf } from './drive.ts'
 import { limitAt } from './limit.ts'
 import { show } from './options.ts'
-import { type Caller, Execution, type Layer, type Links, noOptions, type Operation, Scope } from './scope.ts'
+import { type Layer, type Links, type Operation, Scope } from './scope.ts'
+import { Story } from './story.ts'
 
 /** Layers linked once, at construction. */
 export class Chain implements Links {
   readonly layers: readonly Layer[]
-  readonly stateful: boolean
   readonly cancels: boolean
+  /** Something else than the operation may settle a call. */
   readonly #detaches: boolean
 
   constructor(layers: readonly Layer[]) {
     this.layers = layers
-    this.stateful = layers.some((layer) => layer.traits.stateful)
     this.cancels = layers.some((layer) => layer.traits.cancels)
     this.#detaches = layers.some((layer) => layer.traits.detaches)
   }
@@ -30,69 +31,77 @@ export class Chain implements Links {
     if (typeof operation !== 'function') {
       return rejectSoon(new TypeError(`execute: operation must be a function, got ${show(operation)}`))
     }
-    const root = new Execution(this, caller, operation)
-    const scope = new Scope(this, root, undefined, noOptions, 0)
-    root.top = scope
+    const root = new Scope(this, undefined, caller, operation, 0)
     if (options !== undefined) {
       try {
-        scope.options = readCallOptions(options)
+        root.options = readCallOptions(options)
       } catch (error) {
         return rejectSoon(error)
       }
-      const { deadline } = scope.options
-      if (deadline !== undefined) scope.limit = limitAt(deadline, caller.clock)
+      const { deadline } = root.options
+      if (deadline !== undefined) root.limit = limitAt(deadline, caller.clock)
     }
-    if (caller.events.hearsCall) root.startedAt = scope.now(caller.clock)
-    const { signal } = scope.options
+    if (caller.events.hearsCall) root.story = new Story(root.now(caller.clock))
+    const { signal } = root.options
     if (signal !== undefined) listen(root, signal)
-    if (!root.finished) enter(scope, 0)
-    root.starting = false
-    const pending = root.pending
-    if (root.finished) {
-      // Given up by what the operation itself, or a listener, did.
-      if (pending !== undefined) follow(scope, pending)
-      return root.ok ? Promise.resolve(root.value) : rejectSoon(root.value)
-    }
-    if (signal === undefined && !this.#detaches && pending !== undefined) {
+    const pending = root.finished ? undefined : enter(root, 0)
+    if (pending === undefined) return known(root) ?? later(root)
+    if (signal === undefined && !this.#detaches && !root.finished) {
       return pending.then(
         (value) => {
-          settleWork(scope, true, value)
-          return result(root)
+          settleWork(root, true, value)
+          return outcome(root)
         },
         (error) => {
-          settleWork(scope, false, error)
-          return result(root)
+          settleWork(root, false, error)
+          return outcome(root)
         },
       )
     }
-    if (pending !== undefined) follow(scope, pending)
-    return later(root)
+    follow(root, pending)
+    // It may have been given up by what the operation itself, or a listener, did.
+    return known(root) ?? later(root)
   }
 }
 
-/** The outcome if it is known, else a promise of it. */
-function result(root: Execution): unknown {
+/** What a reaction to the operation's promise gives: the outcome if it is known, else a promise of it. */
+function outcome(root: Scope): unknown {
   if (!root.finished) return later(root)
   if (root.ok) return root.value
   throw root.value
 }
 
-function later(root: Execution): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    root.resolve = resolve
-    root.reject = reject
-  })
+function known(root: Scope): Promise<unknown> | undefined {
+  if (!root.finished) return undefined
+  return root.ok ? Promise.resolve(root.value) : rejectSoon(root.value)
 }
 
-function listen(root: Execution, signal: AbortSignal): void {
+let waiting: Scope | undefined
+
+/** The executor of every call's promise: one function for all, as it runs before `new Promise` returns. */
+function keep(resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
+  const root = waiting as Scope
+  root.resolve = resolve
+  root.reject = reject
+}
+
+function later(root: Scope): Promise<unknown> {
+  waiting = root
+  const promise = new Promise(keep)
+  // The call must not outlive its caller here.
+  waiting = undefined
+  return promise
+}
+
+function listen(root: Scope, signal: AbortSignal): void {
   if (signal.aborted) abort(root, signal.reason)
-  else root.unlisten = onAbort(signal, (reason) => abort(root, reason))
+  else root.more.unlisten = onAbort(signal, (reason) => abort(root, reason))
 }
 
 /** The caller gives the call up. */
-function abort(root: Execution, reason: unknown): void {
+function abort(root: Scope, reason: unknown): void {
   if (root.finished) return
-  abandon(root.top as Scope, reason, false)
+  abandon(topOf(root), reason, false)
   complete(root, false, reason, true)
 }
 

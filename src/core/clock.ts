@@ -18,6 +18,11 @@ export interface Clock {
    * from that, and need not look at the wall clock each time.
    */
   wall(now?: Milliseconds): Milliseconds
+  /**
+   * `now()` of a moment ago, for those to whom some 50 ms are nothing: it costs no look at the clock each time. Never
+   * ahead of `now()`. A clock without it is read.
+   */
+  recent?(): Milliseconds
   /** Calls `timer.fire()` once, `after` milliseconds after `now` (which the caller may have read already). */
   schedule(timer: Timer, after: Milliseconds, now?: Milliseconds): void
   /** Takes a timer back; one that is not scheduled is left as it is. */
@@ -136,17 +141,58 @@ const trusted = 100
 let ahead = 0
 let comparedAt = Number.NEGATIVE_INFINITY
 
+/**
+ * `performance` is a getter in Node, and dear for a clock. So the object is kept, and looked up again when `setTimeout`,
+ * which is not, has been replaced: fake timers come and go as one.
+ */
+let source = performance
+let seenWith = setTimeout
+
+function read(): Milliseconds {
+  if (seenWith !== setTimeout) {
+    seenWith = setTimeout
+    source = performance
+  }
+  return source.now()
+}
+
+/** How long, and how often, one reading serves `recent`. It is often enough that a timer that never fires does no harm. */
+const recency = 50
+const readings = 64
+let latest = 0
+let left = 0
+let agesFrom = Number.NEGATIVE_INFINITY
+
+function age(): void {
+  left = 0
+  agesFrom = Number.NEGATIVE_INFINITY
+}
+
 /** The machine's clock. */
 export const realClock: Clock = {
-  now: () => performance.now(),
+  now: read,
+  recent() {
+    if (left > 0) {
+      left--
+      return latest
+    }
+    left = readings
+    latest = read()
+    if (latest - agesFrom >= recency || latest < agesFrom) {
+      agesFrom = latest
+      const handle = setTimeout(age, recency)
+      if (typeof handle === 'object') handle.unref()
+    }
+    return latest
+  },
   wall(now) {
     if (now !== undefined && now - comparedAt < trusted && now >= comparedAt) return Math.round(now + ahead)
     const wall = Date.now()
-    comparedAt = now ?? performance.now()
+    comparedAt = now ?? read()
     ahead = wall - comparedAt
     return wall
   },
-  schedule(timer, after, now = performance.now()) {
+  schedule(timer, after, now = read()) {
     const wait = Math.max(0, after)
     const lists = timer.background ? backgroundTimers : callTimers
     let list = lists.get(wait)

@@ -7,10 +7,14 @@
  * Invariant: every layer entered is left exactly once, by `success`, `failure` or `abandon`.
  */
 import { Cancellation } from './cancellation.ts'
-import { type Done, type Execution, give, type Layer, type Links, Scope, TAKEN, WAIT } from './scope.ts'
+import { type Done, type Layer, type Links, type Scope, TAKEN, WAIT } from './scope.ts'
+import type { Story } from './story.ts'
 
-/** Takes `scope` through its layers from `index` on, and into the operation. */
-export function enter(scope: Scope, index: number): void {
+/**
+ * Takes `scope` through its layers from `index` on, and into the operation. Gives the operation's promise, where it has
+ * one that nobody follows yet.
+ */
+export function enter(scope: Scope, index: number): Promise<unknown> | undefined {
   const layers = scope.links.layers
   for (let i = index; i < layers.length; i++) {
     const layer = layers[i] as Layer
@@ -19,30 +23,36 @@ export function enter(scope: Scope, index: number): void {
     const entry = layer.enter.call(layer.policy, scope, i)
     if (entry === undefined) {
       // A listener may have aborted the call while the layer let it in.
-      if (scope.over) return
+      if (scope.over) return undefined
       continue
     }
     if (entry !== WAIT) refuse(scope, i, entry)
-    return
+    return undefined
   }
-  invoke(scope)
+  return invoke(scope)
+}
+
+/** Takes `scope` through its layers from `index` on, and sees the operation's promise through. */
+export function start(scope: Scope, index: number): void {
+  const promise = enter(scope, index)
+  if (promise !== undefined) follow(scope, promise)
 }
 
 /** Goes on behind layer `index`, which had said `WAIT`. */
 export function proceed(scope: Scope, index: number): void {
   scope.enteredAt = undefined
-  enter(scope, index + 1)
+  start(scope, index + 1)
 }
 
 /** Layer `index` did not let the call in. */
 export function refuse(scope: Scope, index: number, error: unknown): void {
   if (scope.over) return
-  scope.root.bad = true
+  scope.bad = true
   settle(scope, index - 1, false, error)
 }
 
-function invoke(scope: Scope): void {
-  const root = scope.root
+function invoke(scope: Scope): Promise<unknown> | undefined {
+  const { root } = scope
   scope.attempt = ++root.attempts
   scope.live++
   let value: unknown
@@ -50,12 +60,11 @@ function invoke(scope: Scope): void {
     value = root.operation(scope as never)
   } catch (error) {
     settleWork(scope, false, error)
-    return
+    return undefined
   }
   const promise = promiseOf(value)
   if (promise === undefined) settleWork(scope, true, value)
-  else if (root.starting && scope.parent === undefined) root.pending = promise
-  else follow(scope, promise)
+  return promise
 }
 
 export function follow(scope: Scope, promise: Promise<unknown>): void {
@@ -89,7 +98,7 @@ export function settleWork(scope: Scope, ok: boolean, value: unknown): void {
     drained(scope)
     return
   }
-  scope.root.bad = !ok
+  scope.bad = !ok
   settle(scope, scope.depth - 1, ok, value)
 }
 
@@ -114,25 +123,25 @@ export function settle(scope: Scope, index: number, ok: boolean, value: unknown)
 
 /** All work under `scope` has settled, and so has the scope. */
 function drained(scope: Scope): void {
-  const held = scope.held
-  if (held !== undefined) {
-    scope.held = undefined
+  const { extra } = scope
+  if (extra?.held !== undefined) {
+    const { held } = extra
+    extra.held = undefined
     for (const index of held) scope.links.layers[index]?.policy.release?.(scope, index)
   }
   const parent = scope.parent
   if (parent !== undefined && --parent.live === 0 && parent.over) drained(parent)
 }
 
-/** A child of `parent` that covers the layers of `links` from `base` on. Start it with `enter(child, base)`. */
+/** A child of `parent` that covers the layers of `links` from `base` on. Start it with `start(child, base)`. */
 export function fork(parent: Scope, links: Links, base: number, done: Done): Scope {
-  const root = parent.root
-  const child = new Scope(links, root, parent, parent.options, base)
+  const child = parent.another(links, parent, base)
   child.done = done
-  child.attempt = root.attempts + 1
+  child.attempt = parent.root.attempts + 1
   child.limit = parent.limit
-  if (parent.given !== undefined) give(child, parent.given)
-  const others = parent.children?.filter((other) => !other.over)
-  parent.children = others === undefined || others.length === 0 ? [child] : [...others, child]
+  const { more } = parent
+  const others = more.children?.filter((other) => !other.over)
+  more.children = others === undefined || others.length === 0 ? [child] : [...others, child]
   parent.live++
   return child
 }
@@ -143,23 +152,30 @@ export function fork(parent: Scope, links: Links, base: number, done: Done): Sco
  */
 export function split(scope: Scope, index: number): Scope {
   const { root, parent } = scope
-  const outer = new Scope(scope.links, root, parent, scope.options, scope.base)
-  outer.slots = scope.slots
+  const outer = scope.another(scope.links, parent, scope.base)
+  outer.notes = scope.notes
+  outer.born = scope.born
   outer.depth = index + 1
   outer.done = scope.done
+  outer.options = scope.options
   outer.attempt = scope.attempt
   outer.limit = scope.limit
-  if (scope.given !== undefined) give(outer, scope.given)
-  if (parent?.children !== undefined) parent.children[parent.children.indexOf(scope)] = outer
-  if (root.top === scope) root.top = outer
+  const siblings = parent?.extra?.children
+  if (siblings !== undefined) siblings[siblings.indexOf(scope)] = outer
+  if (topOf(root) === scope) root.more.top = outer
   scope.base = index + 1
   scope.done = undefined
   scope.parent = outer
   outer.live = 1
-  outer.children = [scope]
+  outer.more.children = [scope]
   const layers = scope.links.layers
   for (let i = outer.base; i <= index; i++) layers[i]?.policy.moved?.(outer, i)
   return outer
+}
+
+/** The scope that holds the outermost layer of a call. */
+export function topOf(root: Scope): Scope {
+  return root.extra?.top ?? root
 }
 
 /** Layer `index` runs the rest again: what was under it has ended, and the returned scope holds what is outside. */
@@ -167,7 +183,7 @@ export function takeOver(scope: Scope, index: number, policy: string): Scope {
   const outer = split(scope, index)
   scope.over = true
   if (scope.live === 0) drained(scope)
-  scope.root.takenOverBy(policy)
+  scope.takenOverBy(policy)
   return outer
 }
 
@@ -179,7 +195,8 @@ export function abandon(scope: Scope, error: unknown, counts: boolean): void {
   scope.cancellation.decide(error)
   // What ends on the way must not drain the scope before all layers were told.
   scope.live++
-  if (scope.children !== undefined) for (const child of [...scope.children]) abandon(child, error, counts)
+  const children = scope.extra?.children
+  if (children !== undefined) for (const child of [...children]) abandon(child, error, counts)
   const layers = scope.links.layers
   for (let i = scope.depth - 1; i >= scope.base; i--) layers[i]?.policy.abandon?.(scope, i, error, counts)
   scope.cancellation.announce(error)
@@ -187,23 +204,36 @@ export function abandon(scope: Scope, error: unknown, counts: boolean): void {
 }
 
 /** The whole call has its outcome. */
-export function complete(root: Execution, ok: boolean, value: unknown, ignored = false): void {
+export function complete(root: Scope, ok: boolean, value: unknown, ignored = false): void {
   root.finished = true
   root.ok = ok
   root.value = value
-  root.unlisten?.()
-  if (root.startedAt !== undefined) report(root, root.startedAt, ok && !root.bad, ignored)
+  if (root.extra !== undefined) root.extra.unlisten?.()
+  if (root.story !== undefined) report(root, root.story, ok, ignored)
   if (ok) root.resolve?.(value)
   else root.reject?.(value)
 }
 
-function report(root: Execution, startedAt: number, ok: boolean, ignored: boolean): void {
-  const { name: policy, kind, clock, events } = root.caller
-  const { attempts } = root
-  const first = root.first ?? ok
+function report(
+  { caller, attempts }: Scope,
+  { startedAt, bad, first, savedBy }: Story,
+  gave: boolean,
+  ignored: boolean,
+) {
+  const { name: policy, kind, clock, events } = caller
+  const ok = gave && !bad
   const time = clock.now()
-  const savedBy = ok && !first ? root.savedBy : undefined
   // Sent once a call, so the payload is made in one piece.
-  const at = clock.wall(time)
-  events.relay('call', { policy, kind, at, time, duration: time - startedAt, ok, ignored, attempts, first, savedBy })
+  events.relay('call', {
+    policy,
+    kind,
+    at: clock.wall(time),
+    time,
+    duration: time - startedAt,
+    ok,
+    ignored,
+    attempts,
+    first: first ?? ok,
+    savedBy: ok && first === false ? savedBy : undefined,
+  })
 }

@@ -5,12 +5,13 @@
  * the policy in every chain it is linked into.
  */
 import type { Call, CallOptions } from './call.ts'
+import type { Caller } from './caller.ts'
 import { Chain } from './chain.ts'
 import { type Clock, realClock } from './clock.ts'
 import { type BaseEvents, Events, type Listener } from './events.ts'
 import { type Check, callable, functionOf, isRecord, optional, show, text } from './options.ts'
 import { type Random, systemRandom } from './random.ts'
-import { type Caller, type Hooks, Layer, type Operation, type Traits } from './scope.ts'
+import { type Hooks, Layer, type Operation, type Traits } from './scope.ts'
 
 /** What every factory takes beside its own options. */
 export interface PolicyOptions {

@@ -1,20 +1,24 @@
 /**
  * One call on its way through the layers of a chain.
  *
- * A `Scope` covers the layers `base` to `depth - 1` of its chain: those it has entered and not yet left. An `Execution`
- * keeps what all scopes of a call share. A call that succeeds at once has one scope. A layer that runs the rest again
- * forks a child scope; a layer that answers before the work has settled splits the scope in two (see `drive.ts`), so a
- * late result can only touch the layers it is still inside.
+ * A `Scope` covers the layers `base` to `depth - 1` of its chain: those it has entered and not yet left. The first scope
+ * of a call is its `root`, and keeps what all its scopes share; a call that succeeds at once has no other. A layer that
+ * runs the rest again forks a child scope; a layer that answers before the work has settled splits the scope in two (see
+ * `drive.ts`), so a late result can only touch the layers it is still inside.
  *
  * A scope ends twice. It is *over* when its outcome is known; it has *drained* when all work started under it has
  * settled, also work nobody waits for any more. `live` counts what has not: the running operation and undrained children.
+ *
+ * This is the one object that every call costs, so it holds what nearly every call needs. What few need is in `Extra`,
+ * and what only listeners need is in `Story`; both are made when first written to.
  */
 import { type Call, type CallChanges, type CallOptions, readCallOptions } from './call.ts'
+import type { Caller } from './caller.ts'
 import { Cancellation } from './cancellation.ts'
 import type { Clock } from './clock.ts'
 import type { Milliseconds } from './duration.ts'
-import type { Events } from './events.ts'
 import { type Limit, limitAt } from './limit.ts'
+import type { Story } from './story.ts'
 
 /** What a layer's `enter` says: go on, wait (the layer goes on by itself), or the error with which it refuses. */
 export type Entry = undefined | typeof WAIT | Error
@@ -42,8 +46,6 @@ export interface Hooks {
 
 /** What a layer does to the calls inside it. */
 export interface Traits {
-  /** It keeps something in `scope.slots[index]`. */
-  readonly stateful?: boolean
   /** It can settle the call while the operation runs or before it starts, or start it later. */
   readonly detaches?: boolean
   /** It can cancel a try, so tries get signals of their own. */
@@ -72,7 +74,6 @@ export class Layer {
 /** Layers linked in order, outermost first. */
 export interface Links {
   readonly layers: readonly Layer[]
-  readonly stateful: boolean
   readonly cancels: boolean
 }
 
@@ -90,52 +91,137 @@ export const noOptions: CallOptions = Object.freeze({})
  */
 export type Advice = 'gaveUp' | 'elsewhere' | undefined
 
+/** What few calls need. */
+class Extra {
+  /** What the operation gets beside the fields of `Call`; forks inherit it. */
+  given: object | undefined = undefined
+  advice: Advice = undefined
+  /** Forks that may not be over yet. */
+  children: Scope[] | undefined = undefined
+  /** Indices of layers that wait for `release`. */
+  held: number[] | undefined = undefined
+  /** The scope that holds the outermost layer, where that is no longer the root. */
+  top: Scope | undefined = undefined
+  /** Ends the wait for the caller's signal. */
+  unlisten: (() => void) | undefined = undefined
+}
+
+/** How often any layer has changed its mind about whom it lets in. See `Scope.born`. */
+let changes = 0
+
+/** Counts one more change, and gives its number. */
+export function nextChange(): number {
+  return ++changes
+}
+
 export class Scope implements Call {
   readonly links: Links
-  readonly root: Execution
+  /** The first scope of the call. The fields marked "root" count there alone. */
+  readonly root: Scope
   /** Who waits for the outcome, and, for a scope split off, whom to tell that the work has drained. */
   parent: Scope | undefined
   done: Done | undefined
   options: CallOptions
-  /** What the operation gets beside the fields of `Call`; forks inherit it. */
-  given: object | undefined
-  /** A layer's own notes on this call, at the layer's index. */
-  slots: unknown[] | undefined
+  /** Layers' own notes on this call, by index; made by the first note. */
+  notes: unknown[] | undefined
+  /** The number of the latest change before it began: a layer that has changed later let it in in another state. */
+  born: number
   base: number
   depth: number
   attempt: number
   limit: Limit | undefined
-  advice: Advice
   /** The clock as read while entering; undefined when it has not been, or is stale. */
   enteredAt: Milliseconds | undefined
   live: number
   over: boolean
   /** There once somebody has read the signal, or the scope was given up. */
   cancellation: Cancellation | undefined
-  /** Forks that may not be over yet. */
-  children: Scope[] | undefined
-  /** Indices of layers that wait for `release`. */
-  held: number[] | undefined
+  extra: Extra | undefined
+  /** Root: who was asked to execute it. */
+  readonly caller: Caller
+  readonly operation: Operation
+  /** Root: invocations of the operation so far. */
+  attempts: number
+  /** Root: the whole call has its outcome: `ok` and `value`. */
+  finished: boolean
+  ok: boolean
+  value: unknown
+  /** Root: settle the promise of the call, where it needed one of its own. */
+  resolve: ((value: unknown) => void) | undefined
+  reject: ((error: unknown) => void) | undefined
+  /** Root: there where somebody listens to `call`. */
+  story: Story | undefined
 
-  constructor(links: Links, root: Execution, parent: Scope | undefined, options: CallOptions, base: number) {
+  constructor(links: Links, from: Scope | undefined, caller: Caller, operation: Operation, base: number) {
     this.links = links
-    this.root = root
-    this.parent = parent
+    this.root = from === undefined ? this : from.root
+    this.parent = from
     this.done = undefined
-    this.options = options
-    this.given = undefined
-    this.slots = links.stateful ? new Array(links.layers.length) : undefined
+    this.options = from === undefined ? noOptions : from.options
+    this.notes = undefined
+    this.born = changes
     this.base = base
     this.depth = base
     this.attempt = 1
     this.limit = undefined
-    this.advice = undefined
     this.enteredAt = undefined
     this.live = 0
     this.over = false
     this.cancellation = undefined
-    this.children = undefined
-    this.held = undefined
+    this.extra = undefined
+    this.caller = caller
+    this.operation = operation
+    this.attempts = 0
+    this.finished = false
+    this.ok = false
+    this.value = undefined
+    this.resolve = undefined
+    this.reject = undefined
+    this.story = undefined
+  }
+
+  /** A further scope of the same call. */
+  another(links: Links, parent: Scope | undefined, base: number): Scope {
+    const scope = new Scope(links, this, this.caller, this.operation, base)
+    scope.parent = parent
+    if (this.extra?.given !== undefined) give(scope, this.extra.given)
+    return scope
+  }
+
+  get more(): Extra {
+    this.extra ??= new Extra()
+    return this.extra
+  }
+
+  get advice(): Advice {
+    return this.extra?.advice
+  }
+
+  set advice(advice: Advice) {
+    if (advice !== this.advice) this.more.advice = advice
+  }
+
+  get given(): object | undefined {
+    return this.extra?.given
+  }
+
+  /** Whether the latest try failed, in its own view or a policy's; kept for listeners to `call` alone. */
+  set bad(bad: boolean) {
+    if (this.root.story !== undefined) this.root.story.bad = bad
+  }
+
+  /** A layer makes another try, or gives a value, in place of the one that failed. */
+  takenOverBy(policy: string): void {
+    const { story } = this.root
+    if (story === undefined) return
+    story.first ??= false
+    story.savedBy = policy
+  }
+
+  /** Keeps a layer's note on this call. */
+  note(index: number, note: unknown): void {
+    this.notes ??= []
+    this.notes[index] = note
   }
 
   get signal(): AbortSignal {
@@ -170,7 +256,7 @@ export class Scope implements Call {
     const { signal, key, deadline, priority, idempotent, ...given } = changes
     const named = { signal, key, deadline, priority, idempotent }
     readCallOptions(named)
-    const copy = new Copy(this.links, this.root, this, this.options, this.base)
+    const copy = new Copy(this.links, this, this.caller, this.operation, this.base)
     for (const name of Object.keys(given)) {
       // A field in the place of one of the driver's own would break the call.
       if (name in copy && !Object.hasOwn(this.given ?? {}, name)) {
@@ -180,14 +266,14 @@ export class Scope implements Call {
     const said = Object.entries(named).filter(([, value]) => value !== undefined)
     copy.options = Object.freeze({ ...this.options, ...Object.fromEntries(said) })
     copy.attempt = this.attempt
-    copy.limit = deadline === undefined ? this.limit : limitAt(deadline, this.root.caller.clock)
+    copy.limit = deadline === undefined ? this.limit : limitAt(deadline, this.caller.clock)
     give(copy, { ...this.given, ...given })
     return copy
   }
 
   /** The clock, read once while the call enters its layers. `clock` is the asking policy's. */
   now(clock: Clock): Milliseconds {
-    if (clock !== this.root.caller.clock) return clock.now()
+    if (clock !== this.caller.clock) return clock.now()
     this.enteredAt ??= clock.now()
     return this.enteredAt
   }
@@ -195,7 +281,7 @@ export class Scope implements Call {
   /** Milliseconds to the deadline at `now`, which was read from `clock`; Infinity without one. */
   remaining(clock: Clock, now: Milliseconds): Milliseconds {
     if (this.limit === undefined) return Number.POSITIVE_INFINITY
-    const own = this.root.caller.clock
+    const own = this.caller.clock
     return this.limit.at - (clock === own ? now : own.now())
   }
 }
@@ -211,70 +297,6 @@ class Copy extends Scope {
 
 /** Gives the operation fields beside those of `Call`. */
 export function give(scope: Scope, given: object): void {
-  scope.given = given
+  scope.more.given = given
   Object.assign(scope, given)
-}
-
-/** Where the events of whole calls go, and whose clock the call's deadline is in. */
-export interface Caller {
-  readonly name: string
-  readonly kind: string
-  readonly clock: Clock
-  readonly events: Events
-}
-
-/** One call as a whole: what all its scopes share. */
-export class Execution {
-  readonly links: Links
-  readonly caller: Caller
-  readonly operation: Operation
-  /** The scope that holds the outermost layer. */
-  top: Scope | undefined
-  /** Invocations of the operation so far. */
-  attempts: number
-  /** `execute` has not returned yet. */
-  starting: boolean
-  /** The first invocation's promise, while `execute` may still return what follows from it. */
-  pending: Promise<unknown> | undefined
-  finished: boolean
-  ok: boolean
-  value: unknown
-  /** Ends the wait for the caller's signal. */
-  unlisten: (() => void) | undefined
-  resolve: ((value: unknown) => void) | undefined
-  reject: ((error: unknown) => void) | undefined
-  /** When it started, where somebody listens to `call`. */
-  startedAt: Milliseconds | undefined
-  /** The latest try failed, in its own view or a policy's. */
-  bad: boolean
-  /** Whether the first try was good, once that is known. */
-  first: boolean | undefined
-  /** The policy that made the latest try after the first, or gave the value. */
-  savedBy: string | undefined
-
-  constructor(links: Links, caller: Caller, operation: Operation) {
-    this.links = links
-    this.caller = caller
-    this.operation = operation
-    this.top = undefined
-    this.attempts = 0
-    this.starting = true
-    this.pending = undefined
-    this.finished = false
-    this.ok = false
-    this.value = undefined
-    this.unlisten = undefined
-    this.resolve = undefined
-    this.reject = undefined
-    this.startedAt = undefined
-    this.bad = false
-    this.first = undefined
-    this.savedBy = undefined
-  }
-
-  /** A layer makes another try, or gives a value, in place of the one that failed. */
-  takenOverBy(policy: string): void {
-    this.first ??= false
-    this.savedBy = policy
-  }
 }

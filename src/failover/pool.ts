@@ -58,7 +58,7 @@ class FailoverPoolPolicy
   extends BasePolicy<never, unknown, never, FailoverEvents>
   implements PoolRules, Pick<Hooks, 'enter' | 'abandon'>
 {
-  protected readonly traits = { stateful: true, detaches: true }
+  protected readonly traits = { detaches: true }
   protected readonly emits = ['select', 'failover', 'eject', 'restore', 'exhausted', 'membersChanged', 'success']
   readonly #rules: Resolved
   readonly #roster = new Roster()
@@ -145,13 +145,13 @@ class FailoverPoolPolicy
 
   enter(scope: Scope, index: number): Entry {
     const run = new PoolRun(this, scope, index)
-    ;(scope.slots as unknown[])[index] = run
+    scope.note(index, run)
     run.start()
     return WAIT
   }
 
   abandon(scope: Scope, index: number, error: unknown, counts: boolean): void {
-    ;(scope.slots?.[index] as PoolRun | undefined)?.cancel(error, counts)
+    ;(scope.notes?.[index] as PoolRun | undefined)?.cancel(error, counts)
   }
 
   begin(tried: readonly Member[], scope: Scope): Try | undefined {
@@ -169,7 +169,7 @@ class FailoverPoolPolicy
     const { when } = this.#rules
     if (when === undefined) return ok ? false : isRejection(value) ? 'refused' : true
     const verdict: OutcomeVerdict = judge(when, ok, value, this.events, (fine) => !fine)
-    if (ok && verdict === true) scope.root.bad = true
+    if (ok && verdict === true) scope.bad = true
     return verdict
   }
 

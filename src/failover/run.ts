@@ -3,7 +3,7 @@
  *
  * Invariant: no member is tried twice, and at most one try is under way: `#try`.
  */
-import { enter, fork, settle } from '../core/drive.ts'
+import { fork, settle, start } from '../core/drive.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { FailoverError, isRejection } from '../core/errors.ts'
 import { give, type Scope } from '../core/scope.ts'
@@ -56,7 +56,7 @@ export class PoolRun {
     }
     const error = this.#pool.refusal()
     this.#pool.announceExhausted(this.#tried, error)
-    this.#scope.root.bad = true
+    this.#scope.bad = true
     this.#leave(false, error)
   }
 
@@ -79,7 +79,7 @@ export class PoolRun {
     }
     const child = fork(scope, member.links(scope.links, this.#index), 0, (ok, value) => this.#ended(attempt, ok, value))
     give(child, scope.given === undefined ? member.given : { ...scope.given, ...member.given })
-    enter(child, 0)
+    start(child, 0)
   }
 
   #ended(attempt: Try, ok: boolean, value: unknown): void {
@@ -100,7 +100,7 @@ export class PoolRun {
       this.#exhaust(ok, value)
       return
     }
-    this.#scope.root.takenOverBy(this.#pool.name)
+    this.#scope.takenOverBy(this.#pool.name)
     this.#pool.announceFailover(from, next.member, ok ? undefined : value)
     this.#run(next)
   }

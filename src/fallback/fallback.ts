@@ -92,8 +92,7 @@ class FallbackPolicy<Value, Accepts>
   #replace(scope: Scope, index: number, ok: boolean, outcome: unknown): Verdict {
     const verdict = judge(this.options.when as When<never> | undefined, ok, outcome, this.events, everyError)
     if (verdict !== true || scope.over) return undefined
-    const { root } = scope
-    root.takenOverBy(this.name)
+    scope.takenOverBy(this.name)
     const error = ok ? undefined : outcome
     if (this.events.wants('fallback')) this.events.emit('fallback', { error })
     if (scope.over) return TAKEN
@@ -120,7 +119,7 @@ class FallbackPolicy<Value, Accepts>
 
   #give(scope: Scope, index: number, ok: boolean, value: unknown): void {
     if (scope.over) return
-    scope.root.bad = !ok
+    scope.bad = !ok
     settle(scope, index - 1, ok, value)
   }
 }

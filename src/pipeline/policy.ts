@@ -7,7 +7,7 @@
  */
 import type { Call } from '../core/call.ts'
 import { onAbort } from '../core/callers-signal.ts'
-import { abandon, enter, fork, promiseOf, settle } from '../core/drive.ts'
+import { abandon, fork, promiseOf, settle, start } from '../core/drive.ts'
 import type { BaseEvents } from '../core/events.ts'
 import { callable, show, text } from '../core/options.ts'
 import { BasePolicy, type Policy } from '../core/policy.ts'
@@ -51,7 +51,7 @@ export function policy<Accepts = unknown, Adds = never, Gives = unknown>(
 }
 
 class FunctionPolicy extends BasePolicy implements Pick<Hooks, 'enter' | 'abandon'> {
-  protected readonly traits = { stateful: true, detaches: true, cancels: true }
+  protected readonly traits = { detaches: true, cancels: true }
   protected readonly emits = []
   protected readonly options = {}
   readonly #run: Run
@@ -63,7 +63,7 @@ class FunctionPolicy extends BasePolicy implements Pick<Hooks, 'enter' | 'abando
 
   enter(scope: Scope, index: number): Entry {
     const tries = new Tries(scope, index, this.name)
-    ;(scope.slots as unknown[])[index] = tries
+    scope.note(index, tries)
     let answer: unknown
     try {
       answer = this.#run(scope, (call) => tries.next(call))
@@ -83,7 +83,7 @@ class FunctionPolicy extends BasePolicy implements Pick<Hooks, 'enter' | 'abando
   }
 
   abandon(scope: Scope, index: number, error: unknown): void {
-    ;(scope.slots?.[index] as Tries | undefined)?.end(error)
+    ;(scope.notes?.[index] as Tries | undefined)?.end(error)
   }
 }
 
@@ -112,7 +112,7 @@ class Tries {
       const scope = this.#scope
       if (scope.over) return reject(ended(scope))
       const { root } = scope
-      if (root.attempts > 0 || root.bad) root.takenOverBy(this.#policy)
+      if (root.attempts > 0 || root.story?.bad) scope.takenOverBy(this.#policy)
       const child = fork(scope, scope.links, this.#index + 1, (ok, value) => {
         this.#tries.delete(entry)
         entry.unlink()
@@ -124,7 +124,7 @@ class Tries {
       const entry: Try = { child, reject, unlink: this.#link(child, scope, reject) }
       this.#tries.add(entry)
       if (child.over) this.#tries.delete(entry)
-      else enter(child, this.#index + 1)
+      else start(child, this.#index + 1)
     })
     // A try nobody awaits must not become an unhandled rejection.
     promise.catch(() => {})
@@ -141,8 +141,8 @@ class Tries {
     const latest = this.#latest
     // What was only handed on stays as the policies inside have judged it.
     if (latest === undefined || latest.ok !== ok || !Object.is(latest.value, value)) {
-      if (ok && root.bad) root.takenOverBy(this.#policy)
-      root.bad = !ok
+      if (ok && root.story?.bad) scope.takenOverBy(this.#policy)
+      scope.bad = !ok
     }
     settle(scope, this.#index - 1, ok, value)
   }

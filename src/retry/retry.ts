@@ -98,7 +98,7 @@ class RetryPolicy
     super('retry', options)
     const { retries, backoff, when, retryAfter } = options
     this.options = { retries, backoff, when, retryAfter }
-    this.traits = { stateful: true, errorsOnly: when === undefined }
+    this.traits = { errorsOnly: when === undefined }
   }
 
   get retries(): number {
@@ -114,7 +114,7 @@ class RetryPolicy
   }
 
   abandon(scope: Scope, index: number): void {
-    const run = scope.slots?.[index]
+    const run = scope.notes?.[index]
     if (run instanceof RetryRun) run.cancel()
   }
 
@@ -129,7 +129,7 @@ class RetryPolicy
     }
     const outer = takeOver(scope, index, this.name)
     const run = new RetryRun(this, outer, index, ok, value, plan)
-    ;(outer.slots as unknown[])[index] = run
+    outer.note(index, run)
     run.start()
     return TAKEN
   }
@@ -138,7 +138,7 @@ class RetryPolicy
     const failed =
       judge(this.options.when, ok, value, this.events, (fine, error) => !fine && this.#worthwhile(scope, error)) ===
       true
-    if (ok && failed) scope.root.bad = true
+    if (ok && failed) scope.bad = true
     return failed
   }
 

@@ -5,7 +5,7 @@
  * once, so no timer and no promise stays behind.
  */
 import { Alarm, type Clock } from '../core/clock.ts'
-import { enter, fork, settle } from '../core/drive.ts'
+import { fork, settle, start } from '../core/drive.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { isRejection, type RejectedError } from '../core/errors.ts'
 import type { Scope } from '../core/scope.ts'
@@ -93,10 +93,9 @@ export class RetryRun {
     return new Promise((resolve, reject) => {
       if (this.#scope.over) return reject(failed)
       this.#ended = (bad) => (bad ? reject(failed) : resolve())
-      const root = this.#scope.root
-      root.takenOverBy(this.#policy.name)
+      this.#scope.takenOverBy(this.#policy.name)
       const child = fork(this.#scope, this.#scope.links, this.#index + 1, (ok, value) => this.#judge(ok, value))
-      enter(child, this.#index + 1)
+      start(child, this.#index + 1)
     })
   }
 

@@ -6,6 +6,7 @@
 import type { Window } from './window.ts'
 
 export class CountWindow implements Window {
+  readonly dated = false
   readonly #size: number
   /** When a bad result was; NaN for a good one. */
   readonly #ring: number[] = []

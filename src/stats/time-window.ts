@@ -16,6 +16,7 @@ interface Bucket {
 }
 
 export class TimeWindow implements Window {
+  readonly dated = true
   readonly #width: number
   /** Per bucket: results, bad ones, and when the first bad one was. Made by the first record. */
   #ring: Bucket[] | undefined = undefined

@@ -4,8 +4,8 @@
  * The call rejects at the limit whether or not the work heeds its signal; the work goes on detached, its late result is
  * dropped. A call that ends in time has nothing aborted, so a streamed body stays readable.
  *
- * Invariant: from enter to leave, `slots[index]` holds the one timer of this call, or nothing where an outer timeout or
- * an infinite limit makes a timer of its own pointless.
+ * Invariant: from enter to leave the one timer of this call is among the limits of the scope (or in its notes, where the
+ * call's deadline is in another clock); there is none where an outer timeout or an infinite limit makes it pointless.
  */
 import { Timer } from '../core/clock.ts'
 import { abandon, settle, split } from '../core/drive.ts'
@@ -55,7 +55,7 @@ class TimeoutPolicy
   extends BasePolicy<unknown, never, unknown, TimeoutEvents>
   implements Timeout, Pick<Hooks, 'enter' | 'success' | 'failure' | 'abandon' | 'moved'>
 {
-  protected readonly traits = { stateful: true, detaches: true, cancels: true }
+  protected readonly traits = { detaches: true, cancels: true }
   protected readonly emits = ['timeout']
   protected readonly options: { readonly after: Milliseconds }
 
@@ -69,18 +69,19 @@ class TimeoutPolicy
     const { after } = this.options
     const now = scope.now(clock)
     const remaining = scope.remaining(clock, now)
-    const slots = scope.slots as unknown[]
     // An outer timeout of ours stands at the deadline already, or there is no limit at all.
     if ((remaining <= after && scope.limit?.enforced) || (after === Number.POSITIVE_INFINITY && remaining === after)) {
-      slots[index] = undefined
       return undefined
     }
     const limit = Math.min(after, Math.max(0, remaining))
     const expiry = new Expiry(this, scope, index, limit)
-    slots[index] = expiry
     clock.schedule(expiry, limit, now)
-    const own = scope.root.caller.clock
-    scope.limit = clock === own ? expiry : { at: own.now() + limit, enforced: true }
+    const own = scope.caller.clock
+    if (clock === own) scope.limit = expiry
+    else {
+      scope.note(index, expiry)
+      scope.limit = { at: own.now() + limit, enforced: true, outside: scope.limit }
+    }
     return undefined
   }
 
@@ -99,7 +100,7 @@ class TimeoutPolicy
   }
 
   moved(scope: Scope, index: number): void {
-    const expiry = scope.slots?.[index] as Expiry | undefined
+    const expiry = expiryOf(scope, index)
     if (expiry !== undefined) expiry.scope = scope
   }
 
@@ -110,18 +111,26 @@ class TimeoutPolicy
     expiry.leave(outer)
     outer.depth = index
     const error = new TimeoutError(this.name, after)
-    outer.root.bad = true
+    outer.bad = true
     abandon(inner, error, true)
     if (this.events.wants('timeout')) this.events.emit('timeout', { after, error })
     if (!outer.over) settle(outer, index - 1, false, error)
   }
 
   #leave(scope: Scope, index: number): void {
-    const expiry = scope.slots?.[index] as Expiry | undefined
+    const expiry = expiryOf(scope, index)
     if (expiry === undefined) return
     this.clock.cancel(expiry)
     expiry.leave(scope)
   }
+}
+
+/** The timer of layer `index`. A layer is entered once by the scopes of one chain that follow each other. */
+function expiryOf(scope: Scope, index: number): Expiry | undefined {
+  for (let limit = scope.limit; limit !== undefined; limit = limit.outside) {
+    if (limit instanceof Expiry && limit.index === index && limit.scope.links === scope.links) return limit
+  }
+  return scope.notes?.[index] as Expiry | undefined
 }
 
 /** The timer of one call, and, in its own clock, the deadline of all inside. */
@@ -131,8 +140,7 @@ class Expiry extends Timer implements Limit {
   scope: Scope
   readonly index: number
   readonly after: Milliseconds
-  readonly enforced: true
-  readonly #outside: Limit | undefined
+  readonly outside: Limit | undefined
 
   constructor(policy: TimeoutPolicy, scope: Scope, index: number, after: Milliseconds) {
     super()
@@ -140,13 +148,16 @@ class Expiry extends Timer implements Limit {
     this.scope = scope
     this.index = index
     this.after = after
-    this.enforced = true
-    this.#outside = scope.limit
+    this.outside = scope.limit
+  }
+
+  get enforced(): boolean {
+    return true
   }
 
   /** Gives the layers outside their own deadline back. */
   leave(scope: Scope): void {
-    scope.limit = this.#outside
+    scope.limit = this.outside
   }
 
   fire(): void {
