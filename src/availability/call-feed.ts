@@ -2,7 +2,6 @@
  * What whole calls say, where no circuit breaker judges them: so many failed in a row are down, since the first of them;
  * one that is good is up.
  */
-import type { CallEvent } from '../core/events.ts'
 import type { Ledger } from './ledger.ts'
 import type { Source } from './source.ts'
 import { DOWN, UP } from './states.ts'
@@ -20,7 +19,7 @@ export class CallFeed {
     this.#limit = limit
   }
 
-  take({ ok, ignored, policy }: CallEvent): void {
+  take(policy: string, ok: boolean, ignored: boolean): void {
     if (ignored) return
     if (ok) {
       this.#failures = 0

@@ -2,7 +2,6 @@
  * What came of the calls, beside what came of the time: how many were good at the first try, how many in the end, and who
  * saved the difference. A ratio of requests is a number of its own and never mixed with availability over time.
  */
-import type { CallEvent } from '../core/events.ts'
 import { isRecord } from '../core/options.ts'
 
 /** Counted from when the policy was first watched. */
@@ -29,7 +28,7 @@ export class Requests {
   #saved = new Map<string, number>()
   spared = 0
 
-  count({ ok, ignored, attempts, first, savedBy }: CallEvent): void {
+  count(ok: boolean, ignored: boolean, attempts: number, first: boolean, savedBy: string | undefined): void {
     this.#attempts += attempts
     if (ignored) return
     this.#calls++

@@ -5,7 +5,7 @@
  * members in rotation however bad they are. Events of a guard carry its member, and belong to that component.
  * Invariant: `success` is listened to only while somebody's first one is awaited, for it costs something on every call.
  */
-import type { CallEvent, EventBase, Listener } from '../core/events.ts'
+import type { Counter, EventBase, Listener } from '../core/events.ts'
 import type { BasePolicy, Description } from '../core/policy.ts'
 import { type BreakerEvent, breakerEvents, feedBreaker } from './breaker-feed.ts'
 import { CallFeed } from './call-feed.ts'
@@ -32,6 +32,14 @@ export class Watch implements Watching {
   readonly #calls: CallFeed | undefined
   readonly #listeners = new Map<string, Listener<never>>()
   readonly #success = (payload: EventBase): void => this.#take('success', payload)
+  /** Whole calls are counted, not listened to: a payload and a look at the clock for each would cost more than the rest. */
+  readonly #call: Counter = (ok, ignored, attempts, first, savedBy) => {
+    this.#component.requests.count(ok, ignored, attempts, first, savedBy)
+    this.#calls?.take(this.#policy.name, ok, ignored)
+    const { clock } = this.#ledger.time
+    const recent = clock.recent?.() ?? clock.now()
+    if (Math.abs(recent - this.#readAt) >= readEvery) this.#read(recent)
+  }
   #awaiting = false
   #readAt = Number.NEGATIVE_INFINITY
   #stopped = false
@@ -51,14 +59,15 @@ export class Watch implements Watching {
     if (this.#pools.size > 0) {
       for (const event of poolEvents) this.#listen(event, (payload: EventBase) => this.#take(event, payload))
     }
-    this.#listen('call', (payload: CallEvent) => this.#call(payload))
+    policy.events.addCounter(this.#call)
     this.#await()
   }
 
   stop(): void {
     this.#stopped = true
-    for (const [event, listener] of this.#listeners) this.#policy.events.off(event, listener)
-    this.#policy.events.off('success', this.#success)
+    for (const [event, listener] of this.#listeners) this.#policy.events.removeRelay(event, listener)
+    this.#policy.events.removeRelay('success', this.#success)
+    this.#policy.events.removeCounter(this.#call)
     const now = this.#ledger.now()
     for (const breaker of this.#breakers.values()) breaker.end(now)
     for (const pool of this.#pools.values()) pool.end(now)
@@ -67,20 +76,13 @@ export class Watch implements Watching {
 
   #listen(event: string, listener: Listener<never>): void {
     this.#listeners.set(event, listener)
-    this.#policy.events.on(event, listener)
+    this.#policy.events.addRelay(event, listener)
   }
 
-  #call(payload: CallEvent): void {
-    if (this.#stopped) return
-    // A reading of both clocks that costs nothing, but ten a second are enough.
-    if (payload.time - this.#readAt >= readEvery) this.#read(payload)
-    this.#component.requests.count(payload)
-    this.#calls?.take(payload)
-  }
-
-  #read({ time, at }: CallEvent): void {
-    this.#readAt = time
-    if (this.#policy.knownClock === this.#ledger.time.clock) this.#ledger.time.read(time, at)
+  /** Both clocks, ten times a second: a step of the wall clock or a sleep shows between two readings. */
+  #read(recent: number): void {
+    this.#readAt = recent
+    this.#ledger.time.now()
   }
 
   #take(event: string, payload: EventBase): void {
@@ -113,8 +115,8 @@ export class Watch implements Watching {
     const wanted = breakers || [...this.#pools.values()].some(({ waiting }) => waiting)
     if (wanted === this.#awaiting) return
     this.#awaiting = wanted
-    if (wanted) this.#policy.events.on('success', this.#success)
-    else this.#policy.events.off('success', this.#success)
+    if (wanted) this.#policy.events.addRelay('success', this.#success)
+    else this.#policy.events.removeRelay('success', this.#success)
   }
 }
 

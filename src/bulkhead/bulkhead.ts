@@ -11,7 +11,9 @@ import { BulkheadFullError, stackless } from '../core/errors.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
 import { duration, integer, optional, resolveOptions, shorthand, show } from '../core/options.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
-import { type Entry, type Hooks, type Scope, type Verdict, WAIT } from '../core/scope.ts'
+import type { Hooks, Scope } from '../core/scope.ts'
+import { keepShape } from '../core/shape.ts'
+import { type Entry, type Verdict, WAIT } from '../core/verdict.ts'
 
 export interface BulkheadOptions extends PolicyOptions {
   /** Calls inside at once: an integer >= 0; 0 admits nothing. */
@@ -85,7 +87,7 @@ const Full = stackless(BulkheadFullError)
 
 class BulkheadPolicy
   extends BasePolicy<unknown, never, unknown, BulkheadEvents>
-  implements Bulkhead, Pick<Hooks, 'enter' | 'success' | 'failure' | 'abandon' | 'release'>
+  implements Bulkhead, Pick<Hooks, 'plain' | 'take' | 'enter' | 'success' | 'failure' | 'abandon' | 'release'>
 {
   protected readonly traits: { readonly detaches: boolean }
   protected readonly emits = ['enqueue', 'reject']
@@ -128,9 +130,17 @@ class BulkheadPolicy
     return { ...super.describe(), options: { ...this.options, limit: this.#limit } }
   }
 
+  plain(): boolean {
+    return this.#active < this.#limit && this.#head === undefined
+  }
+
+  take(): void {
+    this.#active++
+  }
+
   enter(scope: Scope, index: number): Entry {
-    if (this.#active < this.#limit && this.#head === undefined) {
-      this.#active++
+    if (this.plain()) {
+      this.take()
       return undefined
     }
     if (this.#queued >= this.options.queue) return this.#refusal(scope, index, 'full')
@@ -257,3 +267,5 @@ class Ticket extends Timer {
     this.policy.expire(this)
   }
 }
+
+keepShape(new Ticket(undefined as never, undefined as never, 0, 'full'))

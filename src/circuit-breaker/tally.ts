@@ -47,7 +47,7 @@ export class Tally {
   }
 
   record(failed: boolean, permit: Permit | undefined, clock: Clock): Trip | undefined {
-    if (!failed && permit === undefined) return this.#recordGood(clock)
+    if (!failed && permit === undefined) return this.good(clock)
     const now = clock.now()
     if (failed && this.#run++ === 0) this.#runSince = now
     if (!failed) this.#run = 0
@@ -61,8 +61,8 @@ export class Tally {
     return permit === undefined ? undefined : this.#tooSlow(now)
   }
 
-  /** What nearly every call comes to, so it reads the clock only where a bucket is to be chosen, and not exactly. */
-  #recordGood(clock: Clock): Trip | undefined {
+  /** A success; the clock is read only where it chooses a bucket, and exactly only where buckets are short. */
+  good(clock: Clock): Trip | undefined {
     this.#run = 0
     const failures = this.#failures
     if (failures === undefined) return undefined
@@ -74,7 +74,9 @@ export class Tally {
   get #tooMany(): boolean {
     const { failureRate, minimumCalls } = this.#rules
     const failures = this.#failures
-    return failures !== undefined && failures.total >= minimumCalls && reached(failures.bad, failureRate, failures.total)
+    return (
+      failures !== undefined && failures.total >= minimumCalls && reached(failures.bad, failureRate, failures.total)
+    )
   }
 
   #rateTrip(now: Milliseconds): Trip {

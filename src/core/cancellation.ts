@@ -4,6 +4,8 @@
  * The controller is made when the signal is first read: most operations never read it. Invariant: the reason is there
  * before anybody is told, so what is told may look at the call and find it over.
  */
+import { keepShape } from './shape.ts'
+
 export class Cancellation {
   #controller: AbortController | undefined = undefined
   #reason: { readonly value: unknown } | undefined = undefined
@@ -29,3 +31,5 @@ export class Cancellation {
     this.#controller?.abort(reason)
   }
 }
+
+keepShape(new Cancellation())

@@ -1,7 +1,8 @@
 /**
  * A chain of layers, and the start of a call through it.
  *
- * Three shapes come out of one path. Where nothing can settle the call but the operation, the promise of one `.then` on
+ * Where no layer has anything to note on the call it goes the plain way (`plain.ts`). Else three shapes come out of one
+ * path. Where nothing can settle the call but the operation, the promise of one `.then` on
  * the operation's own promise is the result. Where a layer takes over, that `.then` goes on with a new promise. Where a
  * timer, a queue or the caller's signal may settle it, a promise is made at the start.
  */
@@ -11,27 +12,44 @@ import { onAbort } from './callers-signal.ts'
 import { abandon, complete, enter, follow, settleWork, topOf } from './drive.ts'
 import { limitAt } from './limit.ts'
 import { show } from './options.ts'
-import { type Layer, type Links, type Operation, Scope } from './scope.ts'
+import { Admission, type Way } from './plain.ts'
+import { known, later, outcome, rejectSoon } from './result.ts'
+import { type Hooks, type Layer, type Links, type Operation, Scope } from './scope.ts'
 import { Story } from './story.ts'
+import { type Timed, TimedWay } from './timed.ts'
+import { UntimedWay } from './untimed.ts'
 
 /** Layers linked once, at construction. */
 export class Chain implements Links {
   readonly layers: readonly Layer[]
+  readonly caller: Caller | undefined
   readonly cancels: boolean
   /** Something else than the operation may settle a call. */
   readonly #detaches: boolean
+  readonly #way: Way | undefined
 
-  constructor(layers: readonly Layer[]) {
+  constructor(layers: readonly Layer[], caller: Caller | undefined) {
     this.layers = layers
+    this.caller = caller
     this.cancels = layers.some((layer) => layer.traits.cancels)
     this.#detaches = layers.some((layer) => layer.traits.detaches)
+    this.#way = caller === undefined ? undefined : wayOf(this, caller)
   }
 
-  run(caller: Caller, operation: Operation, options: CallOptions | undefined): Promise<unknown> {
+  run(operation: Operation, options: CallOptions | undefined): Promise<unknown> {
     if (typeof operation !== 'function') {
       return rejectSoon(new TypeError(`execute: operation must be a function, got ${show(operation)}`))
     }
-    const root = new Scope(this, undefined, caller, operation, 0)
+    const caller = this.caller as Caller
+    if (options === undefined && this.#way !== undefined) {
+      const promise = this.#way.run(operation)
+      if (promise !== undefined) return promise
+    }
+    return this.#scoped(caller, operation, options)
+  }
+
+  #scoped(caller: Caller, operation: Operation, options: CallOptions | undefined): Promise<unknown> {
+    const root = new Scope(this, undefined, operation, 0)
     if (options !== undefined) {
       try {
         root.options = readCallOptions(options)
@@ -41,12 +59,13 @@ export class Chain implements Links {
       const { deadline } = root.options
       if (deadline !== undefined) root.limit = limitAt(deadline, caller.clock)
     }
-    if (caller.events.hearsCall) root.story = new Story(root.now(caller.clock))
+    const { events } = caller
+    if (events.followsCalls) root.story = new Story(events.call !== undefined ? root.now(caller.clock) : Number.NaN)
     const { signal } = root.options
     if (signal !== undefined) listen(root, signal)
-    const pending = root.finished ? undefined : enter(root, 0)
+    const pending = root.ok !== undefined ? undefined : enter(root, 0)
     if (pending === undefined) return known(root) ?? later(root)
-    if (signal === undefined && !this.#detaches && !root.finished) {
+    if (signal === undefined && !this.#detaches && root.ok === undefined) {
       return pending.then(
         (value) => {
           settleWork(root, true, value)
@@ -64,33 +83,18 @@ export class Chain implements Links {
   }
 }
 
-/** What a reaction to the operation's promise gives: the outcome if it is known, else a promise of it. */
-function outcome(root: Scope): unknown {
-  if (!root.finished) return later(root)
-  if (root.ok) return root.value
-  throw root.value
+/** The way of its plain calls, where it can have any. */
+function wayOf(links: Links, caller: Caller): Way | undefined {
+  const admission = Admission.to(links, caller)
+  if (admission === undefined) return undefined
+  const timed = links.layers.map(({ policy }) => policy).filter(isTimed)
+  const [first] = timed
+  if (first === undefined) return new UntimedWay(admission)
+  return timed.length === 1 && first.clock === caller.clock ? new TimedWay(admission, first) : undefined
 }
 
-function known(root: Scope): Promise<unknown> | undefined {
-  if (!root.finished) return undefined
-  return root.ok ? Promise.resolve(root.value) : rejectSoon(root.value)
-}
-
-let waiting: Scope | undefined
-
-/** The executor of every call's promise: one function for all, as it runs before `new Promise` returns. */
-function keep(resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
-  const root = waiting as Scope
-  root.resolve = resolve
-  root.reject = reject
-}
-
-function later(root: Scope): Promise<unknown> {
-  waiting = root
-  const promise = new Promise(keep)
-  // The call must not outlive its caller here.
-  waiting = undefined
-  return promise
+function isTimed(policy: Hooks): policy is Timed {
+  return policy.after !== undefined && policy.after !== Number.POSITIVE_INFINITY
 }
 
 function listen(root: Scope, signal: AbortSignal): void {
@@ -100,19 +104,9 @@ function listen(root: Scope, signal: AbortSignal): void {
 
 /** The caller gives the call up. */
 function abort(root: Scope, reason: unknown): void {
-  if (root.finished) return
+  if (root.ok !== undefined) return
+  // It ends now, not when an earlier try left.
+  if (root.story !== undefined) root.story.leftAt = undefined
   abandon(topOf(root), reason, false)
   complete(root, false, reason, true)
-}
-
-const settled = Promise.resolve()
-
-/**
- * Rejects a turn later, when the caller listens: a promise that is rejected before anybody does goes through the engine's
- * bookkeeping of unhandled rejections, which costs more than all the rest.
- */
-function rejectSoon(error: unknown): Promise<never> {
-  return new Promise((_, reject) => {
-    settled.then(() => reject(error))
-  })
 }

@@ -32,16 +32,15 @@ export interface Clock {
 /** Something that happens later: its own node in a list of timers. Schedule one instance once at a time. */
 export abstract class Timer {
   /** When it is due, in `now()`; set by the clock. */
-  at: Milliseconds = 0
-  /** A background timer does not keep the process alive. */
-  readonly background: boolean
+  at: Milliseconds = Number.NaN
   /** Set by the clock while it is scheduled. */
   list: object | undefined = undefined
   previous: Timer | undefined = undefined
   next: Timer | undefined = undefined
 
-  constructor(background = false) {
-    this.background = background
+  /** A background timer does not keep the process alive. */
+  get background(): boolean {
+    return false
   }
 
   abstract fire(): void
@@ -50,10 +49,16 @@ export abstract class Timer {
 /** A timer that calls a function. */
 export class Alarm extends Timer {
   readonly #ring: () => void
+  readonly #background: boolean
 
   constructor(ring: () => void, background = false) {
-    super(background)
+    super()
     this.#ring = ring
+    this.#background = background
+  }
+
+  override get background(): boolean {
+    return this.#background
   }
 
   fire(): void {
@@ -152,6 +157,8 @@ function read(): Milliseconds {
   if (seenWith !== setTimeout) {
     seenWith = setTimeout
     source = performance
+    // A timer of before may never fire.
+    age()
   }
   return source.now()
 }
@@ -178,7 +185,7 @@ export const realClock: Clock = {
     }
     left = readings
     latest = read()
-    if (latest - agesFrom >= recency || latest < agesFrom) {
+    if (Math.abs(latest - agesFrom) >= recency) {
       agesFrom = latest
       const handle = setTimeout(age, recency)
       if (typeof handle === 'object') handle.unref()

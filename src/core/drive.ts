@@ -6,9 +6,10 @@
  *
  * Invariant: every layer entered is left exactly once, by `success`, `failure` or `abandon`.
  */
-import { Cancellation } from './cancellation.ts'
-import { type Done, type Layer, type Links, type Scope, TAKEN, WAIT } from './scope.ts'
-import type { Story } from './story.ts'
+import type { Done } from './extra.ts'
+import type { Layer, Links, Scope } from './scope.ts'
+import { report, type Story } from './story.ts'
+import { TAKEN, WAIT } from './verdict.ts'
 
 /**
  * Takes `scope` through its layers from `index` on, and into the operation. Gives the operation's promise, where it has
@@ -114,10 +115,11 @@ export function settle(scope: Scope, index: number, ok: boolean, value: unknown)
   }
   scope.over = true
   if (scope.live === 0) drained(scope)
-  if (scope.done === undefined) complete(scope.root, ok, value)
+  const done = scope.extra?.done
+  if (done === undefined) complete(scope.root, ok, value)
   else {
     ;(scope.parent as Scope).advice = scope.advice
-    scope.done(ok, value)
+    done(ok, value)
   }
 }
 
@@ -136,7 +138,7 @@ function drained(scope: Scope): void {
 /** A child of `parent` that covers the layers of `links` from `base` on. Start it with `start(child, base)`. */
 export function fork(parent: Scope, links: Links, base: number, done: Done): Scope {
   const child = parent.another(links, parent, base)
-  child.done = done
+  child.more.done = done
   child.attempt = parent.root.attempts + 1
   child.limit = parent.limit
   const { more } = parent
@@ -156,7 +158,6 @@ export function split(scope: Scope, index: number): Scope {
   outer.notes = scope.notes
   outer.born = scope.born
   outer.depth = index + 1
-  outer.done = scope.done
   outer.options = scope.options
   outer.attempt = scope.attempt
   outer.limit = scope.limit
@@ -164,10 +165,12 @@ export function split(scope: Scope, index: number): Scope {
   if (siblings !== undefined) siblings[siblings.indexOf(scope)] = outer
   if (topOf(root) === scope) root.more.top = outer
   scope.base = index + 1
-  scope.done = undefined
   scope.parent = outer
   outer.live = 1
   outer.more.children = [scope]
+  const { more } = scope
+  outer.more.done = more.done
+  more.done = undefined
   const layers = scope.links.layers
   for (let i = outer.base; i <= index; i++) layers[i]?.policy.moved?.(outer, i)
   return outer
@@ -191,49 +194,29 @@ export function takeOver(scope: Scope, index: number, policy: string): Scope {
 export function abandon(scope: Scope, error: unknown, counts: boolean): void {
   if (scope.over) return
   scope.over = true
-  scope.cancellation ??= new Cancellation()
-  scope.cancellation.decide(error)
+  const cancellation = scope.cancel()
+  cancellation.decide(error)
   // What ends on the way must not drain the scope before all layers were told.
   scope.live++
   const children = scope.extra?.children
   if (children !== undefined) for (const child of [...children]) abandon(child, error, counts)
   const layers = scope.links.layers
   for (let i = scope.depth - 1; i >= scope.base; i--) layers[i]?.policy.abandon?.(scope, i, error, counts)
-  scope.cancellation.announce(error)
+  cancellation.announce(error)
   if (--scope.live === 0) drained(scope)
 }
 
 /** The whole call has its outcome. */
 export function complete(root: Scope, ok: boolean, value: unknown, ignored = false): void {
-  root.finished = true
   root.ok = ok
   root.value = value
   if (root.extra !== undefined) root.extra.unlisten?.()
-  if (root.story !== undefined) report(root, root.story, ok, ignored)
+  if (root.story !== undefined) conclude(root, root.story, ok && !root.story.bad, ignored)
   if (ok) root.resolve?.(value)
   else root.reject?.(value)
 }
 
-function report(
-  { caller, attempts }: Scope,
-  { startedAt, bad, first, savedBy }: Story,
-  gave: boolean,
-  ignored: boolean,
-) {
-  const { name: policy, kind, clock, events } = caller
-  const ok = gave && !bad
-  const time = clock.now()
-  // Sent once a call, so the payload is made in one piece.
-  events.relay('call', {
-    policy,
-    kind,
-    at: clock.wall(time),
-    time,
-    duration: time - startedAt,
-    ok,
-    ignored,
-    attempts,
-    first: first ?? ok,
-    savedBy: ok && first === false ? savedBy : undefined,
-  })
+function conclude({ caller, attempts }: Scope, story: Story, ok: boolean, ignored: boolean): void {
+  const first = story.first ?? ok
+  report(caller, story.startedAt, story.leftAt, ok, ignored, attempts, first, ok && !first ? story.savedBy : undefined)
 }

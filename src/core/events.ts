@@ -3,12 +3,12 @@
  *
  * A listener that throws or rejects is reported as the event `fault` and later listeners still run. Where nobody listens
  * to `fault` the first one of each source is printed once. A payload is built only where somebody listens,
- * and the emitter itself is made by the first `on`, so a policy without listeners carries none.
+ * and a channel is made by the first `on`, so a policy without listeners carries none.
  *
- * This is the only file that imports eventemitter3.
+ * Invariant: there is a channel for an event exactly while somebody hears it.
  */
-import { EventEmitter } from 'eventemitter3'
 import { absorb } from './absorb.ts'
+import { type AnyListener, Channel, type Listener, type Relay } from './channel.ts'
 import type { Clock } from './clock.ts'
 import type { Milliseconds } from './duration.ts'
 import { show } from './options.ts'
@@ -59,45 +59,43 @@ export interface BaseEvents {
   fault: FaultEvent
 }
 
-export type Listener<Payload> = (payload: Payload) => unknown
-type AnyListener = Listener<never>
+/** Told the end of each outermost call, as `call` tells it but for the times: for those who only count. */
+export type Counter = (
+  ok: boolean,
+  ignored: boolean,
+  attempts: number,
+  first: boolean,
+  savedBy: string | undefined,
+) => void
 
-/** A listener of the user's, as the emitter knows it. */
-interface Guarded {
-  once: boolean
-  readonly call: Listener<object>
-}
+export type { Listener } from './channel.ts'
 
 /** Who the events come from. */
 export interface Source {
   readonly name: string
   readonly kind: string
   readonly clock: Clock
+  /** Told when the first listener to an event comes and when the last one goes. */
+  demand?(event: string, wanted: boolean): void
 }
-
-/** Told when the first listener to an event comes and when the last one goes. */
-export type Demand = (event: string, wanted: boolean) => void
 
 export class Events {
   readonly #source: Source
-  readonly #demand: Demand | undefined
-  #emitter: EventEmitter | undefined = undefined
-  #wrapped: Map<string, Map<AnyListener, Guarded>> | undefined = undefined
-  /** The events somebody listens to. */
-  #wanted: Set<string> | undefined = undefined
-  /** Whether somebody listens to `call`, and to `success`: asked on every call, so they need no look-up. */
-  hearsCall = false
-  hearsSuccess = false
+  #channels: Map<string, Channel> | undefined = undefined
+  /** Those of the two events that may be told on every call, so that asking needs no look-up. */
+  call: Channel | undefined = undefined
+  success: Channel | undefined = undefined
+  /** Who counts calls. Nearly always nobody or one; never changed in place, as a call may be ending. */
+  counters: readonly Counter[] | undefined = undefined
   #warned: Set<string> | undefined = undefined
 
-  constructor(source: Source, demand?: Demand) {
+  constructor(source: Source) {
     this.#source = source
-    this.#demand = demand
   }
 
-  /** Whether anybody listens to `event`. */
+  /** Whether anybody hears `event`. */
   wants(event: string): boolean {
-    return this.#wanted?.has(event) === true
+    return this.#channels?.has(event) === true
   }
 
   on(event: string, listener: AnyListener): void {
@@ -108,22 +106,47 @@ export class Events {
     this.#add(event, listener, true)
   }
 
+  /** Without a listener: all that were added by `on` and `once`. */
   off(event: string, listener?: AnyListener): void {
-    const wrapped = this.#wrapped?.get(event)
-    if (wrapped === undefined) return
-    if (listener === undefined) {
-      wrapped.clear()
-      this.#emitter?.removeAllListeners(event)
-    } else {
-      const guarded = wrapped.get(listener)
-      if (guarded === undefined) return
-      wrapped.delete(listener)
-      this.#emitter?.off(event, guarded.call)
-    }
-    if (wrapped.size > 0) return
-    this.#wanted?.delete(event)
-    this.#heard(event, false)
-    this.#demand?.(event, false)
+    const channel = this.#channels?.get(event)
+    if (channel === undefined) return
+    channel.remove(listener)
+    this.#left(event, channel)
+  }
+
+  /** Another source passes `event` on as its own. */
+  addRelay(event: string, relay: Relay): void {
+    const known = this.#channels?.get(event)
+    const channel = known ?? this.#channel(event)
+    channel.addRelay(relay)
+    if (known === undefined) this.#opened(event, channel)
+  }
+
+  removeRelay(event: string, relay: Relay): void {
+    const channel = this.#channels?.get(event)
+    if (channel === undefined) return
+    channel.removeRelay(relay)
+    this.#left(event, channel)
+  }
+
+  /** Whether the end of a call is to be told to anybody. */
+  get followsCalls(): boolean {
+    return this.call !== undefined || this.counters !== undefined
+  }
+
+  addCounter(counter: Counter): void {
+    this.counters = [...(this.counters ?? []), counter]
+  }
+
+  removeCounter(counter: Counter): void {
+    const left = this.counters?.filter((other) => other !== counter)
+    this.counters = left?.length ? left : undefined
+  }
+
+  /** The payload of an event that has nothing but the fields of every payload. */
+  plain(time: Milliseconds): EventBase {
+    const { name: policy, kind, clock } = this.#source
+    return { policy, kind, at: clock.wall(time), time }
   }
 
   /**
@@ -137,7 +160,7 @@ export class Events {
 
   /** Emits a payload that is complete already. */
   relay(event: string, payload: object): void {
-    this.#emitter?.emit(event, payload)
+    this.#channels?.get(event)?.tell(payload)
   }
 
   /** Reports that something of the user's failed. */
@@ -150,39 +173,36 @@ export class Events {
     if (typeof listener !== 'function') {
       throw new TypeError(`${this.#source.kind}: listener must be a function, got ${show(listener)}`)
     }
-    const first = !this.wants(event)
-    this.#emitter ??= new EventEmitter()
-    this.#wrapped ??= new Map()
-    let wrapped = this.#wrapped.get(event)
-    if (wrapped === undefined) {
-      wrapped = new Map()
-      this.#wrapped.set(event, wrapped)
-    }
-    const already = wrapped.get(listener)
-    if (already !== undefined) {
-      // The same listener twice is one listener, and stays where either asked for that.
-      already.once &&= once
-      return
-    }
-    const guarded: Guarded = {
-      once,
-      call: (payload) => {
-        if (guarded.once) this.off(event, listener)
-        this.#call(event, listener as Listener<object>, payload)
-      },
-    }
-    wrapped.set(listener, guarded)
-    this.#emitter.on(event, guarded.call)
-    if (!first) return
-    this.#wanted ??= new Set()
-    this.#wanted.add(event)
-    this.#heard(event, true)
-    this.#demand?.(event, true)
+    const known = this.#channels?.get(event)
+    const channel = known ?? this.#channel(event)
+    channel.add(listener, once, (guarded, payload) => {
+      if (guarded.once) this.off(event, listener)
+      this.#call(event, listener as Listener<object>, payload)
+    })
+    if (known === undefined) this.#opened(event, channel)
   }
 
-  #heard(event: string, wanted: boolean): void {
-    if (event === 'call') this.hearsCall = wanted
-    if (event === 'success') this.hearsSuccess = wanted
+  #channel(event: string): Channel {
+    return new Channel((error) => this.#listenerFault(event, error))
+  }
+
+  #opened(event: string, channel: Channel): void {
+    this.#channels ??= new Map()
+    this.#channels.set(event, channel)
+    this.#keep(event, channel)
+    this.#source.demand?.(event, true)
+  }
+
+  #left(event: string, channel: Channel): void {
+    if (!channel.quiet) return
+    this.#channels?.delete(event)
+    this.#keep(event, undefined)
+    this.#source.demand?.(event, false)
+  }
+
+  #keep(event: string, channel: Channel | undefined): void {
+    if (event === 'call') this.call = channel
+    if (event === 'success') this.success = channel
   }
 
   #call(event: string, listener: Listener<object>, payload: object): void {

@@ -11,7 +11,8 @@ import { type Clock, realClock } from './clock.ts'
 import { type BaseEvents, Events, type Listener } from './events.ts'
 import { type Check, callable, functionOf, isRecord, optional, show, text } from './options.ts'
 import { type Random, systemRandom } from './random.ts'
-import { type Hooks, Layer, type Operation, type Traits } from './scope.ts'
+import { type Hooks, Layer, type Operation } from './scope.ts'
+import type { Traits } from './verdict.ts'
 
 /** What every factory takes beside its own options. */
 export interface PolicyOptions {
@@ -120,7 +121,7 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
     this.name = settings.name ?? kind
     this.#clock = settings.clock
     this.#random = settings.random
-    this.events = new Events(this, (event, wanted) => this.demand(event, wanted))
+    this.events = new Events(this)
   }
 
   /** The policy's clock: once it has one, it keeps it. */
@@ -152,7 +153,7 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
   }
 
   /** Told when somebody begins or stops to listen to one of its events. */
-  protected demand(_event: string, _wanted: boolean): void {}
+  demand(_event: string, _wanted: boolean): void {}
 
   /** The clock it has, if it has one yet. */
   get knownClock(): Clock | undefined {
@@ -185,8 +186,8 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
     operation: (call: Call & Gives) => T | PromiseLike<T>,
     options?: CallOptions,
   ): Promise<Awaited<T> | Adds> {
-    this.#chain ??= new Chain(this.layers)
-    return this.#chain.run(this, operation as unknown as Operation, options) as Promise<Awaited<T> | Adds>
+    this.#chain ??= new Chain(this.layers, this)
+    return this.#chain.run(operation as unknown as Operation, options) as Promise<Awaited<T> | Adds>
   }
 
   wrap<This, Args extends readonly unknown[], R>(

@@ -15,21 +15,29 @@
 import { type Call, type CallChanges, type CallOptions, readCallOptions } from './call.ts'
 import type { Caller } from './caller.ts'
 import { Cancellation } from './cancellation.ts'
-import type { Clock } from './clock.ts'
+import { latestChange } from './change.ts'
+import type { Clock, Timer } from './clock.ts'
 import type { Milliseconds } from './duration.ts'
+import { Extra } from './extra.ts'
 import { type Limit, limitAt } from './limit.ts'
+import { keepShape } from './shape.ts'
 import type { Story } from './story.ts'
-
-/** What a layer's `enter` says: go on, wait (the layer goes on by itself), or the error with which it refuses. */
-export type Entry = undefined | typeof WAIT | Error
-export const WAIT = 1
-
-/** What a layer's hook says of an outcome: let it pass outwards, or the layer has taken the call over. */
-export type Verdict = undefined | typeof TAKEN
-export const TAKEN = 1
+import type { Advice, Entry, Traits, Verdict } from './verdict.ts'
 
 /** The hooks of one policy around a call; absent hooks cost nothing. `index` is the layer's place in the scope's chain. */
 export interface Hooks {
+  /**
+   * Whether a call may pass at this moment without any note: `enter` would let it in, and neither it nor `success` would
+   * leave anything on the scope. Then `take` stands for `enter`. A layer that has `enter` or `success` but not this is
+   * never passed so.
+   */
+  plain?(): boolean
+  /** A plain call passes: what `enter` would do to the layer itself. */
+  take?(): void
+  /** How long a plain call may take; it needs a timer then. */
+  readonly after?: Milliseconds
+  /** A plain call gets a scope; `timer` runs for it already. Gives what is told when the time is up. */
+  timed?(scope: Scope, index: number, timer: Timer): Timer
   /** Asked on the way in, outermost first. */
   enter?(scope: Scope, index: number): Entry
   /** Told a value on the way out, innermost first. */
@@ -44,19 +52,11 @@ export interface Hooks {
   moved?(scope: Scope, index: number): void
 }
 
-/** What a layer does to the calls inside it. */
-export interface Traits {
-  /** It can settle the call while the operation runs or before it starts, or start it later. */
-  readonly detaches?: boolean
-  /** It can cancel a try, so tries get signals of their own. */
-  readonly cancels?: boolean
-  /** Values mean nothing to it: its `success` is left out. */
-  readonly errorsOnly?: boolean
-}
-
 /** One policy in a chain: its hooks in fields, all of one shape, so that calling them stays cheap. */
 export class Layer {
   readonly policy: Hooks
+  readonly plain: Hooks['plain']
+  readonly take: Hooks['take']
   readonly enter: Hooks['enter']
   readonly success: Hooks['success']
   readonly failure: Hooks['failure']
@@ -64,6 +64,8 @@ export class Layer {
 
   constructor(policy: Hooks, traits: Traits) {
     this.policy = policy
+    this.plain = policy.plain
+    this.take = policy.take
     this.enter = policy.enter
     this.success = traits.errorsOnly ? undefined : policy.success
     this.failure = policy.failure
@@ -74,53 +76,22 @@ export class Layer {
 /** Layers linked in order, outermost first. */
 export interface Links {
   readonly layers: readonly Layer[]
+  /** Whose calls begin with it; undefined for those that calls are forked to. */
+  readonly caller: Caller | undefined
   readonly cancels: boolean
 }
 
 export type Operation = (call: never) => unknown
 
-/** Told the outcome of a forked scope. */
-export type Done = (ok: boolean, value: unknown) => void
-
 /** What a caller who says nothing says. */
 export const noOptions: CallOptions = Object.freeze({})
-
-/**
- * What the layers inside have to say to a retry outside: one of them gave up on it, so it must not be multiplied; or a
- * pool refused it, but has members it has not tried.
- */
-export type Advice = 'gaveUp' | 'elsewhere' | undefined
-
-/** What few calls need. */
-class Extra {
-  /** What the operation gets beside the fields of `Call`; forks inherit it. */
-  given: object | undefined = undefined
-  advice: Advice = undefined
-  /** Forks that may not be over yet. */
-  children: Scope[] | undefined = undefined
-  /** Indices of layers that wait for `release`. */
-  held: number[] | undefined = undefined
-  /** The scope that holds the outermost layer, where that is no longer the root. */
-  top: Scope | undefined = undefined
-  /** Ends the wait for the caller's signal. */
-  unlisten: (() => void) | undefined = undefined
-}
-
-/** How often any layer has changed its mind about whom it lets in. See `Scope.born`. */
-let changes = 0
-
-/** Counts one more change, and gives its number. */
-export function nextChange(): number {
-  return ++changes
-}
 
 export class Scope implements Call {
   readonly links: Links
   /** The first scope of the call. The fields marked "root" count there alone. */
   readonly root: Scope
-  /** Who waits for the outcome, and, for a scope split off, whom to tell that the work has drained. */
+  /** Who waits for the outcome (`extra.done`), and, for a scope split off, whom to tell that the work has drained. */
   parent: Scope | undefined
-  done: Done | undefined
   options: CallOptions
   /** Layers' own notes on this call, by index; made by the first note. */
   notes: unknown[] | undefined
@@ -134,17 +105,12 @@ export class Scope implements Call {
   enteredAt: Milliseconds | undefined
   live: number
   over: boolean
-  /** There once somebody has read the signal, or the scope was given up. */
-  cancellation: Cancellation | undefined
-  extra: Extra | undefined
-  /** Root: who was asked to execute it. */
-  readonly caller: Caller
+  extra: Extra<Scope> | undefined
   readonly operation: Operation
   /** Root: invocations of the operation so far. */
   attempts: number
-  /** Root: the whole call has its outcome: `ok` and `value`. */
-  finished: boolean
-  ok: boolean
+  /** Root: how the whole call ended, undefined while it has not; and with what. */
+  ok: boolean | undefined
   value: unknown
   /** Root: settle the promise of the call, where it needed one of its own. */
   resolve: ((value: unknown) => void) | undefined
@@ -152,14 +118,13 @@ export class Scope implements Call {
   /** Root: there where somebody listens to `call`. */
   story: Story | undefined
 
-  constructor(links: Links, from: Scope | undefined, caller: Caller, operation: Operation, base: number) {
+  constructor(links: Links, from: Scope | undefined, operation: Operation, base: number) {
     this.links = links
     this.root = from === undefined ? this : from.root
     this.parent = from
-    this.done = undefined
     this.options = from === undefined ? noOptions : from.options
     this.notes = undefined
-    this.born = changes
+    this.born = latestChange()
     this.base = base
     this.depth = base
     this.attempt = 1
@@ -167,13 +132,10 @@ export class Scope implements Call {
     this.enteredAt = undefined
     this.live = 0
     this.over = false
-    this.cancellation = undefined
     this.extra = undefined
-    this.caller = caller
     this.operation = operation
     this.attempts = 0
-    this.finished = false
-    this.ok = false
+    this.ok = undefined
     this.value = undefined
     this.resolve = undefined
     this.reject = undefined
@@ -182,13 +144,13 @@ export class Scope implements Call {
 
   /** A further scope of the same call. */
   another(links: Links, parent: Scope | undefined, base: number): Scope {
-    const scope = new Scope(links, this, this.caller, this.operation, base)
+    const scope = new Scope(links, this, this.operation, base)
     scope.parent = parent
     if (this.extra?.given !== undefined) give(scope, this.extra.given)
     return scope
   }
 
-  get more(): Extra {
+  get more(): Extra<Scope> {
     this.extra ??= new Extra()
     return this.extra
   }
@@ -207,7 +169,18 @@ export class Scope implements Call {
 
   /** Whether the latest try failed, in its own view or a policy's; kept for listeners to `call` alone. */
   set bad(bad: boolean) {
-    if (this.root.story !== undefined) this.root.story.bad = bad
+    const { story } = this.root
+    if (story === undefined) return
+    story.bad = bad
+    story.leftAt = undefined
+  }
+
+  /** The clock, read once while an outcome leaves the layers. `clock` is the asking policy's. */
+  leaving(clock: Clock): Milliseconds {
+    const { story } = this.root
+    if (story === undefined || clock !== this.caller.clock) return clock.now()
+    story.leftAt ??= clock.now()
+    return story.leftAt
   }
 
   /** A layer makes another try, or gives a value, in place of the one that failed. */
@@ -224,14 +197,29 @@ export class Scope implements Call {
     this.notes[index] = note
   }
 
+  /** Who was asked to execute the call. */
+  get caller(): Caller {
+    return this.root.links.caller as Caller
+  }
+
+  get cancellation(): Cancellation | undefined {
+    return this.extra?.cancellation
+  }
+
   get signal(): AbortSignal {
-    if (this.cancellation === undefined) {
-      const callers = this.options.signal
-      // Nothing but the caller can cancel this try, so the caller's own signal says it all.
-      if (callers !== undefined && !this.root.links.cancels && !this.links.cancels) return callers
-      this.cancellation = new Cancellation()
-    }
-    return this.cancellation.signal
+    const { extra } = this
+    if (extra?.cancellation !== undefined) return extra.cancellation.signal
+    const callers = this.options.signal
+    // Nothing but the caller can cancel this try, so the caller's own signal says it all.
+    if (callers !== undefined && !this.root.links.cancels && !this.links.cancels) return callers
+    return this.cancel().signal
+  }
+
+  /** What tells the operation that this try was given up. */
+  cancel(): Cancellation {
+    const { more } = this
+    more.cancellation ??= new Cancellation()
+    return more.cancellation
   }
 
   get key(): string | undefined {
@@ -256,7 +244,7 @@ export class Scope implements Call {
     const { signal, key, deadline, priority, idempotent, ...given } = changes
     const named = { signal, key, deadline, priority, idempotent }
     readCallOptions(named)
-    const copy = new Copy(this.links, this, this.caller, this.operation, this.base)
+    const copy = new Copy(this.links, this, this.operation, this.base)
     for (const name of Object.keys(given)) {
       // A field in the place of one of the driver's own would break the call.
       if (name in copy && !Object.hasOwn(this.given ?? {}, name)) {
@@ -285,6 +273,8 @@ export class Scope implements Call {
     return this.limit.at - (clock === own ? now : own.now())
   }
 }
+
+keepShape(new Scope(undefined as never, undefined, undefined as never, 0))
 
 /** What `call.with` gives: a description for `next`, never driven itself. */
 class Copy extends Scope {

@@ -6,7 +6,7 @@
 import type { Events } from '../core/events.ts'
 import type { Member } from './member.ts'
 
-type Relay = (payload: never) => void
+type Relay = (payload: object) => void
 
 export class GuardEvents {
   readonly #pool: string
@@ -44,13 +44,13 @@ export class GuardEvents {
     const relay = (payload: object): void =>
       this.#events.relay(event, { ...payload, pool: this.#pool, member: member.name })
     relays.set(event, relay)
-    member.guard.events.on(event, relay)
+    member.guard.events.addRelay(event, relay)
   }
 
   #forget(member: Member, event: string): void {
     const relay = this.#relays.get(member)?.get(event)
     if (relay === undefined) return
     this.#relays.get(member)?.delete(event)
-    member.guard?.events.off(event, relay)
+    member.guard?.events.removeRelay(event, relay)
   }
 }

@@ -79,7 +79,7 @@ export class Member implements Candidate {
       chains = []
       this.#linked.set(links, chains)
     }
-    chains[index] ??= new Chain([...(this.guard?.layers ?? []), ...links.layers.slice(index + 1)])
+    chains[index] ??= new Chain([...(this.guard?.layers ?? []), ...links.layers.slice(index + 1)], undefined)
     return chains[index]
   }
 

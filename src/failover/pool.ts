@@ -10,7 +10,8 @@ import { isRejection, NoMemberError, stackless } from '../core/errors.ts'
 import { resolveOptions, show } from '../core/options.ts'
 import { judge, type Verdict as OutcomeVerdict } from '../core/outcome.ts'
 import { type AnyPolicy, BasePolicy, type Policy, policyOf } from '../core/policy.ts'
-import { type Entry, type Hooks, type Scope, WAIT } from '../core/scope.ts'
+import type { Hooks, Scope } from '../core/scope.ts'
+import { type Entry, WAIT } from '../core/verdict.ts'
 import type { FailoverEvents } from './events.ts'
 import type { MemberChanges, PoolOf, TargetOf } from './failover-pool.ts'
 import { GuardEvents } from './guard-events.ts'
@@ -177,7 +178,7 @@ class FailoverPoolPolicy
     const current = generation === member.generation
     if (verdict === false) {
       member.sample(this.clock.now() - startedAt)
-      if (this.events.hearsSuccess) this.events.emit('success', { member: member.name })
+      if (this.events.success !== undefined) this.events.emit('success', { member: member.name })
       if (current) this.#outliers.succeeded(member)
     } else if (current && verdict === true) this.#outliers.failed(member, error)
     else if (current && member.state === 'probing') member.unprobe()
@@ -204,7 +205,7 @@ class FailoverPoolPolicy
     this.events.emit('exhausted', { tried: tried.map(({ name }) => name), error })
   }
 
-  protected override demand(event: string, wanted: boolean): void {
+  override demand(event: string, wanted: boolean): void {
     if (event !== 'call') this.#guardEvents.demand(event, wanted, this.#roster.all)
   }
 

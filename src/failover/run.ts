@@ -7,6 +7,7 @@ import { fork, settle, start } from '../core/drive.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { FailoverError, isRejection } from '../core/errors.ts'
 import { give, type Scope } from '../core/scope.ts'
+import { keepShape } from '../core/shape.ts'
 import type { Member } from './member.ts'
 
 /** What became of a try, in the pool's view; a refusal says nothing about the member. */
@@ -106,10 +107,10 @@ export class PoolRun {
   }
 
   #mayMoveOn(): boolean {
-    const { root, idempotent, limit } = this.#scope
+    const { root, caller, idempotent, limit } = this.#scope
     if (this.#tried.length >= this.#pool.attempts) return false
     if (!idempotent && root.attempts > 0) return false
-    return limit === undefined || root.caller.clock.now() < limit.at
+    return limit === undefined || caller.clock.now() < limit.at
   }
 
   /** A value judged a failure is still what the last member gave, and goes to the caller; an error alone goes as it is. */
@@ -126,3 +127,5 @@ export class PoolRun {
     if (!this.#scope.over) settle(this.#scope, this.#index - 1, ok, value)
   }
 }
+
+keepShape(new PoolRun(undefined as never, undefined as never, 0))

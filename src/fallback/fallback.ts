@@ -9,7 +9,8 @@ import type { BaseEvents, EventBase } from '../core/events.ts'
 import { anything, functionOf, isRecord, optional, resolveOptions } from '../core/options.ts'
 import { everyError, judge, type Outcome, type When } from '../core/outcome.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
-import { type Hooks, type Scope, TAKEN, type Traits, type Verdict } from '../core/scope.ts'
+import type { Hooks, Scope } from '../core/scope.ts'
+import { TAKEN, type Traits, type Verdict } from '../core/verdict.ts'
 
 /** What a fallback function is given. */
 export interface FallbackContext {

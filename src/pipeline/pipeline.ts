@@ -4,7 +4,7 @@
  * It re-emits the events of its members under their own names, and subscribes to them only while somebody listens to it.
  */
 import type { Clock } from '../core/clock.ts'
-import type { BaseEvents, Listener } from '../core/events.ts'
+import type { BaseEvents } from '../core/events.ts'
 import { isRecord, resolveOptions, show } from '../core/options.ts'
 import { type AnyPolicy, BasePolicy, type Description, type Policy, policyChecks, policyOf } from '../core/policy.ts'
 import type { Random } from '../core/random.ts'
@@ -142,14 +142,14 @@ class PipelinePolicy extends BasePolicy implements Pipeline {
     return explanation(this.describe())
   }
 
-  protected override demand(event: string, wanted: boolean): void {
+  override demand(event: string, wanted: boolean): void {
     // A call is the pipeline's own; everything else happens in a member.
     if (event === 'call') return
     const known = this.#relays.get(event)
     const relay: Relay = known ?? ((payload) => this.events.relay(event, payload))
     for (const { events } of this.#members) {
-      if (wanted) events.on(event, relay as Listener<never>)
-      else events.off(event, relay as Listener<never>)
+      if (wanted) events.addRelay(event, relay)
+      else events.removeRelay(event, relay)
     }
     if (wanted) this.#relays.set(event, relay)
     else this.#relays.delete(event)

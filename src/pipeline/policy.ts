@@ -11,7 +11,8 @@ import { abandon, fork, promiseOf, settle, start } from '../core/drive.ts'
 import type { BaseEvents } from '../core/events.ts'
 import { callable, show, text } from '../core/options.ts'
 import { BasePolicy, type Policy } from '../core/policy.ts'
-import { type Entry, give, type Hooks, Scope, WAIT } from '../core/scope.ts'
+import { give, type Hooks, Scope } from '../core/scope.ts'
+import { type Entry, WAIT } from '../core/verdict.ts'
 
 /** Runs what is inside the policy. Give it `call.with({ … })` to change the call. */
 export type Next = (call?: Call) => Promise<unknown>
@@ -139,6 +140,8 @@ class Tries {
     if (scope.over) return
     const { root } = scope
     const latest = this.#latest
+    // Time may have passed since the latest try left.
+    if (scope.root.story !== undefined) scope.root.story.leftAt = undefined
     // What was only handed on stays as the policies inside have judged it.
     if (latest === undefined || latest.ok !== ok || !Object.is(latest.value, value)) {
       if (ok && root.story?.bad) scope.takenOverBy(this.#policy)

@@ -13,7 +13,8 @@ import type { BaseEvents, EventBase } from '../core/events.ts'
 import { functionOf, integer, optional, resolveOptions, shorthand } from '../core/options.ts'
 import { judge, type When } from '../core/outcome.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
-import { type Hooks, type Scope, TAKEN, type Traits, type Verdict } from '../core/scope.ts'
+import type { Hooks, Scope } from '../core/scope.ts'
+import { TAKEN, type Traits, type Verdict } from '../core/verdict.ts'
 import { type GiveUpReason, type RetryRules, RetryRun } from './run.ts'
 
 export interface RetryOptions<Accepts = unknown> extends PolicyOptions {
@@ -98,7 +99,7 @@ class RetryPolicy
     super('retry', options)
     const { retries, backoff, when, retryAfter } = options
     this.options = { retries, backoff, when, retryAfter }
-    this.traits = { errorsOnly: when === undefined }
+    this.traits = { errorsOnly: when === undefined, repeats: true }
   }
 
   get retries(): number {

@@ -21,6 +21,8 @@ export class TimeWindow implements Window {
   /** Per bucket: results, bad ones, and when the first bad one was. Made by the first record. */
   #ring: Bucket[] | undefined = undefined
   #newest = 0
+  /** The newest bucket, once there is one. */
+  #bucket: Bucket | undefined = undefined
   #start = Number.NEGATIVE_INFINITY
   total = 0
   bad = 0
@@ -31,9 +33,8 @@ export class TimeWindow implements Window {
   }
 
   record(bad: boolean, now: number, since: number): void {
-    this.#ring ??= Array.from({ length: buckets }, () => ({ total: 0, bad: 0, since: 0 }))
-    this.#roll(this.#ring, now)
-    const bucket = this.#ring[this.#newest] as Bucket
+    if (this.#ring === undefined || now - this.#start >= this.#width) this.#roll(now)
+    const bucket = this.#bucket as Bucket
     bucket.total++
     this.total++
     if (!bad) return
@@ -56,20 +57,21 @@ export class TimeWindow implements Window {
     this.total = this.bad = 0
   }
 
-  #roll(ring: readonly Bucket[], now: number): void {
-    const elapsed = now - this.#start
-    if (elapsed < this.#width) return
-    const steps = Math.floor(elapsed / this.#width)
+  #roll(now: number): void {
+    this.#ring ??= Array.from({ length: buckets }, () => ({ total: 0, bad: 0, since: 0 }))
+    const ring = this.#ring
+    const steps = Math.floor((now - this.#start) / this.#width)
     if (steps >= buckets) {
       for (const bucket of ring) this.#drop(bucket)
       this.#start = now
-      return
+    } else {
+      for (let i = 0; i < steps; i++) {
+        this.#newest = (this.#newest + 1) % buckets
+        this.#drop(ring[this.#newest] as Bucket)
+      }
+      this.#start += steps * this.#width
     }
-    for (let i = 0; i < steps; i++) {
-      this.#newest = (this.#newest + 1) % buckets
-      this.#drop(ring[this.#newest] as Bucket)
-    }
-    this.#start += steps * this.#width
+    this.#bucket = ring[this.#newest]
   }
 
   #drop(bucket: Bucket): void {

@@ -15,7 +15,9 @@ import type { BaseEvents, EventBase } from '../core/events.ts'
 import type { Limit } from '../core/limit.ts'
 import { duration, resolveOptions, shorthand } from '../core/options.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
-import type { Entry, Hooks, Scope, Verdict } from '../core/scope.ts'
+import type { Hooks, Scope } from '../core/scope.ts'
+import { keepShape } from '../core/shape.ts'
+import type { Entry, Verdict } from '../core/verdict.ts'
 
 export interface TimeoutOptions extends PolicyOptions {
   /** How long the caller waits, above 0; `Infinity` for no limit. A sooner `call.deadline` goes first. */
@@ -53,7 +55,7 @@ export function timeout(options: Duration | TimeoutOptions): Timeout {
 
 class TimeoutPolicy
   extends BasePolicy<unknown, never, unknown, TimeoutEvents>
-  implements Timeout, Pick<Hooks, 'enter' | 'success' | 'failure' | 'abandon' | 'moved'>
+  implements Timeout, Pick<Hooks, 'plain' | 'after' | 'timed' | 'enter' | 'success' | 'failure' | 'abandon' | 'moved'>
 {
   protected readonly traits = { detaches: true, cancels: true }
   protected readonly emits = ['timeout']
@@ -62,6 +64,21 @@ class TimeoutPolicy
   constructor({ after, ...settings }: { readonly after: Milliseconds } & ConstructorParameters<typeof BasePolicy>[1]) {
     super('timeout', settings)
     this.options = { after }
+  }
+
+  get after(): Milliseconds {
+    return this.options.after
+  }
+
+  plain(): boolean {
+    return true
+  }
+
+  timed(scope: Scope, index: number, timer: Timer): Timer {
+    const expiry = new Expiry(this, scope, index, this.after, timer)
+    expiry.at = timer.at
+    scope.limit = expiry
+    return expiry
   }
 
   enter(scope: Scope, index: number): Entry {
@@ -120,7 +137,7 @@ class TimeoutPolicy
   #leave(scope: Scope, index: number): void {
     const expiry = expiryOf(scope, index)
     if (expiry === undefined) return
-    this.clock.cancel(expiry)
+    this.clock.cancel(expiry.timer)
     expiry.leave(scope)
   }
 }
@@ -142,8 +159,12 @@ class Expiry extends Timer implements Limit {
   readonly after: Milliseconds
   readonly outside: Limit | undefined
 
-  constructor(policy: TimeoutPolicy, scope: Scope, index: number, after: Milliseconds) {
+  /** What is scheduled: itself, or the plain call it was. */
+  readonly timer: Timer
+
+  constructor(policy: TimeoutPolicy, scope: Scope, index: number, after: Milliseconds, timer?: Timer) {
     super()
+    this.timer = timer ?? this
     this.policy = policy
     this.scope = scope
     this.index = index
@@ -164,3 +185,5 @@ class Expiry extends Timer implements Limit {
     this.policy.expire(this)
   }
 }
+
+keepShape(new Expiry(undefined as never, {} as Scope, 0, 0))

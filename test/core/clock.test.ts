@@ -196,6 +196,25 @@ describe('the real clock', () => {
     clear.mockRestore()
   })
 
+  it('has a cheap reading, at most 64 calls or some 50 ms old', () => {
+    const { now } = realClock
+    const recent = realClock.recent as () => number
+    const first = now()
+    expect(recent()).toBe(first)
+    vi.advanceTimersByTime(20)
+    for (let i = 0; i < 64; i++) expect(recent()).toBe(first)
+    const second = recent()
+    expect(second).toBe(first + 20)
+    vi.advanceTimersByTime(31)
+    expect(recent()).toBe(first + 51)
+  })
+
+  it('has it also where timers are numbers', () => {
+    const set = vi.spyOn(globalThis, 'setTimeout').mockImplementation((() => 1) as never)
+    expect(realClock.recent?.()).toBe(realClock.now())
+    set.mockRestore()
+  })
+
   it('reads the globals late, so fake ones are heard', () => {
     vi.setSystemTime(1_700_000_000_000)
     expect(realClock.wall()).toBe(1_700_000_000_000)

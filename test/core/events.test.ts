@@ -1,6 +1,7 @@
 import { bulkhead, circuitBreaker, fallback, pipeline, retry, timeout } from 'holdfast'
 import { recorder, scripted, virtualClock } from 'holdfast/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Events } from '../../src/core/events.ts'
 import { ended } from '../composition/deferred.ts'
 
 const broken = new Error('broken listener')
@@ -239,5 +240,46 @@ describe('the call event', () => {
     const { of } = recorder(orNull)
     await orNull.execute(scripted(broken))
     expect(of('call')).toMatchObject([{ ok: true, first: false, savedBy: 'fallback', attempts: 1 }])
+  })
+})
+
+describe('what counts and passes on', () => {
+  const clock = virtualClock()
+
+  it('hurts no call when it throws, and is reported', async () => {
+    const guarded = bulkhead({ limit: 0, clock })
+    const { of } = recorder(guarded)
+    const { events } = guarded as unknown as { readonly events: Events }
+    const fail = () => {
+      throw broken
+    }
+    events.addCounter(fail)
+    events.addRelay('reject', fail)
+    const heard: string[] = []
+    events.addRelay('reject', ({ policy }) => void heard.push(policy))
+    expect(await ended(guarded.execute(() => 1))).toMatchObject({ ok: false, error: { code: 'HF_BULKHEAD_FULL' } })
+    expect(of('fault').map(({ source, error }) => [source, error])).toEqual([
+      ['listener:reject', broken],
+      ['counter', broken],
+    ])
+    expect(heard).toEqual(['bulkhead'])
+  })
+
+  it('may leave twice, and before it came', () => {
+    const events = new Events({ name: 'x', kind: 'x', clock })
+    const counter = () => {}
+    events.removeCounter(counter)
+    events.addCounter(counter)
+    events.addCounter(() => {})
+    events.removeCounter(counter)
+    events.removeCounter(counter)
+    expect(events.counters?.length).toBe(1)
+    events.removeCounter(events.counters?.[0] as typeof counter)
+    expect(events.followsCalls).toBe(false)
+    const listener = () => {}
+    events.off('x', listener)
+    events.on('x', () => {})
+    events.off('x', listener)
+    expect(events.wants('x')).toBe(true)
   })
 })

@@ -88,11 +88,12 @@ describe('timeout', () => {
   it('never ends a call with Infinity, and sets no timer for it', async () => {
     const clock = virtualClock()
     const gate = deferred()
-    const call = timeout({ after: Number.POSITIVE_INFINITY, clock }).execute(() => gate.promise)
+    const endless = timeout({ after: Number.POSITIVE_INFINITY, clock })
+    const calls = [endless.execute(() => gate.promise), endless.execute(() => gate.promise, { key: 'k' })]
     expect(clock.pending).toBe(0)
     await clock.advance('30d')
     gate.resolve('at last')
-    expect(await call).toBe('at last')
+    expect(await Promise.all(calls)).toEqual(['at last', 'at last'])
   })
 
   it('lowers the deadline of all that is inside, and of nothing outside', async () => {

@@ -1,0 +1,300 @@
+/**
+ * Circuit breaker: stops calling what keeps failing, and finds out with few calls when it works again.
+ *
+ * closed → open when a rule trips; open → half-open at the first call at or after `until`; half-open → closed or open by
+ * the verdict of the probes. Each change starts a new generation, and a result counts only in the generation its call was
+ * admitted in, so late results change nothing. Invariants: exactly one `open` event an opening; no admission while open;
+ * permits of probes are conserved. Generations as in gobreaker; time-outs of probes as in resilience4j's wishes (#935).
+ */
+import { constant, delayBy } from '../core/backoff.ts'
+import { nextChange } from '../core/change.ts'
+import { CircuitOpenError, stackless } from '../core/errors.ts'
+import { judge, rejectionsIgnored } from '../core/outcome.ts'
+import { BasePolicy } from '../core/policy.ts'
+import type { Hooks, Scope } from '../core/scope.ts'
+import type { Entry, Verdict } from '../core/verdict.ts'
+import type { CircuitState, Isolation } from './circuit.ts'
+import { type CircuitBreakerEvents, eventNames, type OpenCause } from './events.ts'
+import { Isolations } from './isolations.ts'
+import { defaults, type Resolved } from './options.ts'
+import { Permit, PermitList } from './permit.ts'
+import type { CircuitSnapshot } from './snapshot.ts'
+import { Tally, type Trip } from './tally.ts'
+import { Trial } from './trial.ts'
+
+/** Noted where the breaker does not watch the call. */
+const unwatched = -1
+const Open = stackless(CircuitOpenError)
+const fixed = constant(defaults.openFor)
+
+export class CircuitBreakerPolicy
+  extends BasePolicy<never, never, unknown, CircuitBreakerEvents>
+  implements Pick<Hooks, 'plain' | 'enter' | 'success' | 'failure' | 'abandon'>
+{
+  protected readonly traits = {}
+  protected readonly emits = eventNames
+  readonly #rules: Resolved
+  readonly #tally: Tally
+  readonly #watches: boolean
+  readonly #watched = new PermitList()
+  #state: CircuitState = 'closed'
+  /** The number of its latest change of state, among those of all layers. */
+  #generation = 0
+  #until = 0
+  #openings = 0
+  #openFor: number | undefined = undefined
+  #trial: Trial | undefined = undefined
+  readonly #isolations = new Isolations()
+  #restoring: CircuitSnapshot | undefined
+
+  constructor(rules: Resolved) {
+    super('circuitBreaker', rules)
+    const { restore } = rules
+    this.#rules = rules
+    this.#tally = new Tally(rules)
+    this.#watches = this.#tally.watches
+    this.#restoring = restore
+    if (restore !== undefined) {
+      this.#state = restore.state === 'half-open' ? 'open' : restore.state
+      this.#openings = restore.openings
+    }
+  }
+
+  protected get options(): object {
+    const { name: _name, clock: _clock, random: _random, restore: _restore, ...shown } = this.#rules
+    return shown
+  }
+
+  get state(): CircuitState {
+    return this.#state
+  }
+
+  isolate(): Isolation {
+    const isolation = this.#isolations.add(() => this.#close())
+    if (this.#state !== 'isolated') {
+      this.#turn('isolated')
+      if (this.events.wants('isolate')) this.events.emit('isolate', {})
+    }
+    return isolation
+  }
+
+  disable(): void {
+    this.#isolations.clear()
+    if (this.#state === 'disabled') return
+    this.#turn('disabled')
+    if (this.events.wants('disable')) this.events.emit('disable', {})
+  }
+
+  reset(): void {
+    this.#isolations.clear()
+    this.#close()
+  }
+
+  snapshot(): CircuitSnapshot {
+    this.#restore()
+    const { clock } = this
+    const open = this.#state === 'open'
+    return Object.freeze({
+      version: 1,
+      state: this.#state === 'isolated' ? 'closed' : this.#state,
+      openings: this.#openings,
+      remaining: open ? Math.max(0, this.#until - clock.now()) : 0,
+      at: clock.wall(),
+    })
+  }
+
+  plain(): boolean {
+    return this.#state === 'closed' && this.#restoring === undefined && !this.#watches && this.#rules.when === undefined
+  }
+
+  enter(scope: Scope, index: number): Entry {
+    if (this.#restoring !== undefined) this.#restore()
+    if (this.#state === 'closed') {
+      if (!this.#watches) {
+        // A call that began after the latest change needs no note: it was admitted in this generation.
+        if (this.#generation > scope.born) scope.note(index, this.#generation)
+        return undefined
+      }
+      const now = scope.now(this.clock)
+      this.#trip(this.#tally.countOverdue(this.#watched, now), undefined)
+      if (this.#state === 'closed') {
+        scope.note(index, this.#watch(now, false))
+        return undefined
+      }
+    }
+    if (this.#state === 'disabled') {
+      scope.note(index, unwatched)
+      return undefined
+    }
+    if (this.#state === 'isolated') return this.#refusal('is isolated', undefined)
+    const now = scope.now(this.clock)
+    if (this.#state === 'open') {
+      if (now < this.#until) return this.#refusal('is open', this.#until - now)
+      this.#halfOpen()
+      // Aborted by a listener: nobody would give the permit back.
+      if (scope.over) return undefined
+    }
+    return this.#probe(scope, index, now)
+  }
+
+  success(scope: Scope, index: number, value: unknown): Verdict {
+    const { when } = this.#rules
+    if (scope.notes === undefined && when === undefined) {
+      // What nearly every call comes to.
+      if (this.#generation <= scope.born) this.#trip(this.#tally.good(this.clock), undefined)
+      const { success } = this.events
+      if (success !== undefined) success.tell(this.events.plain(scope.leaving(this.clock)))
+      return undefined
+    }
+    if (scope.notes?.[index] === unwatched) return undefined
+    const verdict = judge(when, true, value, this.events, rejectionsIgnored)
+    if (verdict === true) scope.bad = true
+    this.#settle(scope, index, verdict, undefined)
+    return undefined
+  }
+
+  failure(scope: Scope, index: number, error: unknown): Verdict {
+    if (scope.notes?.[index] === unwatched) return undefined
+    this.#settle(scope, index, judge(this.#rules.when, false, error, this.events, rejectionsIgnored), error)
+    return undefined
+  }
+
+  abandon(scope: Scope, index: number, error: unknown, counts: boolean): void {
+    if (counts) this.failure(scope, index, error)
+    else if (scope.notes?.[index] !== unwatched) this.#settle(scope, index, 'ignore', error)
+  }
+
+  /** A watched call has its outcome: once, and only in the generation it was admitted in. */
+  #settle(scope: Scope, index: number, verdict: boolean | 'ignore', error: unknown): void {
+    const note = scope.notes?.[index] as Permit | number | undefined
+    if (typeof note === 'object') this.#settleWatched(note, verdict, error)
+    else if (verdict !== 'ignore' && this.#generation <= (note ?? scope.born)) this.#count(undefined, verdict, error)
+    if (verdict === false) {
+      const { success } = this.events
+      if (success !== undefined) success.tell(this.events.plain(scope.leaving(this.clock)))
+      return
+    }
+    const event = verdict === 'ignore' ? 'ignored' : 'failure'
+    if (this.events.wants(event)) this.events.emit(event, { error })
+  }
+
+  #settleWatched(permit: Permit, verdict: boolean | 'ignore', error: unknown): void {
+    if (permit.generation !== this.#generation || permit.lapsed) return
+    this.#watched.remove(permit)
+    if (verdict !== 'ignore') this.#count(permit, verdict, error)
+    else if (permit.probe && this.#trial !== undefined) this.#trial.issued--
+  }
+
+  #count(permit: Permit | undefined, failed: boolean, error: unknown): void {
+    if (permit?.probe) {
+      const now = this.clock.now()
+      this.#decide(this.#trial as Trial, failed, this.#tally.isSlow(permit, now), now, error, now)
+    } else this.#trip(this.#tally.record(failed, permit, this.clock), error)
+  }
+
+  #trip(trip: Trip | undefined, error: unknown): void {
+    if (trip !== undefined) this.#open(trip.cause, error, trip.since, trip.now)
+  }
+
+  #probe(scope: Scope, index: number, now: number): Entry {
+    const trial = this.#trial as Trial
+    const lapseAfter = this.#openFor ?? 0
+    let head = this.#watched.head
+    while (head !== undefined && now > head.admittedAt && now - head.admittedAt >= lapseAfter) {
+      this.#drop(head)
+      trial.issued--
+      head = this.#watched.head
+    }
+    // A probe that hangs longer than a call may take is a bad one, and need not lapse first.
+    while (head !== undefined && this.#tally.isSlow(head, now)) {
+      this.#drop(head)
+      this.#decide(trial, false, true, this.#tally.slowSince(head), undefined, now)
+      head = this.#watched.head
+    }
+    if (this.#state !== 'half-open') return this.enter(scope, index)
+    if (trial.full) return this.#refusal('is half-open, its probes are under way', undefined)
+    trial.issued++
+    scope.note(index, this.#watch(now, true))
+    return undefined
+  }
+
+  /** Its result no longer counts. */
+  #drop(probe: Permit): void {
+    probe.lapsed = true
+    this.#watched.remove(probe)
+  }
+
+  #watch(now: number, probe: boolean): Permit {
+    const permit = new Permit(this.#generation, now, probe)
+    this.#watched.add(permit)
+    return permit
+  }
+
+  /** A probe has ended, or hangs; where it is a bad one, `since` then. */
+  #decide(trial: Trial, failed: boolean, slow: boolean, since: number, error: unknown, now: number): void {
+    const verdict = trial.record(failed, slow, since)
+    if (verdict === 'close') this.#close()
+    if (verdict !== 'open') return
+    const cause = failed ? (this.#rules.failureRate === undefined ? 'consecutive' : 'rate') : 'slow'
+    this.#open(cause, error, trial.since, now)
+  }
+
+  #open(cause: OpenCause, error: unknown, since: number, now: number): void {
+    const generation = this.#generation
+    const openFor = this.#wait(this.#openings + 1, this.#openFor, error)
+    // A listener to its fault may have isolated or reset the breaker, which holds.
+    if (generation !== this.#generation) return
+    this.#turn('open')
+    this.#openings++
+    this.#openFor = openFor
+    this.#until = now + openFor
+    if (this.events.wants('open')) this.events.emit('open', { cause, error, since, until: this.#until })
+  }
+
+  #wait(attempt: number, previous: number | undefined, error: unknown): number {
+    const state = { attempt, previous, random: this.random, error }
+    return delayBy(this.#rules.openFor, state, 'openFor', this.events, fixed)
+  }
+
+  #halfOpen(): void {
+    this.#turn('half-open')
+    const { probes, failureRate, slowCallRate } = this.#rules
+    this.#trial = new Trial(probes, failureRate, slowCallRate)
+    if (this.events.wants('halfOpen')) this.events.emit('halfOpen', {})
+  }
+
+  #close(): void {
+    const from = this.#state
+    this.#turn('closed')
+    this.#openings = 0
+    this.#openFor = undefined
+    if (from !== 'closed' && this.events.wants('close')) this.events.emit('close', { from })
+  }
+
+  #turn(state: CircuitState): void {
+    this.#restoring = undefined
+    this.#state = state
+    this.#generation = nextChange()
+    this.#trial = undefined
+    this.#watched.clear()
+    this.#tally.clear()
+  }
+
+  /** The clock is known only at the first call, so what is left of an opening is dated then. */
+  #restore(): void {
+    const snapshot = this.#restoring
+    if (snapshot === undefined) return
+    this.#restoring = undefined
+    if (this.#state !== 'open') return
+    const { clock } = this
+    const passed = Math.min(snapshot.remaining, Math.max(0, clock.wall() - snapshot.at))
+    this.#openFor = this.#wait(Math.max(1, snapshot.openings), undefined, undefined)
+    this.#until = clock.now() + snapshot.remaining - passed
+  }
+
+  #refusal(why: string, retryAfter: number | undefined): CircuitOpenError {
+    const error = new Open(`${this.name}: circuit ${why}`, this.name, retryAfter) as CircuitOpenError
+    if (this.events.wants('reject')) this.events.emit('reject', { error, state: this.#state })
+    return error
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Who hears one event of one source: listeners of users, and sources that pass it on as their own.
+ *
+ * Each event has an emitter of its own, so that telling it needs no look-up by name. What passes an event on comes after
+ * the listeners, and is not a listener: `off(event)` does not end it.
+ *
+ * This is the only file that imports eventemitter3.
+ */
+import { EventEmitter } from 'eventemitter3'
+
+export type Listener<Payload> = (payload: Payload) => unknown
+export type AnyListener = Listener<never>
+
+/** Takes an event of one source on as one of another. */
+export type Relay = (payload: never) => void
+
+/** A listener of the user's, as the emitter knows it. */
+interface Guarded {
+  once: boolean
+  readonly call: (payload: object) => void
+}
+
+const told = 'told'
+
+export class Channel {
+  readonly #emitter = new EventEmitter()
+  readonly #listeners = new Map<AnyListener, Guarded>()
+  /** Never changed in place, as an event may be on its way. */
+  #relays: readonly Relay[] = []
+  readonly #failed: (error: unknown) => void
+
+  /** `failed` is told of a relay that throws. */
+  constructor(failed: (error: unknown) => void) {
+    this.#failed = failed
+  }
+
+  /** Nobody hears it. */
+  get quiet(): boolean {
+    return this.#listeners.size === 0 && this.#relays.length === 0
+  }
+
+  /** The same listener twice is one listener, and stays where either asked for that. `call` must not throw. */
+  add(
+    listener: AnyListener,
+    once: boolean,
+    call: (guarded: { readonly once: boolean }, payload: object) => void,
+  ): void {
+    const already = this.#listeners.get(listener)
+    if (already !== undefined) {
+      already.once &&= once
+      return
+    }
+    const guarded: Guarded = { once, call: (payload) => call(guarded, payload) }
+    this.#listeners.set(listener, guarded)
+    this.#emitter.on(told, guarded.call)
+  }
+
+  /** Without a listener: all of them. */
+  remove(listener: AnyListener | undefined): void {
+    if (listener === undefined) {
+      this.#listeners.clear()
+      this.#emitter.removeAllListeners(told)
+      return
+    }
+    const guarded = this.#listeners.get(listener)
+    if (guarded === undefined) return
+    this.#listeners.delete(listener)
+    this.#emitter.off(told, guarded.call)
+  }
+
+  addRelay(relay: Relay): void {
+    this.#relays = [...this.#relays, relay]
+  }
+
+  removeRelay(relay: Relay): void {
+    this.#relays = this.#relays.filter((other) => other !== relay)
+  }
+
+  tell(payload: object): void {
+    const relays = this.#relays
+    if (this.#listeners.size > 0) this.#emitter.emit(told, payload)
+    for (let i = 0; i < relays.length; i++) {
+      try {
+        ;(relays[i] as Relay)(payload as never)
+      } catch (error) {
+        this.#failed(error)
+      }
+    }
+  }
+}
