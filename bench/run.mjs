@@ -14,7 +14,7 @@ import { update, worse } from './report/guard.mjs'
 import { table } from './report/table.mjs'
 import { installPeers } from './setup.mjs'
 
-const efforts = { quick: { rounds: 3, ms: 20, peers: false }, full: { rounds: 7, ms: 40, peers: true } }
+const efforts = { quick: { rounds: 3, ms: 40, peers: false }, full: { rounds: 7, ms: 40, peers: true } }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

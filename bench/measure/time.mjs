@@ -18,7 +18,7 @@ async function calibrate(subject, size, ms) {
   for (let runs = 1; ; runs++) {
     const each = await perCall(subject, n)
     const spent = performance.now() - start
-    if ((runs >= 6 && spent >= 2 * ms) || spent > 20 * ms) {
+    if ((runs >= 6 && spent >= Math.max(200, 2 * ms)) || spent > 20 * ms) {
       return Math.max(size, Math.round(ms / Math.max(each, 1e-7) / size) * size)
     }
     if (each * n < ms / 4) n *= 2
