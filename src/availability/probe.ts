@@ -7,6 +7,7 @@
  * away, and the state since the last result is unknown. As in HAProxy, with healthchecks.io's grace.
  */
 import { Alarm, type Clock } from '../core/clock.ts'
+import { Look } from '../core/look.ts'
 import type { Component } from './component.ts'
 import type { Ledger } from './ledger.ts'
 import type { ResolvedProbe } from './options.ts'
@@ -24,24 +25,15 @@ export interface Probing {
 
 const patience = 3
 
-interface Running {
-  readonly controller: AbortController
-  readonly limit: Alarm
-  readonly start: number
-  /** It took too long, and has its result. */
-  over: boolean
-}
-
 export class Probe implements Probing {
   readonly #ledger: Ledger
   readonly #clock: Clock
   readonly #source: Source
   readonly #check: Check
   readonly #options: ResolvedProbe
+  readonly #look: Look
   readonly #next = new Alarm(() => this.#turn(), true)
   readonly #settler = (): void => this.#settle(this.#ledger.now())
-  /** The check under way. */
-  #running: Running | undefined = undefined
   /** The result the latest checks agree on, and since when and how often. */
   #streak: Code = UNKNOWN
   #since = 0
@@ -49,7 +41,6 @@ export class Probe implements Probing {
   /** The latest check with a result: by the tracker's time, and by the monotonic clock. */
   #seen: number | undefined = undefined
   #seenTime = 0
-  #stopped = false
 
   constructor(ledger: Ledger, component: Component, check: Check, options: ResolvedProbe) {
     this.#ledger = ledger
@@ -57,17 +48,16 @@ export class Probe implements Probing {
     this.#source = new Source(component)
     this.#check = check
     this.#options = options
+    this.#look = new Look(this.#clock, options.timeout)
     ledger.settlers.add(this.#settler)
     this.#turn()
   }
 
   stop(): void {
-    this.#stopped = true
     this.#clock.cancel(this.#next)
-    if (this.#running !== undefined) this.#clock.cancel(this.#running.limit)
     this.#ledger.settlers.delete(this.#settler)
     this.#settler()
-    this.#running?.controller.abort()
+    this.#look.stop()
     this.#source.end(this.#ledger.now())
   }
 
@@ -76,36 +66,18 @@ export class Probe implements Probing {
     try {
       this.#clock.schedule(this.#next, this.#options.every)
       const now = this.#ledger.now()
-      if (this.#running === undefined) this.#start(now)
-      else if (this.#running.over) this.#result(now, false)
+      if (!this.#look.running) this.#start(now)
+      else if (this.#look.overdue) this.#result(now, false)
     } catch (error) {
       this.#ledger.events.fault('probe', error)
     }
   }
 
   #start(now: number): void {
-    const controller = new AbortController()
-    const limit = new Alarm(() => this.#timeout(running), true)
-    const running: Running = { controller, limit, start: now, over: false }
-    this.#running = running
-    this.#clock.schedule(limit, this.#options.timeout)
-    const ended = (good: boolean): void => {
-      this.#running = undefined
-      if (running.over || this.#stopped) return
-      this.#clock.cancel(limit)
-      this.#report(running.start, good)
-    }
-    // The promise of a function that throws at once, too.
-    new Promise((resolve) => resolve(this.#check({ signal: controller.signal }))).then(
-      (value) => ended(value !== false),
-      () => ended(false),
+    this.#look.begin(
+      (signal) => this.#check({ signal }),
+      (good) => this.#report(now, good),
     )
-  }
-
-  #timeout(running: Running): void {
-    running.over = true
-    running.controller.abort(new DOMException('The check took too long', 'TimeoutError'))
-    this.#report(running.start, false)
   }
 
   #report(start: number, good: boolean): void {

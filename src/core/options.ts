@@ -53,6 +53,11 @@ export function finite(min: number): Check<number> {
     typeof value === 'number' && Number.isFinite(value) && value >= min ? value : fail(`a finite number >= ${min}`)
 }
 
+export const positive: Check<number> = (value, fail) =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : fail('a finite number > 0')
+
+export const boolean: Check<boolean> = (value, fail) => (typeof value === 'boolean' ? value : fail('a boolean'))
+
 /** Bounds of a duration: `> 0` or `>= 0`, and whether `Infinity` is one. */
 export function duration(bound: '> 0' | '>= 0', infinite = false): Check<number> {
   const expected = `a duration ${bound}${infinite ? ' or Infinity' : ''}`

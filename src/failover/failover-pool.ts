@@ -1,7 +1,9 @@
 /** A failover pool as its users see it. */
+import type { Duration } from '../core/duration.ts'
 import type { Policy } from '../core/policy.ts'
 import type { FailoverEvents } from './events.ts'
-import type { MemberStatus } from './member.ts'
+import type { LoadReport } from './load/load-report.ts'
+import type { AdminState, MemberStatus } from './member.ts'
 import type { MemberOptions } from './options.ts'
 
 /** The target of a member given as it is, or with settings. */
@@ -22,6 +24,8 @@ export interface PoolGives<Target> {
   readonly target: Target
   /** Its name. */
   readonly member: string
+  /** True where the try before met a kept connection that was gone: use a new one. */
+  readonly fresh?: true
 }
 
 /** What `update` may change of a member. */
@@ -29,22 +33,29 @@ export interface MemberChanges {
   readonly weight?: number
   readonly zone?: string
   readonly priority?: number
-  /** `false` takes a drained member back into the rotation. */
-  readonly draining?: boolean
+  /** `'ready'` takes a drained or maintained member back. After maintenance it begins anew. */
+  readonly admin?: AdminState
 }
 
 export interface FailoverPool<Target, Accepts = unknown, Adds = never, Emits extends object = FailoverEvents>
   extends Policy<Accepts, Adds, PoolGives<Target>, Emits> {
-  /** How each member does at this moment, in order of listing. */
+  /** How each member does at this moment, in order of adding. */
   readonly members: readonly MemberStatus<Target>[]
+  /**
+   * Resolves when the source has answered, good or bad, and each member has been checked once. Work in the background
+   * begins with it, or with the first call.
+   */
+  ready(options?: { readonly signal?: AbortSignal }): Promise<void>
   /** Adds a member and gives its name. */
   add(member: Target | MemberOptions<Target>): string
   /** Takes a member out at once; tries under way go on. */
   remove(name: string): void
-  /** Sends a member no new calls; resolves when its last try has ended. */
-  drain(name: string): Promise<void>
+  /** Sends a member no new calls; resolves when its last try has ended, or after `within`. */
+  drain(name: string, within?: Duration): Promise<void>
   update(name: string, changes: MemberChanges): void
-  /** Refuses every further call with `NoMemberError`; tries under way go on. */
+  /** What a member says of its load, for selections that ask. A report that is wrong is a `fault`, and left out. */
+  report(name: string, load: Partial<LoadReport> & Pick<LoadReport, 'utilisation'>): void
+  /** Refuses every further call with `NoMemberError`, and ends all work in the background; tries under way go on. */
   close(): void
 }
 

@@ -1,35 +1,47 @@
 /**
  * One member of a pool: what it is, how it does, and whether it may be tried.
  *
- * up → ejected after failures in a row; ejected → probing when its time is over and a call tries it, one at a time;
- * probing → up by success, → ejected by failure, for longer. Each change starts a new generation, and a try counts only
- * in the generation it began in, so late results change nothing. Draining is an axis of its own.
+ * Its health is one state (see `health/health.ts`, which alone changes it). Whom the operator lets it serve is an axis of
+ * its own. Each leaving and each coming back starts a new generation, and a try counts only in the generation it began in,
+ * so late results change nothing.
  */
-
 import { Chain } from '../core/chain.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { BasePolicy } from '../core/policy.ts'
 import type { Links } from '../core/scope.ts'
+import { Reliability } from '../stats/reliability.ts'
+import type { KnownLoad } from './load/load-report.ts'
 import type { MemberInfo } from './options.ts'
-import type { Candidate } from './selection.ts'
+import type { Candidate, Reach } from './selection/selection.ts'
 
-export type MemberState = 'up' | 'ejected' | 'probing'
+/**
+ * `unknown` nothing is known yet; `up`; `suspect` failures are counted, not enough to eject; `ejected` out of the rotation;
+ * `probing` out, and a call finds out whether it works again; `warming` back, and getting its full share by degrees.
+ */
+export type MemberState = 'unknown' | 'up' | 'suspect' | 'ejected' | 'probing' | 'warming'
+
+/** What the operator says: `ready`; `drain` no new calls but those that stick to it; `maintenance` none, and no checks. */
+export type AdminState = 'ready' | 'drain' | 'maintenance'
 
 /** What `pool.members` shows of a member. */
 export interface MemberStatus<Target> extends MemberInfo<Target> {
   readonly state: MemberState
-  /** It gets no new calls. */
-  readonly draining: boolean
+  readonly admin: AdminState
+  /** In (0, 1]: how much of its weight it gets; less than 1 only while it is warming. */
+  readonly warmth: number
   /** Tries under way. */
   readonly pending: number
   /** Mean time of recent successful tries in ms; undefined before the first. */
   readonly latency: Milliseconds | undefined
-  /** From when on a call may try it again, in the clock's `now()`; undefined while it is up. */
+  /** From when on it may be tried again, in the clock's `now()`; Infinity where only a check can say; undefined while it is in. */
   readonly ejectedUntil: Milliseconds | undefined
 }
 
 /** How much a new sample of latency counts. */
 const alpha = 0.2
+
+/** What sets it out of the rotation. */
+export type EjectReason = 'consecutive' | 'rate' | 'probe' | 'check'
 
 export class Member implements Candidate {
   readonly name: string
@@ -39,23 +51,44 @@ export class Member implements Candidate {
   weight: number
   zone: string | undefined
   priority: number
-  state: MemberState = 'up'
-  draining = false
+  state: MemberState = 'unknown'
+  admin: AdminState = 'ready'
+  /** It is no longer in the pool. */
+  gone = false
+  /** The latest list of candidates it stands in. */
+  listed: readonly Member[] | undefined = undefined
   pending = 0
   latency: Milliseconds | undefined = undefined
+  load: KnownLoad | undefined = undefined
   generation = 0
+  /** Failures in a row, and when the first of them was counted. */
   failures = 0
   firstFailureAt = 0
   ejections = 0
   ejectedUntil = 0
   ejectedFor = 0
+  ejectedBy: EjectReason | undefined = undefined
   restoredAt = Number.NEGATIVE_INFINITY
   probeStartedAt = 0
+  /** A probe that does not lengthen the ejection when it fails: it came before the time was over. */
+  early = false
+  warmth = 1
+  warmingSince = 0
+  /** Tries in the present window, and the good ones of them. */
+  calls = 0
+  goodCalls = 0
+  /** Results of its active check in a row. */
+  goodChecks = 0
+  badChecks = 0
+  /** How many of them decide at present: the first result may weigh more. */
+  checksToRise = 1
+  checksToFall = 1
   /** Called when the last try under way ends. */
-  onIdle: (() => void)[] = []
+  onIdle: (() => void)[] | undefined = undefined
   /** What the operation is given. */
   readonly given: { readonly target: unknown; readonly member: string }
-  readonly #linked = new WeakMap<Links, Chain[]>()
+  readonly #reliability = new Reliability()
+  #linked: WeakMap<Links, Chain[]> | undefined = undefined
 
   constructor(
     { name, target, weight, zone, priority }: MemberInfo<unknown>,
@@ -72,8 +105,23 @@ export class Member implements Candidate {
     this.given = Object.freeze({ target, member: name })
   }
 
+  /** It is not out: a call may go to it. */
+  get healthy(): boolean {
+    return this.state !== 'ejected' && this.state !== 'probing'
+  }
+
+  get reach(): Reach {
+    if (this.gone || !this.healthy || this.admin === 'maintenance') return 'none'
+    return this.admin === 'ready' ? 'all' : 'sticky'
+  }
+
+  reliability(now: Milliseconds): number {
+    return this.#reliability.at(now)
+  }
+
   /** The guard's layers and those behind the pool's, linked once for each place the pool stands in. */
   links(links: Links, index: number): Chain {
+    this.#linked ??= new WeakMap()
     let chains = this.#linked.get(links)
     if (chains === undefined) {
       chains = []
@@ -83,60 +131,47 @@ export class Member implements Candidate {
     return chains[index]
   }
 
-  /** Whether a call at `now` may find out if it works again: its time is over, or the probe before has hung as long. */
-  due(now: Milliseconds): boolean {
-    if (this.state === 'ejected') return now >= this.ejectedUntil
-    return this.state === 'probing' && now > this.probeStartedAt && now - this.probeStartedAt >= this.ejectedFor
+  /** A try has ended well, after `took`. */
+  good(took: Milliseconds, now: Milliseconds): void {
+    this.#reliability.add(true, now)
+    this.calls++
+    this.goodCalls++
+    this.latency = this.latency === undefined ? took : this.latency + alpha * (took - this.latency)
   }
 
-  probe(now: Milliseconds): void {
-    this.#turn('probing')
-    this.probeStartedAt = now
+  /** A try has failed. */
+  bad(now: Milliseconds): void {
+    this.#reliability.add(false, now)
+    this.calls++
   }
 
-  /** The probe said nothing; the next call may try. */
-  unprobe(): void {
-    this.#turn('ejected')
-  }
-
-  restore(now: Milliseconds): void {
-    this.#turn('up')
-    this.restoredAt = now
-  }
-
-  eject(now: Milliseconds, ejectFor: Milliseconds, ejections: number): void {
-    this.#turn('ejected')
-    this.ejections = ejections
-    this.ejectedFor = ejectFor
-    this.ejectedUntil = now + ejectFor
-  }
-
-  /** Which ejection the next one is: one soon after the last recovery goes on counting. */
-  nextEjection(now: Milliseconds): number {
-    const lasting = this.state === 'up' && now - this.restoredAt >= this.ejectedFor
-    return lasting ? 1 : this.ejections + 1
-  }
-
-  sample(latency: Milliseconds): void {
-    this.latency = this.latency === undefined ? latency : this.latency + alpha * (latency - this.latency)
+  /** Its guard let no try through. That says nothing of the member, but those who choose should look elsewhere. */
+  refused(now: Milliseconds): void {
+    this.#reliability.add(false, now)
   }
 
   ended(): void {
-    if (--this.pending > 0) return
+    if (--this.pending > 0 || this.onIdle === undefined) return
     const waiting = this.onIdle
-    this.onIdle = []
+    this.onIdle = undefined
     for (const resolve of waiting) resolve()
   }
 
   status(): MemberStatus<unknown> {
-    const { name, target, weight, zone, priority, state, draining, pending, latency } = this
-    const ejectedUntil = state === 'up' ? undefined : this.ejectedUntil
-    return Object.freeze({ name, target, weight, zone, priority, state, draining, pending, latency, ejectedUntil })
-  }
-
-  #turn(state: MemberState): void {
-    this.state = state
-    this.generation++
-    this.failures = 0
+    const { name, target, weight, zone, priority, state, admin, warmth, pending, latency } = this
+    const ejectedUntil = this.healthy ? undefined : this.ejectedUntil
+    return Object.freeze({
+      name,
+      target,
+      weight,
+      zone,
+      priority,
+      state,
+      admin,
+      warmth,
+      pending,
+      latency,
+      ejectedUntil,
+    })
   }
 }

@@ -1,21 +1,9 @@
 /** What a failover pool and its members can be told. */
-import { type Backoff, exponential, growing } from '../core/backoff.ts'
+import type { Backoff } from '../core/backoff.ts'
 import type { Duration } from '../core/duration.ts'
-import {
-  type Check,
-  finite,
-  functionOf,
-  integer,
-  isRecord,
-  optional,
-  ratio,
-  resolveOptions,
-  text,
-} from '../core/options.ts'
 import type { When } from '../core/outcome.ts'
-import { type AnyPolicy, type PolicyOptions, policyChecks } from '../core/policy.ts'
-import { roundRobin } from './round-robin.ts'
-import type { Selection } from './selection.ts'
+import type { AnyPolicy, PolicyOptions } from '../core/policy.ts'
+import type { Selection } from './selection/selection.ts'
 
 /** A member with settings. A target that has an own `target` key must be given this way. */
 export interface MemberOptions<Target> {
@@ -39,84 +27,95 @@ export interface MemberInfo<Target> {
   readonly priority: number
 }
 
+/** When a member does clearly worse than the others. */
+export interface SuccessRateOptions {
+  /** How far its success rate must be below the median of the others', 0 to 1. Default 0.1. */
+  readonly gap?: number
+  /** How many of the others' standard deviations it must be below, >= 0. Default 1.9. */
+  readonly deviations?: number
+  /** Tries a member must have had in the window, an integer >= 1. Default 100. */
+  readonly minimumCalls?: number
+  /** How long rates are counted. Default 10 s. */
+  readonly window?: Duration
+}
+
 /** When a member is ejected for failing, and for how long. */
 export interface OutlierOptions {
   /** Failures in a row, an integer >= 1. Default 5. */
   readonly consecutiveFailures?: number
+  /** When its success rate is too low; `false` for never. */
+  readonly successRate?: SuccessRateOptions | false
   /** How long; a backoff grows with each ejection. Default `exponential({ base: '5s', max: '5m', jitter: 'equal' })`. */
   readonly ejectFor?: Duration | Backoff
 }
+
+/** What a member counts as before its first checks: HAProxy's `init-state`. */
+export type InitialHealth = 'up' | 'fullyUp' | 'down' | 'fullyDown'
+
+/** Active checks of the members. */
+export interface CheckOptions<Target> {
+  /** Asks one member. What throws, rejects or gives `false` has failed. */
+  readonly run: (check: { readonly target: Target; readonly member: string; readonly signal: AbortSignal }) => unknown
+  /** From the start of one check to the next. Default 5 s. */
+  readonly every?: Duration
+  /** The same while a member is not known to be up. Default 1 s. */
+  readonly fast?: Duration
+  /** How long a check may take. Default 1 s. */
+  readonly timeout?: Duration
+  /** By which part times are spread, to both sides, 0 to 1. Default 0.1. */
+  readonly jitter?: number
+  /** Good checks in a row that bring a member back, an integer >= 1. Default 2. */
+  readonly rise?: number
+  /** Failed checks in a row that put it out, an integer >= 1. Default 3. */
+  readonly fall?: number
+  /**
+   * `'up'`: in, and the first check decides; `'fullyUp'`: in, and `fall` checks must fail; `'down'`: out, and the first check
+   * decides; `'fullyDown'`: out, and `rise` checks must be good. Default `'up'`.
+   */
+  readonly initial?: InitialHealth
+  /** Checks of the pool that run at the same time at most, an integer >= 1. Default 10. */
+  readonly atOnce?: number
+  /** The check does what calls do, so its success lifts an ejection by calls before its time. Default false. */
+  readonly sameOperation?: boolean
+}
+
+/** How a member that is new or back gets its share by degrees. */
+export interface SlowStartOptions {
+  /** How long. */
+  readonly window: Duration
+  /** 1 rises in a straight line, more rises sooner; > 0. Default 1. */
+  readonly aggression?: number
+  /** The least part of its weight, 0 to 1. Default 0.1. */
+  readonly floor?: number
+}
+
+/** What is done when too few members are healthy. */
+export type Panic = number | 'leastBad' | 'fail'
 
 export interface FailoverOptions<Target, Guard extends AnyPolicy = AnyPolicy, Accepts = unknown> extends PolicyOptions {
   /** How to choose. Default `roundRobin()`. */
   readonly selection?: Selection | (() => Selection)
   /** Makes the policy around each member's tries; called once a member, when it is added. Default: none. */
   readonly guard?: (member: MemberInfo<Target>) => Guard
-  /** When to eject a member; `false` for never. */
+  /** When to eject a member for the calls it fails; `false` for never. */
   readonly outlier?: OutlierOptions | false
-  /** Below this share of healthy members, 0 to 1, health is ignored and all are tried. Default 0.5. */
-  readonly panic?: number
-  /** At most this share of the members is ejected, 0 to 1, counted after the ejection. Default 0.5. */
+  /** Asks members themselves whether they work. Default: none; calls find out. */
+  readonly check?: CheckOptions<Target>
+  /**
+   * Below this share of healthy members, 0 to 1, health is ignored and all are tried; a call that has nobody else left tries
+   * an ejected member, one at a time. `'leastBad'`: only the latter. `'fail'`, or 0: neither. Default 0.5.
+   */
+  readonly panic?: Panic
+  /** At most this share of the members is ejected for the calls it fails, 0 to 1, counted after the ejection. Default 0.5. */
   readonly maxEjected?: number
+  /** How long a member that is new or back takes to get its full share. Default: it gets it at once. */
+  readonly slowStart?: Duration | SlowStartOptions
   /** What counts as a member's failure and moves on to the next. Default: every error; refusals of a guard only move on. */
   readonly when?: When<Accepts>
   /** Members tried in one call at most, an integer >= 1. Default: all. */
   readonly attempts?: number
-}
-
-export const defaults = Object.freeze({
-  consecutiveFailures: 5,
-  ejectFor: exponential({ base: '5s', max: '5m', jitter: 'equal' }),
-  panic: 0.5,
-  maxEjected: 0.5,
-})
-
-const selectionCheck: Check<Selection> = (value, fail) => {
-  const selection: unknown = typeof value === 'function' ? value() : value
-  const fine = isRecord(selection) && typeof selection['start'] === 'function'
-  return fine ? (selection as unknown as Selection) : fail('a selection')
-}
-
-const outlierCheck: Check<{ readonly consecutiveFailures: number; readonly ejectFor: Backoff } | false> = (value) => {
-  if (value === false) return false
-  return resolveOptions('failoverPool: outlier', value, {
-    consecutiveFailures: optional(integer(1), defaults.consecutiveFailures as number),
-    ejectFor: optional(growing, defaults.ejectFor),
-  })
-}
-
-export type Resolved = ReturnType<typeof resolvePoolOptions>
-
-export function resolvePoolOptions(given: unknown) {
-  return resolveOptions('failoverPool', given, {
-    ...policyChecks,
-    selection: (value, fail) => (value === undefined ? roundRobin() : selectionCheck(value, fail)),
-    guard: optional(functionOf<(member: MemberInfo<never>) => unknown>(), undefined),
-    outlier: outlierCheck,
-    panic: optional(ratio, defaults.panic as number),
-    maxEjected: optional(ratio, defaults.maxEjected as number),
-    when: optional(functionOf<When<never>>(), undefined),
-    attempts: optional(integer(1, true), Number.POSITIVE_INFINITY as number),
-  })
-}
-
-const anyFinite: Check<number> = (value, fail) =>
-  typeof value === 'number' && Number.isFinite(value) ? value : fail('a finite number')
-
-export const settingChecks = {
-  weight: optional(finite(0), 1 as number),
-  zone: optional(text, undefined),
-  priority: optional(anyFinite, 0 as number),
-}
-
-/** A member's settings, from a plain target or a record with an own `target`. `count` numbers the nameless. */
-export function resolveMember(given: unknown, count: number): MemberInfo<unknown> {
-  const record = isRecord(given) && Object.hasOwn(given, 'target') ? given : { target: given }
-  const { target, name, ...settings } = resolveOptions('failoverPool: member', record, {
-    target: (value) => value,
-    name: optional(text, undefined),
-    ...settingChecks,
-  })
-  const plain = typeof target === 'string' || target instanceof URL
-  return { name: name ?? (plain ? String(target) : `member-${count}`), target, ...settings }
+  /** Whether an error says that a kept connection was gone: such a try is made once more, and counts for nothing. */
+  readonly stale?: (error: unknown) => boolean
+  /** How long a call waits for the first answer of the source, where there is no member yet. Default 5 s. */
+  readonly maxWait?: Duration
 }

@@ -1,85 +1,89 @@
 /**
  * Failover pool: one call, several members that can serve it.
  *
- * A call tries the member the selection picks, and on failure the next not yet tried in this call. Members that fail in a
- * row are ejected, for longer each time; when the time is over one call at a time finds out whether they work again.
- * An ejection is refused where it would leave too few (`maxEjected`), and where too few are healthy health is ignored
- * (`panic`): a pool must not make an outage of a bad day.
+ * A call tries the member the selection picks, and on failure the next not yet tried in this call. Members that fail are
+ * ejected, for longer each time, and found again by single calls or by checks. An ejection is refused where it would leave
+ * too few (`maxEjected`), and where too few are healthy health is ignored (`panic`): a pool must not make an outage of a
+ * bad day.
  */
 import { isRejection, NoMemberError, stackless } from '../core/errors.ts'
-import { resolveOptions, show } from '../core/options.ts'
 import { judge, type Verdict as OutcomeVerdict } from '../core/outcome.ts'
-import { type AnyPolicy, BasePolicy, type Policy, policyOf } from '../core/policy.ts'
+import { BasePolicy } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
 import { type Entry, WAIT } from '../core/verdict.ts'
+import { Choosing } from './choosing.ts'
 import type { FailoverEvents } from './events.ts'
-import type { MemberChanges, PoolOf, TargetOf } from './failover-pool.ts'
+import type { MemberChanges } from './failover-pool.ts'
 import { GuardEvents } from './guard-events.ts'
-import { Member, type MemberStatus } from './member.ts'
-import {
-  type FailoverOptions,
-  type MemberInfo,
-  type Resolved,
-  resolveMember,
-  resolvePoolOptions,
-  settingChecks,
-} from './options.ts'
-import { Outliers } from './outliers.ts'
+import { CallJudge } from './health/call-judge.ts'
+import { CheckJudge } from './health/check-judge.ts'
+import { States } from './health/states.ts'
+import type { Member, MemberStatus } from './member.ts'
+import { Members } from './members.ts'
+import { Membership } from './membership/membership.ts'
+import type { MemberSource } from './membership/source.ts'
+import { Readiness } from './readiness.ts'
+import type { Resolved } from './resolved.ts'
 import { Roster } from './roster.ts'
 import { type PoolRules, PoolRun, type Try, type TryVerdict } from './run.ts'
-import type { Picker } from './selection.ts'
-
-/**
- * Makes a pool of members that can serve the same call.
- *
- * ```ts
- * import { failoverPool, weighted } from 'holdfast/failover'
- * import { circuitBreaker } from 'holdfast/circuit-breaker'
- * const api = failoverPool(
- *   [{ target: 'http://localhost:8001', weight: 5 }, 'http://localhost:8002'],
- *   { selection: weighted(), guard: () => circuitBreaker({ consecutiveFailures: 5 }) },
- * )
- * await api.execute(({ target, signal }) => fetch(target, { signal }))
- * ```
- *
- * @throws TypeError where an option or a member is wrong.
- */
-export function failoverPool<M, Guard extends AnyPolicy = AnyPolicy & Policy, Accepts = unknown>(
-  members: readonly M[],
-  options?: FailoverOptions<TargetOf<M>, Guard, Accepts>,
-): PoolOf<M, Guard, Accepts> {
-  if (!Array.isArray(members)) throw new TypeError(`failoverPool: members must be an array, got ${show(members)}`)
-  const pool: unknown = new FailoverPoolPolicy(members, resolvePoolOptions(options))
-  return pool as PoolOf<M, Guard, Accepts>
-}
 
 const NoMember = stackless(NoMemberError)
 
-class FailoverPoolPolicy
+export class FailoverPoolPolicy
   extends BasePolicy<never, unknown, never, FailoverEvents>
   implements PoolRules, Pick<Hooks, 'enter' | 'abandon'>
 {
   protected readonly traits = { detaches: true }
-  protected readonly emits = ['select', 'failover', 'eject', 'restore', 'exhausted', 'membersChanged', 'success']
+  protected readonly emits = [
+    'select',
+    'failover',
+    'reconnect',
+    'success',
+    'eject',
+    'restore',
+    'state',
+    'admin',
+    'exhausted',
+    'membersChanged',
+  ]
   readonly #rules: Resolved
-  readonly #roster = new Roster()
-  readonly #outliers: Outliers
+  readonly #roster: Roster
+  readonly #states: States
+  readonly #calls: CallJudge
+  readonly #checks: CheckJudge | undefined
+  readonly #choosing: Choosing
+  readonly #members: Members
+  readonly #membership: Membership | undefined
   readonly #guardEvents: GuardEvents
-  #picker: Picker | undefined = undefined
-  #added = 0
+  readonly #readiness = new Readiness(() => this.#known())
+  /** An ejected member may be tried by a call that has nobody else left. */
+  readonly #lastResort: boolean
   #closed = false
 
-  constructor(members: readonly unknown[], rules: Resolved) {
+  constructor(members: readonly unknown[], source: MemberSource | undefined, rules: Resolved) {
     super('failoverPool', rules)
+    const { panic, selection, slowStart, check } = rules
     this.#rules = rules
-    this.#outliers = new Outliers(this, rules, this.#roster)
-    this.#guardEvents = new GuardEvents(this.name, this.events)
-    for (const member of members) this.#add(member)
+    const share = typeof panic === 'number' ? panic : 0
+    this.#lastResort = share > 0 || panic === 'leastBad'
+    const roster = new Roster(selection.seesAll === true, share)
+    this.#roster = roster
+    const states = new States(this, roster, slowStart)
+    this.#states = states
+    this.#calls = new CallJudge(this, rules, roster, states)
+    const checks = check && new CheckJudge(this, check, roster, states, () => this.#readiness.look())
+    this.#checks = checks
+    this.#choosing = new Choosing(this, selection, roster, share)
+    const guardEvents = new GuardEvents(this.name, this.events)
+    this.#guardEvents = guardEvents
+    this.#members = new Members(this, rules, { roster, states, checks, guardEvents })
+    for (const member of members) this.#members.join(this.#members.resolve(member))
+    this.#membership = source && new Membership(this.#members, source)
   }
 
   protected get options(): object {
-    const { selection, guard, outlier, panic, maxEjected, when, attempts } = this.#rules
-    return { selection: selection.kind, guard, outlier, panic, maxEjected, when, attempts }
+    const { selection, name, clock, random, ...others } = this.#rules
+    return { selection: selection.kind, ...others }
   }
 
   get attempts(): number {
@@ -87,6 +91,7 @@ class FailoverPoolPolicy
   }
 
   get members(): readonly MemberStatus<unknown>[] {
+    if (this.#roster.warming.size > 0) this.#states.warmUp(this.clock.now())
     return this.#roster.all.map((member) => member.status())
   }
 
@@ -106,45 +111,40 @@ class FailoverPoolPolicy
     for (const { guard } of this.#roster.all) guard?.adopt(context)
   }
 
+  ready(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    this.#start()
+    return this.#readiness.wait(options.signal)
+  }
+
   add(given: unknown): string {
-    const { name } = this.#add(given)
-    this.#announceMembers([name], [])
-    return name
+    return this.#members.add(given)
   }
 
   remove(name: string): void {
-    const member = this.#named(name)
-    this.#roster.remove(member)
-    this.#guardEvents.leave(member)
-    this.#announceMembers([], [name])
+    this.#members.remove(name)
   }
 
-  drain(name: string): Promise<void> {
-    const member = this.#named(name)
-    member.draining = true
-    this.#roster.changed()
-    if (member.pending === 0) return Promise.resolve()
-    return new Promise((resolve) => member.onIdle.push(resolve))
+  drain(name: string, within: unknown = Number.POSITIVE_INFINITY): Promise<void> {
+    return this.#members.drain(name, within)
   }
 
   update(name: string, changes: MemberChanges): void {
-    const member = this.#named(name)
-    const { weight, zone, priority, draining } = resolveOptions('failoverPool: update', changes, {
-      ...settingChecks,
-      draining: (value, fail) => (value === undefined || typeof value === 'boolean' ? value : fail('a boolean')),
-    })
-    if (changes.weight !== undefined) member.weight = weight
-    if (changes.zone !== undefined) member.zone = zone
-    if (changes.priority !== undefined) member.priority = priority
-    if (draining !== undefined) member.draining = draining
-    this.#roster.changed()
+    this.#members.update(name, changes)
+  }
+
+  report(name: string, load: unknown): void {
+    this.#members.report(name, load)
   }
 
   close(): void {
     this.#closed = true
+    this.#checks?.close()
+    this.#membership?.close()
+    this.#readiness.look()
   }
 
   enter(scope: Scope, index: number): Entry {
+    this.#start()
     const run = new PoolRun(this, scope, index)
     scope.note(index, run)
     run.start()
@@ -155,15 +155,41 @@ class FailoverPoolPolicy
     ;(scope.notes?.[index] as PoolRun | undefined)?.cancel(error, counts)
   }
 
+  awaitMembers(scope: Scope, resume: () => void): (() => void) | undefined {
+    const membership = this.#membership
+    if (membership === undefined || membership.answered || this.#closed || this.#roster.all.length > 0) return undefined
+    return membership.await(resume, Math.min(this.#rules.maxWait, scope.remaining(this.clock, this.clock.now())))
+  }
+
   begin(tried: readonly Member[], scope: Scope): Try | undefined {
     if (this.#closed) return undefined
     const now = scope.now(this.clock)
-    const revived = scope.idempotent ? this.#outliers.revive(tried, now) : undefined
-    const member = revived ?? this.#pick(tried, scope)
+    if (this.#roster.warming.size > 0) this.#states.warmUp(now)
+    // Where checks find out who works again, no call needs to.
+    const revived = this.#checks === undefined && scope.idempotent ? this.#calls.revive(tried, now) : undefined
+    const member =
+      revived ??
+      this.#choosing.choose(tried, scope, now) ??
+      (this.#lastResort ? this.#calls.lastResort(tried, now) : undefined)
     if (member === undefined) return undefined
     member.pending++
-    if (this.events.wants('select')) this.events.emit('select', { member: member.name })
+    if (this.events.wants('select')) this.events.emit('select', { member: member.name }, now)
     return { member, generation: member.generation, startedAt: now }
+  }
+
+  isStale(error: unknown): boolean {
+    try {
+      return this.#rules.stale(error) === true
+    } catch (fault) {
+      this.events.fault('stale', fault)
+      return false
+    }
+  }
+
+  again({ member, generation }: Try, error: unknown): Try {
+    const now = this.clock.now()
+    if (this.events.wants('reconnect')) this.events.emit('reconnect', { member: member.name, error }, now)
+    return { member, generation, startedAt: now }
   }
 
   judge(scope: Scope, ok: boolean, value: unknown): TryVerdict {
@@ -175,23 +201,38 @@ class FailoverPoolPolicy
   }
 
   end({ member, generation, startedAt }: Try, verdict: TryVerdict, error: unknown): void {
-    const current = generation === member.generation
-    if (verdict === false) {
-      member.sample(this.clock.now() - startedAt)
-      if (this.events.success !== undefined) this.events.emit('success', { member: member.name })
-      if (current) this.#outliers.succeeded(member)
-    } else if (current && verdict === true) this.#outliers.failed(member, error)
-    else if (current && member.state === 'probing') member.unprobe()
+    const current = generation === member.generation && !member.gone
+    if (verdict === 'ignore' || verdict === 'refused') {
+      if (verdict === 'refused') member.refused(this.clock.now())
+      if (current) this.#states.unprobe(member)
+    } else this.#settled(member, !verdict, startedAt, current, error)
     member.ended()
   }
 
+  #settled(member: Member, good: boolean, startedAt: number, current: boolean, error: unknown): void {
+    const now = this.clock.now()
+    const took = now - startedAt
+    if (good) {
+      member.good(took, now)
+      if (this.events.success !== undefined) this.events.emit('success', { member: member.name }, now)
+    } else {
+      member.bad(now)
+      this.#membership?.refresh()
+    }
+    this.#choosing.settled(member, good, took, now)
+    if (!current) return
+    if (good) this.#calls.succeeded(member, now)
+    else this.#calls.failed(member, error, now)
+  }
+
   hasMore(tried: readonly Member[]): boolean {
-    return this.#roster.eligible(this.#rules.panic).some((member) => !tried.includes(member))
+    return this.#choosing.hasMore(tried)
   }
 
   refusal(): Error {
-    const out = this.#roster.out.map((member) => member.ejectedUntil)
-    const retryAfter = out.length === 0 || this.#closed ? undefined : Math.max(0, Math.min(...out) - this.clock.now())
+    const soonest = Math.min(...this.#roster.lists.out.map((member) => member.ejectedUntil))
+    const known = Number.isFinite(soonest) && !this.#closed
+    const retryAfter = known ? Math.max(0, soonest - this.clock.now()) : undefined
     const why = this.#closed ? 'the pool is closed' : 'no member may be tried'
     return new NoMember(`${this.name}: ${why}`, this.name, retryAfter)
   }
@@ -209,50 +250,16 @@ class FailoverPoolPolicy
     if (event !== 'call') this.#guardEvents.demand(event, wanted, this.#roster.all)
   }
 
-  #pick(tried: readonly Member[], scope: Scope): Member | undefined {
-    const eligible = this.#roster.eligible(this.#rules.panic)
-    const candidates = tried.length === 0 ? eligible : eligible.filter((member) => !tried.includes(member))
-    const [first] = candidates
-    if (first === undefined) return undefined
-    try {
-      this.#picker ??= this.#rules.selection.start({ random: this.random })
-      const picked = this.#picker.pick(candidates, scope) as Member
-      if (candidates.includes(picked)) return picked
-      this.events.fault('selection', new TypeError('pick must give one of the candidates'))
-    } catch (error) {
-      this.events.fault('selection', error)
-    }
-    return first
+  /** Begins the work in the background, where there is any; not before, for until then a pipeline may give it its clock. */
+  #start(): void {
+    if (this.#members.started || this.#closed) return
+    this.#members.started = true
+    this.#checks?.start()
+    this.#membership?.start(() => this.#readiness.look())
   }
 
-  #add(given: unknown): Member {
-    const info = resolveMember(given, ++this.#added)
-    if (this.#roster.get(info.name) !== undefined) {
-      throw new TypeError(`failoverPool: member name must be unique, got ${show(info.name)}`)
-    }
-    const member = new Member(info, this.#guardFor(info), this.#added)
-    this.#roster.add(member)
-    this.#guardEvents.join(member)
-    return member
-  }
-
-  #guardFor(info: MemberInfo<unknown>): BasePolicy | undefined {
-    const { guard, clock, random } = this.#rules
-    if (guard === undefined) return undefined
-    const made = guard(info as MemberInfo<never>)
-    const policy = policyOf(made)
-    if (policy === undefined) throw new TypeError(`failoverPool: guard must give a policy, got ${show(made)}`)
-    policy.adopt({ clock: clock ?? this.knownClock, random })
-    return policy
-  }
-
-  #named(name: string): Member {
-    const member = this.#roster.get(name)
-    if (member === undefined) throw new TypeError(`failoverPool: name must be a member's, got ${show(name)}`)
-    return member
-  }
-
-  #announceMembers(added: readonly string[], removed: readonly string[]): void {
-    if (this.events.wants('membersChanged')) this.events.emit('membersChanged', { added, removed })
+  #known(): boolean {
+    if (this.#closed) return true
+    return (this.#membership?.answered ?? true) && (this.#checks?.complete ?? true)
   }
 }

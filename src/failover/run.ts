@@ -1,7 +1,8 @@
 /**
  * One call on its way over the members of a pool.
  *
- * Invariant: no member is tried twice, and at most one try is under way: `#try`.
+ * Invariant: no member is tried twice, but for once more where its kept connection was gone; and at most one try is under
+ * way: `#try`.
  */
 import { fork, settle, start } from '../core/drive.ts'
 import type { Milliseconds } from '../core/duration.ts'
@@ -25,7 +26,13 @@ export interface Try {
 export interface PoolRules {
   readonly name: string
   readonly attempts: number
+  /** Where there is no member yet: calls `resume` once there may be. Gives what takes that back. */
+  awaitMembers(scope: Scope, resume: () => void): (() => void) | undefined
   begin(tried: readonly Member[], scope: Scope): Try | undefined
+  /** Whether a try failed for a kept connection that was gone. */
+  isStale(error: unknown): boolean
+  /** The same try again, on a new connection. */
+  again(attempt: Try, error: unknown): Try
   judge(scope: Scope, ok: boolean, value: unknown): TryVerdict
   end(attempt: Try, verdict: TryVerdict, error: unknown): void
   /** Whether a member is left that was not tried. */
@@ -42,6 +49,9 @@ export class PoolRun {
   readonly #tried: Member[] = []
   readonly #errors: unknown[] = []
   #try: Try | undefined = undefined
+  /** Its last try is one on a new connection. */
+  #fresh = false
+  #stopWaiting: (() => void) | undefined = undefined
 
   constructor(pool: PoolRules, scope: Scope, index: number) {
     this.#pool = pool
@@ -50,6 +60,26 @@ export class PoolRun {
   }
 
   start(): void {
+    this.#stopWaiting = this.#pool.awaitMembers(this.#scope, () => {
+      this.#stopWaiting?.()
+      this.#stopWaiting = undefined
+      // Time has passed since the call came in.
+      this.#scope.enteredAt = undefined
+      if (!this.#scope.over) this.#first()
+    })
+    if (this.#stopWaiting === undefined) this.#first()
+  }
+
+  /** The call was given up; `counts` where our own timeout did it. */
+  cancel(error: unknown, counts: boolean): void {
+    this.#stopWaiting?.()
+    const attempt = this.#try
+    if (attempt === undefined) return
+    this.#try = undefined
+    this.#pool.end(attempt, counts ? this.#pool.judge(this.#scope, false, error) : 'ignore', error)
+  }
+
+  #first(): void {
     const attempt = this.#pool.begin(this.#tried, this.#scope)
     if (attempt !== undefined) {
       this.#run(attempt)
@@ -61,31 +91,32 @@ export class PoolRun {
     this.#leave(false, error)
   }
 
-  /** The call was given up; `counts` where our own timeout did it. */
-  cancel(error: unknown, counts: boolean): void {
-    const attempt = this.#try
-    if (attempt === undefined) return
-    this.#try = undefined
-    this.#pool.end(attempt, counts ? this.#pool.judge(this.#scope, false, error) : 'ignore', error)
-  }
-
   #run(attempt: Try): void {
     this.#try = attempt
     const { member } = attempt
-    this.#tried.push(member)
+    if (!this.#fresh) this.#tried.push(member)
     const scope = this.#scope
     if (scope.over) {
       this.cancel(undefined, false)
       return
     }
     const child = fork(scope, member.links(scope.links, this.#index), 0, (ok, value) => this.#ended(attempt, ok, value))
-    give(child, scope.given === undefined ? member.given : { ...scope.given, ...member.given })
+    const given = this.#fresh ? { ...member.given, fresh: true } : member.given
+    give(child, scope.given === undefined ? given : { ...scope.given, ...given })
     start(child, 0)
   }
 
   #ended(attempt: Try, ok: boolean, value: unknown): void {
     this.#try = undefined
     const verdict = this.#pool.judge(this.#scope, ok, value)
+    if (!ok && verdict === true && !this.#fresh && this.#mayRepeat() && this.#pool.isStale(value)) {
+      this.#fresh = true
+      this.#scope.enteredAt = undefined
+      this.#scope.takenOverBy(this.#pool.name)
+      this.#run(this.#pool.again(attempt, value))
+      return
+    }
+    this.#fresh = false
     this.#pool.end(attempt, verdict, ok ? undefined : value)
     if (this.#scope.over) return
     if (verdict === true || verdict === 'refused') this.#moveOn(attempt.member, ok, value)
@@ -94,9 +125,9 @@ export class PoolRun {
 
   #moveOn(from: Member, ok: boolean, value: unknown): void {
     this.#errors.push(value)
-    // Time has passed since the call came in.
     this.#scope.enteredAt = undefined
-    const next = this.#mayMoveOn() ? this.#pool.begin(this.#tried, this.#scope) : undefined
+    const may = this.#tried.length < this.#pool.attempts && this.#mayRepeat()
+    const next = may ? this.#pool.begin(this.#tried, this.#scope) : undefined
     if (next === undefined) {
       this.#exhaust(ok, value)
       return
@@ -106,9 +137,9 @@ export class PoolRun {
     this.#run(next)
   }
 
-  #mayMoveOn(): boolean {
+  /** Whether a further invocation is allowed, and of use. */
+  #mayRepeat(): boolean {
     const { root, caller, idempotent, limit } = this.#scope
-    if (this.#tried.length >= this.#pool.attempts) return false
     if (!idempotent && root.attempts > 0) return false
     return limit === undefined || caller.clock.now() < limit.at
   }

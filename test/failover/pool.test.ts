@@ -109,7 +109,7 @@ describe('failoverPool', () => {
 
     await expect(pool.execute(() => Promise.reject(404))).rejects.toBe(404)
     await expect(pool.execute(() => Promise.reject(400))).rejects.toBe(400)
-    expect(pool.members.map(({ state }) => state)).toEqual(['up', 'up', 'up'])
+    expect(pool.members.map(({ state }) => state)).toEqual(['up', 'unknown', 'unknown'])
   })
 
   it('refuses with NoMemberError when it is empty or closed', async () => {
@@ -268,7 +268,7 @@ describe('ejection', () => {
     const { pool } = trio({ outlier: false, maxEjected: 1 })
     for (let i = 0; i < 20; i++) await pool.execute(serve(new Set(['a', 'b', 'c']))).catch(() => {})
 
-    expect(pool.members.every(({ state }) => state === 'up')).toBe(true)
+    expect(pool.members.every(({ state }) => state === 'unknown')).toBe(true)
   })
 
   it('falls back to its default time where ejectFor fails', async () => {
@@ -291,7 +291,8 @@ describe('guards', () => {
     const dead = new Set(['a'])
     for (let i = 0; i < 5; i++) expect(await pool.execute(serve(dead))).toBe('b')
 
-    expect(pool.members[0]?.state).toBe('up')
+    // One failure, then refusals.
+    expect(pool.members[0]?.state).toBe('suspect')
   })
 
   it('are made once a member, and share the clock of the pool or of its pipeline', async () => {
@@ -399,7 +400,7 @@ describe('abort', () => {
     abort.abort(reason)
 
     await expect(call).rejects.toBe(reason)
-    expect(pool.members[0]).toMatchObject({ state: 'up', pending: 0 })
+    expect(pool.members[0]).toMatchObject({ state: 'unknown', pending: 0 })
   })
 })
 
@@ -437,9 +438,9 @@ describe('membership', () => {
     await Promise.all([calls[1], draining])
     await pool.drain('a')
 
-    expect(pool.members[0]).toMatchObject({ draining: true, pending: 0 })
-    pool.update('a', { draining: false, weight: 3, zone: 'q', priority: 1 })
-    expect(pool.members[0]).toMatchObject({ draining: false, weight: 3, zone: 'q', priority: 1 })
+    expect(pool.members[0]).toMatchObject({ admin: 'drain', pending: 0 })
+    pool.update('a', { admin: 'ready', weight: 3, zone: 'q', priority: 1 })
+    expect(pool.members[0]).toMatchObject({ admin: 'ready', weight: 3, zone: 'q', priority: 1 })
   })
 
   it('has no member left where all are draining', async () => {
@@ -490,8 +491,8 @@ describe('membership', () => {
       ],
       [() => pool.remove('x'), `failoverPool: name must be a member's, got "x"`],
       [() => pool.update('a', { weight: -1 }), 'failoverPool: update: weight must be a finite number >= 0, got -1'],
-      [() => pool.update('a', { draining: 1 as never }), 'draining must be a boolean, got 1'],
-      [() => failoverPool('a' as never), 'failoverPool: members must be an array, got "a"'],
+      [() => pool.update('a', { admin: 1 as never }), "admin must be one of 'ready', 'drain', 'maintenance', got 1"],
+      [() => failoverPool('a' as never), 'failoverPool: members must be an array or a source, got "a"'],
       [
         () => failoverPool(['a'], { selection: {} as never }),
         'failoverPool: selection must be a selection, got an object',
@@ -502,7 +503,10 @@ describe('membership', () => {
         'ejectFor must be a duration >= 0 or a backoff, got -1',
       ],
       [() => failoverPool(['a'], { attempts: 0 }), 'failoverPool: attempts must be an integer >= 1 or Infinity, got 0'],
-      [() => failoverPool(['a'], { panic: 2 }), 'failoverPool: panic must be a number from 0 to 1, got 2'],
+      [
+        () => failoverPool(['a'], { panic: 2 }),
+        "failoverPool: panic must be a number from 0 to 1, 'leastBad' or 'fail', got 2",
+      ],
     ]
     for (const [act, message] of wrong) expect(act).toThrow(message)
 

@@ -42,6 +42,8 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
 )
 
+const isOut = (state: string): boolean => state === 'ejected' || state === 'probing'
+
 interface Attempt {
   readonly member: string
   readonly call: number
@@ -74,8 +76,8 @@ async function play(commands: readonly Command[], selection: keyof typeof select
   const probes = new Map<string, number>()
 
   pool.on('eject', ({ member }) => {
-    const serving = pool.members.filter(({ draining }) => !draining)
-    const out = serving.filter(({ state }) => state !== 'up')
+    const serving = pool.members.filter(({ admin }) => admin === 'ready')
+    const out = serving.filter(({ state }) => isOut(state))
     const single = pool.members.find(({ name }) => name === member)
     must(single?.state === 'ejected', 'eject without being ejected')
     if (!probes.has(member)) must(out.length / serving.length <= maxEjected, 'too many ejected')
@@ -83,10 +85,10 @@ async function play(commands: readonly Command[], selection: keyof typeof select
   })
   pool.on('restore', ({ member }) => probes.delete(member))
   pool.on('select', ({ member }) => {
-    const serving = pool.members.filter(({ draining }) => !draining)
+    const serving = pool.members.filter(({ admin }) => admin === 'ready')
     const chosen = serving.find(({ name }) => name === member)
     must(chosen !== undefined, 'removed or draining, but chosen')
-    const healthy = serving.filter(({ state }) => state === 'up').length
+    const healthy = serving.filter(({ state }) => !isOut(state)).length
     if (chosen?.state === 'ejected') must(healthy / serving.length < panic, 'ejected, but chosen without panic')
     if (chosen?.state !== 'probing') return
     const since = probes.get(member)
@@ -132,7 +134,7 @@ async function play(commands: readonly Command[], selection: keyof typeof select
       if (name === undefined) continue
       if (step.do === 'remove') pool.remove(name)
       else if (step.do === 'drain') void pool.drain(name)
-      else pool.update(name, { draining: false })
+      else pool.update(name, { admin: 'ready' })
     }
     await clock.advance(0)
     unprobed()

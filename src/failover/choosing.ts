@@ -1,0 +1,88 @@
+/**
+ * Asks the selection, and stands in for it where it fails.
+ *
+ * Invariant: what comes out may be tried: it stands in the present list of candidates, or the call sticks to it while it
+ * drains, and it was not tried in this call. A selection that throws, or gives something else, is a fault, and the first
+ * candidate that will do is taken.
+ */
+import type { Call } from '../core/call.ts'
+import type { Milliseconds } from '../core/duration.ts'
+import type { BasePolicy } from '../core/policy.ts'
+import { Member } from './member.ts'
+import type { Roster } from './roster.ts'
+import type { Picker, Selection } from './selection/selection.ts'
+
+export class Choosing {
+  readonly #pool: Pick<BasePolicy, 'random' | 'events'>
+  readonly #selection: Selection
+  readonly #roster: Roster
+  readonly #panic: number
+  #picker: Picker | undefined = undefined
+
+  constructor(pool: Pick<BasePolicy, 'random' | 'events'>, selection: Selection, roster: Roster, panic: number) {
+    this.#pool = pool
+    this.#selection = selection
+    this.#roster = roster
+    this.#panic = panic
+  }
+
+  /** The member for a try at `now` of a call that has tried `tried`; undefined where nobody is left. */
+  choose(tried: readonly Member[], call: Call, now: Milliseconds): Member | undefined {
+    const { candidates } = this.#roster.lists
+    if (candidates.length === 0) return undefined
+    try {
+      this.#picker ??= this.#start()
+      const picked =
+        tried.length === 0
+          ? this.#picker.pick(candidates, call, now)
+          : this.#another(this.#picker, candidates, call, now, tried)
+      if (picked === undefined) return undefined
+      if (picked instanceof Member && this.#fits(picked, candidates) && !tried.includes(picked)) return picked
+      this.#pool.events.fault('selection', new TypeError('pick must give one of the candidates'))
+    } catch (error) {
+      this.#pool.events.fault('selection', error)
+    }
+    return candidates.find((member) => this.#left(member, tried))
+  }
+
+  /** Whether a member is left that was not tried. */
+  hasMore(tried: readonly Member[]): boolean {
+    return this.#roster.lists.candidates.some((member) => this.#left(member, tried))
+  }
+
+  /** A try has ended. */
+  settled(member: Member, ok: boolean, took: Milliseconds, now: Milliseconds): void {
+    if (this.#picker?.settled === undefined) return
+    try {
+      this.#picker.settled(member, ok, took, now)
+    } catch (error) {
+      this.#pool.events.fault('selection', error)
+    }
+  }
+
+  #start(): Picker {
+    const { random } = this.#pool
+    return this.#selection.start({ random, members: () => this.#roster.all, panic: this.#panic })
+  }
+
+  #another(
+    picker: Picker,
+    candidates: readonly Member[],
+    call: Call,
+    now: Milliseconds,
+    tried: readonly Member[],
+  ): unknown {
+    const next = picker.next?.(candidates, call, now, tried)
+    if (next !== undefined) return next
+    const rest = candidates.filter((member) => this.#left(member, tried))
+    return rest.length === 0 ? undefined : picker.pick(rest, call, now)
+  }
+
+  #left(member: Member, tried: readonly Member[]): boolean {
+    return !tried.includes(member) && (this.#selection.seesAll !== true || member.healthy)
+  }
+
+  #fits(member: Member, candidates: readonly Member[]): boolean {
+    return member.listed === candidates || (member.reach === 'sticky' && this.#roster.has(member))
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * The same member for the same key, without remembering any: consistent hashing.
+ *
+ * Keys are laid on all members of the pool, also those that are out, so that an ejection moves only the keys of the ejected
+ * one, and each of them to where it would go anyway. With `balance`, no member has more under way than that many times its
+ * share: the key walks on (consistent hashing with bounded loads, V. Mirrokni et al., 2018).
+ */
+import type { Call } from '../../core/call.ts'
+import { type Check, finite, functionOf, isRecord, optional, resolveOptions } from '../../core/options.ts'
+import { weightOf } from '../selection/busyness.ts'
+import { WeightedDraw } from '../selection/draw.ts'
+import type { Candidate, Picker, PickerContext, Selection } from '../selection/selection.ts'
+import { rendezvous } from './rendezvous.ts'
+import type { HashTable, Layout } from './table.ts'
+
+export interface ConsistentHashOptions {
+  /** How keys are laid on members: `rendezvous()`, `ketama()`, `maglev()` or one of your own. Default `rendezvous()`. */
+  readonly table?: HashTable
+  /** What a call is about. Default: its `key`. A call without one goes to any member. */
+  readonly key?: (call: Call) => string | undefined
+  /** How many times its share a member may have under way, >= 1; 1.25 is usual. Default: no bound. */
+  readonly balance?: number
+}
+
+const tableCheck: Check<HashTable> = (value, fail) =>
+  isRecord(value) && typeof value['lay'] === 'function' ? (value as unknown as HashTable) : fail('a hash table')
+
+/** Sends calls with the same `key` to the same member. */
+export function consistentHash(options?: ConsistentHashOptions): Selection {
+  const rules = resolveOptions('consistentHash', options, {
+    table: (value, fail) => (value === undefined ? rendezvous() : tableCheck(value, fail)),
+    key: optional(functionOf<(call: Call) => string | undefined>(), ({ key }: Call) => key),
+    balance: optional(finite(1), undefined),
+  })
+  return {
+    kind: `consistentHash(${rules.table.kind})`,
+    start: (context) => new HashPicker(context, rules.table, rules.key, rules.balance),
+  }
+}
+
+class HashPicker implements Picker {
+  readonly #context: PickerContext
+  readonly #table: HashTable
+  readonly #key: (call: Call) => string | undefined
+  readonly #balance: number | undefined
+  readonly #keyless: WeightedDraw
+  #members: readonly Candidate[] = []
+  #layout: Layout | undefined = undefined
+  #list: readonly Candidate[] | undefined = undefined
+  #listed: ReadonlySet<Candidate> = new Set()
+  #tried: readonly Candidate[] | undefined = undefined
+  #pending = 0
+  #weight = 0
+
+  constructor(
+    context: PickerContext,
+    table: HashTable,
+    key: (call: Call) => string | undefined,
+    balance: number | undefined,
+  ) {
+    this.#context = context
+    this.#table = table
+    this.#key = key
+    this.#balance = balance
+    this.#keyless = new WeightedDraw(context.random)
+  }
+
+  pick(candidates: readonly Candidate[], call: Call): Candidate {
+    this.#tried = undefined
+    return this.#find(candidates, call) ?? (candidates[this.#keyless.drawWarm(candidates)] as Candidate)
+  }
+
+  next(candidates: readonly Candidate[], call: Call, _now: number, tried: readonly Candidate[]): Candidate | undefined {
+    this.#tried = tried
+    return this.#find(candidates, call)
+  }
+
+  #find(candidates: readonly Candidate[], call: Call): Candidate | undefined {
+    const key = this.#key(call)
+    if (key === undefined) return undefined
+    const layout = this.#see(candidates)
+    let index = -1
+    if (this.#balance !== undefined) {
+      this.#sum(candidates)
+      index = layout.find(key, this.#hasRoom)
+    }
+    if (index === -1) index = layout.find(key, this.#admits)
+    return this.#members[index]
+  }
+
+  readonly #admits = (index: number): boolean => {
+    const member = this.#members[index] as Candidate
+    return this.#listed.has(member) && this.#tried?.includes(member) !== true
+  }
+
+  readonly #hasRoom = (index: number): boolean => {
+    if (!this.#admits(index)) return false
+    const member = this.#members[index] as Candidate
+    const share = (this.#balance as number) * (this.#pending + 1) * (weightOf(member) / this.#weight)
+    return member.pending + 1 <= Math.ceil(share)
+  }
+
+  #sum(candidates: readonly Candidate[]): void {
+    this.#pending = 0
+    this.#weight = 0
+    for (const candidate of candidates) {
+      this.#pending += candidate.pending
+      this.#weight += weightOf(candidate)
+    }
+  }
+
+  #see(candidates: readonly Candidate[]): Layout {
+    const members = this.#context.members()
+    if (this.#layout === undefined || members !== this.#members) {
+      this.#members = members
+      this.#layout = this.#table.lay(members)
+    }
+    if (candidates !== this.#list) {
+      this.#list = candidates
+      this.#listed = new Set(candidates)
+    }
+    return this.#layout
+  }
+}

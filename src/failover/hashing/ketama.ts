@@ -1,0 +1,79 @@
+/**
+ * A ring of points, 160 for each unit of weight, in the very places where Nginx's `hash … consistent` puts them: each point
+ * is the CRC-32 of host, NUL, port and the point before, and a key belongs to the first point at or after its own CRC-32.
+ *
+ * So a client may choose by itself the server that an Nginx with the same list would choose. O(log points) a look-up.
+ */
+import { integer, optional, resolveOptions } from '../../core/options.ts'
+import { weightOf } from '../selection/busyness.ts'
+import { crc32, crc32Byte, crc32End, crc32Start, crc32Text } from './crc32.ts'
+import type { HashTable } from './table.ts'
+
+export interface KetamaOptions {
+  /** Points for a unit of weight, an integer >= 1. Default 160, as in Nginx. */
+  readonly points?: number
+}
+
+/** The CRC up to the point's own bytes; a name without a port has an empty one. */
+function baseOf(name: string): number {
+  const colon = name.lastIndexOf(':')
+  const [host, port] = colon === -1 ? [name, ''] : [name.slice(0, colon), name.slice(colon + 1)]
+  return crc32Text(crc32Byte(crc32Text(crc32Start, host), 0), port)
+}
+
+/** The points of a member: hashes in the order of making. */
+export function pointsOf(name: string, count: number): Uint32Array {
+  const base = baseOf(name)
+  const points = new Uint32Array(count)
+  let previous = 0
+  for (let i = 0; i < count; i++) {
+    let crc = base
+    for (let shift = 0; shift < 32; shift += 8) crc = crc32Byte(crc, (previous >>> shift) & 0xff)
+    previous = crc32End(crc)
+    points[i] = previous
+  }
+  return points
+}
+
+/** For the ring of Nginx: name members `host:port`, as they stand in its `upstream`. */
+export function ketama(options?: KetamaOptions): HashTable {
+  const { points } = resolveOptions('ketama', options, { points: optional(integer(1), 160 as number) })
+  return {
+    kind: 'ketama',
+    lay(members) {
+      const counts = members.map((member) => Math.max(1, Math.round(points * weightOf(member))))
+      const total = counts.reduce((sum, count) => sum + count, 0)
+      // A point and its member in one number, so that the engine sorts them without a function: both are below 2^32.
+      const ring = new BigUint64Array(total)
+      let at = 0
+      for (const [index, { name }] of members.entries()) {
+        for (const point of pointsOf(name, counts[index] as number)) ring[at++] = (BigInt(point) << 32n) | BigInt(index)
+      }
+      ring.sort()
+      const hashes = Uint32Array.from(ring, (point) => Number(point >> 32n))
+      const owners = Uint32Array.from(ring, (point) => Number(point & 0xffffffffn))
+      return {
+        find(key, accepts) {
+          const start = firstAtOrAfter(hashes, crc32(key))
+          for (let step = 0; step < total; step++) {
+            const owner = owners[(start + step) % total] as number
+            if (accepts(owner)) return owner
+          }
+          return -1
+        },
+      }
+    },
+  }
+}
+
+/** The first index whose hash is at or after `hash`, round to 0. */
+function firstAtOrAfter(hashes: Uint32Array, hash: number): number {
+  let low = 0
+  let high = hashes.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((hashes[middle] as number) < hash) low = middle + 1
+    else high = middle
+  }
+  return low === hashes.length ? 0 : low
+}

@@ -1,0 +1,109 @@
+/**
+ * Passive health: members are judged by the calls they serve.
+ *
+ * Failures in a row, or a success rate clearly below that of the others, eject a member, for longer each time; when the
+ * time is over, one call at a time finds out whether it works again. Accrual as in Finagle and Envoy.
+ *
+ * Invariant: of the members in service no more than the share `maxEjected` is out by this judge's doing, counted after the
+ * ejection.
+ */
+import { delayBy } from '../../core/backoff.ts'
+import type { Milliseconds } from '../../core/duration.ts'
+import type { BasePolicy } from '../../core/policy.ts'
+import type { EjectReason, Member } from '../member.ts'
+import { defaults, type Resolved, type ResolvedOutlier } from '../resolved.ts'
+import type { Roster } from '../roster.ts'
+import type { States } from './states.ts'
+import { SuccessRates } from './success-rates.ts'
+
+export class CallJudge {
+  readonly #pool: Pick<BasePolicy, 'random' | 'events'>
+  readonly #outlier: ResolvedOutlier | false
+  readonly #maxEjected: number
+  readonly #roster: Roster
+  readonly #states: States
+  readonly #rates: SuccessRates | undefined
+
+  constructor(
+    pool: Pick<BasePolicy, 'random' | 'events'>,
+    { outlier, maxEjected }: Pick<Resolved, 'outlier' | 'maxEjected'>,
+    roster: Roster,
+    states: States,
+  ) {
+    this.#pool = pool
+    this.#outlier = outlier
+    this.#maxEjected = maxEjected
+    this.#roster = roster
+    this.#states = states
+    this.#rates = outlier === false || outlier.successRate === false ? undefined : new SuccessRates(outlier.successRate)
+  }
+
+  /** A member whose ejection is over gets this call, whatever the selection would say, so that it is found again. */
+  revive(tried: readonly Member[], now: Milliseconds): Member | undefined {
+    if (this.#roster.lists.out.length === 0) return undefined
+    const member = this.#roster.due(now, tried)
+    if (member !== undefined) this.#states.probe(member, now)
+    return member
+  }
+
+  /** An ejected member for a call that has nobody else left; one such call at a time. */
+  lastResort(tried: readonly Member[], now: Milliseconds): Member | undefined {
+    const member = this.#roster.leastBad(tried)
+    if (member !== undefined) this.#states.probe(member, now)
+    return member
+  }
+
+  /** A try of a member that is in the pool, begun in its present generation, ended well. */
+  succeeded(member: Member, now: Milliseconds): void {
+    member.failures = 0
+    if (member.healthy) this.#states.confirm(member, 'call', now)
+    else this.#states.restore(member, 'call', now)
+    this.#judgeRates(now)
+  }
+
+  /** It failed. An ejected member is tried only in panic, and can get no worse. */
+  failed(member: Member, error: unknown, now: Milliseconds): void {
+    const outlier = this.#outlier
+    if (outlier === false || member.state === 'ejected') return
+    if (member.failures++ === 0) member.firstFailureAt = now
+    if (member.state === 'probing') {
+      if (member.early) this.#states.unprobe(member)
+      else this.#eject(member, 'probe', error, member.firstFailureAt, now, outlier)
+    } else if (member.failures < outlier.consecutiveFailures || !this.#mayEject(member)) {
+      this.#states.suspect(member, 'call', now)
+    } else this.#eject(member, 'consecutive', error, member.firstFailureAt, now, outlier)
+    this.#judgeRates(now)
+  }
+
+  #mayEject(member: Member): boolean {
+    if (member.admin !== 'ready') return false
+    const { serving, out } = this.#roster.lists
+    return (out.length + 1) / serving.length <= this.#maxEjected
+  }
+
+  #judgeRates(now: Milliseconds): void {
+    const outlier = this.#outlier
+    if (this.#rates === undefined || outlier === false) return
+    for (const member of this.#rates.judge(this.#roster.lists.serving, now)) {
+      if (this.#mayEject(member)) this.#eject(member, 'rate', undefined, now, now, outlier)
+    }
+  }
+
+  #eject(
+    member: Member,
+    reason: EjectReason,
+    error: unknown,
+    since: Milliseconds,
+    now: Milliseconds,
+    { ejectFor }: ResolvedOutlier,
+  ): void {
+    const { random, events } = this.#pool
+    // One soon after the last recovery goes on counting.
+    const lasting = member.healthy && now - member.restoredAt >= member.ejectedFor
+    member.ejections = lasting ? 1 : member.ejections + 1
+    const previous = member.ejections === 1 ? undefined : member.ejectedFor
+    const state = { attempt: member.ejections, previous, random, error }
+    member.ejectedFor = delayBy(ejectFor, state, 'ejectFor', events, defaults.ejectFor)
+    this.#states.eject(member, reason, error, since, now + member.ejectedFor, now)
+  }
+}

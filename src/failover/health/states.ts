@@ -1,0 +1,123 @@
+/**
+ * The states of members, and the only place that changes them.
+ *
+ *   unknown → up by a first success; up ⇄ suspect while failures are counted, too few to eject; in → ejected by failures in
+ *   a row, a low success rate or failed checks; ejected → probing when its time is over and a call tries it, one at a time;
+ *   probing → in by success, → ejected by failure; back in → warming, where there is a slow start, then up.
+ *
+ * Invariant: each leaving, each coming back, and each step while out starts a new generation of the member.
+ */
+import type { Milliseconds } from '../../core/duration.ts'
+import type { BasePolicy } from '../../core/policy.ts'
+import type { EjectReason, Member, MemberState } from '../member.ts'
+import type { Roster } from '../roster.ts'
+import { type SlowStart, warmthAt } from './slow-start.ts'
+
+/** Why a state changed: an ejection, a call's or a check's result, or what the operator did. */
+export type StateReason = EjectReason | 'call' | 'warm' | 'joined' | 'noVerdict' | 'maintenance'
+
+export class States {
+  readonly #pool: Pick<BasePolicy, 'clock' | 'events'>
+  readonly #roster: Roster
+  readonly #slowStart: SlowStart | undefined
+
+  constructor(pool: Pick<BasePolicy, 'clock' | 'events'>, roster: Roster, slowStart: SlowStart | undefined) {
+    this.#pool = pool
+    this.#roster = roster
+    this.#slowStart = slowStart
+  }
+
+  /** A call or a check was good, and the member is in. */
+  confirm(member: Member, reason: StateReason, now: Milliseconds): void {
+    const cleared = member.state === 'suspect' && member.failures === 0 && member.badChecks === 0
+    if (cleared || member.state === 'unknown') this.#turn(member, 'up', reason, now)
+  }
+
+  /** A call or a check failed, too few of them to put it out. */
+  suspect(member: Member, reason: StateReason, now: Milliseconds): void {
+    if (member.state === 'up' || member.state === 'unknown') this.#turn(member, 'suspect', reason, now)
+  }
+
+  /** Puts a member out, or out for longer, until `until`. */
+  eject(
+    member: Member,
+    reason: EjectReason,
+    error: unknown,
+    since: Milliseconds,
+    until: Milliseconds,
+    now: Milliseconds,
+  ): void {
+    member.ejectedBy = reason
+    member.ejectedUntil = until
+    this.#turn(member, 'ejected', reason, now)
+    const { events } = this.#pool
+    if (!events.wants('eject')) return
+    const { name, ejections } = member
+    events.emit('eject', { member: name, reason, error, since, until, ejections }, now)
+  }
+
+  /** A call is to find out whether an ejected member works again. */
+  probe(member: Member, now: Milliseconds): void {
+    member.early = now < member.ejectedUntil
+    member.probeStartedAt = now
+    this.#turn(member, 'probing', 'call', now)
+  }
+
+  /** The probe said nothing that changes anything; the next call may try. */
+  unprobe(member: Member): void {
+    if (member.state === 'probing') this.#turn(member, 'ejected', 'noVerdict', this.#pool.clock.now())
+  }
+
+  restore(member: Member, reason: StateReason, now: Milliseconds): void {
+    member.restoredAt = now
+    member.ejectedBy = undefined
+    member.badChecks = 0
+    if (!this.warm(member, reason, now)) this.#turn(member, 'up', reason, now)
+    const { events } = this.#pool
+    if (events.wants('restore')) events.emit('restore', { member: member.name, reason }, now)
+  }
+
+  /** Nothing is known of it any more. */
+  forget(member: Member, now: Milliseconds): void {
+    member.ejections = 0
+    member.ejectedBy = undefined
+    member.failures = 0
+    this.#turn(member, 'unknown', 'maintenance', now)
+  }
+
+  /** Begins a slow start, where others can carry the load meanwhile. */
+  warm(member: Member, reason: StateReason, now: Milliseconds): boolean {
+    if (this.#slowStart === undefined) return false
+    const { serving } = this.#roster.lists
+    if (!serving.some((other) => other !== member && other.healthy && other.warmth === 1)) return false
+    this.#turn(member, 'warming', reason, now)
+    member.warmingSince = now
+    member.warmth = warmthAt(this.#slowStart, 0)
+    this.#roster.warming.add(member)
+    return true
+  }
+
+  /** Brings the share of members in their slow start up to `now`. */
+  warmUp(now: Milliseconds): void {
+    for (const member of this.#roster.warming) {
+      member.warmth = warmthAt(this.#slowStart as SlowStart, now - member.warmingSince)
+      if (member.warmth === 1) this.#turn(member, member.failures > 0 ? 'suspect' : 'up', 'warm', now)
+    }
+  }
+
+  #turn(member: Member, to: MemberState, reason: StateReason, now: Milliseconds): void {
+    const { state: from, healthy } = member
+    member.state = to
+    if (from === 'warming' && to !== 'warming') {
+      member.warmth = 1
+      this.#roster.warming.delete(member)
+    }
+    if (!healthy || !member.healthy) {
+      member.generation++
+      member.failures = 0
+      if (healthy !== member.healthy) this.#roster.changed()
+    }
+    const { events } = this.#pool
+    if (from !== to && events.wants('state')) events.emit('state', { member: member.name, from, to, reason }, now)
+  }
+}

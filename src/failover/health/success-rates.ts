@@ -1,0 +1,88 @@
+/**
+ * Members that do clearly worse than the others, by their success rates in windows of time.
+ *
+ * Envoy's rule, mean − 1.9 σ over all hosts, has two faults: with n hosts one that differs has z = √(n − 1), so in pools of
+ * five or more any difference at all is too much, and in smaller ones none ever is. So here a member is compared with the
+ * others alone: it is an outlier where its rate is below their median by at least `gap`, by `deviations` of theirs, and by
+ * three standard errors of its own count. That works from two members on, and lets no difference pass that chance explains.
+ */
+import type { Milliseconds } from '../../core/duration.ts'
+import type { Member } from '../member.ts'
+
+export interface SuccessRateRule {
+  readonly gap: number
+  readonly deviations: number
+  readonly minimumCalls: number
+  readonly window: Milliseconds
+}
+
+/** How many standard errors a difference must have. */
+const errors = 3
+
+export class SuccessRates {
+  readonly #rule: SuccessRateRule
+  #since = Number.NEGATIVE_INFINITY
+
+  constructor(rule: SuccessRateRule) {
+    this.#rule = rule
+  }
+
+  /** The outliers of the window that has ended, once it has; members begin to count anew. */
+  judge(members: readonly Member[], now: Milliseconds): readonly Member[] {
+    const elapsed = now - this.#since
+    if (elapsed >= 0 && elapsed < this.#rule.window) return []
+    this.#since = now
+    const counted = members.filter(({ healthy, calls }) => healthy && calls >= this.#rule.minimumCalls)
+    // Counts from before a long silence would say nothing of today.
+    const outliers = elapsed < 2 * this.#rule.window ? this.#outliers(counted) : []
+    for (const member of members) {
+      member.calls = 0
+      member.goodCalls = 0
+    }
+    return outliers
+  }
+
+  #outliers(counted: readonly Member[]): readonly Member[] {
+    const rates = counted.map(({ goodCalls, calls }) => goodCalls / calls)
+    const found = outliersOf(
+      rates,
+      counted.map(({ calls }) => calls),
+      this.#rule,
+    )
+    return found.map((index) => counted[index] as Member)
+  }
+}
+
+/** The indices of the rates that are too low, the lowest first. */
+export function outliersOf(
+  rates: readonly number[],
+  calls: readonly number[],
+  { gap, deviations }: Pick<SuccessRateRule, 'gap' | 'deviations'>,
+): readonly number[] {
+  if (rates.length < 2) return []
+  const ascending = rates.toSorted((a, b) => a - b)
+  const sum = rates.reduce((total, rate) => total + rate, 0)
+  const squares = rates.reduce((total, rate) => total + rate * rate, 0)
+  const others = rates.length - 1
+  const low = (rate: number, index: number): boolean => {
+    const mean = (sum - rate) / others
+    const variance = Math.max(0, (squares - rate * rate) / others - mean * mean)
+    const median = medianWithout(ascending, rate)
+    const noise = errors * Math.sqrt((median * (1 - median)) / (calls[index] as number))
+    // Rates that are equal may differ in the last digit.
+    return median - rate + Number.EPSILON >= Math.max(gap, deviations * Math.sqrt(variance), noise) && rate < median
+  }
+  return rates
+    .map((rate, index) => ({ rate, index }))
+    .filter(({ rate, index }) => low(rate, index))
+    .sort((a, b) => a.rate - b.rate)
+    .map(({ index }) => index)
+}
+
+/** The median of a sorted list without one of its values. */
+function medianWithout(ascending: readonly number[], value: number): number {
+  const without = ascending.indexOf(value)
+  const at = (index: number): number => ascending[index < without ? index : index + 1] as number
+  const count = ascending.length - 1
+  return (at((count - 1) >> 1) + at(count >> 1)) / 2
+}

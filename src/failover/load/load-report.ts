@@ -1,0 +1,95 @@
+/**
+ * What a server says of its own load.
+ *
+ * The text form is that of ORCA, the Open Request Cost Aggregation of Envoy and gRPC, in the response header
+ * `endpoint-load-metrics`: `TEXT cpu_utilization=0.3, rps_fractional=10` or `JSON {"cpu_utilization": 0.3}`. Inference
+ * servers send it when asked by the request header `endpoint-load-metrics-format: TEXT`.
+ */
+import type { Milliseconds } from '../../core/duration.ts'
+import { type Check, finite, isRecord, optional, resolveOptions } from '../../core/options.ts'
+
+/** Load as a server reports it. */
+export interface LoadReport {
+  /** Used share of its capacity, >= 0; 1 is full, more is overloaded. */
+  readonly utilisation: number
+  /** Requests it serves in a second, >= 0; 0 where it does not say. */
+  readonly rate: number
+  /** Of those, the failed ones in a second, >= 0. */
+  readonly errors: number
+}
+
+/** A report, and when it came, in the pool's `clock.now()`. */
+export interface KnownLoad extends LoadReport {
+  readonly at: Milliseconds
+}
+
+/** No honest server is a thousand times over its capacity, or serves more than this in a second. */
+const mostUtilisation = 1000
+const mostRate = 1e9
+
+function bounded(max: number): Check<number> {
+  const check = finite(0)
+  return (value, fail) => {
+    const number = check(value, fail)
+    return number <= max ? number : fail(`a number from 0 to ${max}`)
+  }
+}
+
+/** A report as the user gives it. @throws TypeError where it is none. */
+export function resolveReport(kind: string, given: unknown): LoadReport {
+  return resolveOptions(kind, given, {
+    utilisation: bounded(mostUtilisation),
+    rate: optional(bounded(mostRate), 0 as number),
+    errors: optional(bounded(mostRate), 0 as number),
+  })
+}
+
+/** The names of ORCA, and those of gRPC's protocol buffer in JSON. */
+const names = {
+  application: ['application_utilization', 'applicationUtilization'],
+  cpu: ['cpu_utilization', 'cpuUtilization'],
+  rate: ['rps_fractional', 'rpsFractional'],
+  errors: ['eps', 'eps'],
+} as const
+
+/**
+ * Reads the value of an `endpoint-load-metrics` header. The application's own utilisation goes before that of the CPU, as
+ * in gRPC (A114). Gives undefined where the header is absent, malformed, or says nothing of utilisation.
+ *
+ * ```ts
+ * import { readLoadReport } from 'holdfast/failover'
+ * readLoadReport('TEXT cpu_utilization=0.3, rps_fractional=10') // => { utilisation: 0.3, rate: 10, errors: 0 }
+ * readLoadReport('JSON {"application_utilization": 0.7}')?.utilisation // => 0.7
+ * readLoadReport(null) // => undefined
+ * ```
+ */
+export function readLoadReport(header: string | null | undefined): LoadReport | undefined {
+  if (typeof header !== 'string') return undefined
+  const [, format = '', body = ''] = /^\s*(?:(TEXT|JSON)\s+)?(.*)$/is.exec(header) ?? []
+  const metrics = format.toUpperCase() === 'JSON' ? readJson(body) : readText(body)
+  const value = ([first, second]: readonly [string, string]): number | undefined =>
+    metrics.get(first) ?? metrics.get(second)
+  const application = value(names.application)
+  const utilisation = application === undefined || application === 0 ? value(names.cpu) : application
+  try {
+    return resolveReport('load', { utilisation, rate: value(names.rate), errors: value(names.errors) })
+  } catch {
+    return undefined
+  }
+}
+
+function readText(body: string): ReadonlyMap<string, number> {
+  const pairs = body.split(',').map((pair) => pair.split('='))
+  return new Map(
+    pairs.map(([name = '', value = '']) => [name.trim(), value.trim() === '' ? Number.NaN : Number(value)]),
+  )
+}
+
+function readJson(body: string): ReadonlyMap<string, number> {
+  try {
+    const read: unknown = JSON.parse(body)
+    return new Map(isRecord(read) ? Object.entries(read).map(([name, value]) => [name, value as number]) : [])
+  } catch {
+    return new Map()
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * Who is in the pool: members come and go, change, drain and are maintained, by the user's hand or the source's.
+ *
+ * Invariant: a member in the roster is listened to, checked and judged; one that has left is not.
+ */
+import { Alarm, type Clock } from '../core/clock.ts'
+import { duration, show } from '../core/options.ts'
+import { type BasePolicy, policyOf } from '../core/policy.ts'
+import type { Random } from '../core/random.ts'
+import type { MemberChanges } from './failover-pool.ts'
+import type { GuardEvents } from './guard-events.ts'
+import type { CheckJudge } from './health/check-judge.ts'
+import type { States } from './health/states.ts'
+import { resolveReport } from './load/load-report.ts'
+import { type AdminState, Member } from './member.ts'
+import type { Membered } from './membership/membership.ts'
+import type { MemberInfo } from './options.ts'
+import { type Resolved, resolveChanges, resolveMember } from './resolved.ts'
+import type { Roster } from './roster.ts'
+
+/** The parts of a pool that a member is made known to. */
+export interface Parts {
+  readonly roster: Roster
+  readonly states: States
+  readonly checks: CheckJudge | undefined
+  readonly guardEvents: GuardEvents
+}
+
+export class Members implements Membered {
+  readonly #pool: Pick<BasePolicy, 'clock' | 'random' | 'events' | 'knownClock'>
+  readonly #rules: Pick<Resolved, 'guard' | 'clock' | 'random'>
+  readonly #parts: Parts
+  #added = 0
+  /** The pool is at work: who comes now comes late. */
+  started = false
+
+  constructor(
+    pool: Pick<BasePolicy, 'clock' | 'random' | 'events' | 'knownClock'>,
+    rules: Pick<Resolved, 'guard' | 'clock' | 'random'>,
+    parts: Parts,
+  ) {
+    this.#pool = pool
+    this.#rules = rules
+    this.#parts = parts
+  }
+
+  get clock(): Clock {
+    return this.#pool.clock
+  }
+
+  get random(): Random {
+    return this.#pool.random
+  }
+
+  resolve(given: unknown): MemberInfo<unknown> {
+    return resolveMember(given, this.#added + 1)
+  }
+
+  known(name: string): MemberInfo<unknown> | undefined {
+    return this.#parts.roster.get(name)
+  }
+
+  join(info: MemberInfo<unknown>): void {
+    const { roster, states, checks, guardEvents } = this.#parts
+    if (roster.get(info.name) !== undefined) {
+      throw new TypeError(`failoverPool: member name must be unique, got ${show(info.name)}`)
+    }
+    const member = new Member(info, this.#guard(info), ++this.#added)
+    checks?.begin(member)
+    roster.add(member)
+    guardEvents.join(member)
+    if (!this.started) return
+    if (member.healthy) states.warm(member, 'joined', this.clock.now())
+    checks?.check(member)
+  }
+
+  leave(name: string): void {
+    const { roster, checks, guardEvents } = this.#parts
+    const member = this.#named(name)
+    roster.remove(member)
+    checks?.leave(member)
+    guardEvents.leave(member)
+  }
+
+  change(name: string, { weight, zone, priority }: Omit<MemberInfo<unknown>, 'name' | 'target'>): void {
+    const member = this.#named(name)
+    if (member.weight === weight && member.zone === zone && member.priority === priority) return
+    member.weight = weight
+    member.zone = zone
+    member.priority = priority
+    this.#parts.roster.altered()
+  }
+
+  changed(added: readonly string[], removed: readonly string[]): void {
+    const { events } = this.#pool
+    if (events.wants('membersChanged')) events.emit('membersChanged', { added, removed })
+  }
+
+  fault(error: unknown): void {
+    this.#pool.events.fault('source', error)
+  }
+
+  add(given: unknown): string {
+    const info = this.resolve(given)
+    this.join(info)
+    this.changed([info.name], [])
+    return info.name
+  }
+
+  remove(name: string): void {
+    this.leave(name)
+    this.changed([], [name])
+  }
+
+  update(name: string, given: MemberChanges): void {
+    const member = this.#named(name)
+    const { admin, ...changes } = resolveChanges(given)
+    const { weight = member.weight, zone = member.zone, priority = member.priority } = changes
+    this.change(name, { weight, zone, priority })
+    if (admin !== undefined) this.#administer(member, admin)
+  }
+
+  drain(name: string, within: unknown): Promise<void> {
+    const member = this.#named(name)
+    const wait = duration('>= 0', true)(within, (expected) => {
+      throw new TypeError(`failoverPool: within must be ${expected}, got ${show(within)}`)
+    })
+    this.#administer(member, 'drain')
+    if (member.pending === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const late = new Alarm(resolve)
+      if (wait !== Number.POSITIVE_INFINITY) this.clock.schedule(late, wait)
+      member.onIdle ??= []
+      member.onIdle.push(() => {
+        this.clock.cancel(late)
+        resolve()
+      })
+    })
+  }
+
+  /** Called from inside operations, so nothing may come out of it. */
+  report(name: string, given: unknown): void {
+    const member = this.#parts.roster.get(name)
+    try {
+      const report = resolveReport('failoverPool: report', given)
+      if (member !== undefined) member.load = { ...report, at: this.clock.now() }
+    } catch (error) {
+      this.#pool.events.fault('report', error)
+    }
+  }
+
+  #administer(member: Member, to: AdminState): void {
+    const { roster, states, checks } = this.#parts
+    const { admin: from } = member
+    if (from === to) return
+    member.admin = to
+    roster.changed()
+    const { events } = this.#pool
+    if (events.wants('admin')) events.emit('admin', { member: member.name, from, to })
+    if (to === 'maintenance') checks?.leave(member)
+    if (from !== 'maintenance') return
+    const now = this.clock.now()
+    states.forget(member, now)
+    checks?.begin(member)
+    if (member.healthy && this.started) states.warm(member, 'maintenance', now)
+    checks?.check(member)
+  }
+
+  #guard(info: MemberInfo<unknown>): BasePolicy | undefined {
+    const { guard, clock, random } = this.#rules
+    if (guard === undefined) return undefined
+    const made = guard(info as MemberInfo<never>)
+    const policy = policyOf(made)
+    if (policy === undefined) throw new TypeError(`failoverPool: guard must give a policy, got ${show(made)}`)
+    policy.adopt({ clock: clock ?? this.#pool.knownClock, random })
+    return policy
+  }
+
+  #named(name: string): Member {
+    const member = this.#parts.roster.get(name)
+    if (member === undefined) throw new TypeError(`failoverPool: name must be a member's, got ${show(name)}`)
+    return member
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * Keeps the members of a pool as a source says.
+ *
+ * Members are known by name, so what is known of one stays through lists in another order; one that is gone from the list
+ * leaves the pool. An empty answer, a failed one, and one in which nothing is right keep the last list: a registry that
+ * fails must not empty the pool. A flood of lists is taken as its latest, ten times a second.
+ *
+ * Invariant: `#owned` are the members that came from the source and are in the pool; those that the user added are the
+ * user's.
+ */
+import { Alarm, type Clock } from '../../core/clock.ts'
+import type { Milliseconds } from '../../core/duration.ts'
+import type { Random } from '../../core/random.ts'
+import type { MemberInfo } from '../options.ts'
+import type { MemberSink, MemberSource, MemberWatch } from './source.ts'
+
+/** What is asked of the pool. */
+export interface Membered {
+  readonly clock: Clock
+  readonly random: Random
+  /** A given member's settings. @throws TypeError where it is none. */
+  resolve(given: unknown): MemberInfo<unknown>
+  known(name: string): MemberInfo<unknown> | undefined
+  join(info: MemberInfo<unknown>): void
+  leave(name: string): void
+  change(name: string, info: MemberInfo<unknown>): void
+  /** Names that came and went, after a list was taken. */
+  changed(added: readonly string[], removed: readonly string[]): void
+  fault(error: unknown): void
+}
+
+/** How long, in ms, after one list the next is taken. */
+const settleFor = 100
+
+export class Membership implements MemberSink {
+  readonly #pool: Membered
+  readonly #source: MemberSource
+  readonly #owned = new Set<string>()
+  readonly #later = new Alarm(() => this.#take(), true)
+  /** A list that waits to be taken. */
+  #waiting: unknown = undefined
+  #takenAt = Number.NEGATIVE_INFINITY
+  #watch: MemberWatch | undefined = undefined
+  #closed = false
+  /** Told of the first answer, good or bad. */
+  #listeners: (() => void)[] = []
+  #answered = false
+
+  constructor(pool: Membered, source: MemberSource) {
+    this.#pool = pool
+    this.#source = source
+    for (const given of source.initial ?? []) {
+      const info = pool.resolve(given)
+      pool.join(info)
+      this.#owned.add(info.name)
+    }
+  }
+
+  get clock(): Clock {
+    return this.#pool.clock
+  }
+
+  get random(): Random {
+    return this.#pool.random
+  }
+
+  /** The source has said something, good or bad. */
+  get answered(): boolean {
+    return this.#answered
+  }
+
+  /** Begins to watch; `answered` is told of the first answer. */
+  start(answered: () => void): void {
+    this.#listeners.push(answered)
+    try {
+      this.#watch = this.#source.watch(this)
+    } catch (error) {
+      this.failed(error)
+    }
+    if (this.#closed) this.#end()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.clock.cancel(this.#later)
+    this.#end()
+    this.#answer()
+  }
+
+  refresh(): void {
+    try {
+      this.#watch?.refresh?.()
+    } catch (error) {
+      this.#pool.fault(error)
+    }
+  }
+
+  /** Calls `resume` once the source has said something, or after `wait`. Gives what takes that back. */
+  await(resume: () => void, wait: Milliseconds): () => void {
+    const late = new Alarm(resume)
+    this.clock.schedule(late, wait)
+    this.#listeners.push(resume)
+    return () => {
+      this.clock.cancel(late)
+      this.#listeners = this.#listeners.filter((other) => other !== resume)
+    }
+  }
+
+  update(members: readonly unknown[]): void {
+    if (this.#closed) return
+    this.#waiting = members
+    if (this.#later.list !== undefined) return
+    const since = this.clock.now() - this.#takenAt
+    if (since >= 0 && since < settleFor) this.clock.schedule(this.#later, settleFor - since)
+    else this.#take()
+  }
+
+  failed(error: unknown): void {
+    if (this.#closed) return
+    this.#pool.fault(error)
+    this.#answer()
+  }
+
+  #end(): void {
+    const watch = this.#watch
+    this.#watch = undefined
+    try {
+      watch?.close()
+    } catch (error) {
+      this.#pool.fault(error)
+    }
+  }
+
+  #take(): void {
+    this.#takenAt = this.clock.now()
+    const given = this.#waiting
+    this.#waiting = undefined
+    if (!Array.isArray(given)) {
+      this.failed(new TypeError(`${this.#source.kind}: members must be an array`))
+      return
+    }
+    const wanted = this.#right(given)
+    if (wanted.size > 0) this.#apply(wanted)
+    else this.#pool.fault(new TypeError(`${this.#source.kind}: gave no member, the last list stays`))
+    this.#answer()
+  }
+
+  /** What is right of a list, by name; the rest is a fault each. */
+  #right(given: readonly unknown[]): Map<string, MemberInfo<unknown>> {
+    const wanted = new Map<string, MemberInfo<unknown>>()
+    for (const each of given) {
+      try {
+        const info = this.#pool.resolve(each)
+        if (this.#pool.known(info.name) !== undefined && !this.#owned.has(info.name)) {
+          throw new TypeError(`${this.#source.kind}: ${JSON.stringify(info.name)} is a member already`)
+        }
+        // Said twice is said once.
+        if (!wanted.has(info.name)) wanted.set(info.name, info)
+      } catch (error) {
+        this.#pool.fault(error)
+      }
+    }
+    return wanted
+  }
+
+  #apply(wanted: ReadonlyMap<string, MemberInfo<unknown>>): void {
+    const added: string[] = []
+    const removed: string[] = []
+    for (const name of this.#owned) {
+      const info = wanted.get(name)
+      const known = this.#pool.known(name)
+      if (known !== undefined && info !== undefined && sameTarget(known.target, info.target)) continue
+      this.#owned.delete(name)
+      if (known === undefined) continue
+      this.#pool.leave(name)
+      removed.push(name)
+    }
+    for (const [name, info] of wanted) {
+      if (this.#owned.has(name)) {
+        this.#pool.change(name, info)
+        continue
+      }
+      try {
+        this.#pool.join(info)
+      } catch (error) {
+        // Its guard could not be made.
+        this.#pool.fault(error)
+        continue
+      }
+      this.#owned.add(name)
+      added.push(name)
+    }
+    if (added.length + removed.length > 0) this.#pool.changed(added, removed)
+  }
+
+  #answer(): void {
+    this.#answered = true
+    const listeners = this.#listeners
+    this.#listeners = []
+    for (const listener of listeners) listener()
+  }
+}
+
+/** Whether two targets are the same place: equal, or objects of equal fields. */
+function sameTarget(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (a instanceof URL && b instanceof URL) return a.href === b.href
+  const [one, other] = [Object.entries(a), Object.entries(b)]
+  return (
+    one.length === other.length && one.every(([key, value]) => Object.is(value, (b as Record<string, unknown>)[key]))
+  )
+}

@@ -1,0 +1,38 @@
+/** Those who wait until a pool knows its members. */
+
+export class Readiness {
+  readonly #ready: () => boolean
+  #waiting: (() => void)[] = []
+
+  constructor(ready: () => boolean) {
+    this.#ready = ready
+  }
+
+  wait(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#ready()) return Promise.resolve()
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason)
+        return
+      }
+      const abort = (): void => {
+        this.#waiting = this.#waiting.filter((other) => other !== settle)
+        reject(signal?.reason)
+      }
+      const settle = (): void => {
+        signal?.removeEventListener('abort', abort)
+        resolve()
+      }
+      signal?.addEventListener('abort', abort, { once: true })
+      this.#waiting.push(settle)
+    })
+  }
+
+  /** Something has become known. */
+  look(): void {
+    if (this.#waiting.length === 0 || !this.#ready()) return
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const settle of waiting) settle()
+  }
+}

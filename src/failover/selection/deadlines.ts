@@ -1,0 +1,90 @@
+/**
+ * A queue of candidates by deadline: each pick takes the earliest, and puts it 1 / weight further back.
+ *
+ * Invariant: `#heap` is a binary heap by (deadline, order), and holds one entry for each candidate of `#list`. Deadlines of
+ * those in it are never before `#current`, that of the last pick; who comes (back) starts in the present, not in debt.
+ */
+import type { Random } from '../../core/random.ts'
+import { Aligned } from './aligned.ts'
+import type { Candidate } from './selection.ts'
+
+interface Entry {
+  readonly candidate: Candidate
+  deadline: number
+  /** When it was put in: among equal deadlines the first in goes first. */
+  order: number
+}
+
+/** Sums of 1 / weight that should be equal may differ by rounding. */
+const tolerance = 1e-9
+
+export class Deadlines {
+  readonly #random: Random
+  readonly #weight: (candidate: Candidate) => number
+  readonly #entries = new Aligned<Entry>((candidate) => ({ candidate, deadline: Number.NEGATIVE_INFINITY, order: 0 }))
+  #list: readonly Candidate[] | undefined = undefined
+  #heap: Entry[] = []
+  #current = 0
+  #order = 0
+
+  constructor(random: Random, weight: (candidate: Candidate) => number) {
+    this.#random = random
+    this.#weight = weight
+  }
+
+  /** The candidate whose turn it is, of those not in `except`. */
+  first(list: readonly Candidate[], except?: readonly Candidate[]): Candidate | undefined {
+    if (list !== this.#list) this.#take(list)
+    const heap = this.#heap
+    let index = 0
+    if (except !== undefined) {
+      index = -1
+      for (let i = 0; i < heap.length; i++) {
+        const entry = heap[i] as Entry
+        if (!except.includes(entry.candidate) && (index === -1 || before(entry, heap[index] as Entry))) index = i
+      }
+      if (index === -1) return undefined
+    }
+    const entry = heap[index] as Entry
+    if (except === undefined) this.#current = entry.deadline
+    entry.deadline = Math.max(entry.deadline, this.#current) + this.#period(entry.candidate)
+    entry.order = this.#order++
+    this.#down(index)
+    return entry.candidate
+  }
+
+  #period(candidate: Candidate): number {
+    return 1 / (this.#weight(candidate) * candidate.warmth)
+  }
+
+  #take(list: readonly Candidate[]): void {
+    this.#list = list
+    this.#heap = [...this.#entries.at(list)]
+    for (const entry of this.#heap) {
+      if (entry.deadline >= this.#current) continue
+      entry.deadline = this.#current + (1 - this.#random()) * this.#period(entry.candidate)
+      entry.order = this.#order++
+    }
+    for (let i = (this.#heap.length >> 1) - 1; i >= 0; i--) this.#down(i)
+  }
+
+  #down(from: number): void {
+    const heap = this.#heap
+    const entry = heap[from] as Entry
+    let index = from
+    for (;;) {
+      let child = 2 * index + 1
+      if (child >= heap.length) break
+      if (child + 1 < heap.length && before(heap[child + 1] as Entry, heap[child] as Entry)) child++
+      if (!before(heap[child] as Entry, entry)) break
+      heap[index] = heap[child] as Entry
+      index = child
+    }
+    heap[index] = entry
+  }
+}
+
+function before(a: Entry, b: Entry): boolean {
+  const apart = a.deadline - b.deadline
+  return Math.abs(apart) <= tolerance * Math.max(1, Math.abs(a.deadline)) ? a.order < b.order : apart < 0
+}

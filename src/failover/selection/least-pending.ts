@@ -1,0 +1,38 @@
+/**
+ * The member with the least under way, by weight; among equals those of Nginx's `least_conn`, smooth weighted round robin.
+ *
+ * O(n) a pick. Each client sees only its own calls: among many clients, two-choices herds less.
+ */
+import { Aligned } from './aligned.ts'
+import { Busyness } from './busyness.ts'
+import type { Candidate, Selection } from './selection.ts'
+import { newTurn, smooth } from './weighted.ts'
+
+/** Takes the member with the fewest tries under way by weight; failures count as tries under way. */
+export function leastPending(): Selection {
+  return {
+    kind: 'leastPending',
+    start() {
+      const turns = new Aligned(newTurn)
+      const busyness = new Busyness()
+      let loads = new Float64Array(0)
+      let least = 0
+      const tied = (_candidate: Candidate, index: number): boolean => (loads[index] as number) <= least
+      return {
+        pick(candidates, _call, now) {
+          if (loads.length < candidates.length) loads = new Float64Array(candidates.length)
+          least = Number.POSITIVE_INFINITY
+          for (let i = 0; i < candidates.length; i++) {
+            const candidate = candidates[i] as Candidate
+            const load = busyness.byWeight(candidate, now) / candidate.warmth
+            loads[i] = load
+            if (load < least) least = load
+          }
+          const picked = candidates[smooth(candidates, turns.at(candidates), tied)] as Candidate
+          busyness.see(picked)
+          return picked
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,22 @@
+/** The first that may be tried: a primary and its standbys. */
+import type { Candidate, Selection } from './selection.ts'
+
+/** Takes the member of the lowest `priority`, and among equals the one listed first. O(1) while nothing changes. */
+export function ordered(): Selection {
+  return {
+    kind: 'ordered',
+    start() {
+      let seen: readonly Candidate[] | undefined
+      let best: Candidate
+      return {
+        pick(candidates) {
+          if (candidates !== seen) {
+            seen = candidates
+            best = candidates.reduce((least, candidate) => (candidate.priority < least.priority ? candidate : least))
+          }
+          return best
+        },
+      }
+    },
+  }
+}

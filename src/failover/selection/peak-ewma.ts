@@ -1,0 +1,59 @@
+/**
+ * Two by chance, the one that will answer sooner: Finagle's peak EWMA.
+ *
+ * The cost of a member is its time to answer: a sample above it replaces it at once, one below moves it by elapsed time,
+ * and it fades while the member is not asked, so that a slow one is tried again. Its load is cost times all that waits.
+ */
+import type { Duration, Milliseconds } from '../../core/duration.ts'
+import { duration, optional, resolveOptions } from '../../core/options.ts'
+import { PeakEwma } from '../../stats/peak-ewma.ts'
+import { Aligned } from './aligned.ts'
+import { Busyness, weightOf } from './busyness.ts'
+import { Pair } from './pair.ts'
+import { redrawing } from './redraw.ts'
+import type { Candidate, Picker, Selection } from './selection.ts'
+
+export interface PeakEwmaOptions {
+  /** After how long without a sample a cost has faded to 37 %. Default 10 s. */
+  readonly decay?: Duration
+}
+
+/** What a member costs that has a try under way and has never answered. */
+const unmeasured = 1e9
+
+/** Draws two members by weight and takes the one with the lower cost; failures are priced in. O(1). */
+export function peakEwma(options?: PeakEwmaOptions): Selection {
+  const { decay } = resolveOptions('peakEwma', options, { decay: optional(duration('> 0'), 10_000 as number) })
+  return {
+    kind: 'peakEwma',
+    start({ random }) {
+      const costs = new Aligned(() => new PeakEwma(decay))
+      const busyness = new Busyness()
+      let at = 0
+      let states: readonly PeakEwma[] = []
+      const load = (candidate: Candidate, index: number): number => {
+        const cost = (states[index] as PeakEwma).at(at)
+        const busy = busyness.of(candidate, at)
+        if (cost === 0) return busy === 0 ? 0 : unmeasured + busy
+        return (cost * (busy + 1)) / weightOf(candidate)
+      }
+      const pair = new Pair(random, load)
+      const pick: Picker['pick'] = (candidates, _call, now) => {
+        at = now
+        states = costs.at(candidates)
+        const picked = pair.pick(candidates)
+        busyness.see(picked)
+        return picked
+      }
+      return {
+        pick,
+        next: redrawing(pick),
+        settled(candidate: Candidate, ok: boolean, took: Milliseconds, now: Milliseconds) {
+          const cost = costs.of(candidate)
+          // A failure says how long it can take, never how quick the member is.
+          if (ok || took > cost.at(now)) cost.add(took, now)
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Weights from the servers' own reports: gRPC's client-side weighted round robin (proposal A58).
+ *
+ * weight = rate / (utilisation + errors / rate × penalty): what a server serves, by how full that makes it. Who has not
+ * reported has the mean weight; with fewer than two weights it is plain round robin. Picked earliest deadline first.
+ */
+import type { Duration, Milliseconds } from '../../core/duration.ts'
+import { duration, finite, optional, resolveOptions } from '../../core/options.ts'
+import type { LoadReport } from '../load/load-report.ts'
+import { Aligned } from './aligned.ts'
+import { Deadlines } from './deadlines.ts'
+import type { Candidate, Selection } from './selection.ts'
+
+export interface ReportedLoadOptions {
+  /** How much failures add to utilisation, >= 0. Default 1. */
+  readonly errorPenalty?: number
+  /** How long after its first report a member keeps the mean weight. Default 10 s. */
+  readonly blackout?: Duration
+  /** After how long without a report a weight no longer counts. Default 180 s. */
+  readonly expiry?: Duration
+  /** How often weights are read. Default 1 s. */
+  readonly every?: Duration
+}
+
+interface Known {
+  weight: number
+  /** When the present row of reports began. */
+  since: Milliseconds | undefined
+}
+
+/** The weight of a report, or 0 where it says too little. */
+export function reportedWeight({ rate, utilisation, errors }: LoadReport, errorPenalty: number): number {
+  if (rate === 0 || utilisation === 0) return 0
+  return rate / (utilisation + (errors / rate) * errorPenalty)
+}
+
+/** Shares picks by weights computed from what servers report with `pool.report`. O(log n), and O(n) once a second. */
+export function reportedLoad(options?: ReportedLoadOptions): Selection {
+  const { errorPenalty, blackout, expiry, every } = resolveOptions('reportedLoad', options, {
+    errorPenalty: optional(finite(0), 1 as number),
+    blackout: optional(duration('>= 0'), 10_000 as number),
+    expiry: optional(duration('> 0'), 180_000 as number),
+    every: optional(duration('> 0'), 1000 as number),
+  })
+  return {
+    kind: 'reportedLoad',
+    start({ random }) {
+      const known = new Aligned<Known>(() => ({ weight: 1, since: undefined }))
+      const deadlines = new Deadlines(random, (candidate) => known.of(candidate).weight)
+      let readAt = Number.NEGATIVE_INFINITY
+      const weightAt = (candidate: Candidate, state: Known, now: Milliseconds): number => {
+        const { load } = candidate
+        if (load === undefined || now - load.at >= expiry) {
+          state.since = undefined
+          return 0
+        }
+        state.since ??= load.at
+        return now - state.since < blackout ? 0 : reportedWeight(load, errorPenalty)
+      }
+      const read = (candidates: readonly Candidate[], now: Milliseconds): void => {
+        const states = known.at(candidates)
+        const weights = states.map((state, i) => weightAt(candidates[i] as Candidate, state, now))
+        const some = weights.filter((weight) => weight > 0)
+        const mean = some.length < 2 ? 1 : some.reduce((sum, weight) => sum + weight, 0) / some.length
+        for (const [i, state] of states.entries()) {
+          const weight = weights[i] as number
+          state.weight = some.length < 2 || weight === 0 ? mean : weight
+        }
+      }
+      return {
+        pick(candidates, _call, now) {
+          if (Math.abs(now - readAt) >= every) {
+            readAt = now
+            read(candidates, now)
+          }
+          return deadlines.first(candidates) as Candidate
+        },
+        next: (candidates, _call, _now, tried) => deadlines.first(candidates, tried),
+      }
+    },
+  }
+}
