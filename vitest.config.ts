@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
 const root = new URL('.', import.meta.url).pathname
@@ -6,6 +7,10 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^holdfast$/, replacement: `${root}src/index.ts` },
+      ...readdirSync(`${root}src/adapters`).map((name) => ({
+        find: `holdfast/${name}`,
+        replacement: `${root}src/adapters/${name}/index.ts`,
+      })),
       { find: /^holdfast\/(.*)$/, replacement: `${root}src/$1/index.ts` },
     ],
   },

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import * as holdfast from 'holdfast'
 import * as testing from 'holdfast/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -10,9 +10,13 @@ import { codeSpans, page, section, tableOf } from './house/tables.ts'
 const { bulkhead, circuitBreaker, exponential, failoverPool, fallback, pipeline, retry, roundRobin, timeout } = holdfast
 const snippets = pages().flatMap((name) => snippetsOf(name, read(name)))
 
-/** A room of the library, or a module of the platform. */
+const adapters = readdirSync(new URL('../src/adapters', import.meta.url))
+
+/** A room of the library, an adapter, or a module of the platform. */
 async function load(specifier: string): Promise<unknown> {
   if (specifier === 'holdfast/testing') return testing
+  const adapter = adapters.find((name) => specifier === `holdfast/${name}`)
+  if (adapter !== undefined) return import(`../src/adapters/${adapter}/index.ts`)
   return specifier === 'holdfast' || specifier.startsWith('holdfast/') ? holdfast : import(/* @vite-ignore */ specifier)
 }
 

@@ -14,16 +14,20 @@ interface Manifest {
 
 const manifest = JSON.parse(page('package.json')) as Manifest
 const src = new URL('../src/', import.meta.url)
-const rooms = readdirSync(src).filter((name) => existsSync(new URL(`${name}/index.ts`, src)))
+const doorsIn = (folder: string): readonly string[] =>
+  readdirSync(new URL(folder, src)).filter((name) => existsSync(new URL(`${folder}${name}/index.ts`, src)))
+const rooms = doorsIn('./')
+const adapters = doorsIn('adapters/')
+const all = [...rooms, ...adapters]
 
 describe('the entries', () => {
-  it('are the whole and every room', () => {
+  it('are the whole, every room and every adapter', () => {
     const entries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json')
 
-    expect(entries.sort()).toEqual(['.', ...rooms.map((room) => `./${room}`)].sort())
+    expect(entries.sort()).toEqual(['.', ...all.map((room) => `./${room}`)].sort())
   })
 
-  it.each(['.', ...rooms.map((room) => `./${room}`)])('%s comes as ESM and as CJS, with types for each', (entry) => {
+  it.each(['.', ...all.map((room) => `./${room}`)])('%s comes as ESM and as CJS, with types for each', (entry) => {
     const name = entry === '.' ? 'index' : entry.slice(2)
 
     expect(manifest.exports[entry]).toEqual({
@@ -39,10 +43,10 @@ describe('the entries', () => {
     for (const [name, value] of Object.entries(own)) expect((holdfast as Record<string, unknown>)[name]).toBe(value)
   })
 
-  it('leave testing out of the whole', async () => {
-    const testing = await import('holdfast/testing')
+  it.each(['testing', ...adapters.map((name) => `adapters/${name}`)])('leave %s out of the whole', async (folder) => {
+    const own: Record<string, unknown> = await import(/* @vite-ignore */ new URL(`${folder}/index.ts`, src).href)
 
-    for (const name of Object.keys(testing)) expect(Object.keys(holdfast)).not.toContain(name)
+    for (const name of Object.keys(own)) expect(Object.keys(holdfast)).not.toContain(name)
   })
 })
 

@@ -55,8 +55,10 @@ function resolved(from: string, specifier: string): string {
   return new URL(specifier, `file:///${from}`).pathname.slice(1)
 }
 
-function placeOf(path: string): string {
-  return path.split('/')[0] as string
+/** The folder a file belongs to: a room, or one adapter. */
+export function placeOf(path: string): string {
+  const [first = '', second = ''] = path.split('/')
+  return first === 'adapters' ? `${first}/${second}` : first
 }
 
 export function brokenArrows(files: Files, { arrows }: Rules): readonly string[] {

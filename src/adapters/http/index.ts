@@ -1,0 +1,1 @@
+export { type HttpMembersOptions, httpMembers } from './http-members.ts'
