@@ -11,11 +11,13 @@ import { age, type BreakerEvent, feedBreaker } from './breaker-feed.ts'
 import type { Component } from './component.ts'
 import type { Ledger } from './ledger.ts'
 import { Source, type Step } from './source.ts'
-import { anyServing, DOWN, SILENT, UP } from './states.ts'
+import { anyServing, DOWN, MAINTENANCE, SILENT, UP } from './states.ts'
 import { sweep } from './steps.ts'
 
 interface PoolEvent extends EventBase {
   readonly since?: unknown
+  readonly from?: unknown
+  readonly to?: unknown
   readonly added?: unknown
   readonly removed?: unknown
 }
@@ -27,7 +29,7 @@ interface Member {
   readonly guards: Map<string, Source>
 }
 
-export const poolEvents = ['eject', 'restore', 'membersChanged'] as const
+export const poolEvents = ['eject', 'restore', 'state', 'admin', 'membersChanged'] as const
 
 export class PoolFeed {
   readonly #ledger: Ledger
@@ -65,7 +67,15 @@ export class PoolFeed {
     const now = this.#ledger.now()
     if (event === 'eject' && source.says !== DOWN) {
       source.turn(this.#ledger.back(now, age(payload)), DOWN, { detected: now }, `${payload.policy}: ejected`)
-    } else if (event === 'restore' || (event === 'success' && source.silent)) source.turn(now, UP)
+    } else if (event === 'restore' || ((event === 'success' || confirms(event, payload)) && source.silent)) {
+      source.turn(now, UP)
+    } else if (event === 'admin') this.#administer(source, payload, now)
+  }
+
+  /** Under maintenance by the operator's word; afterwards it has to show itself again. */
+  #administer(source: Source, { policy, from, to }: PoolEvent, now: number): void {
+    if (to === 'maintenance') source.turn(now, MAINTENANCE, undefined, `${policy}: maintenance`)
+    else if (from === 'maintenance') source.turn(now, SILENT)
   }
 
   /** An event of a breaker in a member's guard. */
@@ -128,6 +138,11 @@ export class PoolFeed {
     if (before !== DOWN && code === DOWN) this.#pool.stamps.add({ start: since, detected: this.#ledger.now() })
     this.#verdict.revise(steps)
   }
+}
+
+/** A first check that was good. */
+function confirms(event: string, { from, to }: PoolEvent): boolean {
+  return event === 'state' && from === 'unknown' && to === 'up'
 }
 
 function strings(value: unknown): readonly string[] {

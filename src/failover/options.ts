@@ -2,7 +2,7 @@
 import type { Backoff } from '../core/backoff.ts'
 import type { Duration } from '../core/duration.ts'
 import type { When } from '../core/outcome.ts'
-import type { AnyPolicy, PolicyOptions } from '../core/policy.ts'
+import type { AnyPolicy, Policy, PolicyOptions } from '../core/policy.ts'
 import type { Selection } from './selection/selection.ts'
 
 /** A member with settings. A target that has an own `target` key must be given this way. */
@@ -31,8 +31,6 @@ export interface MemberInfo<Target> {
 export interface SuccessRateOptions {
   /** How far its success rate must be below the median of the others', 0 to 1. Default 0.1. */
   readonly gap?: number
-  /** How many of the others' standard deviations it must be below, >= 0. Default 1.9. */
-  readonly deviations?: number
   /** Tries a member must have had in the window, an integer >= 1. Default 100. */
   readonly minimumCalls?: number
   /** How long rates are counted. Default 10 s. */
@@ -92,7 +90,8 @@ export interface SlowStartOptions {
 /** What is done when too few members are healthy. */
 export type Panic = number | 'leastBad' | 'fail'
 
-export interface FailoverOptions<Target, Guard extends AnyPolicy = AnyPolicy, Accepts = unknown> extends PolicyOptions {
+export interface FailoverOptions<Target, Guard extends AnyPolicy = AnyPolicy & Policy, Accepts = unknown>
+  extends PolicyOptions {
   /** How to choose. Default `roundRobin()`. */
   readonly selection?: Selection | (() => Selection)
   /** Makes the policy around each member's tries; called once a member, when it is added. Default: none. */

@@ -48,7 +48,6 @@ const successRateCheck: Check<SuccessRateRule | false> = (value) => {
   if (value === false) return false
   return resolveOptions('failoverPool: successRate', value, {
     gap: optional(ratio, 0.1 as number),
-    deviations: optional(finite(0), 1.9 as number),
     minimumCalls: optional(integer(1), 100 as number),
     window: optional(duration('> 0'), 10_000 as number),
   })

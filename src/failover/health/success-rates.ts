@@ -3,15 +3,14 @@
  *
  * Envoy's rule, mean − 1.9 σ over all hosts, has two faults: with n hosts one that differs has z = √(n − 1), so in pools of
  * five or more any difference at all is too much, and in smaller ones none ever is. So here a member is compared with the
- * others alone: it is an outlier where its rate is below their median by at least `gap`, by `deviations` of theirs, and by
- * three standard errors of its own count. That works from two members on, and lets no difference pass that chance explains.
+ * others alone: it is an outlier where its rate is below their median by at least `gap`, and by three standard errors. That
+ * works from two members on, and lets no difference pass that chance explains.
  */
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Member } from '../member.ts'
 
 export interface SuccessRateRule {
   readonly gap: number
-  readonly deviations: number
   readonly minimumCalls: number
   readonly window: Milliseconds
 }
@@ -44,33 +43,21 @@ export class SuccessRates {
 
   #outliers(counted: readonly Member[]): readonly Member[] {
     const rates = counted.map(({ goodCalls, calls }) => goodCalls / calls)
-    const found = outliersOf(
-      rates,
-      counted.map(({ calls }) => calls),
-      this.#rule,
-    )
-    return found.map((index) => counted[index] as Member)
+    const calls = counted.map((member) => member.calls)
+    return outliersOf(rates, calls, this.#rule.gap).map((index) => counted[index] as Member)
   }
 }
 
-/** The indices of the rates that are too low, the lowest first. */
-export function outliersOf(
-  rates: readonly number[],
-  calls: readonly number[],
-  { gap, deviations }: Pick<SuccessRateRule, 'gap' | 'deviations'>,
-): readonly number[] {
+/** The indices of the rates that are too low, the lowest first. `calls` are the counts behind them. */
+export function outliersOf(rates: readonly number[], calls: readonly number[], gap: number): readonly number[] {
   if (rates.length < 2) return []
   const ascending = rates.toSorted((a, b) => a - b)
-  const sum = rates.reduce((total, rate) => total + rate, 0)
-  const squares = rates.reduce((total, rate) => total + rate * rate, 0)
-  const others = rates.length - 1
   const low = (rate: number, index: number): boolean => {
-    const mean = (sum - rate) / others
-    const variance = Math.max(0, (squares - rate * rate) / others - mean * mean)
     const median = medianWithout(ascending, rate)
-    const noise = errors * Math.sqrt((median * (1 - median)) / (calls[index] as number))
+    const between = (median + rate) / 2
+    const error = Math.sqrt((between * (1 - between)) / (calls[index] as number))
     // Rates that are equal may differ in the last digit.
-    return median - rate + Number.EPSILON >= Math.max(gap, deviations * Math.sqrt(variance), noise) && rate < median
+    return median > rate && median - rate + Number.EPSILON >= Math.max(gap, errors * error)
   }
   return rates
     .map((rate, index) => ({ rate, index }))

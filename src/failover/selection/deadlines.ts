@@ -11,6 +11,8 @@ import type { Candidate } from './selection.ts'
 interface Entry {
   readonly candidate: Candidate
   deadline: number
+  /** How far apart its deadlines are at present. */
+  period: number
   /** When it was put in: among equal deadlines the first in goes first. */
   order: number
 }
@@ -21,7 +23,12 @@ const tolerance = 1e-9
 export class Deadlines {
   readonly #random: Random
   readonly #weight: (candidate: Candidate) => number
-  readonly #entries = new Aligned<Entry>((candidate) => ({ candidate, deadline: Number.NEGATIVE_INFINITY, order: 0 }))
+  readonly #entries = new Aligned<Entry>((candidate) => ({
+    candidate,
+    deadline: Number.NEGATIVE_INFINITY,
+    period: 1,
+    order: 0,
+  }))
   #list: readonly Candidate[] | undefined = undefined
   #heap: Entry[] = []
   #current = 0
@@ -47,25 +54,34 @@ export class Deadlines {
     }
     const entry = heap[index] as Entry
     if (except === undefined) this.#current = entry.deadline
-    entry.deadline = Math.max(entry.deadline, this.#current) + this.#period(entry.candidate)
+    entry.period = this.#periodOf(entry.candidate)
+    entry.deadline = Math.max(entry.deadline, this.#current) + entry.period
     entry.order = this.#order++
     this.#down(index)
     return entry.candidate
   }
 
-  #period(candidate: Candidate): number {
+  /** Weights have changed: what is left of each wait changes with them, or the old scale would rule for long. */
+  reweigh(): void {
+    for (const entry of this.#heap) {
+      const period = this.#periodOf(entry.candidate)
+      if (entry.deadline < this.#current) {
+        entry.deadline = this.#current + (1 - this.#random()) * period
+        entry.order = this.#order++
+      } else entry.deadline = this.#current + ((entry.deadline - this.#current) * period) / entry.period
+      entry.period = period
+    }
+    for (let i = (this.#heap.length >> 1) - 1; i >= 0; i--) this.#down(i)
+  }
+
+  #periodOf(candidate: Candidate): number {
     return 1 / (this.#weight(candidate) * candidate.warmth)
   }
 
   #take(list: readonly Candidate[]): void {
     this.#list = list
     this.#heap = [...this.#entries.at(list)]
-    for (const entry of this.#heap) {
-      if (entry.deadline >= this.#current) continue
-      entry.deadline = this.#current + (1 - this.#random()) * this.#period(entry.candidate)
-      entry.order = this.#order++
-    }
-    for (let i = (this.#heap.length >> 1) - 1; i >= 0; i--) this.#down(i)
+    this.reweigh()
   }
 
   #down(from: number): void {

@@ -66,6 +66,7 @@ export function reportedLoad(options?: ReportedLoadOptions): Selection {
           const weight = weights[i] as number
           state.weight = some.length < 2 || weight === 0 ? mean : weight
         }
+        deadlines.reweigh()
       }
       return {
         pick(candidates, _call, now) {

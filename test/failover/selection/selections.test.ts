@@ -1,7 +1,7 @@
 import { failoverPool, ordered, random, roundRobin, type Selection, weighted } from 'holdfast/failover'
 import { seededRandom } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import nginx from '../data/nginx-golden.json'
+import nginx from '../../data/nginx-golden.json'
 
 type Weights = Record<string, number>
 

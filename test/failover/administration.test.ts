@@ -1,0 +1,236 @@
+import { availabilityTracker } from 'holdfast/availability'
+import { failoverPool, ordered, readLoadReport, type Selection } from 'holdfast/failover'
+import { recorder, virtualClock } from 'holdfast/testing'
+import { describe, expect, it } from 'vitest'
+import { staleConnection } from '../../src/failover/stale-connection.ts'
+
+function made(options: Parameters<typeof failoverPool<string>>[1] = {}) {
+  const clock = virtualClock()
+  const pool = failoverPool(['a', 'b'], { clock, selection: ordered(), ...options })
+  return { clock, pool, log: recorder(pool) }
+}
+
+const target = ({ target }: { target: string }) => target
+
+describe('drain and maintenance', () => {
+  it('are told, and taken back', async () => {
+    const { pool, log } = made()
+    await pool.drain('a')
+    pool.update('a', { admin: 'drain' })
+    expect(await pool.execute(target)).toBe('b')
+    pool.update('a', { admin: 'ready' })
+    expect(await pool.execute(target)).toBe('a')
+    expect(log.of('admin').map(({ member, from, to }) => [member, from, to])).toEqual([
+      ['a', 'ready', 'drain'],
+      ['a', 'drain', 'ready'],
+    ])
+  })
+
+  it('drain ends after a time, with tries still under way', async () => {
+    const { clock, pool } = made()
+    const hung = pool.execute(() => new Promise(() => {}), { signal: AbortSignal.abort.call(AbortSignal, 'x') })
+    await expect(hung).rejects.toBe('x')
+    let end = (): void => {}
+    const held = pool.execute(() => new Promise<void>((resolve) => (end = resolve)))
+    await clock.settle(pool.drain('a', '5s'))
+    expect(clock.now()).toBe(5000)
+    expect(pool.members[0]?.pending).toBe(1)
+    const drained = pool.drain('a', '5s')
+    end()
+    await Promise.all([held, drained])
+    expect(clock.now()).toBe(5000)
+    expect(clock.pending).toBe(0)
+    expect(() => pool.drain('a', -1)).toThrow('failoverPool: within must be a duration >= 0 or Infinity, got -1')
+    expect(() => pool.drain('x')).toThrow(`failoverPool: name must be a member's, got "x"`)
+  })
+
+  it('maintenance asks nothing of a member, and it begins anew afterwards', async () => {
+    const asked: string[] = []
+    const { clock, pool, log } = made({
+      check: { run: ({ target }) => void asked.push(target), every: 1000, jitter: 0 },
+      slowStart: '10s',
+    })
+    await pool.ready()
+    pool.update('a', { admin: 'maintenance' })
+    asked.length = 0
+    await clock.advance(3000)
+    expect(asked).toEqual(['b', 'b', 'b'])
+    expect(await pool.execute(target)).toBe('b')
+    pool.update('a', { admin: 'ready' })
+    await clock.advance(0)
+    expect(asked.at(-1)).toBe('a')
+    expect(pool.members[0]).toMatchObject({ state: 'warming', admin: 'ready' })
+    expect(log.of('state').at(-1)).toMatchObject({ member: 'a', from: 'unknown', to: 'warming', reason: 'maintenance' })
+    pool.close()
+    expect(clock.pending).toBe(0)
+  })
+
+  it('is maintenance to the tracker, and unknown until the member has shown itself again', async () => {
+    const { clock, pool } = made()
+    const tracker = availabilityTracker({ clock })
+    tracker.watch(pool, { component: 'api' })
+    await pool.execute(target)
+    await clock.advance(10)
+    pool.update('a', { admin: 'maintenance' })
+    await clock.advance(10)
+    pool.update('a', { admin: 'ready' })
+    await clock.advance(10)
+    await pool.execute(target)
+    expect(tracker.timeline('api/a').map(({ time, state }) => [time, state])).toEqual([
+      [0, 'up'],
+      [10, 'maintenance'],
+      [20, 'unknown'],
+      [30, 'up'],
+    ])
+  })
+})
+
+describe('a kept connection that was gone', () => {
+  const gone = (fields: object = { reusedSocket: true }) =>
+    Object.assign(new Error('reset'), { code: 'ECONNRESET', ...fields })
+
+  it('is tried once more on a new one, ejects nobody, and is told', async () => {
+    const { pool, log } = made({ outlier: { consecutiveFailures: 1 } })
+    const seen: unknown[] = []
+    const answer = await pool.execute(({ target, fresh }) => {
+      seen.push([target, fresh])
+      if (fresh !== true) throw gone()
+      return target
+    })
+    expect(answer).toBe('a')
+    expect(seen).toEqual([
+      ['a', undefined],
+      ['a', true],
+    ])
+    expect(log.of('reconnect')).toMatchObject([{ member: 'a' }])
+    expect(log.of('eject')).toEqual([])
+    expect(log.of('call')).toMatchObject([{ ok: true, first: false, attempts: 2, savedBy: 'failoverPool' }])
+    expect(pool.members[0]).toMatchObject({ pending: 0, state: 'up' })
+  })
+
+  it('counts where it comes a second time, and the next member follows', async () => {
+    const { pool, log } = made({ outlier: { consecutiveFailures: 1 } })
+    expect(await pool.execute(({ target }) => (target === 'a' ? Promise.reject(gone()) : target))).toBe('b')
+    expect(log.names.filter((name) => name !== 'state')).toEqual([
+      'select',
+      'reconnect',
+      'eject',
+      'select',
+      'failover',
+      'success',
+      'call',
+    ])
+  })
+
+  it('is each member its own', async () => {
+    const { pool, log } = made()
+    await pool.execute(({ fresh, target }) => {
+      if (target === 'b' && fresh === true) return target
+      throw target === 'a' && fresh === true ? new Error('really') : gone()
+    })
+    expect(log.of('reconnect').map(({ member }) => member)).toEqual(['a', 'b'])
+  })
+
+  it('is not made again where the call is not idempotent, or its deadline is over', async () => {
+    const { pool, clock, log } = made()
+    await expect(pool.execute(() => Promise.reject(gone()), { idempotent: false })).rejects.toThrow('reset')
+    const late = pool.execute(
+      async () => {
+        await clock.advance(20)
+        throw gone()
+      },
+      { deadline: 10 },
+    )
+    await expect(late).rejects.toThrow('reset')
+    expect(log.of('reconnect')).toEqual([])
+  })
+
+  it('stops where the caller aborts from the listener', async () => {
+    const { pool } = made()
+    const abort = new AbortController()
+    pool.on('reconnect', () => abort.abort('stop'))
+    let calls = 0
+    const call = pool.execute(
+      () => {
+        calls++
+        return Promise.reject(gone())
+      },
+      { signal: abort.signal },
+    )
+    await expect(call).rejects.toBe('stop')
+    expect(calls).toBe(1)
+    expect(pool.members[0]?.pending).toBe(0)
+  })
+
+  it('is known by a code and by the evidence that the connection was used before', () => {
+    expect(staleConnection(gone())).toBe(true)
+    expect(staleConnection(gone({}))).toBe(false)
+    expect(staleConnection(new Error('x'))).toBe(false)
+    expect(staleConnection('x')).toBe(false)
+    const undici = { code: 'UND_ERR_SOCKET', socket: { bytesRead: 120 } }
+    expect(staleConnection(new TypeError('fetch failed', { cause: undici }))).toBe(true)
+    expect(staleConnection(new TypeError('fetch failed', { cause: { ...undici, socket: { bytesRead: 0 } } }))).toBe(
+      false,
+    )
+    expect(staleConnection({ cause: { cause: { cause: gone() } } })).toBe(false)
+  })
+
+  it('is what `stale` says; one that throws says no', async () => {
+    const { pool, log } = made({
+      stale: (error) => {
+        if (error === 'odd') throw new Error('no idea')
+        return error === 'stale'
+      },
+    })
+    expect(await pool.execute(({ fresh }) => (fresh ? 'again' : Promise.reject('stale')))).toBe('again')
+    expect(await pool.execute(({ target }) => (target === 'a' ? Promise.reject('odd') : target))).toBe('b')
+    expect(log.of('fault')).toMatchObject([{ source: 'stale' }])
+  })
+})
+
+describe('reports of load', () => {
+  it('reach the selection with their time; what is wrong is a fault and changes nothing', () => {
+    const { clock, pool, log } = made({
+      selection: {
+        kind: 'mine',
+        start: () => ({
+          pick: (list) => list.find(({ load }) => load !== undefined) ?? (list[0] as (typeof list)[number]),
+        }),
+      } satisfies Selection,
+    })
+    pool.report('b', { utilisation: 0.5 })
+    for (const wrong of [
+      { utilisation: Number.NaN },
+      { utilisation: -1 },
+      { utilisation: 1e9 },
+      { utilisation: 0.1, rate: 1e12 },
+      {},
+      null,
+    ]) {
+      pool.report('b', wrong as never)
+    }
+    pool.report('nobody', { utilisation: 0.5 })
+    expect(log.of('fault').map(({ source }) => source)).toEqual(new Array(6).fill('report'))
+    expect(clock.pending).toBe(0)
+    return expect(pool.execute(target)).resolves.toBe('b')
+  })
+
+  it.each([
+    ['TEXT cpu_utilization=0.3, rps_fractional=10, eps=1', { utilisation: 0.3, rate: 10, errors: 1 }],
+    ['cpu_utilization=0.3', { utilisation: 0.3, rate: 0, errors: 0 }],
+    ['JSON {"cpu_utilization": 0.3, "rps_fractional": 10}', { utilisation: 0.3, rate: 10, errors: 0 }],
+    ['JSON {"cpuUtilization": 0.3, "applicationUtilization": 0.8}', { utilisation: 0.8, rate: 0, errors: 0 }],
+    ['TEXT application_utilization=0, cpu_utilization=0.4', { utilisation: 0.4, rate: 0, errors: 0 }],
+    ['TEXT named_metrics.queue=4', undefined],
+    ['TEXT cpu_utilization=', undefined],
+    ['TEXT cpu_utilization=much', undefined],
+    ['TEXT cpu_utilization=-1', undefined],
+    ['JSON {', undefined],
+    ['JSON 5', undefined],
+    ['JSON {"cpu_utilization": "0.3"}', undefined],
+    ['', undefined],
+    [null, undefined],
+  ])('are read from the header %s', (header, report) => {
+    expect(readLoadReport(header)).toEqual(report)
+  })
+})

@@ -1,0 +1,357 @@
+import { availabilityTracker } from 'holdfast/availability'
+import { type CheckOptions, type FailoverOptions, failoverPool, ordered, roundRobin } from 'holdfast/failover'
+import { recorder, virtualClock } from 'holdfast/testing'
+import { describe, expect, it } from 'vitest'
+
+type Check = CheckOptions<string>
+
+/** A pool of a and b whose checks fail for those in `down`, and hang for those in `hung`. */
+function checked(check: Partial<Check> = {}, options: FailoverOptions<string> = {}) {
+  const clock = virtualClock()
+  const [down, hung] = [new Set<string>(), new Set<string>()]
+  const asked: [string, number][] = []
+  const run: Check['run'] = ({ target }) => {
+    asked.push([target, clock.now()])
+    if (hung.has(target)) return new Promise(() => {})
+    return down.has(target) ? Promise.reject(new Error(`${target} is down`)) : true
+  }
+  const pool = failoverPool(['a', 'b'], {
+    clock,
+    random: () => 0.5,
+    selection: ordered(),
+    check: { run, every: 1000, fast: 100, timeout: 50, ...check },
+    ...options,
+  })
+  const states = () => pool.members.map(({ state }) => state)
+  return { clock, pool, down, hung, asked, states, log: recorder(pool) }
+}
+
+const fail = ({ target }: { target: string }) => Promise.reject(new Error(target))
+
+describe('active checks', () => {
+  it('begin with the first call or with ready(), and the first result decides', async () => {
+    const { clock, pool, down, asked, states, log } = checked()
+    down.add('b')
+    await clock.advance(5000)
+    expect(asked).toEqual([])
+    await pool.ready()
+
+    expect(states()).toEqual(['up', 'ejected'])
+    expect(pool.members[1]?.ejectedUntil).toBe(Number.POSITIVE_INFINITY)
+    expect(log.of('state').map(({ member, from, to, reason }) => [member, from, to, reason])).toEqual([
+      ['a', 'unknown', 'up', 'check'],
+      ['b', 'unknown', 'ejected', 'check'],
+    ])
+    expect(log.of('eject')).toMatchObject([{ member: 'b', reason: 'check', since: 5000, ejections: 0 }])
+    pool.close()
+    expect(clock.pending).toBe(0)
+  })
+
+  it('put a member out after `fall` in a row, at the fast interval, and bring it back after `rise`', async () => {
+    const { clock, pool, down, asked, log, states } = checked({ rise: 2, fall: 3 })
+    await pool.ready()
+    down.add('a')
+    await clock.advance(999)
+    expect(asked.length).toBe(2)
+    await clock.advance(1)
+    expect(states()[0]).toBe('suspect')
+    await clock.advance(200)
+    expect(states()[0]).toBe('ejected')
+    expect(log.of('eject')).toMatchObject([{ member: 'a', since: 1000, time: 1200, error: new Error('a is down') }])
+    expect(await pool.execute(({ target }) => target)).toBe('b')
+    down.clear()
+    await clock.advance(100)
+    expect(states()[0]).toBe('ejected')
+    await clock.advance(100)
+    expect(states()[0]).toBe('up')
+    expect(log.of('restore')).toMatchObject([{ member: 'a', reason: 'check' }])
+    // Up again, so asked at the slow interval.
+    const before = asked.length
+    await clock.advance(900)
+    expect(asked.slice(before).filter(([name]) => name === 'a')).toEqual([])
+    pool.close()
+  })
+
+  it('clears a suspicion by one good check', async () => {
+    const { clock, pool, down, states } = checked()
+    await pool.ready()
+    down.add('a')
+    await clock.advance(1000)
+    down.clear()
+    await clock.advance(100)
+    expect(states()[0]).toBe('up')
+    pool.close()
+  })
+
+  it.each([
+    ['up', 'unknown', 1, 1],
+    ['fullyUp', 'unknown', 3, 1],
+    ['down', 'ejected', 1, 1],
+    ['fullyDown', 'ejected', 1, 2],
+  ] as const)('count the first checks as initial %s says', async (initial, before, toFall, toRise) => {
+    const falls = checked({ initial, rise: 2, fall: 3 })
+    falls.down.add('a')
+    expect(falls.states()[0]).toBe(before)
+    await falls.pool.ready()
+    for (let i = 1; i < toFall; i++) {
+      expect(falls.states()[0]).toBe('suspect')
+      await falls.clock.advance(100)
+    }
+    expect(falls.states()[0]).toBe('ejected')
+    falls.pool.close()
+
+    const rises = checked({ initial, rise: 2, fall: 3 })
+    await rises.pool.ready()
+    for (let i = 1; i < toRise; i++) {
+      expect(rises.states()[0]).toBe('ejected')
+      await rises.clock.advance(100)
+    }
+    expect(rises.states()[0]).toBe('up')
+    rises.pool.close()
+  })
+
+  it('take one that overruns for failed, and queue none behind it', async () => {
+    const { clock, pool, hung, asked, states } = checked({ fall: 3 })
+    await pool.ready()
+    hung.add('a')
+    await clock.advance(1050)
+    expect(states()[0]).toBe('suspect')
+    await clock.advance(5000)
+    expect(states()[0]).toBe('ejected')
+    expect(asked.filter(([name]) => name === 'a').length).toBe(2)
+    hung.clear()
+    pool.close()
+    expect(clock.pending).toBe(0)
+  })
+
+  it('find a hung member within timeout times fall', async () => {
+    const { clock, pool, hung, log } = checked({ fall: 3, timeout: 100, fast: 100 })
+    await pool.ready()
+    hung.add('a')
+    await clock.advance(1301)
+    expect(log.of('eject')[0]?.time).toBeLessThanOrEqual(1300)
+    pool.close()
+  })
+
+  it('run so many at once at most, and the others in turn', async () => {
+    const clock = virtualClock()
+    let running = 0
+    let most = 0
+    const ends: (() => void)[] = []
+    const names = Array.from({ length: 30 }, (_, i) => `m${i}`)
+    const pool = failoverPool(names, {
+      clock,
+      check: {
+        atOnce: 4,
+        timeout: 500,
+        run: () => {
+          most = Math.max(most, ++running)
+          return new Promise<void>((resolve) =>
+            ends.push(() => {
+              running--
+              resolve()
+            }),
+          )
+        },
+      },
+    })
+    const ready = pool.ready()
+    pool.remove('m29')
+    for (let i = 0; i < 40; i++) {
+      ends.shift()?.()
+      await clock.advance(1)
+    }
+    await ready
+
+    expect(most).toBe(4)
+    expect(pool.members.every(({ state }) => state === 'up')).toBe(true)
+    pool.close()
+    expect(clock.pending).toBe(0)
+  })
+
+  it('give the place of one that hangs or is removed to the next', async () => {
+    const { clock, pool, hung, asked } = checked({ atOnce: 1 })
+    hung.add('a')
+    void pool.ready()
+    await clock.advance(50)
+    expect(asked.map(([name]) => name)).toEqual(['a', 'b'])
+    pool.close()
+
+    const other = checked({ atOnce: 1 })
+    other.hung.add('a')
+    void other.pool.ready()
+    await other.clock.advance(1)
+    other.pool.remove('a')
+    await other.clock.advance(1)
+    expect(other.asked.map(([name]) => name)).toEqual(['a', 'b'])
+    other.pool.close()
+    expect(other.clock.pending).toBe(0)
+  })
+
+  it('are spread by jitter to both sides', async () => {
+    const at = async (random: number): Promise<number> => {
+      const { clock, pool, asked } = checked({ jitter: 0.2 }, { random: () => random })
+      await pool.ready()
+      await clock.advance(2000)
+      pool.close()
+      return (asked[2] as [string, number])[1]
+    }
+    expect(await at(0)).toBe(800)
+    expect(await at(0.5)).toBe(1000)
+    expect(await at(0.9999)).toBeCloseTo(1200, 0)
+  })
+
+  it('begin for members that come later, and end for those that go', async () => {
+    const { clock, pool, asked } = checked()
+    await pool.ready()
+    pool.add('c')
+    await clock.advance(0)
+    expect(asked.at(-1)?.[0]).toBe('c')
+    pool.remove('c')
+    const before = asked.length
+    await clock.advance(1500)
+    expect(asked.slice(before).map(([name]) => name)).toEqual(['a', 'b'])
+    pool.close()
+  })
+
+  it('leave it to themselves to bring members back: no call is spent on it', async () => {
+    const { clock, pool, states } = checked(
+      { every: '1h', fast: '1h' },
+      {
+        outlier: { consecutiveFailures: 1, ejectFor: 10 },
+      },
+    )
+    await pool.ready()
+    await pool.execute(({ target }) => (target === 'a' ? Promise.reject(new Error('a')) : target))
+    await clock.advance(1000)
+    expect(await pool.execute(({ target }) => target)).toBe('b')
+    expect(states()[0]).toBe('ejected')
+    pool.close()
+  })
+
+  it('do not lift an ejection by calls before its time, so a member that fails does not flap', async () => {
+    const options: FailoverOptions<string> = { outlier: { consecutiveFailures: 3, ejectFor: 1600 } }
+    const { clock, pool, log } = checked({ every: 100 }, options)
+    await pool.ready()
+    // The check is shallow: it always passes, while calls always fail.
+    for (let i = 0; i < 320; i++) {
+      await pool.execute((call) => (call.target === 'a' ? fail(call) : 'fine'))
+      await clock.advance(10)
+    }
+    expect(log.of('eject').filter(({ member }) => member === 'a').length).toBeLessThanOrEqual(2)
+    pool.close()
+  })
+
+  it('lift it where they do what calls do', async () => {
+    const { clock, pool, states } = checked(
+      { every: 100, sameOperation: true },
+      {
+        outlier: { consecutiveFailures: 1, ejectFor: '1h' },
+      },
+    )
+    await pool.ready()
+    await pool.execute((call) => (call.target === 'a' ? fail(call) : 'fine'))
+    expect(states()[0]).toBe('ejected')
+    await clock.advance(400)
+    expect(states()[0]).toBe('up')
+    pool.close()
+  })
+
+  it('may put all out: then health is ignored, or the call refused', async () => {
+    const all = checked()
+    all.down.add('a').add('b')
+    await all.pool.ready()
+    expect(await all.pool.execute(({ target }) => target)).toBe('a')
+    all.pool.close()
+
+    const strict = checked({}, { panic: 'fail' })
+    strict.down.add('a').add('b')
+    await strict.pool.ready()
+    await expect(strict.pool.execute(() => 1)).rejects.toMatchObject({ code: 'HF_NO_MEMBER', retryAfter: undefined })
+    strict.pool.close()
+  })
+
+  it('feed the tracker before any call does', async () => {
+    const { clock, pool, down } = checked()
+    const tracker = availabilityTracker({ clock })
+    tracker.watch(pool, { component: 'api' })
+    await pool.ready()
+    await clock.advance(1000)
+    down.add('a')
+    await clock.advance(2000)
+    const states = (name: string) => tracker.timeline(name).map(({ time, state }) => [time, state])
+    expect(states('api/a')).toEqual([
+      [0, 'up'],
+      [2000, 'down'],
+    ])
+    expect(states('api/b')).toEqual([[0, 'up']])
+    pool.close()
+  })
+
+  it('wait for ready() until each has answered, which an abort ends', async () => {
+    const { clock, pool, hung } = checked({ timeout: 300 })
+    hung.add('b')
+    const abort = new AbortController()
+    const waiting = pool.ready({ signal: abort.signal })
+    let ready = false
+    const long = pool.ready().then(() => {
+      ready = true
+    })
+    await clock.advance(100)
+    abort.abort('enough')
+    await expect(waiting).rejects.toBe('enough')
+    await expect(pool.ready({ signal: abort.signal })).rejects.toBe('enough')
+    expect(ready).toBe(false)
+    await clock.advance(200)
+    await long
+    pool.close()
+    await pool.ready()
+  })
+
+  it('are a fault of nobody: what throws at once has failed, and what settles late is dropped', async () => {
+    const clock = virtualClock()
+    let resolve = (_: unknown): void => {}
+    let turn = 0
+    const pool = failoverPool(['a'], {
+      clock,
+      check: {
+        every: 1000,
+        timeout: 50,
+        jitter: 0,
+        fall: 10,
+        initial: 'fullyUp',
+        run: () => {
+          if (++turn === 1) throw new Error('at once')
+          if (turn === 2) return new Promise((done) => (resolve = done))
+          return false
+        },
+      },
+      selection: roundRobin(),
+    })
+    await pool.ready()
+    expect(pool.members[0]?.state).toBe('suspect')
+    await clock.advance(1000)
+    resolve(true)
+    await clock.advance(0)
+    expect(pool.members[0]?.state).toBe('up')
+    await clock.advance(1000)
+    expect(pool.members[0]?.state).toBe('suspect')
+    pool.close()
+  })
+})
+
+describe('options of checks', () => {
+  it.each([
+    [{ run: 1 }, 'failoverPool: check: run must be a function, got 1'],
+    [{ run: fail, rise: 0 }, 'failoverPool: check: rise must be an integer >= 1, got 0'],
+    [{ run: fail, every: 0 }, 'failoverPool: check: every must be a duration > 0, got 0'],
+    [
+      { run: fail, initial: 'ajar' },
+      "failoverPool: check: initial must be one of 'up', 'fullyUp', 'down', 'fullyDown', got",
+    ],
+    [{ run: fail, sameOperation: 1 }, 'failoverPool: check: sameOperation must be a boolean, got 1'],
+    [{ run: fail, every2: 1 }, 'failoverPool: check: "every2" is not an option, did you mean every?'],
+  ])('are checked: %j', (check, message) => {
+    expect(() => failoverPool(['a'], { check: check as never })).toThrow(message)
+  })
+})

@@ -1,0 +1,327 @@
+import { dynamic, latencyWindow, leastPending, peakEwma, reportedLoad, twoChoices } from 'holdfast/failover'
+import { seededRandom } from 'holdfast/testing'
+import { describe, expect, it } from 'vitest'
+import { reportedWeight } from '../../../src/failover/selection/reported-load.ts'
+import { PeakEwma } from '../../../src/stats/peak-ewma.ts'
+import { pickerVectors } from '../vectors.ts'
+import { ask, candidate, candidates, keyless, type Made, sequence } from './candidates.ts'
+
+function loaded(pending: readonly number[], weights: readonly number[] = pending.map(() => 1)): Made[] {
+  return candidates(weights).map((each, i) => Object.assign(each, { pending: pending[i] }))
+}
+
+/** Calls that overlap by chance: each pick is pending until as many later picks as its member's `slowness`. */
+function steady(selection: ReturnType<typeof twoChoices>, list: Made[], slowness: Readonly<Record<string, number>>) {
+  const { picker } = ask(selection, { random: seededRandom(1), all: list })
+  const found: Record<string, number> = {}
+  const ends: { at: number; member: Made; took: number }[] = []
+  for (let now = 0; now < 40_000; now++) {
+    for (let i = ends.length - 1; i >= 0; i--) {
+      const end = ends[i] as (typeof ends)[number]
+      if (end.at > now) continue
+      ends.splice(i, 1)
+      end.member.pending--
+      end.member.latency = end.took
+      picker.settled?.(end.member, true, end.took, now)
+    }
+    const member = picker.pick(list, keyless, now) as Made
+    member.pending++
+    found[member.name] = (found[member.name] ?? 0) + 1 / 40_000
+    const took = (slowness[member.name] ?? 1) * 24
+    ends.push({ at: now + took, member, took })
+  }
+  return found
+}
+
+const ten = () => candidates([1, 1, 1, 1, 1, 1, 1, 1, 1, 1])
+
+describe('leastPending', () => {
+  it('takes the member with the fewest tries under way by weight', () => {
+    expect(ask(leastPending()).pick(loaded([3, 1, 2]))).toBe('b')
+    expect(ask(leastPending()).pick(loaded([3, 2, 2], [2, 1, 1]))).toBe('a')
+  })
+
+  it('breaks ties as Nginx does, by smooth weighted round robin', () => {
+    const { w, idleSeq } = pickerVectors.leastRequestWeighted.nginxLeastConn.case
+    expect(ask(leastPending()).picks(candidates(w), idleSeq.length)).toBe(idleSeq)
+  })
+
+  it('never prefers a member for failing at once', () => {
+    const list = loaded([4, 4, 0])
+    ;(list[2] as Made).trust = 0.02
+
+    expect(ask(leastPending()).picks(list, 100)).not.toContain('c')
+  })
+})
+
+describe('twoChoices', () => {
+  const { draws, distinct } = pickerVectors.p2c
+
+  for (const { a, b, pick } of draws.cases.filter((each) => typeof each.pick === 'number')) {
+    it(`takes the less loaded of members ${a} and ${b}`, () => {
+      // The hole trick: b, where it lies behind a, is drawn as one less.
+      const numbers = [(a + 0.5) / 4, ((b > a ? b - 1 : b) + 0.5) / 3]
+      expect(ask(twoChoices(), { random: sequence(...numbers) }).pick(loaded(draws.loads))).toBe('abcd'[pick as number])
+    })
+  }
+
+  it('breaks ties without a favourite', () => {
+    const { b = 0, d = 0 } = ask(twoChoices(), { random: seededRandom(1) }).shares(loaded([3, 1, 2, 1]), 20_000)
+
+    expect(Math.abs(b - d)).toBeLessThan(0.015)
+  })
+
+  it('takes the member of each rank as often as two distinct draws say', () => {
+    const found = ask(twoChoices(), { random: seededRandom(2) }).shares(loaded([0, 1, 2, 3]), 60_000)
+
+    for (const [i, share] of distinct.N4.entries()) expect(found['abcd'[i] as string] ?? 0).toBeCloseTo(share, 1.7)
+  })
+
+  it('keeps to weights while nothing is under way', () => {
+    const found = ask(twoChoices(), { random: seededRandom(3) }).shares(candidates([5, 1, 1]), 30_000)
+
+    expect(found['a']).toBeCloseTo(5 / 7, 2)
+    expect(found['b']).toBeCloseTo(1 / 7, 2)
+  })
+
+  it('sees the second choice also where one member has nearly all the weight', () => {
+    const { b = 0 } = ask(twoChoices(), { random: seededRandom(3) }).shares(loaded([50_000, 0], [1000, 1]), 3000)
+
+    expect(b).toBeGreaterThan(0.99)
+  })
+
+  it('gives a member in its slow start its part alone, whichever draw finds it', () => {
+    const list = loaded([5, 0, 5, 5])
+    ;(list[1] as Made).warmth = 0.1
+    const { b = 0 } = ask(twoChoices(), { random: seededRandom(4) }).shares(list, 30_000)
+
+    expect(b).toBeLessThan(0.07)
+    expect(b).toBeGreaterThan(0.02)
+  })
+
+  it('never prefers a member for failing at once, under any load', () => {
+    for (const pending of [0, 1, 10, 200]) {
+      const list = loaded([pending, pending, pending, 0])
+      ;(list[3] as Made).trust = 0.02
+      const { pick, shares } = ask(twoChoices(), { random: seededRandom(5) })
+      for (let i = 0; i < 100; i++) pick(list)
+
+      expect(shares(list, 10_000)['d'] ?? 0).toBe(0)
+    }
+  })
+
+  it('sends less than 4 % to one of ten that is five times slower', () => {
+    expect(steady(twoChoices(), ten(), { a: 5 })['a']).toBeLessThan(0.04)
+  })
+
+  it('draws for a further try among the others', () => {
+    const list = candidates([1, 1, 1])
+    const { picker } = ask(twoChoices(), { random: seededRandom(6) })
+    for (let i = 0; i < 100; i++) {
+      const [a, , c] = list as [Made, Made, Made]
+      expect(picker.next?.(list, keyless, 0, [a, c])?.name ?? 'b').toBe('b')
+    }
+    expect(picker.next?.(list, keyless, 0, list)).toBeUndefined()
+  })
+})
+
+describe('peakEwma', () => {
+  it('has the published costs', () => {
+    const mean = new PeakEwma(10_000)
+    for (const { t, rtt, cost } of pickerVectors.peakEwma.samples) {
+      mean.add(rtt, t)
+      expect(mean.at(t)).toBeCloseTo(cost, 3)
+    }
+    const fading = new PeakEwma(10_000)
+    fading.add(pickerVectors.peakEwma.readDecay.cost, 0)
+    expect(fading.at(pickerVectors.peakEwma.readDecay.after_ms)).toBeCloseTo(pickerVectors.peakEwma.readDecay.value, 3)
+  })
+
+  it('is the same whether samples come or time passes, and stands a clock that steps back', () => {
+    const [one, other] = [new PeakEwma(1000), new PeakEwma(1000)]
+    for (let t = 10; t <= 30; t++) one.add(10, t)
+    other.add(10, 10)
+    other.add(10, 30)
+    one.add(5, 40)
+    other.add(5, 40)
+    expect(one.at(40)).toBeCloseTo(other.at(40), 9)
+    one.add(5, 0)
+    expect(one.at(0)).toBeLessThanOrEqual(10)
+    expect(one.at(-1000)).toBeLessThanOrEqual(10)
+  })
+
+  it('takes cost times what is under way, and those first that were never asked', () => {
+    const list = loaded([3, 1, 0])
+    const { picker, pick } = ask(peakEwma(), { random: seededRandom(1) })
+    for (const [i, took] of [10, 100].entries()) picker.settled?.(list[i] as Made, true, took, 0)
+    // 40 against 200; against nothing known of c.
+    expect(new Set(Array.from({ length: 50 }, () => pick(list.slice(0, 2))))).toEqual(new Set(['a']))
+    expect(new Set(Array.from({ length: 50 }, () => pick([list[0], list[2]] as Made[])))).toEqual(new Set(['c']))
+    // A first try under way: nobody else follows before it is known what it costs.
+    ;(list[2] as Made).pending = 1
+    expect(new Set(Array.from({ length: 50 }, () => pick([list[0], list[2]] as Made[])))).toEqual(new Set(['a']))
+  })
+
+  it('takes a slow failure for slow, and a quick one for nothing', () => {
+    const list = candidates([1, 1])
+    const { picker, picks } = ask(peakEwma(), { random: seededRandom(1) })
+    for (const each of list) picker.settled?.(each, true, 50, 0)
+    picker.settled?.(list[0] as Made, false, 1, 0)
+    expect(picks(list, 100)).toContain('a')
+    picker.settled?.(list[0] as Made, false, 2000, 0)
+    expect(picks(list, 100)).not.toContain('a')
+  })
+
+  it('never prefers a member that fails at once, also one that never answered', () => {
+    const list = candidates([1, 1])
+    const { picker, picks } = ask(peakEwma(), { random: seededRandom(1) })
+    picker.settled?.(list[1] as Made, true, 500, 0)
+    ;(list[0] as Made).trust = 0.8
+
+    expect(picks(list, 100)).not.toContain('a')
+  })
+
+  it('sends less than 4 % to one of ten that is five times slower, and tries it again in time', () => {
+    const found = steady(peakEwma(), ten(), { a: 5 })
+    expect(found['a']).toBeLessThan(0.04)
+    expect(found['a']).toBeGreaterThan(0)
+  })
+})
+
+describe('latencyWindow', () => {
+  const { rtts, inWindow } = pickerVectors.leastRequestWeighted.mongoWindow
+
+  it('draws among those within the window of the quickest alone', () => {
+    const list = Object.entries(rtts).map(([name, latency], ordinal) => candidate(name, { latency, ordinal }))
+    const found = ask(latencyWindow(), { random: seededRandom(1) }).shares(list, 1000)
+
+    expect(Object.keys(found).sort()).toEqual(inWindow)
+  })
+
+  it('gives those without an answer their chance, and looks again ten times a second', () => {
+    const list = candidates([1, 1])
+    ;(list[0] as Made).latency = 5
+    const { picks } = ask(latencyWindow({ window: 0 }), { random: seededRandom(1) })
+    expect(picks(list, 100)).toContain('b')
+    ;(list[1] as Made).latency = 6
+    expect(picks(list, 100, 99)).toContain('b')
+    expect(picks(list, 100, 100)).not.toContain('b')
+  })
+})
+
+describe('dynamic', () => {
+  const settled = { blackout: 0, minimumCalls: 1 } as const
+
+  /** The share of a after some moves with nothing under way. */
+  function shareOfA(list: Made[], options: Parameters<typeof dynamic>[0], moves = 40): number {
+    const { picker, pick, shares } = ask(dynamic(options), { random: seededRandom(1) })
+    for (let i = 0; i < moves; i++) {
+      for (const each of list) if (each.latency !== undefined) picker.settled?.(each, true, each.latency, i * 1000)
+      pick(list, undefined, i * 1000)
+    }
+    return shares(list, 20_000, moves * 1000 - 1)['a'] ?? 0
+  }
+
+  const four = (a: Partial<Made>): Made[] => {
+    const list = candidates([1, 1, 1, 1])
+    for (const each of list) each.latency = 10
+    Object.assign(list[0] as Made, a)
+    return list
+  }
+
+  it('gives weight by speed, success and what is free', () => {
+    expect(shareOfA(four({}), settled)).toBeCloseTo(1 / 4, 2)
+    // Mean 12.5: 0.625 against 3 of 1.25.
+    expect(shareOfA(four({ latency: 20 }), settled)).toBeCloseTo(0.625 / (0.625 + 3.75), 2)
+    // Draws by weight 0.5; of two draws the one that does not fail is taken.
+    expect(shareOfA(four({ trust: 0.5 }), settled)).toBeLessThan(0.5 / 3.5 / 2)
+    expect(shareOfA(four({ load: { utilisation: 0.75, rate: 0, errors: 0, at: 39_000 } }), settled)).toBeCloseTo(
+      0.25 / 3.25,
+      2,
+    )
+  })
+
+  it('keeps base weights for the blackout and without enough answers', () => {
+    expect(shareOfA(four({ latency: 1000 }), { ...settled, blackout: '60s' })).toBeCloseTo(1 / 4, 2)
+    expect(shareOfA(four({ latency: 1000 }), { ...settled, minimumCalls: 1000 })).toBeCloseTo(1 / 4, 2)
+  })
+
+  it('forgets a report and a latency after their time', () => {
+    const old = { utilisation: 0.9, rate: 0, errors: 0, at: 0 }
+    expect(shareOfA(four({ load: old }), { ...settled, expiry: '30s' }, 80)).toBeCloseTo(1 / 4, 1)
+  })
+
+  it('moves no further in one step than the slew allows, and never below the floor', () => {
+    const full = { load: { utilisation: 1, rate: 0, errors: 0, at: 190_000 } }
+    const weightAfter = (moves: number, slew: number): number => {
+      const share = shareOfA(four(full), { ...settled, slew }, moves)
+      return (3 * share) / (1 - share)
+    }
+    expect(weightAfter(1, 1.1)).toBeCloseTo(1 / 1.1, 1)
+    expect(weightAfter(200, 2)).toBeCloseTo(0.05, 1)
+    expect(weightAfter(200, 2)).toBeGreaterThan(0.02)
+  })
+
+  it('stands answers of no time, and an empty history', () => {
+    expect(shareOfA(four({ latency: 0 }), settled)).toBeLessThan(1)
+    expect(shareOfA(candidates([1, 1, 1, 1]), settled)).toBeCloseTo(1 / 4, 2)
+  })
+
+  it('sends less than 4 % to one of ten that is five times slower', () => {
+    expect(steady(dynamic({ blackout: 0 }), ten(), { a: 5 })['a']).toBeLessThan(0.04)
+  })
+
+  it('draws for a further try among the others', () => {
+    const list = candidates([1, 1])
+    const { picker } = ask(dynamic(), { random: seededRandom(6) })
+    expect(picker.next?.(list, keyless, 0, list.slice(0, 1))?.name).toBe('b')
+  })
+
+  it('refuses options that are none', () => {
+    expect(() => dynamic({ slew: 0.5 })).toThrow('dynamic: slew must be a finite number >= 1, got 0.5')
+    expect(() => dynamic({ floor: 2 })).toThrow('dynamic: floor must be a number from 0 to 1, got 2')
+    expect(() => dynamic({ every: 0 })).toThrow('dynamic: every must be a duration > 0, got 0')
+  })
+})
+
+describe('reportedLoad', () => {
+  const { cases, scheduling, time } = pickerVectors.orcaWeight
+
+  it.each(cases)('has the published weight of $qps/s at $util', ({ qps, util, eps, penalty, weight }) => {
+    expect(reportedWeight({ rate: qps, utilisation: util, errors: eps }, penalty)).toBeCloseTo(weight, 3)
+  })
+
+  it.each(scheduling)('shares as published: $weights', ({ weights, share }) => {
+    const list = Object.entries(weights).map(([name, weight], ordinal) =>
+      candidate(name, {
+        ordinal,
+        load: weight === null ? undefined : { utilisation: 0.5, rate: weight / 2, errors: 0, at: 0 },
+      }),
+    )
+    const found = ask(reportedLoad({ blackout: 0 }), { random: seededRandom(1) }).shares(list, 9000)
+
+    for (const [name, expected] of Object.entries(share)) expect(found[name]).toBeCloseTo(expected, 2)
+  })
+
+  it('uses a weight after the blackout, and until it is too old', () => {
+    const share = (now: number, lastReport: number): number => {
+      const list = candidates([1, 1, 1])
+      for (const [i, each] of list.entries())
+        each.load = { utilisation: 0.5, rate: i === 0 ? 400 : 100, errors: 0, at: 0 }
+      const { pick, shares } = ask(reportedLoad(), { random: seededRandom(1) })
+      pick(list, undefined, 0)
+      for (const each of list) each.load = { ...(each.load as NonNullable<Made['load']>), at: lastReport }
+      return shares(list, 6000, now)['a'] ?? 0
+    }
+    const [black, used, expired] = time
+    expect(share(black?.now as number, 9000)).toBeCloseTo(1 / 3, 2)
+    expect(share(used?.now as number, 9000)).toBeCloseTo(4 / 6, 2)
+    expect(share(expired?.now as number, 10_000)).toBeCloseTo(1 / 3, 2)
+  })
+
+  it('takes the next one that was not tried', () => {
+    const list = candidates([1, 1])
+    const { picker } = ask(reportedLoad())
+    expect(picker.next?.(list, keyless, 0, list.slice(0, 1))?.name).toBe('b')
+  })
+})
