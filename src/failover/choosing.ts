@@ -2,7 +2,7 @@
  * Asks the selection, and stands in for it where it fails.
  *
  * Invariant: what comes out may be tried: it stands in the present list of candidates, or the call sticks to it while it
- * drains, and it was not tried in this call. A selection that throws, or gives something else, is a fault, and the first
+ * drains or has no weight, and it was not tried in this call. A selection that throws, or gives something else, is a fault, and the first
  * candidate that will do is taken.
  */
 import type { Call } from '../core/call.ts'
@@ -83,6 +83,6 @@ export class Choosing {
   }
 
   #fits(member: Member, candidates: readonly Member[]): boolean {
-    return member.listed === candidates || (member.reach === 'sticky' && this.#roster.has(member))
+    return member.listed === candidates || (member.reach !== 'none' && this.#roster.has(member))
   }
 }

@@ -98,7 +98,7 @@ export class Roster {
     const panics = healthy < this.#panic * serving.length
     const some = this.#seesAll || panics ? serving : serving.filter((member) => member.healthy)
     // A selection that sees all must still find nobody where nobody may be tried.
-    const candidates = healthy === 0 && !panics ? [] : withoutZero(some)
+    const candidates = healthy === 0 && !panics ? [] : withoutZero(some, healthy > 0)
     for (const member of candidates) member.listed = candidates
     return { serving, out, healthy, candidates }
   }
@@ -111,7 +111,9 @@ export function isDue(member: Member, now: Milliseconds): boolean {
   return member.state === 'probing' && now > probeStartedAt && now - probeStartedAt >= ejectedFor
 }
 
-function withoutZero(members: readonly Member[]): readonly Member[] {
+/** Those of some weight; all, where no such one, or no such healthy one, would be left. */
+function withoutZero(members: readonly Member[], someHealthy: boolean): readonly Member[] {
   const some = members.filter(({ weight }) => weight > 0)
-  return some.length > 0 ? some : members
+  const enough = someHealthy ? some.some(({ healthy }) => healthy) : some.length > 0
+  return enough ? some : members
 }

@@ -5,13 +5,15 @@
  * leaves the pool. An empty answer, a failed one, and one in which nothing is right keep the last list: a registry that
  * fails must not empty the pool. A flood of lists is taken as its latest, ten times a second.
  *
- * Invariant: `#owned` are the members that came from the source and are in the pool; those that the user added are the
- * user's.
+ * Invariant: `#owned` are the members that the source put into the pool, with what it last said of each. Those that the
+ * user added are the user's, and what the user changed stays until the source says something new.
  */
+import { absorb } from '../../core/absorb.ts'
 import { Alarm, type Clock } from '../../core/clock.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Random } from '../../core/random.ts'
 import type { MemberInfo } from '../options.ts'
+import { named } from './naming.ts'
 import type { MemberSink, MemberSource, MemberWatch } from './source.ts'
 
 /** What is asked of the pool. */
@@ -29,13 +31,21 @@ export interface Membered {
   fault(error: unknown): void
 }
 
+/** A member that came from the source. */
+interface Owned {
+  /** The very one in the pool: the user may put another in its place, under the same name. */
+  readonly member: MemberInfo<unknown>
+  /** What the source last said of it. */
+  readonly said: MemberInfo<unknown>
+}
+
 /** How long, in ms, after one list the next is taken. */
 const settleFor = 100
 
 export class Membership implements MemberSink {
   readonly #pool: Membered
   readonly #source: MemberSource
-  readonly #owned = new Set<string>()
+  readonly #owned = new Map<string, Owned>()
   readonly #later = new Alarm(() => this.#take(), true)
   /** A list that waits to be taken. */
   #waiting: unknown = undefined
@@ -49,11 +59,7 @@ export class Membership implements MemberSink {
   constructor(pool: Membered, source: MemberSource) {
     this.#pool = pool
     this.#source = source
-    for (const given of source.initial ?? []) {
-      const info = pool.resolve(given)
-      pool.join(info)
-      this.#owned.add(info.name)
-    }
+    for (const given of source.initial ?? []) this.#join(pool.resolve(named(given)))
   }
 
   get clock(): Clock {
@@ -89,7 +95,7 @@ export class Membership implements MemberSink {
 
   refresh(): void {
     try {
-      this.#watch?.refresh?.()
+      absorb(this.#watch?.refresh?.(), (error) => this.#pool.fault(error))
     } catch (error) {
       this.#pool.fault(error)
     }
@@ -125,7 +131,7 @@ export class Membership implements MemberSink {
     const watch = this.#watch
     this.#watch = undefined
     try {
-      watch?.close()
+      absorb(watch?.close(), (error) => this.#pool.fault(error))
     } catch (error) {
       this.#pool.fault(error)
     }
@@ -150,8 +156,9 @@ export class Membership implements MemberSink {
     const wanted = new Map<string, MemberInfo<unknown>>()
     for (const each of given) {
       try {
-        const info = this.#pool.resolve(each)
-        if (this.#pool.known(info.name) !== undefined && !this.#owned.has(info.name)) {
+        const info = this.#pool.resolve(named(each))
+        const known = this.#pool.known(info.name)
+        if (known !== undefined && known !== this.#owned.get(info.name)?.member) {
           throw new TypeError(`${this.#source.kind}: ${JSON.stringify(info.name)} is a member already`)
         }
         // Said twice is said once.
@@ -166,31 +173,36 @@ export class Membership implements MemberSink {
   #apply(wanted: ReadonlyMap<string, MemberInfo<unknown>>): void {
     const added: string[] = []
     const removed: string[] = []
-    for (const name of this.#owned) {
+    for (const [name, { member, said }] of this.#owned) {
       const info = wanted.get(name)
-      const known = this.#pool.known(name)
-      if (known !== undefined && info !== undefined && sameTarget(known.target, info.target)) continue
+      const present = this.#pool.known(name) === member
+      if (present && info !== undefined && sameTarget(said.target, info.target)) continue
       this.#owned.delete(name)
-      if (known === undefined) continue
+      if (!present) continue
       this.#pool.leave(name)
       removed.push(name)
     }
     for (const [name, info] of wanted) {
-      if (this.#owned.has(name)) {
-        this.#pool.change(name, info)
+      const owned = this.#owned.get(name)
+      if (owned !== undefined) {
+        this.#owned.set(name, { member: owned.member, said: info })
+        if (!sameSettings(owned.said, info)) this.#pool.change(name, info)
         continue
       }
       try {
-        this.#pool.join(info)
+        this.#join(info)
+        added.push(name)
       } catch (error) {
         // Its guard could not be made.
         this.#pool.fault(error)
-        continue
       }
-      this.#owned.add(name)
-      added.push(name)
     }
     if (added.length + removed.length > 0) this.#pool.changed(added, removed)
+  }
+
+  #join(info: MemberInfo<unknown>): void {
+    this.#pool.join(info)
+    this.#owned.set(info.name, { member: this.#pool.known(info.name) as MemberInfo<unknown>, said: info })
   }
 
   #answer(): void {
@@ -199,6 +211,10 @@ export class Membership implements MemberSink {
     this.#listeners = []
     for (const listener of listeners) listener()
   }
+}
+
+function sameSettings(a: MemberInfo<unknown>, b: MemberInfo<unknown>): boolean {
+  return a.weight === b.weight && a.zone === b.zone && a.priority === b.priority
 }
 
 /** Whether two targets are the same place: equal, or objects of equal fields. */

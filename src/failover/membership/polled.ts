@@ -1,22 +1,38 @@
 /**
  * A source that is asked again and again: the body of DNS, of a registry behind HTTP, and of any list of your own.
  *
- * One question at a time. The wait after an answer is what the answer says (`ttl`) or `every`, never below `floor`, and
- * spread by jitter, so that a fleet of clients does not ask in step. After a failure the last list stays and the waits grow.
- * A hint that the list may be old asks sooner, at most once in `refresh`.
+ * One question at a time; one that is still out when the next is due is given up, so that a promise which was lost is not
+ * the end of asking. The wait after an answer is what the answer says (`ttl`, at most `ceiling`) or `every`, never below
+ * `floor`, and spread by jitter, so that a fleet of clients does not ask in step. After a failure the last list stays and
+ * the waits grow. A hint that the list may be old asks sooner, at most once in `refresh`.
+ *
+ * Invariant: until it is closed, either a question is out or the next one is scheduled.
  */
 import { exponential } from '../../core/backoff.ts'
 import { Alarm } from '../../core/clock.ts'
 import type { Duration, Milliseconds } from '../../core/duration.ts'
 import { Look } from '../../core/look.ts'
-import { duration, type Fail, functionOf, optional, ratio, resolveOptions, text } from '../../core/options.ts'
+import {
+  duration,
+  type Fail,
+  functionOf,
+  isRecord,
+  optional,
+  ratio,
+  resolveOptions,
+  show,
+  text,
+} from '../../core/options.ts'
 import type { MemberOptions } from '../options.ts'
 import type { MemberSink, MemberSource, MemberWatch } from './source.ts'
 
 /** An answer: the list, and for how long it holds where that is known. */
 export interface Polled<Target> {
   readonly members: readonly (Target | MemberOptions<Target>)[]
+  /** In ms. One that is no number >= 0 is as none. */
   readonly ttl?: Milliseconds | undefined
+  /** What went wrong although there is an answer; each is told as a `fault`. */
+  readonly faults?: readonly unknown[] | undefined
 }
 
 export interface PollOptions<Target = unknown> {
@@ -24,11 +40,13 @@ export interface PollOptions<Target = unknown> {
   readonly initial?: readonly (Target | MemberOptions<Target>)[]
   /** How long an answer without a `ttl` holds. Default 30 s. */
   readonly every?: Duration
-  /** No answer holds for less. Default 1 s. */
-  readonly floor?: Duration
+  /** No answer holds for less. Default: 1 s, or `every` where that is less. */
+  readonly floor?: Duration | undefined
+  /** No answer's `ttl` holds for longer. Default 1 h. */
+  readonly ceiling?: Duration
   /** By which part waits are spread, to both sides, 0 to 1. Default 0.1. */
   readonly jitter?: number
-  /** How long a question may take. Default 5 s. */
+  /** How long a question may take; then its signal is aborted. Default 5 s. */
   readonly timeout?: Duration
   /** A hint that the list is old is followed at most this often. Default 30 s. */
   readonly refresh?: Duration
@@ -50,7 +68,8 @@ export const pollChecks = {
   initial: (value: unknown, fail: Fail) =>
     value === undefined || Array.isArray(value) ? (value as readonly unknown[] | undefined) : fail('an array'),
   every: optional(duration('> 0'), 30_000 as number),
-  floor: optional(duration('> 0'), 1000 as number),
+  floor: optional(duration('> 0'), undefined),
+  ceiling: optional(duration('> 0'), 3_600_000 as number),
   jitter: optional(ratio, 0.1 as number),
   timeout: optional(duration('> 0'), 5000 as number),
   refresh: optional(duration('>= 0'), 30_000 as number),
@@ -73,13 +92,15 @@ export function polled<Target>(options: PolledOptions<Target>): MemberSource<Tar
     kind: optional(text, 'polled'),
     ...pollChecks,
   })
-  return { kind, initial, watch: (sink) => new Poll(sink, ask, rules) }
+  const { floor = Math.min(1000, rules.every) } = rules
+  return { kind, initial, watch: (sink) => new Poll(sink, kind, ask, { ...rules, floor }) }
 }
 
 type Rules = { readonly [K in keyof Omit<typeof pollChecks, 'initial'>]: number }
 
 class Poll implements MemberWatch {
   readonly #sink: MemberSink
+  readonly #kind: string
   readonly #ask: (question: { readonly signal: AbortSignal }) => unknown
   readonly #rules: Rules
   readonly #look: Look
@@ -88,8 +109,14 @@ class Poll implements MemberWatch {
   #askedAt = Number.NEGATIVE_INFINITY
   #closed = false
 
-  constructor(sink: MemberSink, ask: (question: { readonly signal: AbortSignal }) => unknown, rules: Rules) {
+  constructor(
+    sink: MemberSink,
+    kind: string,
+    ask: (question: { readonly signal: AbortSignal }) => unknown,
+    rules: Rules,
+  ) {
     this.#sink = sink
+    this.#kind = kind
     this.#ask = ask
     this.#rules = rules
     this.#look = new Look(sink.clock, rules.timeout)
@@ -104,17 +131,15 @@ class Poll implements MemberWatch {
 
   refresh(): void {
     const { clock } = this.#sink
-    if (this.#closed || this.#look.running || clock.now() - this.#askedAt < this.#rules.refresh) return
+    const asking = this.#look.running && !this.#look.overdue
+    if (this.#closed || asking || clock.now() - this.#askedAt < this.#rules.refresh) return
     clock.cancel(this.#next)
     this.#turn()
   }
 
   #turn(): void {
-    // A question that has not ended long after its time still stands in the way of the next one.
-    if (this.#look.running) {
-      this.#wait(this.#failed(new Error('the question before has not ended')))
-      return
-    }
+    // One that is still out has had its time, and a wait besides.
+    this.#look.stop()
     this.#askedAt = this.#sink.clock.now()
     let answer: unknown
     this.#look.begin(
@@ -127,10 +152,17 @@ class Poll implements MemberWatch {
 
   /** Passes an answer on, and says how long it holds. */
   #answered(answer: unknown): Milliseconds {
+    const given = Array.isArray(answer) ? { members: answer } : answer
+    if (!isRecord(given) || !Array.isArray(given['members'])) {
+      const what = isRecord(given) ? `members that are ${show(given['members'])}` : show(given)
+      return this.#failed(new TypeError(`${this.#kind}: the answer must be an array of members, got ${what}`))
+    }
     this.#failures = 0
-    const { members, ttl } = Array.isArray(answer) ? { members: answer, ttl: undefined } : (answer as Polled<unknown>)
-    this.#sink.update(members)
-    return typeof ttl === 'number' && ttl >= 0 ? ttl : this.#rules.every
+    const { ttl, faults } = given
+    this.#sink.update(given['members'])
+    if (Array.isArray(faults)) for (const fault of faults) this.#sink.failed(fault)
+    const { every, ceiling } = this.#rules
+    return typeof ttl === 'number' && ttl >= 0 ? Math.min(ttl, ceiling) : every
   }
 
   #failed(error: unknown): Milliseconds {

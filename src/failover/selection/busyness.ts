@@ -25,6 +25,11 @@ export class Busyness {
     return this.of(candidate, now) / weightOf(candidate)
   }
 
+  /** Whether `a` is less busy than `b`, by weight. */
+  less(a: Candidate, b: Candidate, now: Milliseconds): boolean {
+    return this.of(a, now) * weightOf(b) < this.of(b, now) * weightOf(a)
+  }
+
   /** The candidate was picked. */
   see({ pending }: Candidate): void {
     this.#usual += alpha * (pending - this.#usual)

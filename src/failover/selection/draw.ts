@@ -8,71 +8,73 @@
 import type { Random } from '../../core/random.ts'
 import type { Candidate } from './selection.ts'
 
+/** A list of cold candidates only must not be drawn from for ever. */
+const redraws = 16
+
 export class WeightedDraw {
   readonly #random: Random
+  readonly #weightOf: (candidate: Candidate) => number
   #list: readonly Candidate[] | undefined = undefined
-  /** Undefined where all weights are equal. */
-  #sums: Float64Array | undefined = undefined
+  #length = 0
+  #total = 0
+  #sums = new Float64Array(0)
   #guide = new Uint32Array(0)
-  #weights: ((candidate: Candidate) => number) | undefined
+  /** All weights are equal. */
+  #even = true
 
-  /** `weights` gives another weight than the configured one; call `rebuild` when that has changed. */
-  constructor(random: Random, weights?: (candidate: Candidate) => number) {
+  /** `weightOf` may give another weight than the configured one; call `rebuild` when that has changed. */
+  constructor(random: Random, weightOf: (candidate: Candidate) => number = ({ weight }) => weight) {
     this.#random = random
-    this.#weights = weights
-  }
-
-  /** All candidates have the same weight. */
-  even(list: readonly Candidate[]): boolean {
-    this.#see(list)
-    return this.#sums === undefined
+    this.#weightOf = weightOf
   }
 
   /** The index of the candidate that is drawn. */
   draw(list: readonly Candidate[]): number {
-    this.#see(list)
+    if (list !== this.#list) this.#take(list)
     const share = this.#random()
-    const sums = this.#sums
-    const last = list.length - 1
-    if (sums === undefined) return Math.min(last, Math.floor(share * list.length))
-    const at = share * (sums[last] as number)
-    let index = this.#guide[Math.min(last, Math.floor(share * list.length))] as number
-    while (index < last && (sums[index] as number) <= at) index++
+    const last = this.#length - 1
+    let index = (share * this.#length) | 0
+    // A source at its edge.
+    if (index > last) index = last
+    if (this.#even) return index
+    const at = share * this.#total
+    index = this.#guide[index] as number
+    while (index < last && (this.#sums[index] as number) <= at) index++
     return index
   }
 
   /** As `draw`, but a candidate in its slow start is taken only as often as it is warm. */
   drawWarm(list: readonly Candidate[]): number {
-    let index = this.draw(list)
-    for (let draws = 0; draws < redraws; draws++) {
-      const { warmth } = list[index] as Candidate
-      if (warmth >= 1 || this.#random() < warmth) break
-      index = this.draw(list)
-    }
-    return index
+    const index = this.draw(list)
+    return (list[index] as Candidate).warmth === 1 ? index : this.#redrawn(list, index)
   }
 
   rebuild(): void {
     this.#list = undefined
   }
 
-  #see(list: readonly Candidate[]): void {
-    if (list === this.#list) return
-    this.#list = list
-    const weightOf = this.#weights ?? ((candidate: Candidate) => candidate.weight)
-    const first = weightOf(list[0] as Candidate)
-    if (list.every((candidate) => weightOf(candidate) === first)) {
-      this.#sums = undefined
-      return
+  #redrawn(list: readonly Candidate[], first: number): number {
+    let index = first
+    for (let draws = 0; draws < redraws; draws++) {
+      const { warmth } = list[index] as Candidate
+      if (warmth === 1 || this.#random() < warmth) break
+      index = this.draw(list)
     }
+    return index
+  }
+
+  #take(list: readonly Candidate[]): void {
+    this.#list = list
+    this.#length = list.length
+    const first = this.#weightOf(list[0] as Candidate)
+    this.#even = list.every((candidate) => this.#weightOf(candidate) === first)
+    if (this.#even) return
     let total = 0
-    this.#sums = Float64Array.from(list, (candidate) => (total += weightOf(candidate)))
+    this.#sums = Float64Array.from(list, (candidate) => (total += this.#weightOf(candidate)))
+    this.#total = total
     this.#guide = guideOf(this.#sums, total)
   }
 }
-
-/** A list of cold candidates only must not be drawn from for ever. */
-const redraws = 16
 
 function guideOf(sums: Float64Array, total: number): Uint32Array<ArrayBuffer> {
   const guide = new Uint32Array(sums.length)

@@ -62,7 +62,9 @@ export function dynamic(options?: DynamicOptions): Selection {
       let states: readonly Learnt[] = []
       const pair = new Pair(
         random,
-        (candidate, index) => busyness.byWeight(candidate, at) / (states[index] as Learnt).factor,
+        (other, one, j, i) =>
+          busyness.byWeight(other, at) * (states[i] as Learnt).factor <
+          busyness.byWeight(one, at) * (states[j] as Learnt).factor,
         (candidate) => weightOf(candidate) * learnt.of(candidate).factor,
       )
       const pick: Picker['pick'] = (candidates, _call, now) => {

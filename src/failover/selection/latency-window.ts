@@ -28,7 +28,7 @@ export function latencyWindow(options?: LatencyWindowOptions): Selection {
     start({ random }) {
       const busyness = new Busyness()
       let at = 0
-      const pair = new Pair(random, (candidate) => busyness.byWeight(candidate, at))
+      const pair = new Pair(random, (other, one) => busyness.less(other, one, at))
       let seen: readonly Candidate[] | undefined
       let seenAt = 0
       let near: readonly Candidate[] = []

@@ -1,30 +1,26 @@
 /**
  * Two candidates by chance, and of them the less loaded: the power of two choices (M. Mitzenmacher, 2001).
  *
- * Both are drawn by weight, and a tie goes to the first: so weights hold while nothing is under way, where two draws
- * without that rule would turn them round. Equal weights: two distinct ones by the hole trick, at two random numbers.
+ * The first is drawn by weight, the second evenly among the others (by the hole trick), and a tie goes to the first. So
+ * weights hold while nothing is under way, where two draws by weight without that rule would turn them round; and under load
+ * everybody, light or heavy, is looked at. Two random numbers a pick.
  */
 import type { Random } from '../../core/random.ts'
 import { WeightedDraw } from './draw.ts'
 import type { Candidate } from './selection.ts'
 
-/** How often the second is drawn by weight before it is drawn evenly; the heaviest may come again and again. */
-const redraws = 4
+/** Whether `other` is to be preferred; `i` and `j` are the places of the two in the list. */
+export type Lighter = (other: Candidate, one: Candidate, j: number, i: number) => boolean
 
 export class Pair {
   readonly #random: Random
   readonly #draw: WeightedDraw
-  readonly #load: (candidate: Candidate, index: number) => number
+  readonly #lighter: Lighter
 
-  /** `load` is told the candidate and its index in the list. */
-  constructor(
-    random: Random,
-    load: (candidate: Candidate, index: number) => number,
-    weight?: (candidate: Candidate) => number,
-  ) {
+  constructor(random: Random, lighter: Lighter, weightOf?: (candidate: Candidate) => number) {
     this.#random = random
-    this.#load = load
-    this.#draw = new WeightedDraw(random, weight)
+    this.#lighter = lighter
+    this.#draw = new WeightedDraw(random, weightOf)
   }
 
   /** Weights have changed. */
@@ -36,21 +32,13 @@ export class Pair {
     const first = this.#draw.drawWarm(list)
     const one = list[first] as Candidate
     if (list.length === 1) return one
-    const second = this.#second(list, first)
+    // The hole trick: any place but the first one's.
+    let second = (this.#random() * (list.length - 1)) | 0
+    if (second > list.length - 2) second = list.length - 2
+    if (second >= first) second++
     const other = list[second] as Candidate
     // One in its slow start is not let in by the back door.
-    if (other.warmth < 1 && this.#random() >= other.warmth) return one
-    return this.#load(other, second) < this.#load(one, first) ? other : one
-  }
-
-  #second(list: readonly Candidate[], first: number): number {
-    if (!this.#draw.even(list)) {
-      for (let draws = 0; draws < redraws; draws++) {
-        const index = this.#draw.draw(list)
-        if (index !== first) return index
-      }
-    }
-    const index = Math.min(list.length - 2, Math.floor(this.#random() * (list.length - 1)))
-    return index >= first ? index + 1 : index
+    if (other.warmth !== 1 && this.#random() >= other.warmth) return one
+    return this.#lighter(other, one, second, first) ? other : one
   }
 }

@@ -37,7 +37,7 @@ export function peakEwma(options?: PeakEwmaOptions): Selection {
         if (cost === 0) return busy === 0 ? 0 : unmeasured + busy
         return (cost * (busy + 1)) / weightOf(candidate)
       }
-      const pair = new Pair(random, load)
+      const pair = new Pair(random, (other, one, j, i) => load(other, j) < load(one, i))
       const pick: Picker['pick'] = (candidates, _call, now) => {
         at = now
         states = costs.at(candidates)

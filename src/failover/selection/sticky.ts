@@ -22,8 +22,9 @@ export function sticky(selection: Selection, options?: StickyOptions): Selection
     max: optional(integer(1), 10_000 as number),
     balance: optional(finite(1), undefined),
   })
+  const { seesAll = false } = selection
   return {
-    ...selection,
+    seesAll,
     kind: `sticky(${selection.kind})`,
     start(context) {
       const inner = selection.start(context)
@@ -35,7 +36,13 @@ export function sticky(selection: Selection, options?: StickyOptions): Selection
         if (members.size > max) members.delete(members.keys().next().value as string)
       }
       return {
-        next: inner.next?.bind(inner),
+        next(candidates, call, now, tried) {
+          const next = inner.next?.(candidates, call, now, tried)
+          if (next !== undefined) return next
+          // What is remembered was tried, so the other selection is asked itself.
+          const rest = candidates.filter((each) => !tried.includes(each) && (!seesAll || each.reach === 'all'))
+          return rest.length === 0 ? undefined : inner.pick(rest, call, now)
+        },
         settled: inner.settled?.bind(inner),
         pick(candidates, call, now) {
           const { key } = call

@@ -25,7 +25,7 @@ export function subset(selection: Selection, options: SubsetOptions): Selection 
   checkSelection('subset', selection)
   const { size, client } = resolveOptions('subset', options, { size: integer(1), client: clientCheck })
   return {
-    ...selection,
+    seesAll: selection.seesAll ?? false,
     kind: `subset(${selection.kind})`,
     start(context) {
       let known: readonly Candidate[] | undefined

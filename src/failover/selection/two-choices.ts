@@ -11,7 +11,7 @@ export function twoChoices(): Selection {
     start({ random }) {
       const busyness = new Busyness()
       let at = 0
-      const pair = new Pair(random, (candidate) => busyness.byWeight(candidate, at))
+      const pair = new Pair(random, (other, one) => busyness.less(other, one, at))
       const pick: Picker['pick'] = (candidates, _call, now) => {
         at = now
         const picked = pair.pick(candidates)

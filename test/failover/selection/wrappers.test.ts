@@ -65,7 +65,10 @@ describe('sticky', () => {
     expect(
       ask(sticky(twoChoices()), { random: seededRandom(1) }).picker.next?.(list, keyless, 0, list.slice(0, 1))?.name,
     ).toBe('b')
-    expect(ask(sticky(roundRobin())).picker.next).toBeUndefined()
+    const again = ask(sticky(roundRobin()))
+    again.pick(list, 'x')
+    expect(again.picker.next?.(list, { ...keyless, key: 'x' }, 0, list.slice(0, 1))?.name).toBe('b')
+    expect(again.picker.next?.(list, keyless, 0, list)).toBeUndefined()
     expect(() => sticky({} as never)).toThrow('sticky: selection must be a selection, got an object')
     expect(() => sticky(roundRobin(), { max: 0 })).toThrow('sticky: max must be an integer >= 1, got 0')
   })
