@@ -1,5 +1,5 @@
 /** What a failover pool and its members can be told. */
-import type { Backoff } from '../core/backoff.ts'
+import type { Backoff, BackoffFunction } from '../core/backoff.ts'
 import type { Duration } from '../core/duration.ts'
 import type { When } from '../core/outcome.ts'
 import type { AnyPolicy, Policy, PolicyOptions } from '../core/policy.ts'
@@ -43,8 +43,11 @@ export interface OutlierOptions {
   readonly consecutiveFailures?: number
   /** When its success rate is too low; `false` for never. */
   readonly successRate?: SuccessRateOptions | false
-  /** How long; a backoff grows with each ejection. Default `exponential({ base: '5s', max: '5m', jitter: 'equal' })`. */
-  readonly ejectFor?: Duration | Backoff
+  /**
+   * How long; a backoff grows with each ejection, and a function of `{ attempt, error, previous }` gives ms, from what the
+   * server says in a `Retry-After`, say. Default `exponential({ base: '5s', max: '5m', jitter: 'equal' })`.
+   */
+  readonly ejectFor?: Duration | Backoff | BackoffFunction
 }
 
 /** What a member counts as before its first checks: HAProxy's `init-state`. */

@@ -26,6 +26,7 @@ import { Readiness } from './readiness.ts'
 import type { Resolved } from './resolved.ts'
 import { Roster } from './roster.ts'
 import { type PoolRules, PoolRun, type Try, type TryVerdict } from './run.ts'
+import { staleConnection } from './stale-connection.ts'
 
 const NoMember = stackless(NoMemberError)
 
@@ -179,7 +180,7 @@ export class FailoverPoolPolicy
 
   isStale(error: unknown): boolean {
     try {
-      return this.#rules.stale(error) === true
+      return (this.#rules.stale ?? staleConnection)(error) === true
     } catch (fault) {
       this.events.fault('stale', fault)
       return false

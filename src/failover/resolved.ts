@@ -1,5 +1,5 @@
 /** Options of a pool and of its members, checked and with their defaults. */
-import { type Backoff, exponential, growing } from '../core/backoff.ts'
+import { type Backoff, type BackoffFunction, backoff, exponential } from '../core/backoff.ts'
 import {
   boolean,
   type Check,
@@ -23,7 +23,6 @@ import type { SuccessRateRule } from './health/success-rates.ts'
 import type { MemberInfo, Panic } from './options.ts'
 import { roundRobin } from './selection/round-robin.ts'
 import type { Selection } from './selection/selection.ts'
-import { staleConnection } from './stale-connection.ts'
 
 export const defaults = Object.freeze({
   consecutiveFailures: 5,
@@ -41,7 +40,7 @@ const selectionCheck: Check<Selection> = (value, fail) => {
 export interface ResolvedOutlier {
   readonly consecutiveFailures: number
   readonly successRate: SuccessRateRule | false
-  readonly ejectFor: Backoff
+  readonly ejectFor: Backoff | BackoffFunction
 }
 
 const successRateCheck: Check<SuccessRateRule | false> = (value) => {
@@ -58,7 +57,7 @@ const outlierCheck: Check<ResolvedOutlier | false> = (value) => {
   return resolveOptions('failoverPool: outlier', value, {
     consecutiveFailures: optional(integer(1), defaults.consecutiveFailures as number),
     successRate: successRateCheck,
-    ejectFor: optional(growing, defaults.ejectFor),
+    ejectFor: optional(backoff, defaults.ejectFor),
   })
 }
 
@@ -107,7 +106,7 @@ export function resolvePoolOptions(given: unknown) {
     slowStart: slowStartCheck,
     when: optional(functionOf<When<never>>(), undefined),
     attempts: optional(integer(1, true), Number.POSITIVE_INFINITY as number),
-    stale: optional(functionOf<(error: unknown) => unknown>(), staleConnection),
+    stale: optional(functionOf<(error: unknown) => unknown>(), undefined),
     maxWait: optional(duration('>= 0'), 5000 as number),
   })
 }

@@ -500,7 +500,7 @@ describe('membership', () => {
       [() => failoverPool(['a'], { guard: (() => 1) as never }), 'failoverPool: guard must give a policy, got 1'],
       [
         () => failoverPool(['a'], { outlier: { ejectFor: -1 } }),
-        'ejectFor must be a duration >= 0 or a backoff, got -1',
+        'ejectFor must be a duration >= 0, a backoff or a function, got -1',
       ],
       [() => failoverPool(['a'], { attempts: 0 }), 'failoverPool: attempts must be an integer >= 1 or Infinity, got 0'],
       [
