@@ -9,7 +9,7 @@ import { Chain } from '../core/chain.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { BasePolicy } from '../core/policy.ts'
 import type { Links } from '../core/scope.ts'
-import { Reliability } from '../stats/reliability.ts'
+import { missingAfter, reliabilityAt } from '../stats/reliability.ts'
 import type { KnownLoad } from './load/load-report.ts'
 import type { MemberInfo } from './options.ts'
 import type { Candidate, Reach } from './selection/selection.ts'
@@ -44,11 +44,17 @@ const alpha = 0.2
 export type EjectReason = 'consecutive' | 'rate' | 'probe' | 'check'
 
 export class Member implements Candidate {
+  // Those that each look at a candidate reads come first: together they are one line of the cache.
+  pending = 0
+  weight: number
+  warmth = 1
+  /** What its reliability lacks to 1, and when that was known. */
+  missing = 0
+  missingAt = 0
   readonly name: string
   readonly ordinal: number
   readonly target: unknown
   readonly guard: BasePolicy | undefined
-  weight: number
   zone: string | undefined
   priority: number
   state: MemberState = 'unknown'
@@ -57,7 +63,6 @@ export class Member implements Candidate {
   gone = false
   /** The latest list of candidates it stands in. */
   listed: readonly Member[] | undefined = undefined
-  pending = 0
   latency: Milliseconds | undefined = undefined
   load: KnownLoad | undefined = undefined
   generation = 0
@@ -72,7 +77,6 @@ export class Member implements Candidate {
   probeStartedAt = 0
   /** A probe that does not lengthen the ejection when it fails: it came before the time was over. */
   early = false
-  warmth = 1
   warmingSince = 0
   /** Tries in the present window, and the good ones of them. */
   calls = 0
@@ -87,7 +91,6 @@ export class Member implements Candidate {
   onIdle: (() => void)[] | undefined = undefined
   /** What the operation is given. */
   readonly given: { readonly target: unknown; readonly member: string }
-  readonly #reliability = new Reliability()
   #linked: WeakMap<Links, Chain[]> | undefined = undefined
 
   constructor(
@@ -116,7 +119,7 @@ export class Member implements Candidate {
   }
 
   reliability(now: Milliseconds): number {
-    return this.#reliability.at(now)
+    return this.missing === 0 ? 1 : reliabilityAt(this.missing, now - this.missingAt)
   }
 
   /** The guard's layers and those behind the pool's, linked once for each place the pool stands in. */
@@ -133,7 +136,7 @@ export class Member implements Candidate {
 
   /** A try has ended well, after `took`. */
   good(took: Milliseconds, now: Milliseconds): void {
-    this.#reliability.add(true, now)
+    if (this.missing !== 0) this.#heard(true, now)
     this.calls++
     this.goodCalls++
     this.latency = this.latency === undefined ? took : this.latency + alpha * (took - this.latency)
@@ -141,13 +144,18 @@ export class Member implements Candidate {
 
   /** A try has failed. */
   bad(now: Milliseconds): void {
-    this.#reliability.add(false, now)
+    this.#heard(false, now)
     this.calls++
   }
 
   /** Its guard let no try through. That says nothing of the member, but those who choose should look elsewhere. */
   refused(now: Milliseconds): void {
-    this.#reliability.add(false, now)
+    this.#heard(false, now)
+  }
+
+  #heard(good: boolean, now: Milliseconds): void {
+    this.missing = missingAfter(good, this.missing, now - this.missingAt)
+    this.missingAt = now
   }
 
   ended(): void {

@@ -1,31 +1,28 @@
 /**
- * The share of recent tries that went well, as an exponential mean that forgets.
+ * The share of recent tries that went well, as an exponential mean that forgets; kept as what is missing to 1.
  *
- * `share += alpha * (outcome - share)`; while nothing is heard the share drifts back to 1, `1 - (1 - share) * exp(-t / tau)`,
- * so that who was avoided is tried again. Never below `least`, so that 1 / share stays a number to reckon with.
+ * `missing += alpha * (outcome - missing)`, where a failure is 1; while nothing is heard it fades, `missing * exp(-t / tau)`,
+ * so that who was avoided is tried again. The share is never below `least`, so that 1 / share stays a number to reckon with.
  */
 const alpha = 0.2
 const tau = 10_000
 const least = 0.02
+/** Less than this is nothing: else it would never be quite 0 again, and each look at it would cost an exponential. */
+const nothing = 0.001
 
-export class Reliability {
-  /** What is missing to 1, and when that was known. */
-  #missing = 0
-  #at = 0
+/** What is missing after an outcome, `elapsed` ms after `missing` was known. */
+export function missingAfter(good: boolean, missing: number, elapsed: number): number {
+  const faded = faintest(missing, elapsed)
+  const next = faded + alpha * ((good ? 0 : 1) - faded)
+  return next < nothing ? 0 : next
+}
 
-  add(good: boolean, now: number): void {
-    if (good && this.#missing === 0) return
-    const missing = 1 - this.at(now)
-    this.#missing = missing + alpha * ((good ? 0 : 1) - missing)
-    // Else it would never be quite 1 again, and each look at it would cost an exponential.
-    if (this.#missing < 0.001) this.#missing = 0
-    this.#at = now
-  }
+/** The share, `elapsed` ms after `missing` was known. */
+export function reliabilityAt(missing: number, elapsed: number): number {
+  return Math.max(least, 1 - faintest(missing, elapsed))
+}
 
-  at(now: number): number {
-    if (this.#missing === 0) return 1
-    const elapsed = now - this.#at
-    const missing = elapsed > 0 ? this.#missing * Math.exp(-elapsed / tau) : this.#missing
-    return Math.max(least, 1 - missing)
-  }
+/** A clock that steps back makes nothing stronger. */
+function faintest(missing: number, elapsed: number): number {
+  return elapsed > 0 ? missing * Math.exp(-elapsed / tau) : missing
 }

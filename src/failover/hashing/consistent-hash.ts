@@ -48,6 +48,8 @@ class HashPicker implements Picker {
   #layout: Layout | undefined = undefined
   #list: readonly Candidate[] | undefined = undefined
   #listed: ReadonlySet<Candidate> = new Set()
+  /** All members are listed. */
+  #whole = false
   #tried: readonly Candidate[] | undefined = undefined
   #pending = 0
   #weight = 0
@@ -67,7 +69,7 @@ class HashPicker implements Picker {
 
   pick(candidates: readonly Candidate[], call: Call): Candidate {
     this.#tried = undefined
-    return this.#find(candidates, call) ?? (candidates[this.#keyless.drawWarm(candidates)] as Candidate)
+    return this.#find(candidates, call) ?? (candidates[this.#keyless.draw(candidates)] as Candidate)
   }
 
   next(candidates: readonly Candidate[], call: Call, _now: number, tried: readonly Candidate[]): Candidate | undefined {
@@ -89,6 +91,7 @@ class HashPicker implements Picker {
   }
 
   readonly #admits = (index: number): boolean => {
+    if (this.#whole && this.#tried === undefined) return true
     const member = this.#members[index] as Candidate
     return this.#listed.has(member) && this.#tried?.includes(member) !== true
   }
@@ -113,11 +116,13 @@ class HashPicker implements Picker {
     const members = this.#context.members()
     if (this.#layout === undefined || members !== this.#members) {
       this.#members = members
+      this.#list = undefined
       this.#layout = this.#table.lay(members)
     }
     if (candidates !== this.#list) {
       this.#list = candidates
       this.#listed = new Set(candidates)
+      this.#whole = members.every((member) => this.#listed.has(member))
     }
     return this.#layout
   }

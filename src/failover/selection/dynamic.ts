@@ -59,12 +59,13 @@ export function dynamic(options?: DynamicOptions): Selection {
       const busyness = new Busyness()
       let at = 0
       let movedAt = Number.NEGATIVE_INFINITY
-      let states: readonly Learnt[] = []
+      let seen: readonly Candidate[] | undefined
+      /** The factors in the order of the list, side by side. */
+      let factors = new Float64Array(0)
       const pair = new Pair(
         random,
         (other, one, j, i) =>
-          busyness.byWeight(other, at) * (states[i] as Learnt).factor <
-          busyness.byWeight(one, at) * (states[j] as Learnt).factor,
+          busyness.byWeight(other, at) * (factors[i] as number) < busyness.byWeight(one, at) * (factors[j] as number),
         (candidate) => weightOf(candidate) * learnt.of(candidate).factor,
       )
       const pick: Picker['pick'] = (candidates, _call, now) => {
@@ -73,8 +74,12 @@ export function dynamic(options?: DynamicOptions): Selection {
           movedAt = now
           move(candidates, learnt, rules, now)
           pair.reweigh()
+          seen = undefined
         }
-        states = learnt.at(candidates)
+        if (candidates !== seen) {
+          seen = candidates
+          factors = Float64Array.from(learnt.at(candidates), ({ factor }) => factor)
+        }
         const picked = pair.pick(candidates)
         busyness.see(picked)
         return picked

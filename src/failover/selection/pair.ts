@@ -3,7 +3,7 @@
  *
  * The first is drawn by weight, the second evenly among the others (by the hole trick), and a tie goes to the first. So
  * weights hold while nothing is under way, where two draws by weight without that rule would turn them round; and under load
- * everybody, light or heavy, is looked at. Two random numbers a pick.
+ * everybody, light or heavy, is looked at. One random number a pick: what the first draw leaves of it makes the second.
  */
 import type { Random } from '../../core/random.ts'
 import { WeightedDraw } from './draw.ts'
@@ -29,12 +29,13 @@ export class Pair {
   }
 
   pick(list: readonly Candidate[]): Candidate {
-    const first = this.#draw.drawWarm(list)
+    const first = this.#draw.draw(list)
     const one = list[first] as Candidate
-    if (list.length === 1) return one
+    const others = list.length - 1
+    if (others === 0) return one
     // The hole trick: any place but the first one's.
-    let second = (this.#random() * (list.length - 1)) | 0
-    if (second > list.length - 2) second = list.length - 2
+    let second = (this.#draw.rest * others) | 0
+    if (second >= others) second = others - 1
     if (second >= first) second++
     const other = list[second] as Candidate
     // One in its slow start is not let in by the back door.

@@ -6,9 +6,9 @@
  */
 import type { Duration, Milliseconds } from '../../core/duration.ts'
 import { duration, optional, resolveOptions } from '../../core/options.ts'
-import { PeakEwma } from '../../stats/peak-ewma.ts'
-import { Aligned } from './aligned.ts'
+import { peakAfter, peakAt } from '../../stats/peak-ewma.ts'
 import { Busyness, weightOf } from './busyness.ts'
+import { Columns } from './columns.ts'
 import { Pair } from './pair.ts'
 import { redrawing } from './redraw.ts'
 import type { Candidate, Picker, Selection } from './selection.ts'
@@ -27,12 +27,12 @@ export function peakEwma(options?: PeakEwmaOptions): Selection {
   return {
     kind: 'peakEwma',
     start({ random }) {
-      const costs = new Aligned(() => new PeakEwma(decay))
+      const columns = new Columns('mean', 'sampledAt')
       const busyness = new Busyness()
       let at = 0
-      let states: readonly PeakEwma[] = []
+      let { mean, sampledAt } = columns.at([])
       const load = (candidate: Candidate, index: number): number => {
-        const cost = (states[index] as PeakEwma).at(at)
+        const cost = peakAt(mean[index] as number, at - (sampledAt[index] as number), decay)
         const busy = busyness.of(candidate, at)
         if (cost === 0) return busy === 0 ? 0 : unmeasured + busy
         return (cost * (busy + 1)) / weightOf(candidate)
@@ -40,7 +40,7 @@ export function peakEwma(options?: PeakEwmaOptions): Selection {
       const pair = new Pair(random, (other, one, j, i) => load(other, j) < load(one, i))
       const pick: Picker['pick'] = (candidates, _call, now) => {
         at = now
-        states = costs.at(candidates)
+        ;({ mean, sampledAt } = columns.at(candidates))
         const picked = pair.pick(candidates)
         busyness.see(picked)
         return picked
@@ -49,9 +49,14 @@ export function peakEwma(options?: PeakEwmaOptions): Selection {
         pick,
         next: redrawing(pick),
         settled(candidate: Candidate, ok: boolean, took: Milliseconds, now: Milliseconds) {
-          const cost = costs.of(candidate)
+          const place = columns.placeOf(candidate)
+          // It was put out meanwhile; its next samples come when it is back.
+          if (place === undefined) return
+          const [known, elapsed] = [mean[place] as number, now - (sampledAt[place] as number)]
           // A failure says how long it can take, never how quick the member is.
-          if (ok || took > cost.at(now)) cost.add(took, now)
+          if (!ok && took <= peakAt(known, elapsed, decay)) return
+          mean[place] = peakAfter(known, took, elapsed, decay)
+          sampledAt[place] = now
         },
       }
     },

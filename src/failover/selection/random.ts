@@ -9,7 +9,7 @@ export function random(): Selection {
     kind: 'random',
     start(context) {
       const draw = new WeightedDraw(context.random)
-      const pick: Picker['pick'] = (candidates) => candidates[draw.drawWarm(candidates)] as Candidate
+      const pick: Picker['pick'] = (candidates) => candidates[draw.draw(candidates)] as Candidate
       return { pick, next: redrawing(pick) }
     },
   }

@@ -3,7 +3,7 @@ import { recorder, seededRandom, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { warmthAt } from '../../../src/failover/health/slow-start.ts'
 import { outliersOf } from '../../../src/failover/health/success-rates.ts'
-import { Reliability } from '../../../src/stats/reliability.ts'
+import { missingAfter, reliabilityAt } from '../../../src/stats/reliability.ts'
 import { pickerVectors } from '../vectors.ts'
 
 const names = ['a', 'b', 'c']
@@ -302,17 +302,17 @@ describe('slow start', () => {
 
 describe('reliability', () => {
   it('falls by failures, recovers by successes and by time, and stays above nothing', () => {
-    const share = new Reliability()
-    expect(share.at(0)).toBe(1)
-    share.add(false, 0)
-    expect(share.at(0)).toBeCloseTo(0.8, 9)
-    share.add(true, 0)
-    expect(share.at(0)).toBeCloseTo(0.84, 9)
-    for (let i = 0; i < 100; i++) share.add(false, 0)
-    expect(share.at(0)).toBe(0.02)
-    expect(share.at(10_000)).toBeCloseTo(1 - Math.exp(-1), 1)
-    expect(share.at(-10_000)).toBe(0.02)
-    for (let i = 0; i < 100; i++) share.add(true, 0)
-    expect(share.at(0)).toBe(1)
+    let missing = 0
+    expect(reliabilityAt(missing, 0)).toBe(1)
+    missing = missingAfter(false, missing, 0)
+    expect(reliabilityAt(missing, 0)).toBeCloseTo(0.8, 9)
+    missing = missingAfter(true, missing, 0)
+    expect(reliabilityAt(missing, 0)).toBeCloseTo(0.84, 9)
+    for (let i = 0; i < 100; i++) missing = missingAfter(false, missing, 0)
+    expect(reliabilityAt(missing, 0)).toBe(0.02)
+    expect(reliabilityAt(missing, 10_000)).toBeCloseTo(1 - Math.exp(-1), 3)
+    expect(reliabilityAt(missing, -10_000)).toBe(0.02)
+    for (let i = 0; i < 100; i++) missing = missingAfter(true, missing, 0)
+    expect(missing).toBe(0)
   })
 })
