@@ -2,7 +2,8 @@
  * Two by chance, the one that will answer sooner: Finagle's peak EWMA.
  *
  * The cost of a member is its time to answer: a sample above it replaces it at once, one below moves it by elapsed time,
- * and it fades while the member is not asked, so that a slow one is tried again. Its load is cost times all that waits.
+ * and it fades while the member is not asked, so that a slow one is tried again. Its load is cost times all that waits. One
+ * that fails costs at least what others usually do: how quick it is says nothing, and its cost must not fade to nothing.
  */
 import type { Duration, Milliseconds } from '../../core/duration.ts'
 import { duration, optional, resolveOptions } from '../../core/options.ts'
@@ -18,6 +19,8 @@ export interface PeakEwmaOptions {
   readonly decay?: Duration
 }
 
+/** How much a new sample counts in what is usual. */
+const alpha = 0.1
 /** What a member costs that has a try under way and has never answered. */
 const unmeasured = 1e9
 
@@ -31,11 +34,13 @@ export function peakEwma(options?: PeakEwmaOptions): Selection {
       const busyness = new Busyness()
       let at = 0
       let { mean, sampledAt } = columns.at([])
+      let usual = 0
       const load = (candidate: Candidate, index: number): number => {
         const cost = peakAt(mean[index] as number, at - (sampledAt[index] as number), decay)
         const busy = busyness.of(candidate, at)
-        if (cost === 0) return busy === 0 ? 0 : unmeasured + busy
-        return (cost * (busy + 1)) / weightOf(candidate)
+        const fails = busy > candidate.pending
+        if (cost === 0 && !fails) return busy === 0 ? 0 : unmeasured + busy
+        return ((fails ? Math.max(cost, usual) : cost) * (busy + 1)) / weightOf(candidate)
       }
       const pair = new Pair(random, (other, one, j, i) => load(other, j) < load(one, i))
       const pick: Picker['pick'] = (candidates, _call, now) => {
@@ -54,7 +59,8 @@ export function peakEwma(options?: PeakEwmaOptions): Selection {
           if (place === undefined) return
           const [known, elapsed] = [mean[place] as number, now - (sampledAt[place] as number)]
           // A failure says how long it can take, never how quick the member is.
-          if (!ok && took <= peakAt(known, elapsed, decay)) return
+          if (!ok && (known === 0 || took <= peakAt(known, elapsed, decay))) return
+          if (ok) usual = usual === 0 ? took : usual + alpha * (took - usual)
           mean[place] = peakAfter(known, took, elapsed, decay)
           sampledAt[place] = now
         },
