@@ -63,6 +63,8 @@ export interface ExhaustedEvent extends EventBase {
 export interface MembersChangedEvent extends EventBase {
   readonly added: readonly string[]
   readonly removed: readonly string[]
+  /** Those whose weight, zone or priority is another now. */
+  readonly changed: readonly string[]
 }
 
 export interface FailoverEvents extends BaseEvents {
@@ -82,7 +84,7 @@ export interface FailoverEvents extends BaseEvents {
   admin: AdminEvent
   /** No member is left to try for a call. */
   exhausted: ExhaustedEvent
-  /** Members were added or removed. */
+  /** Members were added, removed or changed. */
   membersChanged: MembersChangedEvent
   /** A try of a member succeeded. */
   success: SelectEvent

@@ -29,6 +29,8 @@ export interface MemberStatus<Target> extends MemberInfo<Target> {
   readonly admin: AdminState
   /** In (0, 1]: how much of its weight it gets; less than 1 only while it is warming. */
   readonly warmth: number
+  /** In (0, 1]: the share of its recent tries that did what was wanted; drifts back to 1 while nothing is heard. */
+  readonly reliability: number
   /** Tries under way. */
   readonly pending: number
   /** Mean time of recent successful tries in ms; undefined before the first. */
@@ -165,7 +167,7 @@ export class Member implements Candidate {
     for (const resolve of waiting) resolve()
   }
 
-  status(): MemberStatus<unknown> {
+  status(now: Milliseconds): MemberStatus<unknown> {
     const { name, target, weight, zone, priority, state, admin, warmth, pending, latency } = this
     const ejectedUntil = this.healthy ? undefined : this.ejectedUntil
     return Object.freeze({
@@ -177,6 +179,7 @@ export class Member implements Candidate {
       state,
       admin,
       warmth,
+      reliability: this.reliability(now),
       pending,
       latency,
       ejectedUntil,

@@ -82,18 +82,19 @@ export class Members implements Membered {
     guardEvents.leave(member)
   }
 
-  change(name: string, { weight, zone, priority }: Omit<MemberInfo<unknown>, 'name' | 'target'>): void {
+  change(name: string, { weight, zone, priority }: Omit<MemberInfo<unknown>, 'name' | 'target'>): boolean {
     const member = this.#named(name)
-    if (member.weight === weight && member.zone === zone && member.priority === priority) return
+    if (member.weight === weight && member.zone === zone && member.priority === priority) return false
     member.weight = weight
     member.zone = zone
     member.priority = priority
     this.#parts.roster.altered()
+    return true
   }
 
-  changed(added: readonly string[], removed: readonly string[]): void {
+  announce(added: readonly string[], removed: readonly string[], changed: readonly string[]): void {
     const { events } = this.#pool
-    if (events.wants('membersChanged')) events.emit('membersChanged', { added, removed })
+    if (events.wants('membersChanged')) events.emit('membersChanged', { added, removed, changed })
   }
 
   fault(error: unknown): void {
@@ -103,20 +104,20 @@ export class Members implements Membered {
   add(given: unknown): string {
     const info = this.resolve(given)
     this.join(info)
-    this.changed([info.name], [])
+    this.announce([info.name], [], [])
     return info.name
   }
 
   remove(name: string): void {
     this.leave(name)
-    this.changed([], [name])
+    this.announce([], [name], [])
   }
 
   update(name: string, given: MemberChanges): void {
     const member = this.#named(name)
     const { admin, ...changes } = resolveChanges(given)
     const { weight = member.weight, zone = member.zone, priority = member.priority } = changes
-    this.change(name, { weight, zone, priority })
+    if (this.change(name, { weight, zone, priority })) this.announce([], [], [name])
     if (admin !== undefined) this.#administer(member, admin)
   }
 

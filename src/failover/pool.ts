@@ -92,8 +92,10 @@ export class FailoverPoolPolicy
   }
 
   get members(): readonly MemberStatus<unknown>[] {
-    if (this.#roster.warming.size > 0) this.#states.warmUp(this.clock.now())
-    return this.#roster.all.map((member) => member.status())
+    // A look at the pool must not fix its clock.
+    const now = this.knownClock?.now() ?? 0
+    if (this.#roster.warming.size > 0) this.#states.warmUp(now)
+    return this.#roster.all.map((member) => member.status(now))
   }
 
   override describe() {

@@ -1,1 +1,11 @@
-export {}
+export { haproxyAgent } from './agent.ts'
+export { type AgentHealth, type AgentState, agentLine } from './agent-line.ts'
+export type { AgentAxis, HaproxyAgent, HaproxyAgentOptions } from './haproxy-agent.ts'
+export type { CommandOptions, HaproxyRuntime, HaproxyRuntimeOptions, HaproxyWeight } from './haproxy-runtime.ts'
+export type { AgentAddress } from './line-server.ts'
+export { HaproxyError } from './refusal.ts'
+export { haproxyRuntime } from './runtime.ts'
+export type { ServerState } from './servers-state.ts'
+export type { StatRow } from './stat.ts'
+export { steerHaproxy } from './steer.ts'
+export type { AnyPool, SteerHaproxyOptions, Steering } from './steering.ts'

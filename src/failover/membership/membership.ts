@@ -25,9 +25,10 @@ export interface Membered {
   known(name: string): MemberInfo<unknown> | undefined
   join(info: MemberInfo<unknown>): void
   leave(name: string): void
-  change(name: string, info: MemberInfo<unknown>): void
-  /** Names that came and went, after a list was taken. */
-  changed(added: readonly string[], removed: readonly string[]): void
+  /** Whether that changed anything. */
+  change(name: string, info: MemberInfo<unknown>): boolean
+  /** Names that came, went and changed, after a list was taken. */
+  announce(added: readonly string[], removed: readonly string[], changed: readonly string[]): void
   fault(error: unknown): void
 }
 
@@ -173,6 +174,7 @@ export class Membership implements MemberSink {
   #apply(wanted: ReadonlyMap<string, MemberInfo<unknown>>): void {
     const added: string[] = []
     const removed: string[] = []
+    const changed: string[] = []
     for (const [name, { member, said }] of this.#owned) {
       const info = wanted.get(name)
       const present = this.#pool.known(name) === member
@@ -186,7 +188,7 @@ export class Membership implements MemberSink {
       const owned = this.#owned.get(name)
       if (owned !== undefined) {
         this.#owned.set(name, { member: owned.member, said: info })
-        if (!sameSettings(owned.said, info)) this.#pool.change(name, info)
+        if (!sameSettings(owned.said, info) && this.#pool.change(name, info)) changed.push(name)
         continue
       }
       try {
@@ -197,7 +199,7 @@ export class Membership implements MemberSink {
         this.#pool.fault(error)
       }
     }
-    if (added.length + removed.length > 0) this.#pool.changed(added, removed)
+    if (added.length + removed.length + changed.length > 0) this.#pool.announce(added, removed, changed)
   }
 
   #join(info: MemberInfo<unknown>): void {

@@ -139,8 +139,9 @@ export async function launch(
   return running
 }
 
-process.once('exit', () => {
-  for (const { child } of alive) child.kill('SIGKILL')
+// Registered for the file that imports this; a worker of the test runner does not tell its end otherwise.
+afterAll(async () => {
+  await Promise.all([...alive].map((running) => running.stop('SIGKILL')))
 })
 
 /** Asks until it is so; a refusal or `false` means not yet. */

@@ -1,0 +1,106 @@
+/**
+ * A TCP server that gives each who connects one line, and hangs up.
+ *
+ * Whoever connects may be slow, rude or many: the line is written at once, whatever was asked; what comes is thrown away,
+ * and who sends more than `longest` or stays longer than `linger` is cut. Invariant: at most `most` connections are open; for one more
+ * the oldest is cut, which has its line already, so that nobody can keep HAProxy out.
+ */
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { Alarm, type Clock } from '../../core/clock.ts'
+
+/** Where an agent listens. */
+export interface AgentAddress {
+  readonly host: string
+  readonly port: number
+}
+
+export interface LineServerOptions {
+  readonly host: string
+  readonly port: number
+  /** It does not keep the process alive. */
+  readonly background: boolean
+  /** Must not throw. */
+  readonly line: () => string
+  /** Told of what goes wrong after it listens. */
+  readonly failed: (error: unknown) => void
+}
+
+const linger = 2000
+/** In bytes; what HAProxy sends first is a few words. */
+const longest = 65_536
+const most = 256
+
+export class LineServer {
+  readonly #clock: Clock
+  readonly #options: LineServerOptions
+  readonly #open = new Map<Socket, Alarm>()
+  #server: Server | undefined = undefined
+  #listening: Promise<AgentAddress> | undefined = undefined
+
+  constructor(clock: Clock, options: LineServerOptions) {
+    this.#clock = clock
+    this.#options = options
+  }
+
+  /** Resolves when it listens; a second time it is the same promise. One that was refused may be tried again. */
+  listen(): Promise<AgentAddress> {
+    this.#listening ??= this.#listen()
+    return this.#listening
+  }
+
+  /** Cuts every connection and frees the port. */
+  async close(): Promise<void> {
+    const listening = this.#listening
+    this.#listening = undefined
+    await listening?.catch(() => {})
+    const server = this.#server
+    this.#server = undefined
+    if (server === undefined) return
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    for (const socket of this.#open.keys()) socket.destroy()
+    await closed
+  }
+
+  #listen(): Promise<AgentAddress> {
+    const { host, port, background, failed } = this.#options
+    const server = createServer((socket) => this.#answer(socket))
+    if (background) server.unref()
+    return new Promise((resolve, reject) => {
+      const refused = (error: unknown): void => {
+        this.#listening = undefined
+        reject(error)
+      }
+      server.once('error', refused)
+      server.listen(port, host, () => {
+        server.off('error', refused)
+        server.on('error', failed)
+        this.#server = server
+        const { address, port: bound } = server.address() as AddressInfo
+        resolve({ host: address, port: bound })
+      })
+    })
+  }
+
+  #answer(socket: Socket): void {
+    if (this.#options.background) socket.unref()
+    const late = new Alarm(() => socket.destroy(), true)
+    this.#open.set(socket, late)
+    this.#clock.schedule(late, linger)
+    socket.on('error', ignore)
+    socket.once('close', () => {
+      this.#clock.cancel(late)
+      this.#open.delete(socket)
+    })
+    // What was sent must be read, or closing would reset the connection before the line is taken.
+    socket.on('data', () => {
+      if (socket.bytesRead > longest) socket.destroy()
+    })
+    socket.end(this.#options.line())
+    if (this.#open.size <= most) return
+    const [oldest] = this.#open.keys()
+    oldest?.destroy()
+  }
+}
+
+/** A connection that breaks concerns nobody but the other side. */
+function ignore(): void {}

@@ -1,0 +1,188 @@
+/**
+ * Carries what a failover pool measures over to HAProxy, so that traffic which does not pass the pool follows it too.
+ *
+ * Health becomes weight, what the operator wants becomes the state: the two do not undo each other, and an operator's hand
+ * on HAProxy itself is left alone. A member that is out gets weight 0, not a drain: a weight is said anew by whoever steers
+ * next, where a drain left behind by a process that died would stay for ever. Each turn reads what is set and changes only
+ * what differs, so a HAProxy that was restarted is set right again. Nothing that fails here is thrown anywhere.
+ */
+import { Alarm, type Clock, realClock } from '../../core/clock.ts'
+import { Events, type FaultEvent, type Listener } from '../../core/events.ts'
+import { boolean, duration, functionOf, isRecord, optional, ratio, resolveOptions, show } from '../../core/options.ts'
+import { type BasePolicy, policyChecks, policyOf } from '../../core/policy.ts'
+import { type Aim, Aims } from './aims.ts'
+import { nameCheck } from './arguments.ts'
+import type { HaproxyRuntime } from './haproxy-runtime.ts'
+import type { ServerState } from './servers-state.ts'
+import type { AnyPool, SteerHaproxyOptions, Steering } from './steering.ts'
+
+const followed = ['eject', 'restore', 'admin', 'membersChanged'] as const
+/** Events come in bursts; one turn does for all of them. */
+const settleFor = 10
+
+/**
+ * Sets the weights and states of a backend of HAProxy from what a pool knows of its members.
+ *
+ * ```ts
+ * import { failoverPool } from 'holdfast/failover'
+ * import { haproxyRuntime, steerHaproxy } from 'holdfast/haproxy'
+ * const pool = failoverPool([{ target: 'http://10.0.0.1', name: 'a' }, { target: 'http://10.0.0.2', name: 'b' }])
+ * const start = () => steerHaproxy(pool, haproxyRuntime({ path: '/run/haproxy/admin.sock' }), { backend: 'api' })
+ * ```
+ *
+ * @throws TypeError where an argument is wrong.
+ */
+export function steerHaproxy(pool: AnyPool, runtime: HaproxyRuntime, options: SteerHaproxyOptions): Steering {
+  return new HaproxySteering(pool, runtime, options)
+}
+
+class HaproxySteering implements Steering {
+  readonly #pool: AnyPool
+  readonly #policy: BasePolicy
+  readonly #runtime: HaproxyRuntime
+  readonly #backend: string
+  readonly #server: (member: string) => string
+  readonly #every: number
+  readonly #clock: Clock
+  readonly #events: Events
+  readonly #aims: Aims
+  readonly #next = new Alarm(() => this.#turn(), true)
+  readonly #soon = (): void => this.#schedule(settleFor)
+  readonly #ended = new AbortController()
+  /** Servers that were given a weight, and those that were given a state other than ready. */
+  readonly #weighed = new Set<string>()
+  readonly #held = new Set<string>()
+  #learntAt = Number.NEGATIVE_INFINITY
+  /** Something happened during a turn, which may have read the pool before. */
+  #again = false
+  #running: Promise<void> | undefined = undefined
+  #closed: Promise<void> | undefined = undefined
+
+  constructor(pool: AnyPool, runtime: HaproxyRuntime, given: unknown) {
+    const kind = 'steerHaproxy'
+    const policy = policyOf(pool)
+    if (policy?.kind !== 'failoverPool') throw new TypeError(`${kind}: pool must be a failover pool, got ${show(pool)}`)
+    if (!isRecord(runtime) || typeof runtime['serversState'] !== 'function') {
+      throw new TypeError(`${kind}: runtime must be what haproxyRuntime gives, got ${show(runtime)}`)
+    }
+    const { name, clock, backend, server, every, panic, onFault } = resolveOptions(kind, given, {
+      backend: nameCheck,
+      server: optional(functionOf<(member: string) => string>(), (member: string) => member),
+      every: optional(duration('> 0'), 1000 as number),
+      panic: optional(ratio, 0.5 as number),
+      onFault: optional(functionOf<Listener<FaultEvent>>(), undefined),
+      name: policyChecks.name,
+      clock: policyChecks.clock,
+    })
+    this.#pool = pool
+    this.#policy = policy
+    this.#runtime = runtime
+    this.#backend = backend
+    this.#server = server
+    this.#every = every
+    this.#clock = clock ?? policy.knownClock ?? realClock
+    this.#aims = new Aims(panic)
+    this.#events = new Events({ name: name ?? kind, kind, clock: this.#clock })
+    if (onFault !== undefined) this.#events.on('fault', onFault)
+    for (const event of followed) policy.events.on(event, this.#soon)
+    this.#schedule(0)
+  }
+
+  close(options?: { readonly keep?: boolean }): Promise<void> {
+    const { keep } = resolveOptions('steerHaproxy', options, { keep: optional(boolean, false as boolean) })
+    this.#closed ??= this.#close(keep)
+    return this.#closed
+  }
+
+  async #close(keep: boolean): Promise<void> {
+    for (const event of followed) this.#policy.events.off(event, this.#soon)
+    this.#clock.cancel(this.#next)
+    this.#ended.abort()
+    await this.#running
+    if (keep) return
+    const backend = this.#backend
+    for (const server of this.#weighed) {
+      await this.#try('haproxy', () => this.#runtime.setWeight(backend, server, '100%'))
+    }
+    for (const server of this.#held) {
+      await this.#try('haproxy', () => this.#runtime.setState(backend, server, 'ready'))
+    }
+  }
+
+  #schedule(after: number): void {
+    const now = this.#clock.now()
+    if (this.#next.list !== undefined) {
+      if (this.#next.at <= now + after) return
+      this.#clock.cancel(this.#next)
+    }
+    this.#clock.schedule(this.#next, after, now)
+  }
+
+  #turn(): void {
+    if (this.#running !== undefined) {
+      this.#again = true
+      return
+    }
+    this.#running = this.#pass().then(() => {
+      this.#running = undefined
+      if (this.#closed === undefined) this.#schedule(this.#again ? settleFor : this.#every)
+      this.#again = false
+    })
+  }
+
+  async #pass(): Promise<void> {
+    const options = { signal: this.#ended.signal, background: true }
+    const states = await this.#try('haproxy', () => this.#runtime.serversState(this.#backend, options))
+    if (states === undefined) return
+    const { members } = this.#pool
+    const now = this.#clock.now()
+    // Events bring turns in between, which are no reason to learn faster.
+    if (Math.abs(now - this.#learntAt) >= this.#every / 2) {
+      this.#learntAt = now
+      this.#aims.learn(members)
+    }
+    for (const [member, aim] of this.#aims.of(members)) {
+      const state = await this.#try('server', () => this.#find(member, states))
+      if (state !== undefined) await this.#try('haproxy', () => this.#set(state, aim, options))
+    }
+  }
+
+  #find(member: string, states: readonly ServerState[]): ServerState {
+    const name = this.#server(member)
+    const state = states.find(({ server }) => server === name)
+    if (state === undefined) throw new TypeError(`steerHaproxy: ${this.#backend} has no server ${show(name)}`)
+    return state
+  }
+
+  async #set(
+    state: ServerState,
+    { weight, admin }: Aim,
+    options: { readonly signal: AbortSignal; readonly background: boolean },
+  ): Promise<void> {
+    const [runtime, backend, server] = [this.#runtime, this.#backend, state.server]
+    // Noted first: a command that fails may have been carried out.
+    if (state.weight !== weight) {
+      this.#weighed.add(server)
+      await runtime.setWeight(backend, server, weight, options)
+    }
+    if (admin === 'ready') {
+      // A state that somebody else has set is theirs to take back.
+      if (!this.#held.has(server)) return
+      await runtime.setState(backend, server, admin, options)
+      this.#held.delete(server)
+    } else if (state.admin !== admin) {
+      this.#held.add(server)
+      await runtime.setState(backend, server, admin, options)
+    }
+  }
+
+  /** What `what` gives; undefined where it fails, which is told. */
+  async #try<Value>(source: string, what: () => Value | Promise<Value>): Promise<Value | undefined> {
+    try {
+      return await what()
+    } catch (error) {
+      if (this.#closed === undefined || error !== this.#ended.signal.reason) this.#events.fault(source, error)
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,346 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { failoverPool, type MemberOptions, roundRobin } from 'holdfast/failover'
+import { type UpstreamFile, type UpstreamFileOptions, upstreamFile } from 'holdfast/nginx'
+import { virtualClock } from 'holdfast/testing'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+let folder = ''
+const files: UpstreamFile[] = []
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-nginx-'))
+})
+
+afterEach(async () => {
+  await Promise.all(files.splice(0).map((file) => file.close()))
+  rmSync(folder, { recursive: true, force: true })
+  vi.restoreAllMocks()
+})
+
+const two: readonly MemberOptions<string>[] = [
+  { target: 'http://10.0.0.1:80', name: 'a', weight: 2 },
+  { target: 'http://10.0.0.2:80', name: 'b' },
+]
+
+function kept(options: Partial<UpstreamFileOptions> = {}, members: readonly MemberOptions<string>[] = two) {
+  const clock = virtualClock()
+  const pool = failoverPool(members, { clock, selection: roundRobin(), slowStart: '10s', random: () => 0 })
+  const path = join(folder, 'api.conf')
+  const reload = vi.fn<NonNullable<UpstreamFileOptions['reload']>>()
+  const faults: unknown[] = []
+  const file = upstreamFile(pool, {
+    upstream: 'api',
+    path,
+    reload,
+    onFault: ({ error }) => faults.push(error),
+    ...options,
+  })
+  files.push(file)
+  const read = () => readFileSync(path, 'utf8')
+  /** What is said of each server, from the file. */
+  const servers = () => [...read().matchAll(/server 10\.0\.0\.\d+:80 (.*);/g)].map((match) => match[1])
+  /** Moves time until it is so, for at most `within` ms. */
+  const soon = async (check: () => void, within = 100): Promise<void> => {
+    const end = clock.now() + within
+    const step = async () => {
+      if (clock.now() < end) await clock.advance(within / 10)
+      check()
+    }
+    await vi.waitFor(step, { interval: 5, timeout: 4000 })
+  }
+  const reloaded = (times: number, within?: number) => soon(() => expect(reload).toHaveBeenCalledTimes(times), within)
+  /** Ejects `a`. */
+  const fail = async () => {
+    const bad = () => Promise.reject(new Error('down'))
+    while (pool.members[0]?.state !== 'ejected') await pool.execute(({ member }) => (member === 'a' ? bad() : 1))
+  }
+  return { clock, pool, path, reload, faults, file, read, servers, soon, reloaded, fail }
+}
+
+describe('upstreamFile', () => {
+  it('writes the members at once, whole, and reloads', async () => {
+    const { reloaded, read, file } = kept({ directives: ['keepalive 8'], maxFails: 0, failTimeout: '5s' })
+    await reloaded(1)
+
+    expect(read()).toBe(
+      '# Kept by holdfast: what is changed here by hand is overwritten.\n' +
+        'upstream api {\n' +
+        '    keepalive 8;\n' +
+        '    server 10.0.0.1:80 weight=2 max_fails=0 fail_timeout=5s;\n' +
+        '    server 10.0.0.2:80 weight=1 max_fails=0 fail_timeout=5s;\n' +
+        '}\n',
+    )
+    expect(file.text).toBe(read())
+    expect(readdirSync(folder)).toEqual(['api.conf'])
+  })
+
+  it('neither writes nor reloads where nothing has changed', async () => {
+    const first = kept()
+    await first.reloaded(1)
+    await first.file.close()
+    const { clock, reload, file } = kept()
+    await clock.advance('1m')
+
+    expect(await file.flush()).toBe(false)
+    expect(reload).not.toHaveBeenCalled()
+  })
+
+  it('writes an ejection within moments, and the way back by steps', async () => {
+    const { clock, pool, servers, soon, reloaded, fail, reload } = kept({ every: '500ms' })
+    await reloaded(1)
+    await clock.advance('1s')
+    await fail()
+    await soon(() => expect(servers()).toEqual(['weight=2 down', 'weight=1']))
+
+    await clock.advance('1m')
+    await pool.execute(() => 1)
+    expect(pool.members[0]).toMatchObject({ state: 'warming', warmth: 0.1 })
+    await soon(() => expect(servers()).toEqual(['weight=20', 'weight=100']))
+    const before = reload.mock.calls.length
+    await soon(() => expect(servers()).toEqual(['weight=2', 'weight=1']), 30_000)
+    // Whoever is slow to write sees fewer steps.
+    expect(reload.mock.calls.length - before).toBeLessThanOrEqual(10)
+  })
+
+  it('gathers what comes close together: one write in its time at most', async () => {
+    const { clock, pool, servers, reload, reloaded } = kept()
+    await reloaded(1)
+    const since = clock.now()
+    void pool.drain('a')
+    await clock.advance(50)
+    pool.update('a', { admin: 'ready' })
+    pool.update('b', { admin: 'maintenance' })
+    await clock.advance(50)
+    expect(reload).toHaveBeenCalledTimes(1)
+
+    await reloaded(2, 1000)
+    expect(clock.now() - since).toBeGreaterThanOrEqual(700)
+    expect(servers()).toEqual(['weight=2', 'weight=1 down'])
+  })
+
+  it('keeps its distance also where it only looks by itself', async () => {
+    const { clock, pool, reload, reloaded } = kept({ every: '1m', refresh: '1s' })
+    await reloaded(1)
+    pool.update('b', { weight: 7 })
+    await clock.advance('50s')
+    expect(reload).toHaveBeenCalledTimes(1)
+
+    await reloaded(2, 20_000)
+  })
+
+  it('finds by itself what no event tells of: a weight, and a file that another has changed', async () => {
+    const { pool, path, servers, soon, reloaded } = kept()
+    await reloaded(1)
+    pool.update('b', { weight: 7 })
+    await soon(() => expect(servers()).toEqual(['weight=2', 'weight=7']), 20_000)
+    writeFileSync(path, 'upstream api {}')
+
+    await soon(() => expect(servers()).toEqual(['weight=2', 'weight=7']), 20_000)
+  })
+
+  it('has higher tiers for backup, and members that come and go', async () => {
+    const { pool, servers, soon, reloaded } = kept({ every: 0 }, [...two, { target: '10.0.0.3:80', priority: 5 }])
+    await reloaded(1)
+    expect(servers()).toEqual(['weight=2', 'weight=1', 'weight=1 backup'])
+    pool.remove('a')
+    pool.remove('b')
+    pool.add({ target: '10.0.0.4:80', priority: 9 })
+
+    await soon(() => expect(servers()).toEqual(['weight=1', 'weight=1 backup']))
+  })
+
+  it('has nobody down for being ejected where too few are in', async () => {
+    const { pool, servers, soon, reloaded, fail } = kept({ every: 0, panic: 0.6 })
+    await reloaded(1)
+    await fail()
+    void pool.drain('b')
+
+    // Half of the members that serve are out, but then none is left.
+    await soon(() => expect(servers()).toEqual(['weight=2', 'weight=1 down']))
+  })
+
+  it('takes an address of your own for a member', async () => {
+    const { reloaded, read } = kept({ target: ({ name }) => ({ host: `${name}.internal`, port: 8080 }) })
+    await reloaded(1)
+
+    expect(read()).toContain('server a.internal:8080 weight=2;')
+  })
+
+  it('writes at once where it is told to, and says whether it had to', async () => {
+    const { pool, servers, file, reload } = kept()
+    expect(await file.flush()).toBe(true)
+    pool.update('b', { weight: 3 })
+
+    expect(await Promise.all([file.flush(), file.flush()])).toEqual([true, false])
+    expect(servers()).toEqual(['weight=2', 'weight=3'])
+    expect(reload).toHaveBeenCalledTimes(2)
+  })
+
+  it('waits where there is no member yet', async () => {
+    const { clock, faults, file, reload } = kept({}, [])
+    await clock.advance('1m')
+
+    expect(await file.flush()).toBe(false)
+    expect([faults, readdirSync(folder), reload.mock.calls]).toEqual([[], [], []])
+  })
+
+  it('ends: no timer stays, and nothing is written any more', async () => {
+    const { clock, pool, file, reload, reloaded } = kept()
+    await reloaded(1)
+    await Promise.all([file.close(), file.close()])
+    void pool.drain('a')
+    await clock.advance('1m')
+
+    expect(clock.pending).toBe(0)
+    expect(reload).toHaveBeenCalledTimes(1)
+    await expect(file.flush()).rejects.toThrow('upstreamFile: it is closed')
+  })
+})
+
+describe('what fails', () => {
+  it('is told, and tried again: the reload is owed', async () => {
+    const { reload, faults, soon, reloaded, file } = kept()
+    reload.mockImplementation(() => {
+      throw new Error('no nginx')
+    })
+    await soon(() => expect(faults).toEqual([expect.objectContaining({ message: 'no nginx' })]))
+    await expect(file.flush()).rejects.toThrow('no nginx')
+    reload.mockReset()
+
+    await reloaded(1, 20_000)
+    expect(await file.flush()).toBe(false)
+    expect(reload).toHaveBeenCalledTimes(1)
+  })
+
+  it('may be a reload that hangs, which no other one overtakes', async () => {
+    const { clock, reload, faults, soon, reloaded, file } = kept({ timeout: '2s' })
+    let signal: AbortSignal | undefined
+    let release = (): void => {}
+    reload.mockImplementationOnce((given) => {
+      signal = given.signal
+      return new Promise<void>((resolve) => {
+        release = resolve
+      })
+    })
+    await reloaded(1)
+    await soon(() => expect(faults).toEqual([expect.objectContaining({ name: 'TimeoutError' })]), 20_000)
+    expect(signal?.aborted).toBe(true)
+    await expect(file.flush()).rejects.toThrow('upstreamFile: the reload before has not ended')
+    release()
+    await clock.advance(0)
+
+    await reloaded(2, 20_000)
+  })
+
+  it('may be the file: the last one stays, and nothing is left beside it', async () => {
+    const { faults, soon, reload } = kept({ path: join(folder, 'not/there.conf') })
+    await soon(() => expect(faults).toEqual([expect.objectContaining({ code: 'ENOENT' })]))
+
+    expect(readdirSync(folder)).toEqual([])
+    expect(reload).not.toHaveBeenCalled()
+  })
+
+  it('may be a folder in its place', async () => {
+    const { faults, soon } = kept({ path: folder })
+    await soon(() => expect(faults).toEqual([expect.objectContaining({ code: 'EISDIR' })]))
+  })
+
+  it('may be a target that is no address', async () => {
+    const { pool, faults, soon, reloaded, read } = kept({ every: 0 })
+    await reloaded(1)
+    const before = read()
+    pool.add('10.0.0.3:80; evil')
+    await soon(() => expect(String(faults[0])).toContain('upstreamBlock: server: target must be host:port'))
+
+    expect(read()).toBe(before)
+  })
+
+  it('is told once by a warning where nobody listens', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue()
+    const clock = virtualClock()
+    const where = { upstream: 'api', path: join(folder, 'x.conf'), pidFile: join(folder, 'pid') }
+    files.push(upstreamFile(failoverPool(['not an address']), { ...where, clock }))
+    await clock.advance(0)
+
+    await vi.waitFor(() => expect(warn).toHaveBeenCalledTimes(1))
+  })
+
+  it('is told by the real clock where the pool has none', async () => {
+    const where = { upstream: 'api', path: join(folder, 'x.conf'), pidFile: join(folder, 'pid') }
+    const told = new Promise((resolve) =>
+      files.push(upstreamFile(failoverPool(['10.0.0.1:80']), { ...where, onFault: resolve, name: 'mine' })),
+    )
+
+    expect(await told).toMatchObject({
+      policy: 'mine',
+      kind: 'upstreamFile',
+      source: 'nginx',
+      error: { code: 'ENOENT' },
+    })
+  })
+
+  it('is not reloaded any more where it ends in the middle of writing', async () => {
+    const { file, reload, read } = kept()
+    const flushed = file.flush()
+    for (let i = 0; i < 3; i++) await undefined
+    await file.close()
+
+    expect(await flushed).toBe(true)
+    expect(read()).toContain('upstream api')
+    expect(reload).not.toHaveBeenCalled()
+  })
+
+  it('is nobody’s concern after the end', async () => {
+    const { clock, faults, file, reload } = kept()
+    reload.mockImplementation(({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', reject)))
+    await clock.advance(0)
+    await vi.waitFor(() => expect(reload).toHaveBeenCalledTimes(1))
+    await file.close()
+    await clock.advance('1m')
+
+    expect(faults).toEqual([])
+  })
+})
+
+describe('a pid file', () => {
+  it('names who gets the signal', async () => {
+    const pidFile = join(folder, 'nginx.pid')
+    writeFileSync(pidFile, `${process.pid}\n`)
+    const signals = vi.fn()
+    process.on('SIGHUP', signals)
+    const { file } = kept({ reload: undefined as never, pidFile })
+    await file.flush()
+
+    await vi.waitFor(() => expect(signals).toHaveBeenCalledTimes(1))
+    process.off('SIGHUP', signals)
+  })
+
+  it.each(['', 'x', '-1', '0', '1', '12 34', '1e3'])('that holds %j is refused', async (content) => {
+    const pidFile = join(folder, 'nginx.pid')
+    writeFileSync(pidFile, content)
+    const { file } = kept({ reload: undefined as never, pidFile })
+
+    await expect(file.flush()).rejects.toThrow(`${pidFile} holds no process id`)
+  })
+})
+
+describe('arguments that are wrong', () => {
+  it('are refused', () => {
+    const pool = failoverPool(['a:1'])
+    const options = { upstream: 'api', path: '/x', pidFile: '/y' }
+    const refusal = (given: object) => () => upstreamFile(pool, { ...options, ...given } as UpstreamFileOptions)
+
+    expect(() => upstreamFile({} as never, options)).toThrow(
+      'upstreamFile: pool must be a failover pool, got an object',
+    )
+    expect(refusal({ pidFile: undefined })).toThrow('upstreamFile: pidFile must be given, or reload, and not both, got')
+    expect(refusal({ reload: () => 1 })).toThrow('upstreamFile: pidFile must be given, or reload, and not both, got')
+    expect(refusal({ path: '' })).toThrow('upstreamFile: path must be a non-empty string, got ""')
+    expect(refusal({ every: -1 })).toThrow('upstreamFile: every must be a duration >= 0, got -1')
+    expect(refusal({ panic: 2 })).toThrow('upstreamFile: panic must be a number from 0 to 1, got 2')
+    expect(refusal({ upstream: 'a b' })).toThrow('upstreamFile: upstream must be a name')
+    expect(refusal({ evry: 1 })).toThrow('did you mean every?')
+  })
+})
