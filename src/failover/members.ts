@@ -60,7 +60,11 @@ export class Members implements Membered {
     return this.#parts.roster.get(name)
   }
 
-  join(info: MemberInfo<unknown>): void {
+  get size(): number {
+    return this.#parts.roster.all.length
+  }
+
+  join(info: MemberInfo<unknown>, others = this.size > 0): void {
     const { roster, states, checks, guardEvents } = this.#parts
     if (roster.get(info.name) !== undefined) {
       throw new TypeError(`failoverPool: member name must be unique, got ${show(info.name)}`)
@@ -70,7 +74,7 @@ export class Members implements Membered {
     roster.add(member)
     guardEvents.join(member)
     if (!this.started) return
-    if (member.healthy) states.warm(member, 'joined', this.clock.now())
+    if (others && member.healthy) states.warm(member, 'joined', this.clock.now())
     checks?.check(member)
   }
 

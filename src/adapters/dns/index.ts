@@ -1,1 +1,4 @@
-export {}
+export type { Family } from './addresses.ts'
+export { type DnsMembersOptions, type DnsTarget, dnsMembers } from './dns-members.ts'
+export type { AddressRecord, DnsResolver, ServiceRecord } from './resolver.ts'
+export { type SrvMembersOptions, type SrvTarget, srvMembers } from './srv-members.ts'

@@ -1,1 +1,1 @@
-export {}
+export { type FileMembersOptions, fileMembers } from './file-members.ts'

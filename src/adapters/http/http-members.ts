@@ -2,22 +2,34 @@
  * Members from an HTTP endpoint that gives them as JSON: a registry, a control plane, a file behind a web server.
  *
  * The answer is an array, or an object with `members` and perhaps `ttl` in ms; each member is a target or a record with a
- * `target`. An answer may be cached: `ETag` is sent back, and 304 says that the list holds; `Cache-Control: max-age` says
- * for how long, where the body does not.
+ * `target`. An answer may be cached: `ETag` is sent back, and 304 says that the list holds; `Cache-Control: max-age`, less
+ * the `Age` it already has, says for how long, where the body does not. A body is read up to a bound, so that an endpoint
+ * that pours costs no memory.
  */
-import { functionOf, isRecord, optional, resolveOptions, show } from '../../core/options.ts'
+import { functionOf, integer, isRecord, optional, resolveOptions, show } from '../../core/options.ts'
 import { type PolledOptions, type PollOptions, pollChecks, polled } from '../../failover/membership/polled.ts'
 import type { MemberSource } from '../../failover/membership/source.ts'
+import { jsonOf } from './body.ts'
 
 type Fetch = (url: string | URL, init: { headers: Record<string, string>; signal: AbortSignal }) => Promise<Response>
 
 export interface HttpMembersOptions<Target = string> extends PollOptions<Target> {
-  /** Sent with each question. */
+  /** Sent with each question. Default: only `accept`, and `if-none-match` where there is something to match. */
   readonly headers?: Readonly<Record<string, string>>
   /** Default: the global `fetch`. */
   readonly fetch?: Fetch
   /** Reads the members out of the body. Default: the body itself, or its `members`. */
-  readonly read?: (body: unknown) => readonly unknown[]
+  readonly read?: (body: unknown) => readonly unknown[] | PromiseLike<readonly unknown[]>
+  /** A body of more bytes is no answer; an integer >= 1. Default 1 MiB. */
+  readonly maxBytes?: number
+}
+
+/** The last answer that was one. */
+interface Known {
+  readonly members: readonly unknown[]
+  readonly etag: string | undefined
+  /** What its body said. */
+  readonly ttl: number | undefined
 }
 
 const headersCheck = (value: unknown, fail: (expected: string) => never): Readonly<Record<string, string>> => {
@@ -45,12 +57,14 @@ export function httpMembers<Target = string>(
   const {
     headers,
     read,
+    maxBytes,
     fetch: given,
     ...rules
   } = resolveOptions('httpMembers', options, {
     headers: headersCheck,
     fetch: optional(functionOf<Fetch>(), undefined),
-    read: optional(functionOf<(body: unknown) => readonly unknown[]>(), membersIn),
+    read: optional(functionOf<(body: unknown) => unknown>(), membersIn),
+    maxBytes: optional(integer(1), 1_048_576 as number),
     ...pollChecks,
   })
   const address = parsed(url)
@@ -58,43 +72,54 @@ export function httpMembers<Target = string>(
     kind: 'http',
     initial: rules.initial,
     watch(sink) {
-      let etag: string | undefined
-      let last: readonly unknown[] | undefined
+      let known: Known | undefined
       const ask = async ({ signal }: { readonly signal: AbortSignal }): Promise<unknown> => {
-        const known = etag === undefined || last === undefined ? {} : { 'if-none-match': etag }
-        const response = await (given ?? fetch)(address, {
-          headers: { accept: 'application/json', ...headers, ...known },
+        const match = known?.etag === undefined ? {} : { 'if-none-match': known.etag }
+        const response = await (given ?? fetch)(address.href, {
+          headers: { accept: 'application/json', ...headers, ...match },
           signal,
         })
-        if (response.status === 304 && last !== undefined) return { members: last, ttl: maxAge(response) }
-        if (!response.ok) throw new Error(`${address}: HTTP ${response.status}`)
-        const body: unknown = await response.json()
-        const members = read(body)
-        etag = response.headers.get('etag') ?? undefined
-        last = members
-        const ttl = isRecord(body) && typeof body['ttl'] === 'number' ? body['ttl'] : maxAge(response)
-        return { members, ttl }
+        if (response.status === 304 && known !== undefined) {
+          return { members: known.members, ttl: known.ttl ?? freshFor(response) }
+        }
+        if (!response.ok) {
+          // Unread, it would hold its connection.
+          await response.body?.cancel()
+          throw new Error(`httpMembers: ${address.origin}${address.pathname} answered ${response.status}`)
+        }
+        const body = await jsonOf(response, maxBytes)
+        const members = await read(body)
+        if (!Array.isArray(members)) throw new TypeError(`httpMembers: read must give an array, got ${show(members)}`)
+        const ttl = isRecord(body) && typeof body['ttl'] === 'number' ? body['ttl'] : undefined
+        known = { members, etag: response.headers.get('etag') ?? undefined, ttl }
+        return { members, ttl: ttl ?? freshFor(response) }
       }
       return polled({ ...rules, initial: [], ask: ask as PolledOptions<unknown>['ask'], kind: 'http' }).watch(sink)
     },
   }
 }
 
-function parsed(url: string | URL): string {
+function parsed(given: string | URL): URL {
   try {
-    return new URL(url).href
+    const url = new URL(given)
+    if (url.protocol === 'http:' || url.protocol === 'https:') return url
   } catch {
-    throw new TypeError(`httpMembers: url must be a URL, got ${show(url)}`)
+    // Refused below, as is one of another kind: `localhost:8500` is a URL too, of the scheme `localhost`.
   }
+  throw new TypeError(`httpMembers: url must be an http or https URL, got ${show(given)}`)
 }
 
-function membersIn(body: unknown): readonly unknown[] {
+function membersIn(body: unknown): unknown {
   const members: unknown = isRecord(body) ? body['members'] : body
-  if (!Array.isArray(members)) throw new TypeError('httpMembers: the body has no array of members')
+  if (!Array.isArray(members))
+    throw new TypeError(`httpMembers: the body has no array of members, got ${show(members)}`)
   return members
 }
 
-function maxAge(response: Response): number | undefined {
-  const seconds = /(?:^|,)\s*max-age=(\d+)/i.exec(response.headers.get('cache-control') ?? '')?.[1]
-  return seconds === undefined ? undefined : Number(seconds) * 1000
+/** How long an answer is fresh by its headers, in ms; undefined where they do not say. */
+function freshFor({ headers }: Response): number | undefined {
+  const seconds = /(?:^|[,\s])max-age="?(\d+)/i.exec(headers.get('cache-control') ?? '')?.[1]
+  if (seconds === undefined) return undefined
+  const age = Number(/^\d+/.exec(headers.get('age') ?? '')?.[0] ?? 0)
+  return Math.max(0, Number(seconds) - age) * 1000
 }

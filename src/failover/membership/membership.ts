@@ -23,7 +23,10 @@ export interface Membered {
   /** A given member's settings. @throws TypeError where it is none. */
   resolve(given: unknown): MemberInfo<unknown>
   known(name: string): MemberInfo<unknown> | undefined
-  join(info: MemberInfo<unknown>): void
+  /** How many members it has. */
+  readonly size: number
+  /** `others`: whether there are members that did not come with this one. Only then it may begin slowly. */
+  join(info: MemberInfo<unknown>, others: boolean): void
   leave(name: string): void
   /** Whether that changed anything. */
   change(name: string, info: MemberInfo<unknown>): boolean
@@ -60,7 +63,7 @@ export class Membership implements MemberSink {
   constructor(pool: Membered, source: MemberSource) {
     this.#pool = pool
     this.#source = source
-    for (const given of source.initial ?? []) this.#join(pool.resolve(named(given)))
+    for (const given of source.initial ?? []) this.#join(pool.resolve(named(given)), false)
   }
 
   get clock(): Clock {
@@ -184,6 +187,7 @@ export class Membership implements MemberSink {
       this.#pool.leave(name)
       removed.push(name)
     }
+    const others = this.#pool.size > 0
     for (const [name, info] of wanted) {
       const owned = this.#owned.get(name)
       if (owned !== undefined) {
@@ -192,7 +196,7 @@ export class Membership implements MemberSink {
         continue
       }
       try {
-        this.#join(info)
+        this.#join(info, others)
         added.push(name)
       } catch (error) {
         // Its guard could not be made.
@@ -202,8 +206,8 @@ export class Membership implements MemberSink {
     if (added.length + removed.length + changed.length > 0) this.#pool.announce(added, removed, changed)
   }
 
-  #join(info: MemberInfo<unknown>): void {
-    this.#pool.join(info)
+  #join(info: MemberInfo<unknown>, others: boolean): void {
+    this.#pool.join(info, others)
     this.#owned.set(info.name, { member: this.#pool.known(info.name) as MemberInfo<unknown>, said: info })
   }
 

@@ -157,9 +157,13 @@ class Poll implements MemberWatch {
       const what = isRecord(given) ? `members that are ${show(given['members'])}` : show(given)
       return this.#failed(new TypeError(`${this.#kind}: the answer must be an array of members, got ${what}`))
     }
-    this.#failures = 0
     const { ttl, faults } = given
-    this.#sink.update(given['members'])
+    try {
+      this.#sink.update(given['members'])
+    } catch (error) {
+      return this.#failed(error)
+    }
+    this.#failures = 0
     if (Array.isArray(faults)) for (const fault of faults) this.#sink.failed(fault)
     const { every, ceiling } = this.#rules
     return typeof ttl === 'number' && ttl >= 0 ? Math.min(ttl, ceiling) : every

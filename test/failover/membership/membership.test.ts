@@ -54,13 +54,23 @@ describe('a list from a source', () => {
     ])
   })
 
+  it('begins slowly with those that join others, and at once with a first or an altogether new list', async () => {
+    const { pool, say } = await watched(['a', 'b', 'c'], { slowStart: '10s' })
+    const cold = () => pool.members.filter(({ warmth }) => warmth < 1).map(({ name }) => name)
+    expect(cold()).toEqual([])
+    await say(['a', 'b', 'c', 'd'])
+    expect(cold()).toEqual(['d'])
+    await say(['x', 'y'])
+    expect(cold()).toEqual([])
+  })
+
   it('changes weight, zone and priority of a member that stays', async () => {
     const { pool, say, log } = await watched(['a', 'b'])
     await say(['a', { target: 'b', weight: 3, zone: 'z', priority: -1 }])
 
     expect(pool.members[1]).toMatchObject({ weight: 3, zone: 'z', priority: -1 })
     expect(await pool.execute(target)).toBe('b')
-    expect(log.of('membersChanged')).toHaveLength(1)
+    expect(log.of('membersChanged').slice(1)).toMatchObject([{ added: [], removed: [], changed: ['b'] }])
   })
 
   it('leaves what the user changed until the source says something new', async () => {

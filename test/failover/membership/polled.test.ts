@@ -197,6 +197,24 @@ describe('polled', () => {
     expect(clock.pending).toBe(0)
   })
 
+  it('goes on past a sink that throws: asking must not end by it', async () => {
+    const clock = virtualClock()
+    const failed: unknown[] = []
+    let asked = 0
+    const watch = polled({ ask: () => [++asked] }).watch({
+      clock,
+      random: () => 0.5,
+      update() {
+        throw new Error('sink')
+      },
+      failed: (error) => failed.push(error),
+    })
+    await clock.advance(3000)
+    watch.close()
+    expect(asked).toBe(3)
+    expect(failed).toEqual(new Array(3).fill(new Error('sink')))
+  })
+
   it.each([
     [{ ask: 1 }, 'polled: ask must be a function, got 1'],
     [{ ask: () => [], every: 0 }, 'polled: every must be a duration > 0, got 0'],

@@ -1,0 +1,71 @@
+/**
+ * Members from the addresses of a name: what a headless service, or a name with several A and AAAA records, stands for.
+ *
+ * Each address is a member, known by it, so records in another order change nothing. The list is asked for anew when its
+ * TTL is over, and sooner when members fail.
+ */
+import { optional, resolveOptions } from '../../core/options.ts'
+import { place } from '../../failover/membership/naming.ts'
+import { polled } from '../../failover/membership/polled.ts'
+import type { MemberSource } from '../../failover/membership/source.ts'
+import { Absence } from './absence.ts'
+import { AddressBook, type Family } from './addresses.ts'
+import { type DnsOptions, dnsChecks, familyCheck, nameOf, portCheck } from './options.ts'
+import { resolverFor } from './resolver.ts'
+
+/** Where a member listens. */
+export interface DnsTarget {
+  /** Its address. */
+  readonly host: string
+  readonly port: number
+}
+
+export interface DnsMembersOptions extends DnsOptions<DnsTarget> {
+  /** Where all of them listen, 1 to 65535. */
+  readonly port: number
+  /** Which addresses: those of A records, of AAAA records, or both. Default `'both'`. */
+  readonly family?: Family
+}
+
+/**
+ * The addresses of a name as members of a pool: targets `{ host, port }`, named `address:port`.
+ *
+ * ```ts
+ * import { dnsMembers } from 'holdfast/dns'
+ * import { failoverPool } from 'holdfast/failover'
+ * const api = failoverPool(dnsMembers('api.internal', { port: 8080 }))
+ * api.close()
+ * ```
+ *
+ * @throws TypeError where the name or an option is wrong.
+ */
+export function dnsMembers(host: string, options: DnsMembersOptions): MemberSource<DnsTarget> {
+  const name = nameOf('dnsMembers', 'host', host)
+  const { port, family, servers, tries, resolver, confirmations, ...rules } = resolveOptions('dnsMembers', options, {
+    port: portCheck,
+    family: optional(familyCheck, 'both' as const),
+    ...dnsChecks,
+  })
+  return {
+    kind: 'dns',
+    initial: rules.initial,
+    watch(sink) {
+      const asked = resolverFor({ resolver, servers, tries, within: rules.timeout })
+      const book = new AddressBook(asked.resolver, family)
+      const absence = new Absence(confirmations)
+      const ask = async () => {
+        const { addresses, ttl, faults } = await book.look(name)
+        return { members: addresses.map((host) => ({ target: { host, port }, name: place(host, port) })), ttl, faults }
+      }
+      return polled({
+        ...rules,
+        initial: [],
+        kind: 'dns',
+        ask({ signal }) {
+          signal.addEventListener('abort', asked.cancel, { once: true })
+          return absence.seen(ask)
+        },
+      }).watch(sink)
+    },
+  }
+}

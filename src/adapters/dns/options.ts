@@ -1,0 +1,35 @@
+/** What both kinds of DNS sources are told. */
+import { type Check, type Fail, integer, optional, show, text } from '../../core/options.ts'
+import { type PollOptions, pollChecks } from '../../failover/membership/polled.ts'
+import type { Family } from './addresses.ts'
+import { type ResolverOptions, resolverCheck, serversCheck } from './resolver.ts'
+
+export interface DnsOptions<Target> extends PollOptions<Target>, ResolverOptions {
+  /** How many denials (ENOTFOUND, ENODATA) in a row make a name count as gone, an integer >= 1. Default 3. */
+  readonly confirmations?: number
+}
+
+export const dnsChecks = {
+  servers: serversCheck,
+  tries: optional(integer(1), 2 as number),
+  resolver: resolverCheck,
+  confirmations: optional(integer(1), 3 as number),
+  ...pollChecks,
+}
+
+export const familyCheck: Check<Family> = (value, fail) =>
+  value === 4 || value === 6 || value === 'both' ? value : fail("4, 6 or 'both'")
+
+export const portCheck: Check<number> = (value, fail) =>
+  integer(1)(value, () => fail('an integer from 1 to 65535')) <= 65_535
+    ? (value as number)
+    : fail('an integer from 1 to 65535')
+
+/** A name to ask for. An address is none: nobody is asked for it. */
+export function nameOf(kind: string, option: string, value: unknown): string {
+  const fail: Fail = () => {
+    throw new TypeError(`${kind}: ${option} must be a name, got ${show(value)}`)
+  }
+  const name = text(value, fail)
+  return /^[\d.]+$|:|\s/.test(name) ? fail('a name') : name
+}

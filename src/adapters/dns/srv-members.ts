@@ -1,0 +1,116 @@
+/**
+ * Members from the SRV records of a service, with their priorities and weights.
+ *
+ * The targets stay names, which the connection resolves, and a certificate is checked against; or they are resolved to
+ * addresses, a member each, which a pool can then judge each for itself. An address has its part of the record's weight, so
+ * that a name of many addresses gets no more than its share.
+ */
+import { type Check, optional, resolveOptions } from '../../core/options.ts'
+import { place } from '../../failover/membership/naming.ts'
+import { type Polled, polled } from '../../failover/membership/polled.ts'
+import type { MemberSource } from '../../failover/membership/source.ts'
+import type { MemberOptions } from '../../failover/options.ts'
+import { Absence } from './absence.ts'
+import { AddressBook, type Family } from './addresses.ts'
+import type { DnsTarget } from './dns-members.ts'
+import { type DnsOptions, dnsChecks, familyCheck, nameOf } from './options.ts'
+import { resolverFor } from './resolver.ts'
+import { isRefusal, type Service, servicesOf } from './srv-records.ts'
+
+export interface SrvTarget extends DnsTarget {
+  /** The name the record gives, for certificates and `Host` headers. It is `host` itself where names are not resolved. */
+  readonly hostname: string
+}
+
+export interface SrvMembersOptions extends DnsOptions<SrvTarget> {
+  /** Which addresses make members of a target's name: `4`, `6` or `'both'`. Default `false`: the name stays. */
+  readonly resolve?: Family | false
+}
+
+type Listed = Polled<SrvTarget> & { readonly members: readonly MemberOptions<SrvTarget>[] }
+
+const resolveCheck: Check<Family | false> = (value, fail) =>
+  value === false ? false : familyCheck(value, () => fail("4, 6, 'both' or false"))
+
+/**
+ * The SRV records of a service as members of a pool: targets `{ host, port, hostname }`, named `host:port`.
+ *
+ * ```ts
+ * import { srvMembers } from 'holdfast/dns'
+ * import { failoverPool, random, tiers } from 'holdfast/failover'
+ * const api = failoverPool(srvMembers('_api._tcp.example.com'), { selection: tiers(random()) })
+ * api.close()
+ * ```
+ *
+ * @throws TypeError where the name or an option is wrong.
+ */
+export function srvMembers(service: string, options?: SrvMembersOptions): MemberSource<SrvTarget> {
+  const name = nameOf('srvMembers', 'service', service)
+  const { resolve, servers, tries, resolver, confirmations, ...rules } = resolveOptions('srvMembers', options, {
+    resolve: optional(resolveCheck, false as const),
+    ...dnsChecks,
+  })
+  return {
+    kind: 'srv',
+    initial: rules.initial,
+    watch(sink) {
+      const asked = resolverFor({ resolver, servers, tries, within: rules.timeout / (resolve === false ? 1 : 2) })
+      const book = resolve === false ? undefined : new AddressBook(asked.resolver, resolve)
+      const absence = new Absence(confirmations)
+      const ask = async (): Promise<Polled<SrvTarget>> => {
+        const records = await asked.resolver.resolveSrv(name)
+        if (isRefusal(records)) return { members: [], faults: [new Error(`${name} is decidedly not available here`)] }
+        const services = servicesOf(records)
+        if (services.length === 0) throw Object.assign(new Error(`${name} has no records`), { code: 'ENODATA' })
+        return book === undefined ? { members: services.map(kept) } : resolved(services, book, rules.every)
+      }
+      return polled({
+        ...rules,
+        initial: [],
+        kind: 'srv',
+        ask({ signal }) {
+          signal.addEventListener('abort', asked.cancel, { once: true })
+          return absence.seen(ask)
+        },
+      }).watch(sink)
+    },
+  }
+}
+
+function kept({ host, port, priority, weight }: Service): MemberOptions<SrvTarget> {
+  return { target: { host, port, hostname: host }, name: place(host, port), priority, weight }
+}
+
+/** The services by the addresses of their names. A name that cannot be resolved keeps those it had. */
+async function resolved(services: readonly Service[], book: AddressBook, every: number): Promise<Listed> {
+  const hosts = [...new Set(services.map(({ host }) => host))]
+  book.keep(hosts)
+  const faults: unknown[] = []
+  const known = new Map<string, readonly string[]>()
+  let holds = every
+  await Promise.all(
+    hosts.map(async (host) => {
+      try {
+        const { addresses, ttl, faults: beside } = await book.look(host)
+        known.set(host, addresses)
+        holds = Math.min(holds, ttl)
+        faults.push(...beside)
+      } catch (error) {
+        known.set(host, book.remembered(host))
+        faults.push(error)
+      }
+    }),
+  )
+  const members = services.flatMap(({ host: hostname, port, priority, weight }) => {
+    const addresses = known.get(hostname) as readonly string[]
+    return addresses.map((host) => ({
+      target: { host, port, hostname },
+      name: place(host, port),
+      priority,
+      weight: weight / addresses.length,
+    }))
+  })
+  // Nothing is known of any of them: that is no answer.
+  if (members.length === 0) throw faults[0]
+  return { members, ttl: holds, faults }
+}

@@ -1,0 +1,156 @@
+/**
+ * Members from a file: what a deployment tool, a mounted ConfigMap or a person writes.
+ *
+ * The file is read when its folder tells of a change, and each `every` besides, as not every file system tells. A file that
+ * is half written, wrong, empty or gone is no answer: the last list stays. A change that comes while the file is being read
+ * is read too, afterwards.
+ */
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Alarm } from '../../core/clock.ts'
+import { type Duration, duration, functionOf, isRecord, optional, resolveOptions, show } from '../../core/options.ts'
+import { type PollOptions, pollChecks, polled } from '../../failover/membership/polled.ts'
+import type { MemberSink, MemberSource, MemberWatch } from '../../failover/membership/source.ts'
+import { FolderWatch } from './folder-watch.ts'
+
+export interface FileMembersOptions<Target = string>
+  extends Pick<PollOptions<Target>, 'initial' | 'every' | 'jitter' | 'timeout'> {
+  /** How long after the first sign of a change the file is read: what is written in pieces comes as one. Default 50 ms. */
+  readonly settle?: Duration
+  /** Reads the members, or an object with `members`, out of the text. Default: as JSON. */
+  readonly parse?: (text: string) => unknown
+}
+
+interface Rules {
+  readonly every: number
+  readonly jitter: number
+  readonly timeout: number
+  readonly settle: number
+  readonly parse: (text: string) => unknown
+}
+
+/**
+ * The members that a file lists, followed as it changes.
+ *
+ * ```ts
+ * import { failoverPool } from 'holdfast/failover'
+ * import { fileMembers } from 'holdfast/file'
+ * const api = failoverPool(fileMembers('/etc/shop/members.json', { initial: ['http://localhost:8001'] }))
+ * api.close()
+ * ```
+ *
+ * @throws TypeError where the path or an option is wrong.
+ */
+export function fileMembers<Target = string>(
+  path: string | URL,
+  options?: FileMembersOptions<Target>,
+): MemberSource<Target> {
+  const file = pathOf(path)
+  const { initial, ...rules } = resolveOptions('fileMembers', options, {
+    initial: pollChecks.initial,
+    every: pollChecks.every,
+    jitter: pollChecks.jitter,
+    timeout: pollChecks.timeout,
+    settle: optional(duration('> 0'), 50 as number),
+    parse: optional(functionOf<(text: string) => unknown>(), jsonIn),
+  })
+  return { kind: 'file', initial, watch: (sink) => new FileWatch(file, rules, sink) }
+}
+
+class FileWatch implements MemberWatch {
+  readonly #file: string
+  readonly #rules: Rules
+  readonly #sink: MemberSink
+  readonly #folder: FolderWatch
+  readonly #poll: MemberWatch
+  readonly #settled = new Alarm(() => this.#read(), true)
+  #reading = false
+  /** The present question comes from the folder, so it is watched. */
+  #told = false
+  /** The file changed while it was being read. */
+  #again = false
+  #closed = false
+
+  constructor(file: string, { parse, settle, ...rules }: Rules, sink: MemberSink) {
+    this.#file = file
+    this.#rules = { parse, settle, ...rules }
+    this.#sink = sink
+    this.#folder = new FolderWatch(dirname(file), basename(file), () => this.#soon())
+    this.#poll = polled({
+      ...rules,
+      refresh: 0,
+      kind: 'file',
+      ask: async ({ signal }) => {
+        this.#reading = true
+        try {
+          return await this.#ask(signal)
+        } finally {
+          this.#reading = false
+          if (this.#again) this.#soon()
+        }
+      },
+    }).watch(sink)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#sink.clock.cancel(this.#settled)
+    this.#folder.close()
+    this.#poll.close()
+  }
+
+  async #ask(signal: AbortSignal) {
+    // Watched first, then read: what changes in between is told.
+    if (!this.#told) this.#folder.renew()
+    this.#told = false
+    const text = await readFile(this.#file, { encoding: 'utf8', signal })
+    const said = await this.#parsed(text)
+    const members = isRecord(said) ? said['members'] : said
+    if (!Array.isArray(members)) {
+      throw new TypeError(`fileMembers: ${this.#file} has no array of members, got ${show(members)}`)
+    }
+    const fault = this.#folder.takeFault()
+    return { members, faults: fault === undefined ? [] : [fault] }
+  }
+
+  async #parsed(text: string): Promise<unknown> {
+    try {
+      return await this.#rules.parse(text)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : show(error)
+      throw new TypeError(`fileMembers: ${this.#file} cannot be parsed: ${why}`, { cause: error })
+    }
+  }
+
+  #soon(): void {
+    this.#again = false
+    if (!this.#closed && this.#settled.list === undefined) this.#sink.clock.schedule(this.#settled, this.#rules.settle)
+  }
+
+  #read(): void {
+    if (this.#reading) {
+      this.#again = true
+      return
+    }
+    this.#told = true
+    this.#poll.refresh?.()
+  }
+}
+
+function jsonIn(text: string): unknown {
+  // Some editors begin a file with a byte order mark.
+  return JSON.parse(text.replace(/^\uFEFF/, ''))
+}
+
+function pathOf(given: unknown): string {
+  try {
+    const path = given instanceof URL ? fileURLToPath(given) : given
+    if (typeof path === 'string' && path !== '') return resolve(path)
+  } catch {
+    // Refused below.
+  }
+  throw new TypeError(
+    `fileMembers: path must be a path or a file URL, got ${given instanceof URL ? given.href : show(given)}`,
+  )
+}

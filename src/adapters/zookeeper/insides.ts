@@ -1,0 +1,45 @@
+/**
+ * What of the insides of node-zookeeper-client is touched, as little as will do.
+ *
+ * The package tries the servers again and again by itself, says nothing of it, and carries half a reply from one connection
+ * into the next; a reply with a code it does not know throws inside its socket, which would end the process; and only a
+ * server that answers can close it. So a client is made to stop at the end of its one connection, to tell of it, to tell
+ * of what it cannot read, and to let go of its socket when it is told to.
+ */
+
+interface Insides {
+  socket?: { destroy(error?: Error): unknown }
+  connectTimeout: number
+  connect(): void
+  onSocketConnected(): void
+  onSocketData(data: Uint8Array): void
+}
+
+/** What is told of a connection: it has ended, or it has brought what cannot be read. */
+export interface Told {
+  ended(): void
+  unreadable(error: unknown): void
+}
+
+/** Takes a client in hand that has just begun to connect; gives what lets go of it. */
+export function takeInHand(client: object, told: Told): () => void {
+  const insides = (client as { connectionManager: Insides }).connectionManager
+  const { onSocketData } = insides
+  insides.onSocketData = (data) => {
+    try {
+      onSocketData.call(insides, data)
+    } catch (error) {
+      told.unreadable(error)
+    }
+  }
+  // It would be called at the end of the connection, for the next one.
+  insides.connect = () => told.ended()
+  return () => {
+    insides.connect = () => {}
+    // A socket that is not there yet ends as it connects, or when it does not.
+    insides.onSocketConnected = () => void insides.socket?.destroy()
+    insides.connectTimeout = 1
+    // With an error, the timer of a connection that has not come about is stopped too.
+    insides.socket?.destroy(new Error('let go'))
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * Members from the children of a node: each child's data says who one member is.
+ *
+ * Children and their data are watched, and read anew on each change and each connection. While there is no connection the
+ * list stands as it was: a registry that cannot be reached says nothing about the members. Of two children for the same
+ * member the younger one counts, as the other is what a dead session left behind.
+ */
+import { functionOf, optional, resolveOptions, show } from '../../core/options.ts'
+import { pollChecks } from '../../failover/membership/polled.ts'
+import type { MemberSink, MemberSource, MemberWatch } from '../../failover/membership/source.ts'
+import type { MemberOptions } from '../../failover/options.ts'
+import type { Client } from './client.ts'
+import { Keeper } from './keeper.ts'
+import { memberIn, nameOf } from './member-data.ts'
+import { below, type ConnectOptions, connectChecks, pathCheck } from './options.ts'
+import { Work } from './work.ts'
+import { ZooKeeperError } from './zookeeper-error.ts'
+
+export interface ZooKeeperMembersOptions<Target = string> extends ConnectOptions {
+  /** The node whose children are the members. Where it is not there it is waited for. */
+  readonly path: string
+  /** Members until there is an answer. Default: none. */
+  readonly initial?: readonly (Target | MemberOptions<Target>)[]
+  /**
+   * Reads a member, a target or a record with one, out of a child. Default: JSON of a record with a `target`, or the target
+   * as text.
+   */
+  readonly read?: (child: { readonly name: string; readonly data: string }) => unknown
+}
+
+interface Read {
+  readonly name: string
+  readonly data: string
+}
+
+interface Child {
+  readonly data: string
+  readonly born: string
+  /** What it is called, and what it is; undefined where its data is not right. */
+  readonly member: { readonly name: string; readonly given: unknown } | undefined
+}
+
+/**
+ * The children of a ZooKeeper node as members of a pool.
+ *
+ * ```ts
+ * import { failoverPool } from 'holdfast/failover'
+ * import { zookeeperMembers } from 'holdfast/zookeeper'
+ * const api = failoverPool(zookeeperMembers({ connect: 'zoo1:2181,zoo2:2181', path: '/services/api' }))
+ * api.close()
+ * ```
+ *
+ * @throws TypeError where an option is wrong.
+ */
+export function zookeeperMembers<Target = string>(options: ZooKeeperMembersOptions<Target>): MemberSource<Target> {
+  const { initial, path, read, ...rules } = resolveOptions('zookeeperMembers', options, {
+    ...connectChecks,
+    path: pathCheck,
+    initial: pollChecks.initial,
+    read: optional(functionOf<(child: Read) => unknown>(), ({ data }: Read) => memberIn(data)),
+  })
+  return {
+    kind: 'zookeeper',
+    initial,
+    watch(sink) {
+      const children = new Children(path, read, sink)
+      const keeper = new Keeper(rules, sink.clock, sink.random, children)
+      return children.watch(keeper)
+    },
+  }
+}
+
+class Children {
+  readonly #path: string
+  readonly #read: (child: Read) => unknown
+  readonly #sink: MemberSink
+  readonly #work: Work
+  readonly #known = new Map<string, Child>()
+  /** Children whose data must be read again. */
+  readonly #changed = new Set<string>()
+  /** It was told that the node is not there. */
+  #missing = false
+  readonly #begin = (): void => this.#work.begin()
+  readonly #dataChanged = ({ path }: { readonly path: string }): void => {
+    this.#changed.add(path.slice(path.lastIndexOf('/') + 1))
+    this.#work.begin()
+  }
+
+  constructor(path: string, read: (child: Read) => unknown, sink: MemberSink) {
+    this.#path = path
+    this.#read = read
+    this.#sink = sink
+    this.#work = new Work(
+      sink.clock,
+      sink.random,
+      (client) => this.#look(client),
+      (error) => sink.failed(error),
+    )
+  }
+
+  connected(client: Client): void {
+    // The watches of another connection are gone, and what they would have told.
+    for (const name of this.#known.keys()) this.#changed.add(name)
+    this.#work.use(client)
+  }
+
+  disconnected(): void {
+    this.#work.use(undefined)
+  }
+
+  failed(error: unknown): void {
+    this.#sink.failed(error)
+  }
+
+  watch(keeper: Keeper): MemberWatch {
+    return {
+      close: () => {
+        this.#work.use(undefined)
+        return keeper.close()
+      },
+    }
+  }
+
+  async #look(client: Client): Promise<void> {
+    const names = await this.#names(client)
+    if (names === undefined) return
+    const present = new Set(names)
+    for (const name of this.#known.keys()) if (!present.has(name)) this.#known.delete(name)
+    for (const name of this.#changed) if (!present.has(name)) this.#changed.delete(name)
+    await Promise.all(
+      names.filter((name) => this.#changed.has(name) || !this.#known.has(name)).map((name) => this.#see(client, name)),
+    )
+    this.#sink.update(this.#members())
+  }
+
+  /** The children's names; undefined while there is no such node. */
+  async #names(client: Client): Promise<readonly string[] | undefined> {
+    try {
+      const names = await client.children(this.#path, this.#begin)
+      this.#missing = false
+      return names
+    } catch (error) {
+      if ((error as ZooKeeperError).code !== 'NO_NODE') throw error
+      if (!this.#missing) this.#sink.failed(new ZooKeeperError(`${this.#path} is not there yet`, 'NO_NODE'))
+      this.#missing = true
+      // It may have come since.
+      if ((await client.look(this.#path, this.#begin)) !== undefined) this.#begin()
+      return undefined
+    }
+  }
+
+  async #see(client: Client, name: string): Promise<void> {
+    this.#changed.delete(name)
+    try {
+      const { text: data, born } = await client.read(below(this.#path, name), this.#dataChanged)
+      const known = this.#known.get(name)
+      if (known?.data === data && known.born === born) return
+      this.#known.set(name, { data, born, member: this.#parsed(name, data) })
+    } catch (error) {
+      // It went between two looks.
+      if ((error as ZooKeeperError).code === 'NO_NODE') this.#known.delete(name)
+      else {
+        this.#changed.add(name)
+        throw error
+      }
+    }
+  }
+
+  #parsed(name: string, data: string): Child['member'] {
+    try {
+      const given = this.#read({ name, data })
+      return { name: nameOf(given), given }
+    } catch (error) {
+      const why = error instanceof Error ? error.message : show(error)
+      const where = below(this.#path, name)
+      this.#sink.failed(new TypeError(`zookeeper: ${where} is left out: ${why}`, { cause: error }))
+      return undefined
+    }
+  }
+
+  /** In order of age; of those with one name, the youngest, in the place of the first. */
+  #members(): readonly unknown[] {
+    const members = new Map<string, unknown>()
+    const children = [...this.#known.values()].sort((a, b) => (a.born < b.born ? -1 : 1))
+    for (const { member } of children) if (member !== undefined) members.set(member.name, member.given)
+    return [...members.values()]
+  }
+}

@@ -1,0 +1,223 @@
+import { seededRandom, virtualClock } from 'holdfast/testing'
+import { State } from 'node-zookeeper-client'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { Keeper } from '../../../src/adapters/zookeeper/keeper.ts'
+import { type FakeClient, FakeEnsemble } from './fake-ensemble.ts'
+
+const present = vi.hoisted(() => ({ ensemble: undefined as unknown }))
+vi.mock('node-zookeeper-client', async (original) => {
+  const { mockOf } = await import('./fake-ensemble.ts')
+  return mockOf(() => present.ensemble as FakeEnsemble)(original as never)
+})
+
+let zoo: FakeEnsemble
+beforeEach(() => {
+  zoo = new FakeEnsemble()
+  present.ensemble = zoo
+})
+
+const servers = ['a:1', 'b:1', 'c:1']
+
+/** A kept session of 9 s on three servers, the first of them first. */
+async function kept(random = () => 0, list: readonly string[] = servers) {
+  const clock = virtualClock()
+  const told: string[] = []
+  const say = (what: string) => void told.push(`${clock.now()} ${what}`)
+  const rules = { connect: { servers: list, root: '' }, sessionTimeout: 9000, auth: undefined }
+  const keeper = new Keeper(rules, clock, random, {
+    connected: (client) => say(`connected ${Number.parseInt(client.sessionId, 16)}`),
+    disconnected: () => say('disconnected'),
+    failed: (error) => say(String((error as Error).message)),
+  })
+  await clock.advance(0)
+  const [client] = zoo.clients
+  return { clock, told, keeper, client: () => [...zoo.clients][0] as FakeClient, first: client }
+}
+
+describe('a session', () => {
+  it('is kept by a ping each third of its time', async () => {
+    const { clock, told } = await kept()
+    await clock.advance(9000)
+    expect(told).toEqual(['0 connected 1'])
+    expect(zoo.operations).toEqual(['exists /', 'exists /', 'exists /'])
+  })
+
+  it('has the time that the servers give it', async () => {
+    zoo.negotiated = 3000
+    const { clock, keeper } = await kept()
+    await clock.advance(3000)
+    expect(keeper.timeout).toBe(3000)
+    expect(zoo.operations).toHaveLength(3)
+  })
+
+  it('begins at a server by chance', async () => {
+    await kept(() => 0.5)
+    await kept(() => 0.99)
+    expect(zoo.connects).toEqual(['b:1', 'c:1'])
+  })
+
+  it('goes on at the next server when a connection is lost', async () => {
+    const { clock, told, client } = await kept()
+    client().drop()
+    await clock.advance(0)
+    expect(zoo.connects).toEqual(['a:1', 'b:1'])
+    expect(told).toEqual(['0 connected 1', '0 disconnected', '0 zookeeper: a:1: CONNECTION_LOSS', '0 connected 1'])
+  })
+
+  it('goes on at the next server when one is silent, with a third of its time left', async () => {
+    const { clock, told } = await kept()
+    zoo.turn('frozen', 'a:1')
+    await clock.advance(6000)
+    expect(told.slice(1)).toEqual([
+      '6000 disconnected',
+      '6000 zookeeper: a:1 is silent: CONNECTION_LOSS',
+      '6000 connected 1',
+    ])
+    expect(zoo.clients.size).toBe(1)
+  })
+
+  it('passes over servers that refuse at once, and gives one that hangs its part of the time', async () => {
+    const { clock, told, client } = await kept()
+    zoo.servers.set('b:1', 'refuses')
+    zoo.servers.set('c:1', 'frozen')
+    client().drop()
+    await clock.advance(0)
+    expect(zoo.connects).toEqual(['a:1', 'b:1', 'c:1'])
+    await clock.advance(2250)
+    expect(zoo.connects).toEqual(['a:1', 'b:1', 'c:1', 'a:1'])
+    expect(told.at(-1)).toBe('2250 connected 1')
+    expect(told.filter((what) => what.includes('zookeeper:'))).toEqual(['0 zookeeper: a:1: CONNECTION_LOSS'])
+  })
+
+  it('is not given up while no server can be reached, which is told once in its time', async () => {
+    const { clock, told } = await kept()
+    zoo.turn('refuses', 'a:1')
+    for (const server of servers) zoo.servers.set(server, 'refuses')
+    await clock.advance(30_000)
+    const notReached = told.filter((what) => what.includes('NOT_REACHED'))
+    expect(notReached[0]).toBe('0 zookeeper: a:1,b:1,c:1: NOT_REACHED')
+    expect(notReached.length).toBeLessThanOrEqual(4)
+    // All servers are tried in turn, and no faster than the waits allow.
+    expect(zoo.connects.slice(0, 7)).toEqual(['a:1', 'b:1', 'c:1', 'a:1', 'b:1', 'c:1', 'a:1'])
+    expect(zoo.connects.length).toBeLessThan(40)
+    for (const server of servers) zoo.servers.set(server, 'serves')
+    await clock.advance(3000)
+    expect(told.at(-1)).toMatch(/connected 1$/)
+  })
+
+  it('that has expired is followed by another one, at the server that said so', async () => {
+    const { clock, told } = await kept()
+    zoo.expire(1)
+    await clock.advance(0)
+    expect(told.slice(1)).toEqual([
+      '0 disconnected',
+      '0 zookeeper: a:1: CONNECTION_LOSS',
+      '0 disconnected',
+      '0 zookeeper: the session: SESSION_EXPIRED',
+      '0 connected 2',
+    ])
+    expect(zoo.connects).toEqual(['a:1', 'b:1', 'b:1'])
+  })
+
+  it('that a server will not begin is asked for again, ever more slowly', async () => {
+    zoo.servers.set('a:1', 'frozen')
+    const { clock } = await kept(() => 0, ['a:1'])
+    for (let i = 0; i < 20; i++) {
+      for (const each of zoo.clients) each.emit('state', State.EXPIRED)
+      await clock.advance(100)
+    }
+    expect(zoo.connects.length).toBeLessThan(8)
+    expect(zoo.sessions.size).toBe(0)
+  })
+
+  it('goes on past a reply that cannot be read, which ends no process', async () => {
+    const { clock, told, client } = await kept()
+    client().connectionManager.onSocketData()
+    await clock.advance(0)
+    expect(told.slice(1)).toEqual(['0 disconnected', '0 zookeeper: a:1: UNREADABLE', '0 connected 1'])
+  })
+
+  it('is tried again where credentials are refused, ever more slowly', async () => {
+    const { clock, told } = await kept(() => 0, ['a:1'])
+    for (let i = 0; i < 20; i++) {
+      for (const client of zoo.clients) client.refuse()
+      await clock.advance(500)
+    }
+    expect(told.filter((what) => what.includes('AUTH_FAILED')).length).toBeGreaterThan(3)
+    expect(zoo.connects.length).toBeLessThan(12)
+  })
+
+  it('is not hurried by a server that takes it and drops it at once', async () => {
+    const { clock } = await kept(() => 0, ['a:1'])
+    for (let i = 0; i < 100; i++) {
+      for (const client of zoo.clients) client.drop()
+      await clock.advance(10)
+    }
+    expect(zoo.connects.length).toBeLessThan(8)
+    // One that has stayed for a while is trusted again.
+    await clock.advance(60_000)
+    const before = zoo.connects.length
+    for (const client of zoo.clients) client.drop()
+    await clock.advance(0)
+    expect(zoo.connects.length).toBe(before + 1)
+  })
+
+  it('hears nothing of a client that it has left', async () => {
+    const { clock, told, first } = await kept()
+    zoo.turn('frozen', 'a:1')
+    await clock.advance(6000)
+    told.length = 0
+    first?.refuse()
+    first?.connectionManager.onSocketData()
+    first?.connectionManager.connect()
+    first?.connectionManager.onSocketConnected()
+    await clock.advance(0)
+    expect(told).toEqual([])
+  })
+
+  it('has waits that spread', async () => {
+    const { clock } = await kept(seededRandom(5))
+    for (const server of servers) zoo.servers.set(server, 'refuses')
+    for (const client of zoo.clients) client.drop()
+    await clock.advance(10_000)
+    expect(zoo.connects.length).toBeGreaterThan(5)
+  })
+})
+
+describe('close()', () => {
+  it('ends the session and says when that is done, once', async () => {
+    const { clock, keeper } = await kept()
+    const closed = keeper.close()
+    expect(keeper.close()).toBe(closed)
+    await closed
+    expect([zoo.sessions.size, zoo.clients.size, clock.pending]).toEqual([0, 0, 0])
+  })
+
+  it('leaves the session to its time where no server can be told', async () => {
+    const { clock, keeper } = await kept()
+    zoo.turn('refuses')
+    zoo.servers.set('b:1', 'frozen')
+    await clock.advance(0)
+    await keeper.close()
+    expect([zoo.sessions.size, zoo.clients.size, clock.pending]).toEqual([1, 0, 0])
+  })
+
+  it('is done between two clients', async () => {
+    const { clock, keeper } = await kept(() => 0, ['a:1'])
+    zoo.servers.set('a:1', 'refuses')
+    zoo.turn('refuses')
+    await clock.advance(0)
+    await keeper.close()
+    expect([zoo.clients.size, clock.pending]).toEqual([0, 0])
+    await clock.advance(10_000)
+    expect(zoo.clients.size).toBe(0)
+  })
+
+  it('drops the answer to a ping that came just before', async () => {
+    const { clock, keeper } = await kept()
+    zoo.after = () => void keeper.close()
+    await clock.advance(3000)
+    await keeper.close()
+    expect(clock.pending).toBe(0)
+  })
+})
