@@ -5,10 +5,8 @@
  * its own. Each leaving and each coming back starts a new generation, and a try counts only in the generation it began in,
  * so late results change nothing.
  */
-import { Chain } from '../core/chain.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { BasePolicy } from '../core/policy.ts'
-import type { Links } from '../core/scope.ts'
 import { missingAfter, reliabilityAt } from '../stats/reliability.ts'
 import type { KnownLoad } from './load/load-report.ts'
 import type { MemberInfo } from './options.ts'
@@ -93,7 +91,6 @@ export class Member implements Candidate {
   onIdle: (() => void)[] | undefined = undefined
   /** What the operation is given. */
   readonly given: { readonly target: unknown; readonly member: string }
-  #linked: WeakMap<Links, Chain[]> | undefined = undefined
 
   constructor(
     { name, target, weight, zone, priority }: MemberInfo<unknown>,
@@ -122,18 +119,6 @@ export class Member implements Candidate {
 
   reliability(now: Milliseconds): number {
     return this.missing === 0 ? 1 : reliabilityAt(this.missing, now - this.missingAt)
-  }
-
-  /** The guard's layers and those behind the pool's, linked once for each place the pool stands in. */
-  links(links: Links, index: number): Chain {
-    this.#linked ??= new WeakMap()
-    let chains = this.#linked.get(links)
-    if (chains === undefined) {
-      chains = []
-      this.#linked.set(links, chains)
-    }
-    chains[index] ??= new Chain([...(this.guard?.layers ?? []), ...links.layers.slice(index + 1)], undefined)
-    return chains[index]
   }
 
   /** A try has ended well, after `took`. */

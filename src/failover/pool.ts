@@ -27,6 +27,7 @@ import type { Resolved } from './resolved.ts'
 import { Roster } from './roster.ts'
 import { type PoolRules, PoolRun, type Try, type TryVerdict } from './run.ts'
 import { staleConnection } from './stale-connection.ts'
+import { TryChains } from './try-chains.ts'
 
 const NoMember = stackless(NoMemberError)
 
@@ -56,6 +57,7 @@ export class FailoverPoolPolicy
   readonly #members: Members
   readonly #membership: Membership | undefined
   readonly #guardEvents: GuardEvents
+  readonly chains = new TryChains()
   readonly #readiness = new Readiness(() => this.#known())
   /** An ejected member may be tried by a call that has nobody else left. */
   readonly #lastResort: boolean

@@ -10,6 +10,7 @@ import { FailoverError, isRejection } from '../core/errors.ts'
 import { give, type Scope } from '../core/scope.ts'
 import { keepShape } from '../core/shape.ts'
 import type { Member } from './member.ts'
+import type { TryChains } from './try-chains.ts'
 
 /** What became of a try, in the pool's view; a refusal says nothing about the member. */
 export type TryVerdict = boolean | 'ignore' | 'refused'
@@ -26,6 +27,7 @@ export interface Try {
 export interface PoolRules {
   readonly name: string
   readonly attempts: number
+  readonly chains: TryChains
   /** Where there is no member yet: calls `resume` once there may be. Gives what takes that back. */
   awaitMembers(scope: Scope, resume: () => void): (() => void) | undefined
   begin(tried: readonly Member[], scope: Scope): Try | undefined
@@ -100,7 +102,8 @@ export class PoolRun {
       this.cancel(undefined, false)
       return
     }
-    const child = fork(scope, member.links(scope.links, this.#index), 0, (ok, value) => this.#ended(attempt, ok, value))
+    const chain = this.#pool.chains.of(scope.links, this.#index, member)
+    const child = fork(scope, chain, 0, (ok, value) => this.#ended(attempt, ok, value))
     const given = this.#fresh ? { ...member.given, fresh: true } : member.given
     give(child, scope.given === undefined ? given : { ...scope.given, ...given })
     start(child, 0)
