@@ -1,11 +1,13 @@
 /**
  * A clock for tests: time moves only when told to.
  *
- * Invariant: `#timers` is sorted by due time, and among equals by the order of scheduling.
+ * Timers fire one at a time, in order of due time and among equals of scheduling, and after each all promises that can
+ * settle do so in a turn of the event loop. Invariant: time never goes back, also where a timer was due before now.
  */
 import { type Clock, type Timer, turn } from '../core/clock.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { duration, finite, optional, resolveOptions, show } from '../core/options.ts'
+import { TimerQueue } from './timer-queue.ts'
 
 export interface VirtualClockOptions {
   /** Where wall time starts, in ms since the epoch. Default 0. Monotonic time starts at 0. */
@@ -45,7 +47,7 @@ export function virtualClock(options?: VirtualClockOptions): VirtualClock {
 }
 
 class SimulatedClock implements VirtualClock {
-  readonly #timers: Timer[] = []
+  readonly #timers = new TimerQueue()
   #now = 0
   #wallAhead: number
 
@@ -67,22 +69,17 @@ class SimulatedClock implements VirtualClock {
 
   schedule(timer: Timer, after: Milliseconds, now: Milliseconds = this.#now): void {
     timer.at = now + Math.max(0, after)
-    timer.list = this
-    let index = this.#timers.length
-    while (index > 0 && (this.#timers[index - 1] as Timer).at > timer.at) index--
-    this.#timers.splice(index, 0, timer)
+    this.#timers.add(timer)
   }
 
   cancel(timer: Timer): void {
-    if (timer.list !== this) return
-    timer.list = undefined
-    this.#timers.splice(this.#timers.indexOf(timer), 1)
+    this.#timers.remove(timer)
   }
 
   async advance(ms: Duration): Promise<void> {
     const target = this.#now + check('advance', ms)
     await turn()
-    for (let next = this.#timers[0]; next !== undefined && next.at <= target; next = this.#timers[0]) {
+    for (let next = this.#timers.first; next !== undefined && next.at <= target; next = this.#timers.first) {
       this.#fire(next)
       await turn()
     }
@@ -98,7 +95,7 @@ class SimulatedClock implements VirtualClock {
     for (let idle = 0; ; ) {
       await turn()
       if (settled) return await promise
-      const next = this.#timers[0]
+      const next = this.#timers.first
       if (next !== undefined) {
         this.#fire(next)
         idle = 0
@@ -119,7 +116,7 @@ class SimulatedClock implements VirtualClock {
   }
 
   #fire(timer: Timer): void {
-    this.cancel(timer)
+    this.#timers.remove(timer)
     this.#now = Math.max(this.#now, timer.at)
     timer.fire()
   }

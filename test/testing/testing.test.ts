@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { type Call, retry, timeout } from 'holdfast'
 import { recorder, scripted, seededRandom, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
@@ -66,6 +67,29 @@ describe('virtualClock', () => {
     clock.cancel(alarm)
     await clock.advance(10)
     expect([rang, clock.pending]).toEqual([0, 0])
+  })
+
+  it('runs any timers, some taken back, as a sorted list would', async () => {
+    const steps = fc.array(fc.record({ after: fc.integer({ min: 0, max: 9 }), cancels: fc.option(fc.nat(40)) }))
+    await fc.assert(
+      fc.asyncProperty(steps, async (plan) => {
+        const clock = virtualClock()
+        const rang: number[] = []
+        const alarms = plan.map((_, i) => new Alarm(() => rang.push(i)))
+        let expected: { readonly i: number; readonly at: number }[] = []
+        for (const [i, { after, cancels }] of plan.entries()) {
+          clock.schedule(alarms[i] as Alarm, after)
+          expected.push({ i, at: after })
+          if (cancels === null || cancels > i) continue
+          clock.cancel(alarms[cancels] as Alarm)
+          expected = expected.filter((each) => each.i !== cancels)
+        }
+        expect(clock.pending).toBe(expected.length)
+        await clock.advance(10)
+        expect(rang).toEqual(expected.toSorted((a, b) => a.at - b.at).map(({ i }) => i))
+      }),
+      { numRuns: 200 },
+    )
   })
 
   it('keeps wall time apart: steps and suspends', async () => {

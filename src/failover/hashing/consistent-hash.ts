@@ -53,6 +53,7 @@ class HashPicker implements Picker {
   #tried: readonly Candidate[] | undefined = undefined
   #pending = 0
   #weight = 0
+  #now = 0
 
   constructor(
     context: PickerContext,
@@ -67,13 +68,15 @@ class HashPicker implements Picker {
     this.#keyless = new WeightedDraw(context.random)
   }
 
-  pick(candidates: readonly Candidate[], call: Call): Candidate {
+  pick(candidates: readonly Candidate[], call: Call, now: number): Candidate {
     this.#tried = undefined
+    this.#now = now
     return this.#find(candidates, call) ?? (candidates[this.#keyless.draw(candidates)] as Candidate)
   }
 
-  next(candidates: readonly Candidate[], call: Call, _now: number, tried: readonly Candidate[]): Candidate | undefined {
+  next(candidates: readonly Candidate[], call: Call, now: number, tried: readonly Candidate[]): Candidate | undefined {
     this.#tried = tried
+    this.#now = now
     return this.#find(candidates, call)
   }
 
@@ -100,7 +103,9 @@ class HashPicker implements Picker {
     if (!this.#admits(index)) return false
     const member = this.#members[index] as Candidate
     const share = (this.#balance as number) * (this.#pending + 1) * (weightOf(member) / this.#weight)
-    return member.pending + 1 <= Math.ceil(share)
+    // Who fails at once is never busy, and would draw what others have no room for: failures take room too.
+    const failing = (this.#pending / this.#members.length + 1) * (1 / member.reliability(this.#now) - 1)
+    return member.pending + failing + 1 <= Math.ceil(share)
   }
 
   #sum(candidates: readonly Candidate[]): void {

@@ -2,30 +2,36 @@
  * The near ones: all members within a window above the quickest, and of them the less busy of two by chance, as MongoDB's
  * drivers choose among servers. For members that are apart by distance rather than by load.
  *
- * What was measured fades while a member is not asked, so that one that was slow for a moment is tried again.
+ * Distance is the least time a member took of late: work and queues only ever add to it. A mean takes a busy moment for
+ * distance; then few carry it all, are busy in turn, and the whole load goes round from one to the next. What is known fades
+ * while a member is not asked, so that one that has come nearer is found.
  */
-import type { Duration } from '../../core/duration.ts'
+import type { Duration, Milliseconds } from '../../core/duration.ts'
 import { duration, optional, resolveOptions } from '../../core/options.ts'
 import { peakAt } from '../../stats/peak-ewma.ts'
+import { Aligned } from './aligned.ts'
 import { Busyness } from './busyness.ts'
-import { Columns } from './columns.ts'
 import { Pair } from './pair.ts'
 import { redrawing } from './redraw.ts'
 import type { Candidate, Picker, Selection } from './selection.ts'
 
 export interface LatencyWindowOptions {
-  /** How much slower than the quickest a member may be. Default 15 ms. */
+  /** How much further away than the nearest a member may be. Default 15 ms. */
   readonly window?: Duration
 }
 
 /** How old, in ms, the list of the near ones may be. */
 const refreshEvery = 100
-/** After how long without an answer, in ms, a latency has faded to 37 %. */
-const fading = 5000
+/** How long, in ms, a least time counts, at least and at most twice. */
+const kept = 10_000
+/** After how long without an answer, in ms, a distance has faded to 37 %. */
+const fading = 30_000
+/** Answers of which the least is taken for a distance; one may have met a busy moment. */
+const enough = 5
 
 /**
- * Draws among the members whose mean latency is at most `window` above the lowest; one that has not answered yet is among
- * them. O(1), and O(n) ten times a second.
+ * Draws among the members whose least latency of late is at most `window` above the lowest; one that has answered less
+ * than five times is among them. O(1), and O(n) ten times a second.
  */
 export function latencyWindow(options?: LatencyWindowOptions): Selection {
   const { window } = resolveOptions('latencyWindow', options, { window: optional(duration('>= 0'), 15 as number) })
@@ -35,7 +41,7 @@ export function latencyWindow(options?: LatencyWindowOptions): Selection {
       const busyness = new Busyness()
       let at = 0
       const pair = new Pair(random, (other, one) => busyness.less(other, one, at))
-      const columns = new Columns('askedAt')
+      const distances = new Aligned(() => new Distance())
       let seen: readonly Candidate[] | undefined
       let seenAt = 0
       let near: readonly Candidate[] = []
@@ -43,8 +49,11 @@ export function latencyWindow(options?: LatencyWindowOptions): Selection {
         if (candidates !== seen || Math.abs(now - seenAt) >= refreshEvery) {
           seen = candidates
           seenAt = now
-          const { askedAt } = columns.at(candidates)
-          near = within(candidates, window, (place) => now - (askedAt[place] as number))
+          near = within(
+            candidates,
+            distances.at(candidates).map((distance) => distance.at(now)),
+            window,
+          )
         }
         at = now
         const picked = pair.pick(near)
@@ -54,24 +63,44 @@ export function latencyWindow(options?: LatencyWindowOptions): Selection {
       return {
         pick,
         next: redrawing(pick),
-        settled(candidate, _ok, _took, now) {
-          const place = columns.placeOf(candidate)
-          if (place !== undefined && seen !== undefined) columns.at(seen).askedAt[place] = now
+        settled(candidate, ok, took, now) {
+          if (ok) distances.of(candidate).add(took, now)
         },
       }
     },
   }
 }
 
-/** Who is at most `window` slower than the quickest; `silence` is how long one at a place has not answered. Never empty. */
-function within(
-  candidates: readonly Candidate[],
-  window: number,
-  silence: (place: number) => number,
-): readonly Candidate[] {
-  let least = Number.POSITIVE_INFINITY
-  for (const { latency } of candidates) if (latency !== undefined && latency < least) least = latency
-  return candidates.filter(({ latency }, place) => {
-    return latency === undefined || peakAt(latency, silence(place), fading) <= least + window
+/** The least time of the last 10 to 20 s, kept in two halves. */
+class Distance {
+  #answers = 0
+  #least = Number.POSITIVE_INFINITY
+  #before = Number.POSITIVE_INFINITY
+  #since = 0
+  #heardAt = 0
+
+  add(took: Milliseconds, now: Milliseconds): void {
+    if (Math.abs(now - this.#since) >= kept) {
+      this.#before = this.#least
+      this.#least = took
+      this.#since = now
+    } else if (took < this.#least) this.#least = took
+    this.#heardAt = now
+    this.#answers++
+  }
+
+  /** Infinity where too little is known. */
+  at(now: Milliseconds): Milliseconds {
+    if (this.#answers < enough) return Number.POSITIVE_INFINITY
+    return peakAt(Math.min(this.#least, this.#before), now - this.#heardAt, fading)
+  }
+}
+
+/** Who is at most `window` further away than the nearest, by their distances in the same order. Never empty. */
+function within(candidates: readonly Candidate[], distances: readonly Milliseconds[], window: number) {
+  const least = distances.reduce((nearest, distance) => Math.min(nearest, distance), Number.POSITIVE_INFINITY)
+  return candidates.filter((_, place) => {
+    const distance = distances[place] as number
+    return distance === Number.POSITIVE_INFINITY || distance <= least + window
   })
 }
