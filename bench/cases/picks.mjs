@@ -1,4 +1,7 @@
-/** One pick of each selection, and one call through a pool. Picks have no promise in them. */
+/**
+ * One pick of each selection, and one call through a pool. Picks have no promise in them. They are asked for the lists of a
+ * real pool, whose members have had calls and have some under way.
+ */
 import {
   consistentHash,
   dynamic,
@@ -39,21 +42,30 @@ const selections = { ...constant, ...logarithmic, ...linear }
 const sizes = [3, 100, 10_000]
 const call = { key: 'k', priority: 0 }
 
-const candidates = (size) =>
-  Array.from({ length: size }, (_, i) => ({
-    name: `m${i}`,
-    ordinal: i,
-    target: i,
-    weight: 1 + (i % 5),
-    warmth: 1,
-    zone: undefined,
-    priority: 0,
-    pending: i % 4,
-    latency: 1 + (i % 10),
-    load: { utilisation: 0.5, rate: 10 + (i % 7), errors: 0, at: 0 },
-    reach: 'all',
-    reliability: () => 1,
-  }))
+/** What picks, and from what: the pool's own, after some calls. */
+async function atWork(selection, size) {
+  const seen = {}
+  const watched = {
+    kind: 'watched',
+    start(context) {
+      seen.picker = selection().start(context)
+      const { settled, next } = seen.picker
+      return {
+        pick(candidates, call, now) {
+          seen.candidates = candidates
+          return seen.picker.pick(candidates, call, now)
+        },
+        next: next?.bind(seen.picker),
+        settled: settled?.bind(seen.picker),
+      }
+    },
+  }
+  const members = Array.from({ length: size }, (_, i) => ({ target: i, name: `m${i}`, weight: 1 + (i % 5) }))
+  const pool = failoverPool(members, { selection: watched })
+  for (let i = 0; i < 2 * size; i++) await pool.execute(() => i)
+  for (let i = 0; i < size; i++) pool.execute(() => new Promise(() => {}))
+  return () => seen.picker.pick(seen.candidates, call, 0)
+}
 
 /** undici adds each upstream by a walk over all, so ten thousand of them take too long to set up. */
 async function undiciPick(name, size) {
@@ -63,19 +75,18 @@ async function undiciPick(name, size) {
 
 function pickCase(name, size) {
   const peers = size <= 100 && (name === 'weighted' || name === 'round-robin') ? ['undici'] : []
-  const limits = name === 'round-robin' || name === 'random' ? ['limit'] : []
+  const isConstant = Object.hasOwn(constant, name)
   return {
     name: `pick-${name}-${size}`,
     title: `${name}, ${size.toLocaleString('en')} members`,
     shape: 'sync',
     bareShape: 'await',
-    by: [...limits, ...peers],
+    by: [...(isConstant ? ['limit'] : []), ...peers],
+    ...(isConstant && { target: { ofLimit: 4 } }),
     subject(who) {
       if (who === 'undici') return undiciPick(name, size)
-      const members = candidates(size)
-      if (who === 'limit') return name === 'random' ? limit.random(members) : limit.roundRobin(members)
-      const picker = selections[name]().start({ random: Math.random, members: () => members, panic: 0.5 })
-      return () => picker.pick(members, call, 0)
+      if (who === 'limit') return limit.random(Array.from({ length: size }, (_, i) => ({ i })))
+      return atWork(selections[name], size)
     },
   }
 }

@@ -1,10 +1,2 @@
-/** The least a pick can cost: a dense array of those that may be picked, and a counter. */
-export function roundRobin(candidates) {
-  let next = 0
-  return () => {
-    if (next >= candidates.length) next = 0
-    return candidates[next++]
-  }
-}
-
+/** The least a pick can cost where chance has a part in it: a random number and an array read. */
 export const random = (candidates) => () => candidates[(Math.random() * candidates.length) | 0]

@@ -8,6 +8,10 @@ export function judged({ target, by = [] }, found) {
   const checks = []
   const check = (words, ok) => checks.push(`${words}: ${ok ? 'reached' : '**missed**'}`)
   if (target.ratio !== undefined) check(`≤ ${target.ratio}`, median <= target.ratio)
+  if (target.ofLimit !== undefined && found.limit !== undefined) {
+    const times = median / found.limit.ratio.median
+    check(`≤ ${target.ofLimit}× a random array read (${times.toFixed(1)}×)`, times <= target.ofLimit)
+  }
   if (target.bytes !== undefined) check(`≤ ${target.bytes} B`, holdfast.bytes <= target.bytes)
   if (target.times !== undefined && without !== undefined) {
     const times = median / without.ratio.median

@@ -62,7 +62,12 @@ export class Choosing {
 
   #start(): Picker {
     const { random } = this.#pool
-    return this.#selection.start({ random, members: () => this.#roster.all, panic: this.#panic })
+    return this.#selection.start({
+      random,
+      members: () => this.#roster.all,
+      underWay: (list) => (list === this.#roster.lists.candidates ? this.#roster.lists.underWay : undefined),
+      panic: this.#panic,
+    })
   }
 
   #another(

@@ -37,6 +37,9 @@ export interface MemberStatus<Target> extends MemberInfo<Target> {
   readonly ejectedUntil: Milliseconds | undefined
 }
 
+/** Where one that stands in no list writes. */
+const nowhere = new Int32Array(1)
+
 /** How much a new sample of latency counts. */
 const alpha = 0.2
 
@@ -61,8 +64,10 @@ export class Member implements Candidate {
   admin: AdminState = 'ready'
   /** It is no longer in the pool. */
   gone = false
-  /** The latest list of candidates it stands in. */
+  /** The list of candidates it stands in; where its tries under way are kept beside those of others, and at which place. */
   listed: readonly Member[] | undefined = undefined
+  #underWay: Int32Array
+  #place = 0
   latency: Milliseconds | undefined = undefined
   load: KnownLoad | undefined = undefined
   generation = 0
@@ -105,6 +110,7 @@ export class Member implements Candidate {
     this.zone = zone
     this.priority = priority
     this.given = Object.freeze({ target, member: name })
+    this.#underWay = nowhere
   }
 
   /** It is not out: a call may go to it. */
@@ -119,6 +125,24 @@ export class Member implements Candidate {
 
   reliability(now: Milliseconds): number {
     return this.missing === 0 ? 1 : reliabilityAt(this.missing, now - this.missingAt)
+  }
+
+  /** It stands at `place` in a new list, or in none. */
+  listIn(list: readonly Member[] | undefined, underWay: Int32Array, place: number): void {
+    this.listed = list
+    this.#underWay = underWay
+    this.#place = place
+    this.#show()
+  }
+
+  unlist(): void {
+    this.listIn(undefined, nowhere, 0)
+  }
+
+  /** A try begins. */
+  begun(): void {
+    this.pending++
+    this.#show()
   }
 
   /** A try has ended well, after `took`. */
@@ -143,10 +167,17 @@ export class Member implements Candidate {
   #heard(good: boolean, now: Milliseconds): void {
     this.missing = missingAfter(good, this.missing, now - this.missingAt)
     this.missingAt = now
+    this.#show()
+  }
+
+  #show(): void {
+    this.#underWay[this.#place] = this.missing === 0 ? this.pending : -1
   }
 
   ended(): void {
-    if (--this.pending > 0 || this.onIdle === undefined) return
+    this.pending--
+    this.#show()
+    if (this.pending > 0 || this.onIdle === undefined) return
     const waiting = this.onIdle
     this.onIdle = undefined
     for (const resolve of waiting) resolve()

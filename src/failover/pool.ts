@@ -177,7 +177,7 @@ export class FailoverPoolPolicy
       this.#choosing.choose(tried, scope, now) ??
       (this.#lastResort ? this.#calls.lastResort(tried, now) : undefined)
     if (member === undefined) return undefined
-    member.pending++
+    member.begun()
     if (this.events.wants('select')) this.events.emit('select', { member: member.name }, now)
     return { member, generation: member.generation, startedAt: now }
   }

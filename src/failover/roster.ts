@@ -17,6 +17,8 @@ interface Lists {
   readonly healthy: number
   /** Those a call may go to, without those of weight 0 unless all are 0. */
   readonly candidates: readonly Member[]
+  /** Their tries under way, in their order; see `PickerContext.underWay`. */
+  readonly underWay: Int32Array
 }
 
 export class Roster {
@@ -99,8 +101,10 @@ export class Roster {
     const some = this.#seesAll || panics ? serving : serving.filter((member) => member.healthy)
     // A selection that sees all must still find nobody where nobody may be tried.
     const candidates = healthy === 0 && !panics ? [] : withoutZero(some, healthy > 0)
-    for (const member of candidates) member.listed = candidates
-    return { serving, out, healthy, candidates }
+    const underWay = new Int32Array(candidates.length)
+    for (const member of this.all) member.unlist()
+    for (const [place, member] of candidates.entries()) member.listIn(candidates, underWay, place)
+    return { serving, out, healthy, candidates, underWay }
   }
 }
 

@@ -14,6 +14,9 @@ export interface KetamaOptions {
   readonly points?: number
 }
 
+/** A number of 53 bits has room for a point of 32 and this many members. */
+const mostMembers = 2 ** 21
+
 /** The CRC up to the point's own bytes; a name without a port has an empty one. */
 function baseOf(name: string): number {
   const colon = name.lastIndexOf(':')
@@ -43,15 +46,15 @@ export function ketama(options?: KetamaOptions): HashTable {
     lay(members) {
       const counts = members.map((member) => Math.max(1, Math.round(points * weightOf(member))))
       const total = counts.reduce((sum, count) => sum + count, 0)
-      // A point and its member in one number, so that the engine sorts them without a function: both are below 2^32.
-      const ring = new BigUint64Array(total)
+      // A point and its member in one number below 2^53, so that the engine sorts them without a function.
+      const ring = new Float64Array(total)
       let at = 0
       for (const [index, { name }] of members.entries()) {
-        for (const point of pointsOf(name, counts[index] as number)) ring[at++] = (BigInt(point) << 32n) | BigInt(index)
+        for (const point of pointsOf(name, counts[index] as number)) ring[at++] = point * mostMembers + index
       }
       ring.sort()
-      const hashes = Uint32Array.from(ring, (point) => Number(point >> 32n))
-      const owners = Uint32Array.from(ring, (point) => Number(point & 0xffffffffn))
+      const hashes = Uint32Array.from(ring, (point) => point / mostMembers)
+      const owners = Uint32Array.from(ring, (point) => point % mostMembers)
       return {
         find(key, accepts) {
           const start = firstAtOrAfter(hashes, crc32(key))

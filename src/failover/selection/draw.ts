@@ -21,11 +21,15 @@ export class WeightedDraw {
   #length = 0
   #total = 0
   #sums = new Float64Array(0)
+  /** The weights of the list that was drawn from last, in its order. */
+  weights = new Float64Array(0)
   #guide = new Uint32Array(0)
   /** All weights are equal. */
   #even = true
   /** Some candidate was in its slow start when the list was new; one that begins it makes a new list. */
-  #cold = false
+  cold = false
+  /** Draws in a row that met somebody cold. */
+  #redraws = 0
   /** In [0, 1): what the last draw left of its random number. */
   rest = 0
 
@@ -38,53 +42,47 @@ export class WeightedDraw {
   /** The index of the candidate that is drawn; one in its slow start only as often as it is warm. */
   draw(list: readonly Candidate[]): number {
     if (list !== this.#list) this.#take(list)
-    const index = this.#drawn()
-    return this.#cold ? this.#warm(list, index) : index
-  }
-
-  rebuild(): void {
-    this.#list = undefined
-  }
-
-  #drawn(): number {
     const share = this.#random()
     const last = this.#length - 1
     const place = share * this.#length
     let index = place | 0
     // A source at its edge.
     if (index > last) index = last
-    if (this.#even) {
-      this.rest = place - index
-      return index
+    if (this.#even) this.rest = place - index
+    else {
+      const sums = this.#sums
+      const at = share * this.#total
+      index = this.#guide[index] as number
+      while (index < last && (sums[index] as number) <= at) index++
+      this.rest = 1 - ((sums[index] as number) - at) / (this.weights[index] as number)
     }
-    const sums = this.#sums
-    const at = share * this.#total
-    index = this.#guide[index] as number
-    while (index < last && (sums[index] as number) <= at) index++
-    const before = index === 0 ? 0 : (sums[index - 1] as number)
-    this.rest = (at - before) / ((sums[index] as number) - before)
-    return index
+    return this.cold ? this.#warm(list, index) : index
+  }
+
+  rebuild(): void {
+    this.#list = undefined
   }
 
   #warm(list: readonly Candidate[], first: number): number {
-    let index = first
-    for (let draws = 0; draws < redraws; draws++) {
-      const { warmth } = list[index] as Candidate
-      if (warmth === 1 || this.#random() < warmth) break
-      index = this.#drawn()
+    const { warmth } = list[first] as Candidate
+    if (warmth === 1 || this.#redraws === redraws || this.#random() < warmth) {
+      this.#redraws = 0
+      return first
     }
-    return index
+    this.#redraws++
+    return this.draw(list)
   }
 
   #take(list: readonly Candidate[]): void {
     this.#list = list
     this.#length = list.length
-    this.#cold = list.some(({ warmth }) => warmth !== 1)
-    const first = this.#weightOf(list[0] as Candidate)
-    this.#even = list.every((candidate) => this.#weightOf(candidate) === first)
+    this.cold = list.some(({ warmth }) => warmth !== 1)
+    this.weights = Float64Array.from(list, this.#weightOf)
+    const [first] = this.weights
+    this.#even = this.weights.every((weight) => weight === first)
     if (this.#even) return
     let total = 0
-    this.#sums = Float64Array.from(list, (candidate) => (total += this.#weightOf(candidate)))
+    this.#sums = this.weights.map((weight) => (total += weight))
     this.#total = total
     this.#guide = guideOf(this.#sums, total)
   }

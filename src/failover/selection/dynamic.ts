@@ -54,35 +54,25 @@ export function dynamic(options?: DynamicOptions): Selection {
   })
   return {
     kind: 'dynamic',
-    start({ random }) {
+    start(context) {
       const learnt = new Aligned<Learnt>(() => ({ factor: 1, since: undefined, samples: 0, sampledAt: 0 }))
-      const busyness = new Busyness()
-      let at = 0
+      const busyness = new Busyness(context)
       let movedAt = Number.NEGATIVE_INFINITY
-      let seen: readonly Candidate[] | undefined
-      /** The factors in the order of the list, side by side. */
-      let factors = new Float64Array(0)
-      const pair = new Pair(
-        random,
-        (other, one, j, i) =>
-          busyness.byWeight(other, at) * (factors[i] as number) < busyness.byWeight(one, at) * (factors[j] as number),
+      const pair: Pair = new Pair(
+        context.random,
+        (j, i) => busyness.at(j) * pair.weightAt(i) < busyness.at(i) * pair.weightAt(j),
         (candidate) => weightOf(candidate) * learnt.of(candidate).factor,
       )
       const pick: Picker['pick'] = (candidates, _call, now) => {
-        at = now
         if (Math.abs(now - movedAt) >= rules.every) {
           movedAt = now
           move(candidates, learnt, rules, now)
           pair.reweigh()
-          seen = undefined
         }
-        if (candidates !== seen) {
-          seen = candidates
-          factors = Float64Array.from(learnt.at(candidates), ({ factor }) => factor)
-        }
-        const picked = pair.pick(candidates)
-        busyness.see(picked)
-        return picked
+        busyness.look(candidates, now)
+        const place = pair.pick(candidates)
+        busyness.see(place)
+        return candidates[place] as Candidate
       }
       return {
         pick,

@@ -10,10 +10,9 @@ import type { Duration, Milliseconds } from '../../core/duration.ts'
 import { duration, optional, resolveOptions } from '../../core/options.ts'
 import { peakAt } from '../../stats/peak-ewma.ts'
 import { Aligned } from './aligned.ts'
-import { Busyness } from './busyness.ts'
-import { Pair } from './pair.ts'
 import { redrawing } from './redraw.ts'
 import type { Candidate, Picker, Selection } from './selection.ts'
+import { lessBusy } from './two-choices.ts'
 
 export interface LatencyWindowOptions {
   /** How much further away than the nearest a member may be. Default 15 ms. */
@@ -37,10 +36,8 @@ export function latencyWindow(options?: LatencyWindowOptions): Selection {
   const { window } = resolveOptions('latencyWindow', options, { window: optional(duration('>= 0'), 15 as number) })
   return {
     kind: 'latencyWindow',
-    start({ random }) {
-      const busyness = new Busyness()
-      let at = 0
-      const pair = new Pair(random, (other, one) => busyness.less(other, one, at))
+    start(context) {
+      const { choose } = lessBusy(context)
       const distances = new Aligned(() => new Distance())
       let seen: readonly Candidate[] | undefined
       let seenAt = 0
@@ -55,10 +52,7 @@ export function latencyWindow(options?: LatencyWindowOptions): Selection {
             window,
           )
         }
-        at = now
-        const picked = pair.pick(near)
-        busyness.see(picked)
-        return picked
+        return choose(near.length === candidates.length ? candidates : near, now)
       }
       return {
         pick,

@@ -4,7 +4,7 @@
  * O(n) a pick. Each client sees only its own calls: among many clients, two-choices herds less.
  */
 import { Aligned } from './aligned.ts'
-import { Busyness } from './busyness.ts'
+import { Busyness, weightOf } from './busyness.ts'
 import type { Candidate, Selection } from './selection.ts'
 import { newTurn, smooth } from './weighted.ts'
 
@@ -12,9 +12,9 @@ import { newTurn, smooth } from './weighted.ts'
 export function leastPending(): Selection {
   return {
     kind: 'leastPending',
-    start() {
+    start(context) {
       const turns = new Aligned(newTurn)
-      const busyness = new Busyness()
+      const busyness = new Busyness(context)
       let loads = new Float64Array(0)
       let least = 0
       const tied = (_candidate: Candidate, index: number): boolean => (loads[index] as number) <= least
@@ -22,15 +22,16 @@ export function leastPending(): Selection {
         pick(candidates, _call, now) {
           if (loads.length < candidates.length) loads = new Float64Array(candidates.length)
           least = Number.POSITIVE_INFINITY
+          busyness.look(candidates, now)
           for (let i = 0; i < candidates.length; i++) {
             const candidate = candidates[i] as Candidate
-            const load = busyness.byWeight(candidate, now) / candidate.warmth
+            const load = busyness.at(i) / (weightOf(candidate) * candidate.warmth)
             loads[i] = load
             if (load < least) least = load
           }
-          const picked = candidates[smooth(candidates, turns.at(candidates), tied)] as Candidate
-          busyness.see(picked)
-          return picked
+          const place = smooth(candidates, turns.at(candidates), tied)
+          busyness.see(place)
+          return candidates[place] as Candidate
         },
       }
     },

@@ -6,21 +6,22 @@
  * everybody, light or heavy, is looked at. One random number a pick: what the first draw leaves of it makes the second.
  */
 import type { Random } from '../../core/random.ts'
+import { weightOf } from './busyness.ts'
 import { WeightedDraw } from './draw.ts'
 import type { Candidate } from './selection.ts'
 
-/** Whether `other` is to be preferred; `i` and `j` are the places of the two in the list. */
-export type Lighter = (other: Candidate, one: Candidate, j: number, i: number) => boolean
+/** Whether the candidate at place `j` is to be preferred to that at `i`. */
+export type Lighter = (j: number, i: number) => boolean
 
 export class Pair {
   readonly #random: Random
   readonly #draw: WeightedDraw
   readonly #lighter: Lighter
 
-  constructor(random: Random, lighter: Lighter, weightOf?: (candidate: Candidate) => number) {
+  constructor(random: Random, lighter: Lighter, weight: (candidate: Candidate) => number = weightOf) {
     this.#random = random
     this.#lighter = lighter
-    this.#draw = new WeightedDraw(random, weightOf)
+    this.#draw = new WeightedDraw(random, weight)
   }
 
   /** Weights have changed. */
@@ -28,18 +29,22 @@ export class Pair {
     this.#draw.rebuild()
   }
 
-  pick(list: readonly Candidate[]): Candidate {
+  /** The weight at a place of the list that was picked from last. */
+  weightAt(place: number): number {
+    return this.#draw.weights[place] as number
+  }
+
+  /** The place of the one that is picked. */
+  pick(list: readonly Candidate[]): number {
     const first = this.#draw.draw(list)
-    const one = list[first] as Candidate
     const others = list.length - 1
-    if (others === 0) return one
+    if (others === 0) return first
     // The hole trick: any place but the first one's.
     let second = (this.#draw.rest * others) | 0
     if (second >= others) second = others - 1
     if (second >= first) second++
-    const other = list[second] as Candidate
     // One in its slow start is not let in by the back door.
-    if (other.warmth !== 1 && this.#random() >= other.warmth) return one
-    return this.#lighter(other, one, second, first) ? other : one
+    if (this.#draw.cold && this.#random() >= (list[second] as Candidate).warmth) return first
+    return this.#lighter(second, first) ? second : first
   }
 }

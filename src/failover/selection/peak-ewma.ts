@@ -8,7 +8,7 @@
 import type { Duration, Milliseconds } from '../../core/duration.ts'
 import { duration, optional, resolveOptions } from '../../core/options.ts'
 import { peakAfter, peakAt } from '../../stats/peak-ewma.ts'
-import { Busyness, weightOf } from './busyness.ts'
+import { Busyness } from './busyness.ts'
 import { Columns } from './columns.ts'
 import { Pair } from './pair.ts'
 import { redrawing } from './redraw.ts'
@@ -29,26 +29,27 @@ export function peakEwma(options?: PeakEwmaOptions): Selection {
   const { decay } = resolveOptions('peakEwma', options, { decay: optional(duration('> 0'), 10_000 as number) })
   return {
     kind: 'peakEwma',
-    start({ random }) {
+    start(context) {
       const columns = new Columns('mean', 'sampledAt')
-      const busyness = new Busyness()
+      const busyness = new Busyness(context)
       let at = 0
       let { mean, sampledAt } = columns.at([])
       let usual = 0
-      const load = (candidate: Candidate, index: number): number => {
-        const cost = peakAt(mean[index] as number, at - (sampledAt[index] as number), decay)
-        const busy = busyness.of(candidate, at)
-        const fails = busy > candidate.pending
-        if (cost === 0 && !fails) return busy === 0 ? 0 : unmeasured + busy
-        return ((fails ? Math.max(cost, usual) : cost) * (busy + 1)) / weightOf(candidate)
+      const load = (place: number): number => {
+        const cost = peakAt(mean[place] as number, at - (sampledAt[place] as number), decay)
+        const busy = busyness.plainAt(place)
+        if (busy < 0) return (Math.max(cost, usual) * (busyness.pricedAt(place) + 1)) / pair.weightAt(place)
+        if (cost > 0) return (cost * (busy + 1)) / pair.weightAt(place)
+        return busy === 0 ? 0 : unmeasured + busy
       }
-      const pair = new Pair(random, (other, one, j, i) => load(other, j) < load(one, i))
+      const pair: Pair = new Pair(context.random, (j, i) => load(j) < load(i))
       const pick: Picker['pick'] = (candidates, _call, now) => {
         at = now
         ;({ mean, sampledAt } = columns.at(candidates))
-        const picked = pair.pick(candidates)
-        busyness.see(picked)
-        return picked
+        busyness.look(candidates, now)
+        const place = pair.pick(candidates)
+        busyness.see(place)
+        return candidates[place] as Candidate
       }
       return {
         pick,

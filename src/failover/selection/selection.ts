@@ -65,6 +65,11 @@ export interface PickerContext {
   readonly random: Random
   /** All members, in order of adding, whatever their state. The same array until one comes or goes or is changed. */
   members(): readonly Candidate[]
+  /**
+   * The tries under way of each candidate of a list, side by side in its order, kept up to date; -1 where its failures have
+   * a price, so that the candidate itself has to be asked. Undefined for a list that is not the pool's own present one.
+   */
+  underWay?(list: readonly Candidate[]): Int32Array | undefined
   /** Below this share of healthy members health is to be ignored. 0: never. */
   readonly panic: number
 }

@@ -2,23 +2,35 @@
 import { Busyness } from './busyness.ts'
 import { Pair } from './pair.ts'
 import { redrawing } from './redraw.ts'
-import type { Picker, Selection } from './selection.ts'
+import type { Candidate, Picker, PickerContext, Selection } from './selection.ts'
 
 /** Draws two members by weight and takes the one with less under way; failures count as tries under way. O(1). */
 export function twoChoices(): Selection {
   return {
     kind: 'twoChoices',
-    start({ random }) {
-      const busyness = new Busyness()
-      let at = 0
-      const pair = new Pair(random, (other, one) => busyness.less(other, one, at))
-      const pick: Picker['pick'] = (candidates, _call, now) => {
-        at = now
-        const picked = pair.pick(candidates)
-        busyness.see(picked)
-        return picked
-      }
+    start(context) {
+      const { choose } = lessBusy(context)
+      const pick: Picker['pick'] = (candidates, _call, now) => choose(candidates, now)
       return { pick, next: redrawing(pick) }
+    },
+  }
+}
+
+/** Of two candidates by chance the one with less under way by weight. */
+export function lessBusy(context: PickerContext): {
+  choose(list: readonly Candidate[], now: number): Candidate
+} {
+  const busyness = new Busyness(context)
+  const pair: Pair = new Pair(
+    context.random,
+    (j, i) => busyness.at(j) * pair.weightAt(i) < busyness.at(i) * pair.weightAt(j),
+  )
+  return {
+    choose(list, now) {
+      busyness.look(list, now)
+      const place = pair.pick(list)
+      busyness.see(place)
+      return list[place] as Candidate
     },
   }
 }
