@@ -11,6 +11,8 @@ import { join } from 'node:path'
 
 const root = new URL('..', import.meta.url).pathname
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+/** Optional peers of adapters, and what these need. */
+const optional = ['node-zookeeper-client', 'async', 'underscore', '@types/node-zookeeper-client']
 const entries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json')
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-pack-'))
 
@@ -30,7 +32,7 @@ function install() {
   run('tar', ['xzf', packed.filename])
   mkdirSync(join(folder, 'node_modules/@types'), { recursive: true })
   renameSync(join(folder, 'package'), join(folder, 'node_modules/holdfast'))
-  const needed = [...Object.keys(manifest.dependencies), 'is-network-error', '@types/node', 'undici-types']
+  const needed = [...Object.keys(manifest.dependencies), 'is-network-error', '@types/node', 'undici-types', ...optional]
   for (const name of needed) {
     cpSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), { recursive: true })
   }

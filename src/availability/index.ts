@@ -1,10 +1,51 @@
 export type { Accounting, AccountingOptions } from './accounting.ts'
 export type { AvailabilityTracker, ComponentHandle, ReportOptions } from './availability-tracker.ts'
 export type { ClockStep } from './chronology.ts'
+export { type AvailabilityIntervalOptions, availabilityInterval } from './estimate/availability-interval.ts'
+export type { Sided } from './estimate/confidence.ts'
+export {
+  type FailureRatePosterior,
+  type FailureRatePosteriorOptions,
+  failureRatePosterior,
+} from './estimate/failure-rate-posterior.ts'
+export { type FailureTrend, type FailureTrendOptions, failureTrend } from './estimate/failure-trend.ts'
+export { formatPercent, type PercentOptions } from './estimate/format-percent.ts'
+export {
+  type MeanInterval,
+  type MtbfIntervalOptions,
+  type MttrIntervalOptions,
+  mtbfInterval,
+  mttrInterval,
+} from './estimate/mean-interval.ts'
+export { countedNines, downtimeBudget, nines } from './estimate/nines.ts'
+export type { Bounded as BoundedRatio, RatioBounds } from './estimate/ratio-bounds.ts'
+export { type RequestIntervalOptions, requestInterval } from './estimate/request-interval.ts'
 export type { AvailabilityEvents, OutageEvent } from './events.ts'
 export type { AvailabilityTrackerOptions, ProbeOptions, WatchOptions } from './options.ts'
 export type { Outage } from './outage.ts'
 export type { PhaseMeans, RepairTimes } from './phase-means.ts'
+export type { Block } from './planner/block.ts'
+export { component, type KOfNOptions, kOfN, parallel, replicas, series, soft } from './planner/blocks.ts'
+export {
+  type ComponentSet,
+  type CutSetBounds,
+  cutSetBounds,
+  cutSets,
+  pathSets,
+  type SetsOptions,
+} from './planner/cut-sets.ts'
+export { type Dependence, dependenceIndex } from './planner/dependence.ts'
+export { type Importance, importance } from './planner/importance.ts'
+export { type Markov, type MarkovOptions, markov } from './planner/markov.ts'
+export type { Method as PlanMethod } from './planner/model.ts'
+export { type NetworkEdge, type NetworkOptions, network } from './planner/network.ts'
+export { type OutageOverlap, type OutageSpan, type OverlapWindow, outageOverlap } from './planner/outage-overlap.ts'
+export type { Times as TimeFactors, WhatIf, WhatIfChange } from './planner/outlook.ts'
+export type { Measured, Part, Value as AvailabilityOf } from './planner/part.ts'
+export { type Repairable, repairable } from './planner/repairable.ts'
+export type { RepairableOptions } from './planner/repairable-options.ts'
+export type { Shares as AvailabilityShares } from './planner/shares.ts'
+export { whatIf } from './planner/what-if.ts'
 export type { Check as ProbeCheck, Probing } from './probe.ts'
 export type { AvailabilityEvent, Incident, StateDetails, StateEvent } from './record.ts'
 export type { ComponentReport, OpenOutage, Report as AvailabilityReport } from './report-fields.ts'

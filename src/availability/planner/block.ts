@@ -1,0 +1,49 @@
+/** A structure: what is built by `series`, `parallel` and the others, and may stand in each other. */
+import { show } from '../../core/options.ts'
+import { Inventory } from './inventory.ts'
+import { type Method, Model } from './model.ts'
+import type { Node } from './node.ts'
+import { nodeIn } from './part.ts'
+
+export interface Block<A extends number | null = number | null> {
+  /** A ratio from 0 to 1, if components fail independently; null where one of them is unknown. */
+  readonly availability: A
+  /** 1 - availability, with all its digits. */
+  readonly unavailability: A
+  /**
+   * `'exact'`; or `'bound'` where the structure is too entangled for that: then the availability is at least what it
+   * says, and the unavailability at most.
+   */
+  readonly method: Method
+  /** What it is made of; for the functions of this library. */
+  readonly '~node': Node
+}
+
+/** Numbers are worked out when they are asked for. Throws at once where one name has two availabilities. */
+export function blockOf<A extends number | null>(kind: string, node: Node): Block<A> {
+  const inventory = new Inventory(kind, node)
+  let model: Model | undefined
+  const made = (): Model => {
+    model ??= new Model(node, inventory)
+    return model
+  }
+  return {
+    get availability() {
+      return (made().odds()?.[0] ?? null) as A
+    },
+    get unavailability() {
+      return (made().odds()?.[1] ?? null) as A
+    },
+    get method() {
+      return made().method
+    },
+    '~node': node,
+  }
+}
+
+/** What a structure that was given is made of. */
+export function modelOf(kind: string, block: unknown): Model {
+  const node = nodeIn(block)
+  if (node === undefined) throw new TypeError(`${kind}: block must be a structure, got ${show(block)}`)
+  return new Model(node, new Inventory(kind, node))
+}

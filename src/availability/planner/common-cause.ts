@@ -1,0 +1,33 @@
+/**
+ * What takes all units of a group down at once: a bad release, an expired certificate, one rack.
+ *
+ * Of each unit's unavailability q the part (1 - β) q is its own, and β q that of a component they all need. Units that
+ * differ have the geometric mean of their q for it, as is usual for unlike ones.
+ */
+import { type Gate, isGate, type Leaf, type Node, nothingKnown, type Odds } from './node.ts'
+
+/** A gate over single components with a common cause beside them. */
+export function commonCause(needed: number, units: readonly Node[], beta: number): Gate {
+  if (units.some(isGate))
+    throw new TypeError('kOfN: parts must be single components where there is a beta, got a structure')
+  const leaves = units as readonly Leaf[]
+  return { needed: 2, of: [{ needed, of: leaves.map((leaf) => ownPart(leaf, beta)) }, causeOf(leaves, beta)] }
+}
+
+/** A unit without what it has in common with the others. */
+export function ownPart(leaf: Leaf, beta: number): Leaf {
+  return { ...leaf, odds: leaf.odds === null ? null : split((1 - beta) * leaf.odds[1]) }
+}
+
+/** What the units have in common, as a component of its own. */
+export function causeOf(units: readonly Leaf[], beta: number): Leaf {
+  const names = units.flatMap(({ name }) => name ?? [])
+  const label = names.length === 0 ? 'common cause' : `common cause of ${names.join(', ')}`
+  const logarithms = units.map(({ odds }) => (odds === null ? Number.NaN : Math.log(odds[1])))
+  const mean = Math.exp(logarithms.reduce((sum, logarithm) => sum + logarithm, 0) / units.length)
+  return { name: null, label, odds: Number.isNaN(mean) ? null : split(beta * mean), facts: nothingKnown, silent: false }
+}
+
+function split(down: number): Odds {
+  return [1 - down, down]
+}

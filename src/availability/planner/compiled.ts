@@ -1,0 +1,106 @@
+/**
+ * A structure made ready to be worked out, for numbers as for sets.
+ *
+ * Where the parts of a gate have no component in common, they are counted. Where they have, the gate becomes a decision
+ * diagram, in which a part that shares nothing with the rest is one variable. Both are exact.
+ */
+import { Diagram, type Place } from './diagram.ts'
+import type { Inventory } from './inventory.ts'
+import { type Family, type MinimalSets, single } from './minimal-sets.ts'
+import { type Gate, isGate, type Node, type Odds } from './node.ts'
+import { threshold } from './threshold.ts'
+
+export interface Compiled {
+  /** False where a diagram has given up: then only sets can be had, of `compiledForSets`. */
+  readonly exact: boolean
+  /** From the odds of the components, by their places. */
+  odds(leaves: readonly Odds[]): Odds
+  /** The minimal cut or path sets. */
+  sets(work: MinimalSets): Family
+}
+
+/** How often each component stands in a part. */
+type Counts = ReadonlyMap<number, number>
+
+/** For numbers and sets, if no diagram takes more than `most` steps. */
+export function compiled(node: Node, inventory: Inventory, most: number): Compiled {
+  if (!isGate(node)) return alone(inventory.of(node))
+  const distinct = node.of.reduce((sum, child) => sum + countsOf(child, inventory).size, 0)
+  if (distinct > countsOf(node, inventory).size) return asked(node, inventory, most)
+  return counted(
+    node.needed,
+    node.of.map((child) => compiled(child, inventory, most)),
+  )
+}
+
+/** For sets alone: as if no component stood in two places, which sets find out by themselves. */
+export function compiledForSets(node: Node, inventory: Inventory): Compiled {
+  if (!isGate(node)) return alone(inventory.of(node))
+  return counted(
+    node.needed,
+    node.of.map((child) => compiledForSets(child, inventory)),
+  )
+}
+
+function alone(place: number): Compiled {
+  return { exact: true, odds: (leaves) => leaves[place] as Odds, sets: () => single(place) }
+}
+
+function counted(needed: number, parts: readonly Compiled[]): Compiled {
+  return {
+    exact: parts.every(({ exact }) => exact),
+    odds: (leaves) =>
+      threshold(
+        needed,
+        parts.map((part) => part.odds(leaves)),
+      ),
+    sets: (work) =>
+      work.some(
+        work.mode === 'path' ? needed : parts.length - needed + 1,
+        parts.map((part) => part.sets(work)),
+      ),
+  }
+}
+
+function asked(gate: Gate, inventory: Inventory, most: number): Compiled {
+  const diagram = new Diagram(most)
+  const counts = countsOf(gate, inventory)
+  const variables: Compiled[] = []
+  const numbers = new Map<unknown, number>()
+  const placeOf = (node: Node): Place => {
+    const shared = [...countsOf(node, inventory)].some(([leaf, count]) => counts.get(leaf) !== count)
+    if (isGate(node) && (node === gate || shared)) return diagram.threshold(node.needed, node.of.map(placeOf))
+    const key = isGate(node) ? node : inventory.of(node)
+    const number = numbers.get(key) ?? variables.push(compiled(node, inventory, most)) - 1
+    numbers.set(key, number)
+    return diagram.variable(number)
+  }
+  const root = placeOf(gate)
+  return {
+    exact: !diagram.entangled && variables.every(({ exact }) => exact),
+    odds: (leaves) =>
+      diagram.odds(
+        root,
+        variables.map((variable) => variable.odds(leaves)),
+      ),
+    sets: (work) =>
+      work.filled(
+        diagram.sets(root, work),
+        variables.map((variable) => variable.sets(work)),
+      ),
+  }
+}
+
+function countsOf(node: Node, inventory: Inventory): Counts {
+  const counts = new Map<number, number>()
+  const walk = (at: Node): void => {
+    if (isGate(at)) {
+      at.of.forEach(walk)
+      return
+    }
+    const place = inventory.of(at)
+    counts.set(place, (counts.get(place) ?? 0) + 1)
+  }
+  walk(node)
+  return counts
+}

@@ -1,0 +1,64 @@
+/**
+ * The availability of a structure, and what takes it down.
+ *
+ * Exactly, unless it is too entangled; then its minimal cut sets are taken as if each were made of components of its
+ * own, and the unavailability is at most 1 - Π (1 - Π q) (J. Esary, F. Proschan 1963).
+ */
+import { type Compiled, compiled, compiledForSets } from './compiled.ts'
+import type { Inventory } from './inventory.ts'
+import { MinimalSets, type Mode, placesOf } from './minimal-sets.ts'
+import type { Node, Odds } from './node.ts'
+
+/** How numbers were come by: exactly, or as a bound on the safe side. */
+export type Method = 'exact' | 'bound'
+
+const mostSteps = 100_000
+
+export class Model {
+  readonly node: Node
+  readonly inventory: Inventory
+  readonly method: Method
+  readonly #compiled: Compiled
+  #cuts: readonly (readonly number[])[] | undefined = undefined
+
+  /** `most` steps for a diagram. */
+  constructor(node: Node, inventory: Inventory, most = mostSteps) {
+    this.node = node
+    this.inventory = inventory
+    const full = compiled(node, inventory, most)
+    this.method = full.exact ? 'exact' : 'bound'
+    this.#compiled = full.exact ? full : compiledForSets(node, inventory)
+  }
+
+  /** Null where some component is unknown. `as` takes the place of one component's odds. */
+  odds(place?: number, as?: Odds): Odds | null {
+    const leaves = this.inventory.leaves.map(({ odds }, at) => (at === place ? (as as Odds) : odds))
+    if (!leaves.every((odds) => odds !== null)) return null
+    if (this.method === 'exact') return this.#compiled.odds(leaves)
+    this.#cuts ??= this.sets('availability', 'cut')
+    return esaryProschan(cutOdds(this.#cuts, leaves))
+  }
+
+  /** The minimal sets, the smallest first. Throws a `RangeError` in the name of `kind` where there are too many. */
+  sets(kind: string, mode: Mode, largest = Number.POSITIVE_INFINITY): readonly (readonly number[])[] {
+    const sets = this.#compiled.sets(new MinimalSets(kind, mode, largest)).map(placesOf)
+    return sets.sort((one, other) => one.length - other.length || compared(one, other))
+  }
+}
+
+/** By the first place in which two different sets of one size differ. */
+function compared(one: readonly number[], other: readonly number[]): number {
+  const index = one.findIndex((place, at) => place !== other[at])
+  return (one[index] as number) - (other[index] as number)
+}
+
+/** The probability of each cut set. */
+export function cutOdds(cuts: readonly (readonly number[])[], leaves: readonly Odds[]): readonly number[] {
+  return cuts.map((places) => places.reduce((product, place) => product * (leaves[place] as Odds)[1], 1))
+}
+
+/** As if no two cut sets had anything in common. */
+export function esaryProschan(cuts: readonly number[]): Odds {
+  const logarithm = cuts.reduce((sum, cut) => sum + Math.log1p(-cut), 0)
+  return [Math.exp(logarithm), 0 - Math.expm1(logarithm)]
+}

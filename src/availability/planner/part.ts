@@ -1,0 +1,71 @@
+/** What may stand in a structure: a number, a report, a structure. */
+import { type Fail, isRecord, show } from '../../core/options.ts'
+import { complement } from '../../stats/complement.ts'
+import { type Facts, type Leaf, type Node, nothingKnown } from './node.ts'
+
+/** Anything that has an availability: a report of the tracker, what `repairable` gives, or made by hand. */
+export interface Measured<A extends number | null = number | null> {
+  /** A ratio from 0 to 1, or null where nothing is known. */
+  readonly availability: A
+  /** 1 - availability, where it is known with more digits than that. */
+  readonly unavailability?: number | null
+  /** Where it has a name it is that component, wherever it stands. */
+  readonly component?: string | null
+  readonly failures?: number | null
+  /** Mean time to detect. */
+  readonly mttd?: number | null
+  /** Mean time to recovery, alone or among the readings of a report. */
+  readonly mttr?: number | null | { readonly recovery: number | null }
+}
+
+/** A ratio from 0 to 1, null for an unknown one, something measured, or a structure. */
+export type Part = number | null | Measured
+
+/** What the availability of a part is: a number, null, or either. */
+export type Value<P> = P extends number
+  ? number
+  : P extends null
+    ? null
+    : P extends { readonly availability: infer A extends number | null }
+      ? A extends number
+        ? number
+        : null
+      : never
+
+const expected = 'a number from 0 to 1, null, a report or a structure'
+
+/** The nodes under a structure that this or another copy of the library has made. */
+export function nodeIn(part: unknown): Node | undefined {
+  return isRecord(part) ? (part['~node'] as Node | undefined) : undefined
+}
+
+export function nodeOf(part: unknown, fail: Fail): Node {
+  return nodeIn(part) ?? leafOf(part, fail)
+}
+
+/** A component by itself. */
+export function leafOf(part: unknown, fail: Fail): Leaf {
+  const leaf = { name: null, label: null, silent: false, facts: nothingKnown }
+  if (part === null) return { ...leaf, odds: null }
+  if (!isRecord(part)) return isRatio(part) ? { ...leaf, odds: [part, complement(part)] } : fail(expected)
+  const { availability, unavailability = null, component = null } = part as Partial<Measured>
+  if (availability === undefined) return fail(expected)
+  const named = { ...leaf, name: component, facts: factsOf(part as Partial<Measured>) }
+  if (availability === null) return { ...named, odds: null }
+  if (!isRatio(availability)) return fail(`measured as a number from 0 to 1 or null, not ${show(availability)},`)
+  const down = unavailability ?? complement(availability)
+  if (!isRatio(down) || Math.abs(availability + down - 1) > 1e-9) {
+    return fail(`measured with an unavailability of 1 - availability, not ${show(down)},`)
+  }
+  return { ...named, odds: [availability, down] }
+}
+
+function factsOf({ failures = null, mttd = null, mttr = null }: Partial<Measured>): Facts {
+  const recovery = isRecord(mttr) ? (mttr['recovery'] as number | null) : mttr
+  const known = mttd !== null && recovery !== null && recovery > 0 && mttd <= recovery
+  return { failures, detection: known ? mttd / recovery : null }
+}
+
+function isRatio(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 1
+}

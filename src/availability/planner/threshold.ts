@@ -1,0 +1,28 @@
+/**
+ * The probability that at least so many of a few are up, where none of them knows of the others.
+ *
+ * Part by part, with the probability of each count: O(n · needed), whether they are alike or not. Up and down are sums
+ * of positive products, so both keep their digits.
+ */
+import type { Odds } from './node.ts'
+
+export function threshold(needed: number, parts: readonly Odds[]): Odds {
+  // The probability that so many of those before are up; the last stands for `needed` or more.
+  const ways = new Array<number>(needed + 1).fill(0)
+  ways[0] = 1
+  const at = (count: number): number => ways[count] as number
+  for (const [up, down] of parts) {
+    ways[needed] = at(needed) + at(needed - 1) * up
+    for (let count = needed - 1; count > 0; count--) ways[count] = at(count) * down + at(count - 1) * up
+    ways[0] = at(0) * down
+  }
+  return whole(
+    at(needed),
+    ways.slice(0, needed).reduce((sum, way) => sum + way, 0),
+  )
+}
+
+/** Two parts that add up to 1 again, after up and down of many components have been rounded. */
+export function whole(up: number, down: number): Odds {
+  return [up / (up + down), down / (up + down)]
+}

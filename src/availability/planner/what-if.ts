@@ -1,0 +1,104 @@
+/**
+ * What one change to a structure would have made of it: another replica, half the repair time, an earlier notice.
+ *
+ * Repair times scale the odds of a component, down / up = MTTR / MTBF, so no MTBF is needed to halve an MTTR; an
+ * earlier notice needs to know which part of the recovery that is. Every number rests on assumptions, which are listed
+ * with it; where a measurement is missing there is no number.
+ */
+import { type Check, integer, optional, positive, ratio, resolveOptions } from '../../core/options.ts'
+import { type Block, modelOf } from './block.ts'
+import { Inventory } from './inventory.ts'
+import { Model } from './model.ts'
+import { type Leaf, type Node, replaced } from './node.ts'
+import type { Times, WhatIf, WhatIfChange } from './outlook.ts'
+import { withCommonCause, withMore } from './redundancy.ts'
+import { type Shares, sharesOf } from './shares.ts'
+import { assumptionsOf, sentenceOf } from './what-if-words.ts'
+
+/**
+ * What a change would have made of a structure of measured components; null where a measurement is missing.
+ *
+ * Throws a `TypeError` for a component that is not there, for no change at all, and for options out of bounds.
+ *
+ * ```ts
+ * import { component, kOfN, replicas, whatIf } from 'holdfast/availability'
+ * const store = kOfN(1, replicas(2, component('store', 0.92)))
+ * const third = whatIf(store, { component: 'store/1', replicas: 1 })
+ * third.sentence // => 'One more replica of store/1 would have made 99.36% into 99.948%, if failures were independent.'
+ * ```
+ */
+export function whatIf(block: Block, change: WhatIfChange): WhatIf {
+  const { node, inventory } = modelOf('whatIf', block)
+  const { component, replicas, times, beta } = resolveOptions('whatIf', change, {
+    component: placeIn(inventory),
+    replicas: optional(integer(1), 0 as number),
+    times: optional(timesCheck, {}),
+    beta: optional(ratio, null),
+  })
+  if (replicas === 0 && Object.keys(times).length === 0) {
+    throw new TypeError('whatIf: change must have replicas or times, got neither')
+  }
+  const leaf = inventory.leaves[component] as Leaf
+  const better = scaled(leaf, factorOf(leaf, times))
+  const repaired = replaced(node, (at) => (inventory.of(at) === component ? better : at))
+  const changed = withMore(repaired, new Inventory('whatIf', repaired), component, replicas)
+  const steps = [node, changed]
+  const cases = beta === null ? steps : [...steps, ...steps.map((one) => common(one, component, beta))]
+  const models = cases.map((one) => (one === null ? null : new Model(one, new Inventory('whatIf', one))))
+  const [before, after, ...betas] = models.map((model) => sharesOf(model?.odds() ?? null)) as [
+    Shown,
+    Shown,
+    Shown,
+    Shown,
+  ]
+  const told = {
+    label: inventory.label(component),
+    replicas,
+    times,
+    unknown: inventory.leaves.flatMap(({ odds }, place) => (odds === null ? [inventory.label(place)] : [])),
+    before,
+    after,
+    withBeta: beta === null ? null : { beta, before: betas[0], after: betas[1] },
+    method: models.some((model) => model?.method === 'bound') ? ('bound' as const) : ('exact' as const),
+  }
+  const { method, withBeta } = told
+  return { before, after, withBeta, method, assumptions: assumptionsOf(told), sentence: sentenceOf(told) }
+}
+
+type Shown = Shares<number | null>
+
+/** The place of a component that can be changed, by how it is shown. */
+function placeIn(inventory: Inventory): Check<number> {
+  const labels = inventory.leaves.map(({ silent }, place) => (silent ? null : inventory.label(place)))
+  const expected = `one of ${labels.filter((label) => label !== null).join(', ')}`
+  return (value, fail) => {
+    const place = typeof value === 'string' ? labels.indexOf(value) : -1
+    return place < 0 ? fail(expected) : place
+  }
+}
+
+const timesCheck: Check<Times> = (value) => {
+  const times = resolveOptions('whatIf', value, {
+    mtbf: optional(positive, undefined),
+    mttr: optional(positive, undefined),
+    mttd: optional(positive, undefined),
+  })
+  return Object.fromEntries(Object.entries(times).filter(([, factor]) => factor !== undefined))
+}
+
+/** What the odds of being down are multiplied by; null where it is not known which part the detection has. */
+function factorOf({ facts }: Leaf, { mtbf = 1, mttr = 1, mttd }: Times): number | null {
+  if (mttd === undefined) return mttr / mtbf
+  return facts.detection === null ? null : ((1 - (1 - mttd) * facts.detection) * mttr) / mtbf
+}
+
+function scaled(leaf: Leaf, factor: number | null): Leaf {
+  if (leaf.odds === null || factor === null) return { ...leaf, odds: null }
+  const [up, down] = leaf.odds
+  const total = up + down * factor
+  return { ...leaf, odds: [up / total, (down * factor) / total] }
+}
+
+function common(node: Node, place: number, beta: number): Node | null {
+  return withCommonCause(node, new Inventory('whatIf', node), place, beta)
+}
