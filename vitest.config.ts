@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const root = new URL('.', import.meta.url).pathname
@@ -15,6 +16,9 @@ export default defineConfig({
     ],
   },
   test: {
+    testTimeout: 20_000,
+    // Many tests wait for servers; by default one of two cores would be left alone.
+    maxWorkers: Math.max(2, availableParallelism()),
     include: ['test/**/*.test.ts'],
     // Files are checked against src as it is; errors in src itself are for `npm run types`.
     typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'], ignoreSourceErrors: true },

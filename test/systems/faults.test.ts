@@ -143,10 +143,10 @@ describe('one of three members', () => {
     async (_name, { begin, end, detected }) => {
       const users = Object.values(selections).map((selection) => new User(three, selection))
       const faulty = three[0] as Backend
-      await load(users, 400)
+      await load(users, 300)
       for (const user of users) user.watch(faulty.name)
       await begin(faulty)
-      await load(users, 2500)
+      await load(users, 1600)
       await end(faulty)
       for (const user of users) user.close()
 
@@ -234,9 +234,9 @@ describe('one of ten members', () => {
         }
         await Promise.all(Array.from({ length: 60 }, caller))
       }
-      await run(1200)
+      await run(800)
       await Promise.all(ten.map(({ url }) => client.post(`${url}/count`, '')))
-      await run(2000)
+      await run(1500)
       const counts = await Promise.all(ten.map(async ({ url }) => Number(await client.get(`${url}/count`))))
       const total = counts.reduce((sum, count) => sum + count, 0)
       expect((counts[0] as number) / total, name).toBeLessThan(0.04)
