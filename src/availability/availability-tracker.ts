@@ -2,15 +2,15 @@
 import type { Listener } from '../core/events.ts'
 import type { AnyPolicy } from '../core/policy.ts'
 import type { AvailabilityEvents } from './events.ts'
+import type { Watching } from './feeds/watch.ts'
+import type { Check, Probing } from './monitor/probe.ts'
 import type { ProbeOptions, WatchOptions } from './options.ts'
-import type { Check, Probing } from './probe.ts'
-import type { AvailabilityEvent, StateDetails } from './record.ts'
-import type { Report } from './report-fields.ts'
-import type { AvailabilitySnapshot } from './snapshot.ts'
-import type { State } from './states.ts'
-import type { Transition } from './transitions.ts'
-import type { Watching } from './watch.ts'
-import type { WindowOption } from './window.ts'
+import type { AvailabilityEvent, StateDetails } from './record/record.ts'
+import type { Report } from './report/report-fields.ts'
+import type { Transition } from './report/transitions.ts'
+import type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
+import type { State } from './timeline/states.ts'
+import type { WindowOption } from './window/window.ts'
 
 /** What a report is about. */
 export interface ReportOptions {

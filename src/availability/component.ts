@@ -4,14 +4,15 @@
  * Each source keeps a log of its own; the timeline is their worst at every instant. A change in a log at an instant makes
  * the timeline anew from there on, so a late or back-dated event costs what came after it, and an ordinary one O(sources).
  */
-import type { Accounting } from './accounting.ts'
-import { EventLog } from './event-log.ts'
-import { Incidents } from './incidents.ts'
-import { Requests } from './requests.ts'
-import { StampBook } from './stamps.ts'
-import { type Code, DEGRADED, DOWN, loudest, MAINTENANCE, SILENT, UP, worst } from './states.ts'
-import { sweep } from './steps.ts'
-import { Timeline } from './timeline.ts'
+
+import { Incidents } from './record/incidents.ts'
+import { StampBook } from './record/stamps.ts'
+import type { Accounting } from './report/accounting.ts'
+import { Requests } from './report/requests.ts'
+import { EventLog } from './timeline/event-log.ts'
+import { type Code, DEGRADED, DOWN, loudest, MAINTENANCE, SILENT, UP, worst } from './timeline/states.ts'
+import { sweep } from './timeline/steps.ts'
+import { Timeline } from './timeline/timeline.ts'
 
 /** Told from which instant on a component's timeline has changed. */
 export type Follower = (from: number) => void

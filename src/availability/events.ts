@@ -1,6 +1,6 @@
 /** What a tracker tells. */
 import type { BaseEvents, EventBase } from '../core/events.ts'
-import type { Outage } from './outage.ts'
+import type { Outage } from './report/outage.ts'
 
 /** An outage as it is known at that moment; `policy` is the tracker's name. */
 export interface OutageEvent extends EventBase, Outage {}

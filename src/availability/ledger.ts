@@ -6,15 +6,15 @@
  */
 import { type Clock, realClock } from '../core/clock.ts'
 import type { Events } from '../core/events.ts'
-import { Chronology } from './chronology.ts'
 import { Component } from './component.ts'
-import { EventLog } from './event-log.ts'
 import type { Resolved } from './options.ts'
-import { type Outage, outageOf } from './outage.ts'
-import { outagesIn, type Stretch } from './outages.ts'
-import type { AvailabilitySnapshot } from './snapshot.ts'
-import type { Instant } from './stamps.ts'
-import { ASLEEP, SILENT } from './states.ts'
+import type { Instant } from './record/stamps.ts'
+import { type Outage, outageOf } from './report/outage.ts'
+import { outagesIn, type Stretch } from './report/outages.ts'
+import type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
+import { Chronology } from './timeline/chronology.ts'
+import { EventLog } from './timeline/event-log.ts'
+import { ASLEEP, SILENT } from './timeline/states.ts'
 
 export class Ledger {
   readonly options: Resolved

@@ -3,8 +3,8 @@ import type { Clock } from '../core/clock.ts'
 import type { Duration } from '../core/duration.ts'
 import { duration, integer, optional, resolveOptions, text } from '../core/options.ts'
 import { policyChecks } from '../core/policy.ts'
-import { type AccountingOptions, accountingCheck } from './accounting.ts'
-import { type AvailabilitySnapshot, snapshotCheck } from './snapshot.ts'
+import { type AccountingOptions, accountingCheck } from './report/accounting.ts'
+import { type AvailabilitySnapshot, snapshotCheck } from './snapshot/snapshot.ts'
 
 export interface AvailabilityTrackerOptions {
   /** Stands in its events. Default `'availabilityTracker'`. */

@@ -10,7 +10,9 @@ import { type AnyPolicy, policyOf } from '../core/policy.ts'
 import type { AvailabilityTracker, ComponentHandle, ReportOptions } from './availability-tracker.ts'
 import type { Component } from './component.ts'
 import type { AvailabilityEvents } from './events.ts'
+import { Watch, type Watching } from './feeds/watch.ts'
 import { Ledger } from './ledger.ts'
+import { type Check, Probe, type Probing } from './monitor/probe.ts'
 import {
   type AvailabilityTrackerOptions,
   type ProbeOptions,
@@ -19,16 +21,14 @@ import {
   resolveWatchOptions,
   type WatchOptions,
 } from './options.ts'
-import { type Check, Probe, type Probing } from './probe.ts'
-import { type AvailabilityEvent, record, type StateDetails } from './record.ts'
-import { reportOn } from './report.ts'
-import type { ComponentReport, Report } from './report-fields.ts'
-import { restore, snapshotOf } from './restoring.ts'
-import type { AvailabilitySnapshot } from './snapshot.ts'
-import { type State, states } from './states.ts'
-import { type Transition, transitionsOf } from './transitions.ts'
-import { Watch, type Watching } from './watch.ts'
-import { windowOf } from './window.ts'
+import { type AvailabilityEvent, record, type StateDetails } from './record/record.ts'
+import { reportOn } from './report/report.ts'
+import type { ComponentReport, Report } from './report/report-fields.ts'
+import { type Transition, transitionsOf } from './report/transitions.ts'
+import { restore, snapshotOf } from './snapshot/restoring.ts'
+import type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
+import { type State, states } from './timeline/states.ts'
+import { windowOf } from './window/window.ts'
 
 /**
  * Tracks the availability of components.

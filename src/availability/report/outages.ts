@@ -6,10 +6,11 @@
  * (nothing known before it) it is censored and no failure. Until something serves again, an outage counts as open.
  * Only the transitions inside the window, and the outage that reaches into it, are walked.
  */
+
+import { MAINTENANCE } from '../timeline/states.ts'
+import { countUpTo } from '../timeline/steps.ts'
+import type { Timeline } from '../timeline/timeline.ts'
 import { type Accounting, type Class, classOf } from './accounting.ts'
-import { MAINTENANCE } from './states.ts'
-import { countUpTo } from './steps.ts'
-import type { Timeline } from './timeline.ts'
 
 /** In the tracker's own time. */
 export interface Stretch {

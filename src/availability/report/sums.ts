@@ -1,7 +1,8 @@
 /** Time in the account: how much of a window was up, down, or neither. */
+
+import { DEGRADED, DOWN, MAINTENANCE, UNKNOWN, UP } from '../timeline/states.ts'
+import type { Timeline } from '../timeline/timeline.ts'
 import type { Accounting } from './accounting.ts'
-import { DEGRADED, DOWN, MAINTENANCE, UNKNOWN, UP } from './states.ts'
-import type { Timeline } from './timeline.ts'
 
 export interface Sums {
   readonly uptime: number

@@ -6,13 +6,13 @@
  * the first; the first result of all decides at once. Where no result came for three times `every` the checker itself was
  * away, and the state since the last result is unknown. As in HAProxy, with healthchecks.io's grace.
  */
-import { Alarm, type Clock } from '../core/clock.ts'
-import { Look } from '../core/look.ts'
-import type { Component } from './component.ts'
-import type { Ledger } from './ledger.ts'
-import type { ResolvedProbe } from './options.ts'
-import { Source } from './source.ts'
-import { type Code, DOWN, UNKNOWN, UP } from './states.ts'
+import { Alarm, type Clock } from '../../core/clock.ts'
+import { Look } from '../../core/look.ts'
+import type { Component } from '../component.ts'
+import { Source } from '../feeds/source.ts'
+import type { Ledger } from '../ledger.ts'
+import type { ResolvedProbe } from '../options.ts'
+import { type Code, DOWN, UNKNOWN, UP } from '../timeline/states.ts'
 
 /** One look at a component: what throws, rejects, or gives `false` has failed. */
 export type Check = (check: { readonly signal: AbortSignal }) => unknown

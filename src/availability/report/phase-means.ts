@@ -4,8 +4,8 @@
  * Only outages that have the stamps in question enter a mean, and those whose beginning was not seen enter none that
  * begins there.
  */
-import type { Milliseconds } from '../core/duration.ts'
-import { mean, type Phases, span } from './stamps.ts'
+import type { Milliseconds } from '../../core/duration.ts'
+import { mean, type Phases, span } from '../record/stamps.ts'
 
 /** Means over the outages that ended in the window; null where no outage has the stamps. */
 export interface RepairTimes {

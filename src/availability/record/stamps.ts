@@ -4,7 +4,7 @@
  * Stamps hang on an instant and belong to the outage that covers it. Where several say the same, the first notice and the
  * last repair hold. A stamp nobody gave stays absent, and is never filled in.
  */
-import type { Milliseconds } from '../core/duration.ts'
+import type { Milliseconds } from '../../core/duration.ts'
 
 /** A number is monotonic `time`, a Date is by the wall clock. */
 export type Instant = Milliseconds | Date

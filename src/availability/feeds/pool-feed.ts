@@ -6,13 +6,13 @@
  * from before the members themselves last changed. A member has to prove itself first, and again after its guard was
  * isolated or disabled.
  */
-import type { EventBase } from '../core/events.ts'
+import type { EventBase } from '../../core/events.ts'
+import type { Component } from '../component.ts'
+import type { Ledger } from '../ledger.ts'
+import { anyServing, DOWN, MAINTENANCE, SILENT, UP } from '../timeline/states.ts'
+import { sweep } from '../timeline/steps.ts'
 import { age, type BreakerEvent, feedBreaker } from './breaker-feed.ts'
-import type { Component } from './component.ts'
-import type { Ledger } from './ledger.ts'
 import { Source, type Step } from './source.ts'
-import { anyServing, DOWN, MAINTENANCE, SILENT, UP } from './states.ts'
-import { sweep } from './steps.ts'
 
 interface PoolEvent extends EventBase {
   readonly since?: unknown

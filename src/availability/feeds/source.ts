@@ -1,8 +1,8 @@
 /** One source of evidence about a component: a policy, a pool, a probe. */
-import type { Component } from './component.ts'
-import type { EventLog } from './event-log.ts'
-import type { Phases } from './stamps.ts'
-import { type Code, SILENT } from './states.ts'
+import type { Component } from '../component.ts'
+import type { Phases } from '../record/stamps.ts'
+import type { EventLog } from '../timeline/event-log.ts'
+import { type Code, SILENT } from '../timeline/states.ts'
 
 /** From an instant on, it says so. */
 export type Step = readonly [time: number, code: Code]

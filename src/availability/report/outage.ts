@@ -1,9 +1,9 @@
 /** An outage as users see it. */
-import type { Milliseconds } from '../core/duration.ts'
-import type { Chronology } from './chronology.ts'
-import type { Component } from './component.ts'
+import type { Milliseconds } from '../../core/duration.ts'
+import type { Component } from '../component.ts'
+import { type Phase, phases } from '../record/stamps.ts'
+import type { Chronology } from '../timeline/chronology.ts'
 import type { Stretch } from './outages.ts'
-import { type Phase, phases } from './stamps.ts'
 
 /** Instants are in `time`; where the machine slept meanwhile, lengths are longer than their difference. */
 export interface Outage {

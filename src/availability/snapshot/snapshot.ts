@@ -4,9 +4,9 @@
  * Instants are in the tracker's own time, and `at` ties that to the wall clock: the next process has a monotonic clock of
  * its own. Unknown fields are ignored, another version is refused.
  */
-import { type Check, isRecord } from '../core/options.ts'
-import { areRequests, type Requests } from './requests.ts'
-import { phases, type Stamps } from './stamps.ts'
+import { type Check, isRecord } from '../../core/options.ts'
+import { phases, type Stamps } from '../record/stamps.ts'
+import { areRequests, type Requests } from '../report/requests.ts'
 
 /** What one source said; its codes as digits. */
 export interface SavedLog {

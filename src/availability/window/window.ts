@@ -1,8 +1,8 @@
 /** The stretch of time a report is about. */
-import { type Duration, type Milliseconds, milliseconds } from '../core/duration.ts'
-import { isRecord, show } from '../core/options.ts'
-import type { Ledger } from './ledger.ts'
-import type { Instant } from './stamps.ts'
+import { type Duration, type Milliseconds, milliseconds } from '../../core/duration.ts'
+import { isRecord, show } from '../../core/options.ts'
+import type { Ledger } from '../ledger.ts'
+import type { Instant } from '../record/stamps.ts'
 
 /** A duration is the time that ended just now; instants are [from, to). */
 export type WindowOption = Duration | { readonly from: Instant; readonly to: Instant }

@@ -6,8 +6,8 @@
  * jumped is unknown. Where the wall fell back it was set: this time does not care, and wall labels are anchored anew.
  * (Setting the wall forwards looks like a suspend, and is taken for one.) Invariant: this time never goes back.
  */
-import type { Clock } from '../core/clock.ts'
-import type { Milliseconds } from '../core/duration.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { Milliseconds } from '../../core/duration.ts'
 
 /** The two clocks disagreed. */
 export interface ClockStep {

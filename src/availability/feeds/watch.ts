@@ -5,12 +5,12 @@
  * members in rotation however bad they are. Events of a guard carry its member, and belong to that component.
  * Invariant: `success` is listened to only while somebody's first one is awaited, for it costs something on every call.
  */
-import type { Counter, EventBase, Listener } from '../core/events.ts'
-import type { BasePolicy, Description } from '../core/policy.ts'
+import type { Counter, EventBase, Listener } from '../../core/events.ts'
+import type { BasePolicy, Description } from '../../core/policy.ts'
+import type { Component } from '../component.ts'
+import type { Ledger } from '../ledger.ts'
 import { type BreakerEvent, breakerEvents, feedBreaker } from './breaker-feed.ts'
 import { CallFeed } from './call-feed.ts'
-import type { Component } from './component.ts'
-import type { Ledger } from './ledger.ts'
 import { PoolFeed, poolEvents } from './pool-feed.ts'
 import { Source } from './source.ts'
 

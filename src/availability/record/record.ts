@@ -5,13 +5,13 @@
  * A malformed event throws; one that is late or told twice never does. Lateness is for events of machines: an incident is
  * somebody's account of what happened, and is taken whenever it is written.
  */
-import type { Milliseconds } from '../core/duration.ts'
-import { type Check, finite, isRecord, oneOf, optional, resolveOptions, show, text } from '../core/options.ts'
-import type { Component } from './component.ts'
+import type { Milliseconds } from '../../core/duration.ts'
+import { type Check, finite, isRecord, oneOf, optional, resolveOptions, show, text } from '../../core/options.ts'
+import type { Component } from '../component.ts'
+import type { Ledger } from '../ledger.ts'
+import { codeOf, type State, states } from '../timeline/states.ts'
 import { ownTime } from './incidents.ts'
-import type { Ledger } from './ledger.ts'
 import { type Instant, type Phase, type Phases, phases } from './stamps.ts'
-import { codeOf, type State, states } from './states.ts'
 
 /** What can be said of a state beside its name. */
 export interface StateDetails extends Phases {

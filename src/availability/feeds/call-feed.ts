@@ -2,9 +2,9 @@
  * What whole calls say, where no circuit breaker judges them: so many failed in a row are down, since the first of them;
  * one that is good is up.
  */
-import type { Ledger } from './ledger.ts'
+import type { Ledger } from '../ledger.ts'
+import { DOWN, UP } from '../timeline/states.ts'
 import type { Source } from './source.ts'
-import { DOWN, UP } from './states.ts'
 
 export class CallFeed {
   readonly #ledger: Ledger

@@ -1,8 +1,8 @@
 /** A timeline as data. */
-import type { Milliseconds } from '../core/duration.ts'
-import type { Component } from './component.ts'
-import type { Ledger } from './ledger.ts'
-import { type State, states } from './states.ts'
+import type { Milliseconds } from '../../core/duration.ts'
+import type { Component } from '../component.ts'
+import type { Ledger } from '../ledger.ts'
+import { type State, states } from '../timeline/states.ts'
 
 /** From an instant on, until the next transition, the component was in a state. */
 export interface Transition {

@@ -2,7 +2,7 @@
  * What came of the calls, beside what came of the time: how many were good at the first try, how many in the end, and who
  * saved the difference. A ratio of requests is a number of its own and never mixed with availability over time.
  */
-import { isRecord } from '../core/options.ts'
+import { isRecord } from '../../core/options.ts'
 
 /** Counted from when the policy was first watched. */
 export interface RequestsReport {

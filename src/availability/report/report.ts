@@ -6,17 +6,17 @@
  * failures and MTTR's `recovery` a mean over closed outages, so that A = MTBF / (MTBF + MTTR) where all was observed.
  * Terms as in IEC 60050-192.
  */
-import type { Component } from './component.ts'
-import type { EventLog } from './event-log.ts'
-import type { Ledger } from './ledger.ts'
+import type { Component } from '../component.ts'
+import type { Ledger } from '../ledger.ts'
+import { mean, span } from '../record/stamps.ts'
+import type { EventLog } from '../timeline/event-log.ts'
+import { ASLEEP, type State, states } from '../timeline/states.ts'
+import type { Window } from '../window/window.ts'
 import { outageOf } from './outage.ts'
 import { outagesIn, type Stretch } from './outages.ts'
 import { type Closed, phaseMeans, repairTimes } from './phase-means.ts'
 import type { ComponentReport } from './report-fields.ts'
-import { mean, span } from './stamps.ts'
-import { ASLEEP, type State, states } from './states.ts'
 import { ratiosOf, type Sums, sumsOf } from './sums.ts'
-import type { Window } from './window.ts'
 
 const hour = 3_600_000
 

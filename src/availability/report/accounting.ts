@@ -3,8 +3,8 @@
  *
  * A state is serving, failing, or out of the account (neither); degraded may also count in part.
  */
-import { type Check, isRecord, oneOf, optional, resolveOptions } from '../core/options.ts'
-import { type Code, DEGRADED, DOWN, MAINTENANCE, UP } from './states.ts'
+import { type Check, isRecord, oneOf, optional, resolveOptions } from '../../core/options.ts'
+import { type Code, DEGRADED, DOWN, MAINTENANCE, UP } from '../timeline/states.ts'
 
 export interface AccountingOptions {
   /** Degraded counts as up, as down, or as so much service, 0 to 1. Default `'up'`. */

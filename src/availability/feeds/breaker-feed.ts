@@ -3,10 +3,10 @@
  * down, closed by its probes is up. Isolated is maintenance, disabled is unknown. A breaker that is closed because it was
  * made so, or new, says nothing before its first success.
  */
-import type { EventBase } from '../core/events.ts'
-import type { Ledger } from './ledger.ts'
+import type { EventBase } from '../../core/events.ts'
+import type { Ledger } from '../ledger.ts'
+import { DOWN, MAINTENANCE, SILENT, UNKNOWN, UP } from '../timeline/states.ts'
 import type { Source } from './source.ts'
-import { DOWN, MAINTENANCE, SILENT, UNKNOWN, UP } from './states.ts'
 
 /** The fields of a breaker's events, as far as they are there. */
 export interface BreakerEvent extends EventBase {

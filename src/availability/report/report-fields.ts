@@ -1,12 +1,12 @@
 /** What a report says. Lengths are in ms, instants in `time`; whatever cannot be known is null. */
-import type { Milliseconds } from '../core/duration.ts'
+import type { Milliseconds } from '../../core/duration.ts'
+import type { ClockStep } from '../timeline/chronology.ts'
+import type { State } from '../timeline/states.ts'
+import type { ReportWindow } from '../window/window.ts'
 import type { Accounting } from './accounting.ts'
-import type { ClockStep } from './chronology.ts'
 import type { Outage } from './outage.ts'
 import type { PhaseMeans, RepairTimes } from './phase-means.ts'
 import type { RequestsReport } from './requests.ts'
-import type { State } from './states.ts'
-import type { ReportWindow } from './window.ts'
 
 export interface OpenOutage {
   /** In `time`. */

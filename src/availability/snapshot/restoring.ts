@@ -5,13 +5,13 @@
  * news. After a longer one nothing that was said holds any more, so the time since the snapshot is unknown up to the first
  * evidence; incidents hold, because whoever declared them has not taken them back.
  */
-import type { Component } from './component.ts'
-import type { EventLog } from './event-log.ts'
-import { type Incidents, ownTime } from './incidents.ts'
-import type { Ledger } from './ledger.ts'
+import type { Component } from '../component.ts'
+import type { Ledger } from '../ledger.ts'
+import { type Incidents, ownTime } from '../record/incidents.ts'
+import { phases, type Stamps } from '../record/stamps.ts'
+import type { EventLog } from '../timeline/event-log.ts'
+import { SILENT } from '../timeline/states.ts'
 import type { AvailabilitySnapshot, SavedComponent, SavedIncidents, SavedLog } from './snapshot.ts'
-import { phases, type Stamps } from './stamps.ts'
-import { SILENT } from './states.ts'
 
 export function snapshotOf(ledger: Ledger): AvailabilitySnapshot {
   const time = ledger.now()

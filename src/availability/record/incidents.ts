@@ -4,8 +4,8 @@
  * Overlapping ones are united, so nothing counts twice. After an outage the component was restored, so the source says up;
  * after a maintenance it says nothing. Invariant: `log` holds what the spans say, and nothing else.
  */
-import { EventLog } from './event-log.ts'
-import { type Code, SILENT } from './states.ts'
+import { EventLog } from '../timeline/event-log.ts'
+import { type Code, SILENT } from '../timeline/states.ts'
 
 export interface Span {
   readonly start: number
