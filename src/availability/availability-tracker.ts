@@ -6,6 +6,7 @@ import type { Watching } from './feeds/watch.ts'
 import type { Check, Probing } from './monitor/probe.ts'
 import type { ProbeOptions, WatchOptions } from './options.ts'
 import type { AvailabilityEvent, StateDetails } from './record/record.ts'
+import type { AccountingOptions, AccountingPreset } from './report/accounting.ts'
 import type { Report } from './report/report-fields.ts'
 import type { Transition } from './report/transitions.ts'
 import type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
@@ -18,8 +19,10 @@ export interface ReportOptions {
   readonly component?: string
   /** Default: since the tracking began. */
   readonly window?: WindowOption
-  /** Of calendar windows, which are not there yet; so far `'UTC'` alone. */
-  readonly zone?: 'UTC'
+  /** The IANA zone of a calendar window, such as `'Europe/Berlin'`. Default `'UTC'`. */
+  readonly zone?: string
+  /** What counts as what in this report. Default: the tracker's. */
+  readonly accounting?: AccountingPreset | AccountingOptions
 }
 
 /** Tells the state of one component by hand. Each gives false where the event was too late, or known already. */

@@ -1,73 +1,152 @@
 /**
  * One component: what its sources say, merged into one timeline.
  *
- * Each source keeps a log of its own; the timeline is their worst at every instant. A change in a log at an instant makes
- * the timeline anew from there on, so a late or back-dated event costs what came after it, and an ordinary one O(sources).
+ * Each source keeps a log of its own; the timeline is their worst at every instant. It is made when somebody asks, from
+ * the earliest change on: so to record costs a push on a log, a late or back-dated event costs what came after it, and what
+ * few components ever have is not there before it is needed.
  */
-
 import { Incidents } from './record/incidents.ts'
 import { StampBook } from './record/stamps.ts'
 import type { Accounting } from './report/accounting.ts'
+import { History } from './report/history.ts'
 import { Requests } from './report/requests.ts'
 import { EventLog } from './timeline/event-log.ts'
 import { type Code, DEGRADED, DOWN, loudest, MAINTENANCE, SILENT, UP, worst } from './timeline/states.ts'
-import { sweep } from './timeline/steps.ts'
+import { countBefore, sweep } from './timeline/steps.ts'
 import { Timeline } from './timeline/timeline.ts'
 
 /** Told from which instant on a component's timeline has changed. */
 export type Follower = (from: number) => void
 
+/** What all components of a tracker share. */
+export interface Household {
+  readonly accounting: Accounting
+  /** Transitions kept of each. */
+  readonly keep: number
+  readonly asleep: EventLog
+  now(): number
+  /** How far the wall clock is ahead of the tracker's time. */
+  ahead(): number
+  changed(component: Component): void
+}
+
 const keptNotes = 10_000
+/** So many changes are merged at once where nobody asks. */
+const batch = 512
+
+const noStamps = new StampBook()
 
 export class Component {
   readonly name: string
   /** A member of a pool: it stands behind its pool, and is nobody's root. */
   member: boolean
-  /** As declared. */
-  readonly timeline = new Timeline()
-  /** As it counts: the same, or without its maintenance where that is ignored. */
-  readonly counted: Timeline
-  readonly stamps = new StampBook()
-  readonly requests = new Requests()
-  readonly followers = new Set<Follower>()
-  /** States told by hand, by who told them. */
-  readonly told = new Map<string, EventLog>()
-  readonly incidents = {
-    down: new Incidents(DOWN, UP),
-    degraded: new Incidents(DEGRADED, UP),
-    maintenance: new Incidents(MAINTENANCE, SILENT),
-  }
-  /** Why, by instant. */
-  readonly reasons = new Map<number, string>()
-  /** Ids of events it has been told. */
-  readonly ids = new Set<string>()
   rejected = 0
   /** The start of the outage that was announced and is not over. */
   announced: number | undefined = undefined
-  readonly #logs: EventLog[]
+  readonly #household: Household
+  readonly #logs: EventLog[] = []
+  #told: Map<string, EventLog> | undefined = undefined
+  #incidents: Map<'down' | 'degraded' | 'maintenance', Incidents> | undefined = undefined
+  #timeline: Timeline | undefined = undefined
+  #history: History | undefined = undefined
+  #stamps: StampBook | undefined = undefined
+  #requests: Requests | undefined = undefined
+  #reasons: Map<number, string> | undefined = undefined
+  #ids: Set<string> | undefined = undefined
+  #followers: Set<Follower> | undefined = undefined
   /** What sources said that are gone. */
-  #past = new EventLog()
-  readonly #changed: (component: Component) => void
+  #past: EventLog | undefined = undefined
   /** Said before a restart; it holds until there is news. */
-  #carried: EventLog[] = []
+  #carried: EventLog[] | undefined = undefined
+  /** From here on the timeline is not what the logs say. */
+  #stale = Number.POSITIVE_INFINITY
+  #waiting = 0
 
-  constructor(
-    name: string,
-    member: boolean,
-    accounting: Accounting,
-    asleep: EventLog,
-    changed: (component: Component) => void,
-  ) {
+  constructor(name: string, member: boolean, household: Household) {
     this.name = name
     this.member = member
-    this.counted = accounting.maintenance === 'ignore' ? new Timeline() : this.timeline
-    this.#logs = [asleep, ...Object.values(this.incidents).map(({ log }) => log), this.#past]
-    this.#changed = changed
+    this.#household = household
+  }
+
+  /** States told by hand, by who told them. */
+  get told(): ReadonlyMap<string, EventLog> {
+    return this.#told ?? new Map()
+  }
+
+  get reasons(): ReadonlyMap<number, string> {
+    return this.#reasons ?? new Map()
+  }
+
+  /** Ids of events it has been told. */
+  get ids(): ReadonlySet<string> {
+    return this.#ids ?? new Set()
+  }
+
+  get stamps(): Pick<StampBook, 'all' | 'of' | 'within'> {
+    return this.#stamps ?? noStamps
+  }
+
+  get requests(): Requests {
+    this.#requests ??= new Requests()
+    return this.#requests
+  }
+
+  /** As declared. */
+  get timeline(): Timeline {
+    this.#timeline ??= new Timeline()
+    this.#refresh()
+    return this.#timeline
+  }
+
+  /** As it counts by the tracker's own accounting: the same, or without its maintenance where that is ignored. */
+  get history(): History {
+    this.timeline
+    return this.#live()
+  }
+
+  /** As it counts by another accounting. */
+  historyBy(accounting: Accounting): History {
+    if (accounting === this.#household.accounting) return this.history
+    const { timeline } = this
+    if (accounting.maintenance !== 'ignore') return new History(timeline, accounting)
+    const counted = new Timeline()
+    this.#merge(counted, Number.NEGATIVE_INFINITY, MAINTENANCE)
+    counted.archive = timeline.archive
+    return new History(counted, accounting)
   }
 
   /** All it is made of, but for the time asleep and the incidents. */
   get logs(): readonly EventLog[] {
-    return this.#logs.slice(1 + Object.keys(this.incidents).length)
+    return this.#past === undefined ? this.#logs : [this.#past, ...this.#logs]
+  }
+
+  follow(follower: Follower): void {
+    this.#followers ??= new Set()
+    this.#followers.add(follower)
+  }
+
+  unfollow(follower: Follower): void {
+    this.#followers?.delete(follower)
+  }
+
+  stamp(stamps: Parameters<StampBook['add']>[0]): void {
+    this.#stamps ??= new StampBook()
+    this.#stamps.add(stamps)
+  }
+
+  incidents(state: 'down' | 'degraded' | 'maintenance'): Incidents {
+    this.#incidents ??= new Map()
+    let incidents = this.#incidents.get(state)
+    if (incidents === undefined) {
+      incidents = new Incidents(codes[state], state === 'maintenance' ? SILENT : UP)
+      this.#incidents.set(state, incidents)
+    }
+    return incidents
+  }
+
+  /** Those there are. */
+  get allIncidents(): ReadonlyMap<'down' | 'degraded' | 'maintenance', Incidents> {
+    return this.#incidents ?? new Map()
   }
 
   /** A new source, which has said nothing yet. */
@@ -79,10 +158,11 @@ export class Component {
 
   /** The log of what `teller` tells by hand. */
   toldBy(teller: string): EventLog {
-    let log = this.told.get(teller)
+    this.#told ??= new Map()
+    let log = this.#told.get(teller)
     if (log === undefined) {
       log = this.source()
-      this.told.set(teller, log)
+      this.#told.set(teller, log)
     }
     return log
   }
@@ -91,52 +171,107 @@ export class Component {
   retire(log: EventLog, time: number): void {
     log.rewrite(time, SILENT)
     const past = new EventLog()
-    sweep([this.#past, log], Number.NEGATIVE_INFINITY, loudest, undefined, (at, code) => past.rewrite(at, code))
+    const said = this.#past === undefined ? [log] : [this.#past, log]
+    sweep(said, Number.NEGATIVE_INFINITY, loudest, undefined, (at, code) => past.rewrite(at, code))
     this.#logs.splice(this.#logs.indexOf(log), 1)
-    this.#logs[this.#logs.indexOf(this.#past)] = past
     this.#past = past
   }
 
   carry(log: EventLog): void {
+    this.#carried ??= []
     this.#carried.push(log)
   }
 
   /** A source says something new, for the time from `time` on. */
   said(log: EventLog, time: number, code: Code): void {
-    if (code !== SILENT && this.#carried.length > 0 && !this.#carried.includes(log)) {
+    if (code !== SILENT && this.#carried !== undefined && !this.#carried.includes(log)) {
       for (const carried of this.#carried) this.retire(carried, time)
-      this.#carried = []
+      this.#carried = undefined
     }
     this.changed(time)
   }
 
-  /** Makes the timeline anew from `time` on. */
+  /** What the logs say from `time` on is news. */
   changed(time: number): void {
-    this.#merge(this.timeline, time, undefined)
-    if (this.counted !== this.timeline) this.#merge(this.counted, time, MAINTENANCE)
-    for (const follow of this.followers) follow(time)
-    this.#changed(this)
+    if (time < this.#stale) this.#stale = time
+    if (this.#followers !== undefined) for (const follow of this.#followers) follow(time)
+    this.#household.changed(this)
+    if (++this.#waiting >= batch) this.#refresh()
   }
 
   explain(time: number, reason: string | undefined): void {
-    if (reason !== undefined) this.reasons.set(time, reason)
-    if (this.reasons.size > keptNotes) this.reasons.delete(this.reasons.keys().next().value as number)
+    if (reason === undefined) return
+    this.#reasons ??= new Map()
+    this.#reasons.set(time, reason)
+    if (this.#reasons.size > keptNotes) this.#reasons.delete(this.#reasons.keys().next().value as number)
   }
 
   /** Whether an event of this id is news. */
   isNew(id: string | undefined): boolean {
     if (id === undefined) return true
-    if (this.ids.has(id)) return false
-    this.ids.add(id)
-    if (this.ids.size > keptNotes) this.ids.delete(this.ids.values().next().value as string)
+    if (this.#ids?.has(id)) return false
+    this.#ids ??= new Set()
+    this.#ids.add(id)
+    if (this.#ids.size > keptNotes) this.#ids.delete(this.#ids.values().next().value as string)
     return true
   }
 
+  #live(): History {
+    const { accounting } = this.#household
+    if (this.#history === undefined) {
+      const ignores = accounting.maintenance === 'ignore'
+      const counted = ignores ? new Timeline() : (this.#timeline as Timeline)
+      this.#history = new History(counted, accounting, counted.mark())
+      if (ignores) this.#merge(counted, Number.NEGATIVE_INFINITY, MAINTENANCE)
+    }
+    return this.#history
+  }
+
+  #refresh(): void {
+    this.#waiting = 0
+    const from = this.#stale
+    if (from === Number.POSITIVE_INFINITY) return
+    this.#timeline ??= new Timeline()
+    this.#stale = Number.POSITIVE_INFINITY
+    this.#merge(this.#timeline, from, undefined)
+    const counted = this.#history?.timeline
+    if (counted !== undefined && counted !== this.#timeline) this.#merge(counted, from, MAINTENANCE)
+    this.#trim()
+  }
+
+  /** Makes a timeline anew from `from` on. */
   #merge(timeline: Timeline, from: number, ignored: Code | undefined): void {
-    timeline.cut(from)
-    sweep(this.#logs, from, worst, ignored, (time, code, blip) => {
+    const edge = timeline.archive?.until ?? Number.NEGATIVE_INFINITY
+    const since = Math.max(from, edge)
+    timeline.cut(since)
+    const logs = [this.#household.asleep, ...this.logs]
+    for (const { log } of this.allIncidents.values()) logs.push(log)
+    if (timeline.length === 0 && Number.isFinite(edge))
+      timeline.append(edge, worst(logs.map((log) => saidBy(log, edge))))
+    sweep(logs, since, worst, ignored, (time, code, blip) => {
       timeline.append(time, code)
       if (blip) timeline.blip(time)
     })
   }
+
+  #trim(): void {
+    const { keep } = this.#household
+    const history = this.#live()
+    if (history.timeline.length <= keep) return
+    history.archive(this.#household.now(), this.#household.ahead())
+    const edge = (history.timeline.archive as { until: number }).until
+    if (history.timeline !== this.#timeline) {
+      const declared = this.#timeline as Timeline
+      declared.archive = history.timeline.archive
+      declared.forget(edge)
+    }
+    for (const log of this.logs) log.forget(edge)
+  }
+}
+
+const codes = { down: DOWN, degraded: DEGRADED, maintenance: MAINTENANCE } as const
+
+function saidBy(log: EventLog, time: number): Code {
+  const before = countBefore(log, time)
+  return before === 0 ? SILENT : log.codeAt(before - 1)
 }

@@ -46,14 +46,23 @@ export type { Shares as AvailabilityShares } from './planner/shares.ts'
 export { whatIf } from './planner/what-if.ts'
 export type { AvailabilityEvent, Incident, StateDetails, StateEvent } from './record/record.ts'
 export type { Instant, Phase as OutagePhase, Phases as OutagePhases } from './record/stamps.ts'
-export type { Accounting, AccountingOptions } from './report/accounting.ts'
+export type { Accounting, AccountingOptions, AccountingPreset } from './report/accounting.ts'
+export type { ReportConfidence } from './report/confidence.ts'
 export type { Outage } from './report/outage.ts'
 export type { PhaseMeans, RepairTimes } from './report/phase-means.ts'
-export type { ComponentReport, OpenOutage, Report as AvailabilityReport } from './report/report-fields.ts'
+export type {
+  Censored,
+  ComponentReport,
+  OpenOutage,
+  OutageLengths,
+  Report as AvailabilityReport,
+} from './report/report-fields.ts'
 export type { RequestsReport } from './report/requests.ts'
 export type { Transition as StateTransition } from './report/transitions.ts'
 export type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
 export type { ClockStep } from './timeline/chronology.ts'
 export type { State as ComponentState } from './timeline/states.ts'
 export { availabilityTracker } from './tracker.ts'
-export type { ReportWindow, WindowOption } from './window/window.ts'
+export type { CalendarUnit } from './window/calendar.ts'
+export type { ServiceHours } from './window/service-hours.ts'
+export type { CalendarOption, ReportWindow, WindowOption } from './window/window.ts'

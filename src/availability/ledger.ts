@@ -5,18 +5,22 @@
  * nothing, because it may be bridged. A suspend is one more source in every component, above all others.
  */
 import { type Clock, realClock } from '../core/clock.ts'
+import type { Milliseconds } from '../core/duration.ts'
 import type { Events } from '../core/events.ts'
-import { Component } from './component.ts'
+import { Component, type Household } from './component.ts'
 import type { Resolved } from './options.ts'
 import type { Instant } from './record/stamps.ts'
+import type { Accounting } from './report/accounting.ts'
+import type { Stretch } from './report/episodes.ts'
 import { type Outage, outageOf } from './report/outage.ts'
-import { outagesIn, type Stretch } from './report/outages.ts'
 import type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
 import { Chronology } from './timeline/chronology.ts'
 import { EventLog } from './timeline/event-log.ts'
 import { ASLEEP, SILENT } from './timeline/states.ts'
 
-export class Ledger {
+const keptSleeps = 1000
+
+export class Ledger implements Household {
   readonly options: Resolved
   readonly events: Events
   readonly components = new Map<string, Component>()
@@ -42,7 +46,7 @@ export class Ledger {
     this.#time = new Chronology(clock, this.options.clockTolerance, (from, to) => {
       this.asleep.rewrite(from, ASLEEP)
       this.asleep.rewrite(to, SILENT)
-      this.asleep.compact(from)
+      if (this.asleep.length > keptSleeps) this.asleep.forget(this.asleep.timeAt(keptSleeps / 4))
       for (const component of this.components.values()) component.changed(from)
     })
     this.since = this.#time.origin
@@ -56,6 +60,19 @@ export class Ledger {
 
   now(): number {
     return this.time.now()
+  }
+
+  get accounting(): Accounting {
+    return this.options.accounting
+  }
+
+  get keep(): number {
+    return this.options.keep
+  }
+
+  /** How far the wall clock, as it is set now, is ahead of the tracker's own time. */
+  ahead(): Milliseconds {
+    return this.time.wall(0)
   }
 
   /** An instant as users give it, in the tracker's own time. */
@@ -84,31 +101,58 @@ export class Ledger {
   /** What became true by the passing of time alone is seen, and announced, when somebody looks. */
   settle(): void {
     for (const settler of this.settlers) settler()
-    for (const component of this.components.values()) this.#announce(component)
+    if (this.#heard) for (const component of this.components.values()) this.#announce(component)
+  }
+
+  /** Somebody listens from now on: what is down already is no news. */
+  hush(): void {
+    if (this.#heard) return
+    const now = this.now()
+    for (const component of this.components.values()) component.announced = openOf(component, now)?.start
+  }
+
+  changed(component: Component): void {
+    if (this.#heard) this.#announce(component)
+  }
+
+  get #heard(): boolean {
+    return this.events.wants('outageStart') || this.events.wants('outageEnd')
   }
 
   #made(name: string, member: boolean): Component {
-    return new Component(name, member, this.options.accounting, this.asleep, (changed) => this.#announce(changed))
+    return new Component(name, member, this)
   }
 
   #announce(component: Component): void {
     const now = this.now()
-    const from = component.announced ?? now
-    const stretches = outagesIn(component.counted, this.options.accounting, from, now, now)
-    const open = stretches.find((outage) => outage.open)
-    const [first] = stretches
-    const isOver = component.announced !== undefined && first !== open
+    const open = openOf(component, now)
+    const { announced } = component
+    const known = announced === undefined ? undefined : outageAt(component, announced, now)
+    const isOver = announced !== undefined && (known === undefined || !known.open)
     // One a correction took back altogether was never over.
-    if (isOver || first === undefined) component.announced = undefined
+    if (isOver) component.announced = undefined
     const isNew = component.announced === undefined && open !== undefined
     if (isNew) component.announced = open.start
-    if (isOver && first !== undefined) this.#emit('outageEnd', component, first)
+    if (isOver && known !== undefined) this.#emit('outageEnd', component, known)
     if (isNew) this.#emit('outageStart', component, open)
   }
 
   #emit(event: string, component: Component, stretch: Stretch): void {
     if (!this.events.wants(event)) return
-    const outage: Outage = outageOf(component, stretch, this.time)
+    const outage: Outage = outageOf(component, component.stamps, stretch, this.time)
     this.events.emit(event, outage)
   }
+}
+
+function openOf(component: Component, now: number): Stretch | undefined {
+  const outages = component.history.outages(now)
+  const last = outages.length === 0 ? undefined : outages.get(outages.length - 1)
+  return last?.open ? last : undefined
+}
+
+/** The first outage that was not over at an instant. */
+function outageAt(component: Component, time: number, now: number): Stretch | undefined {
+  const outages = component.history.outages(now)
+  const [first, end] = outages.touching(time, now)
+  return first < end ? outages.get(first) : undefined
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Duration } from '../core/duration.ts'
 import { duration, integer, optional, resolveOptions, text } from '../core/options.ts'
 import { policyChecks } from '../core/policy.ts'
-import { type AccountingOptions, accountingCheck } from './report/accounting.ts'
+import { type AccountingOptions, type AccountingPreset, accountingCheck } from './report/accounting.ts'
 import { type AvailabilitySnapshot, snapshotCheck } from './snapshot/snapshot.ts'
 
 export interface AvailabilityTrackerOptions {
@@ -12,7 +12,7 @@ export interface AvailabilityTrackerOptions {
   /** Default: that of the first policy watched, if it has one, else the real clock. */
   readonly clock?: Clock
   /** What counts as what; echoed in every report. */
-  readonly accounting?: AccountingOptions
+  readonly accounting?: AccountingPreset | AccountingOptions
   /** An event that happened longer ago is refused, and counted in the report. Above 0. Default 1 h. */
   readonly lateTolerance?: Duration
   /** A wall clock further off the monotonic clock than this shows a suspend, or was set. Above 0. Default 1 s. */
@@ -21,6 +21,8 @@ export interface AvailabilityTrackerOptions {
   readonly restartTolerance?: Duration
   /** Failed calls in a row that mean down, for policies without a circuit breaker. An integer >= 1. Default 5. */
   readonly consecutiveFailures?: number
+  /** Transitions kept of each component; older ones become hours, and later days. An integer >= 100. Default 20,000. */
+  readonly keep?: number
   /** A snapshot to go on from. */
   readonly restore?: AvailabilitySnapshot
 }
@@ -54,6 +56,7 @@ export function resolveTrackerOptions(given: unknown) {
     clockTolerance: optional(duration('> 0'), 1000 as number),
     restartTolerance: optional(duration('>= 0'), 60_000 as number),
     consecutiveFailures: optional(integer(1), 5 as number),
+    keep: optional(integer(100), 20_000 as number),
     restore: optional(snapshotCheck, undefined),
   })
 }

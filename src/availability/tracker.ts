@@ -22,13 +22,15 @@ import {
   type WatchOptions,
 } from './options.ts'
 import { type AvailabilityEvent, record, type StateDetails } from './record/record.ts'
-import { reportOn } from './report/report.ts'
+import { accountingCheck } from './report/accounting.ts'
+import { availabilityOf, reportOn } from './report/report.ts'
 import type { ComponentReport, Report } from './report/report-fields.ts'
 import { type Transition, transitionsOf } from './report/transitions.ts'
 import { restore, snapshotOf } from './snapshot/restoring.ts'
 import type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
 import { type State, states } from './timeline/states.ts'
 import { windowOf } from './window/window.ts'
+import { zoneCheck } from './window/zone.ts'
 
 /**
  * Tracks the availability of components.
@@ -101,20 +103,24 @@ class Tracker implements AvailabilityTracker {
     const asked = resolveOptions('availabilityTracker', options, {
       component: optional(text, undefined),
       window: (value) => value,
-      zone: (value, fail) => (value === undefined || value === 'UTC' ? value : fail("'UTC'")),
+      zone: optional(zoneCheck, 'UTC' as string),
+      accounting: optional(accountingCheck, this.#ledger.options.accounting),
     })
-    const window = windowOf(this.#ledger, asked.window, this.#ledger.now())
+    const { accounting } = asked
+    const window = windowOf(this.#ledger, asked.window, asked.zone, this.#ledger.now())
     this.#ledger.settle()
-    const of = (component: Component): ComponentReport => reportOn(this.#ledger, component, window)
+    const of = (component: Component): ComponentReport => reportOn(this.#ledger, component, window, accounting)
     if (asked.component !== undefined) {
       const report = of(this.#ledger.known(asked.component))
-      return { ...report, components: Object.fromEntries([[asked.component, report]]) }
+      return withParts(report, [[asked.component, report]])
     }
     const all = [...this.#ledger.components.values()]
-    const reports = new Map(all.map((component) => [component, of(component)]))
-    const roots = all.filter(({ member }) => !member).map((root) => reports.get(root) as ComponentReport)
-    const components = Object.fromEntries([...reports].map(([{ name }, report]) => [name, report]))
-    return { ...(worst(roots) ?? of(this.#ledger.known(''))), components }
+    const root = worst(all, (component) => availabilityOf(this.#ledger, component, window, accounting))
+    const report = of(root ?? this.#ledger.known(''))
+    return withParts(
+      report,
+      all.map((component) => [component.name, component === root ? report : of(component)]),
+    )
   }
 
   timeline(component: string): readonly Transition[] {
@@ -133,11 +139,13 @@ class Tracker implements AvailabilityTracker {
   }
 
   on<E extends keyof AvailabilityEvents>(event: E, listener: Listener<AvailabilityEvents[E]>): this {
+    if (event !== 'fault') this.#ledger.hush()
     this.#events.on(event, listener as Listener<never>)
     return this
   }
 
   once<E extends keyof AvailabilityEvents>(event: E, listener: Listener<AvailabilityEvents[E]>): this {
+    if (event !== 'fault') this.#ledger.hush()
     this.#events.once(event, listener as Listener<never>)
     return this
   }
@@ -158,13 +166,25 @@ class Tracker implements AvailabilityTracker {
   }
 }
 
-/** The one with the least availability; where nothing is known of any, the first. */
-function worst(roots: readonly ComponentReport[]): ComponentReport | undefined {
-  const rank = ({ availability }: ComponentReport): number => availability ?? 2
-  return roots.reduce<ComponentReport | undefined>(
-    (found, root) => (found === undefined || rank(root) < rank(found) ? root : found),
-    undefined,
-  )
+/** The root with the least availability; where nothing is known of any, the first. */
+function worst(
+  all: readonly Component[],
+  availability: (component: Component) => number | null,
+): Component | undefined {
+  let found: Component | undefined
+  let least = 0
+  for (const component of all) {
+    if (component.member) continue
+    const rank = availability(component) ?? 2
+    if (found === undefined || rank < least) [found, least] = [component, rank]
+  }
+  return found
+}
+
+/** The same fields, also those that are yet to be read, and all reports by name. */
+function withParts(report: ComponentReport, parts: readonly (readonly [string, ComponentReport])[]): Report {
+  const whole = Object.defineProperties({}, Object.getOwnPropertyDescriptors(report)) as ComponentReport
+  return Object.assign(whole, { components: Object.fromEntries(parts) })
 }
 
 function refuse(what: string, expected: string, given: unknown): never {

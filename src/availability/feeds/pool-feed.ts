@@ -103,7 +103,7 @@ export class PoolFeed {
     if (this.#members.has(name)) return
     const component = this.#ledger.component(`${this.#label}/${name}`, true)
     this.#members.set(name, { component, source: new Source(component), guards: new Map() })
-    component.followers.add(this.#follow)
+    component.follow(this.#follow)
     this.#rejudge()
   }
 
@@ -112,7 +112,7 @@ export class PoolFeed {
     if (member === undefined) return
     const now = this.#ledger.now()
     this.#members.delete(name)
-    member.component.followers.delete(this.#follow)
+    member.component.unfollow(this.#follow)
     member.source.end(now)
     for (const guard of member.guards.values()) guard.end(now)
     this.#rejudge()
@@ -135,7 +135,7 @@ export class PoolFeed {
       code = next
       steps.push([time, code])
     })
-    if (before !== DOWN && code === DOWN) this.#pool.stamps.add({ start: since, detected: this.#ledger.now() })
+    if (before !== DOWN && code === DOWN) this.#pool.stamp({ start: since, detected: this.#ledger.now() })
     this.#verdict.revise(steps)
   }
 }

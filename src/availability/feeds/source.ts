@@ -27,7 +27,7 @@ export class Source {
 
   /** From `time` on it says `code`. */
   turn(time: number, code: Code, phases?: Phases<number>, reason?: string): void {
-    if (phases !== undefined) this.#component.stamps.add({ ...phases, start: time })
+    if (phases !== undefined) this.#component.stamp({ ...phases, start: time })
     this.#component.explain(time, reason)
     this.#log.rewrite(time, code)
     this.#log.compact(time)

@@ -122,7 +122,7 @@ function recordIncident(ledger: Ledger, event: unknown): boolean {
   const end = ended === undefined ? Number.POSITIVE_INFINITY : ledger.instant(ended)
   if (end < start) throw new TypeError(`availabilityTracker: end must be at or after start, got ${show(ended)}`)
   const component = ledger.component(name)
-  const incidents = component.incidents[state]
+  const incidents = component.incidents(state)
   const from = incidents.put(id ?? keyOf(given.start), { start, end })
   stamp(ledger, component, start, given)
   component.explain(start, reason)
@@ -141,5 +141,5 @@ function stamp(ledger: Ledger, component: Component, start: number, given: Phase
     const at = given[phase]
     if (at !== undefined) known[phase] = ledger.instant(at)
   }
-  component.stamps.add({ ...known, start })
+  component.stamp({ ...known, start })
 }

@@ -59,7 +59,16 @@ export class StampBook {
   add(stamps: Stamps): void {
     if (phases.every((phase) => stamps[phase] === undefined)) return
     this.#stamps.splice(this.#countBefore(stamps.start, true), 0, stamps)
-    if (this.#stamps.length > kept) this.#stamps.shift()
+    if (this.#stamps.length > kept) this.#stamps.splice(0, kept / 4)
+  }
+
+  /** Those on [start, end], as they are now. */
+  within(start: number, end: number): StampBook {
+    const book = new StampBook()
+    const first = this.#countBefore(start, false)
+    const last = this.#countBefore(end, true)
+    book.#stamps.push(...this.#stamps.slice(first, last))
+    return book
   }
 
   /** What is said of an outage. */

@@ -1,9 +1,9 @@
 /** An outage as users see it. */
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Component } from '../component.ts'
-import { type Phase, phases } from '../record/stamps.ts'
+import { type Phase, phases, type StampBook } from '../record/stamps.ts'
 import type { Chronology } from '../timeline/chronology.ts'
-import type { Stretch } from './outages.ts'
+import type { Stretch } from './episodes.ts'
 
 /** Instants are in `time`; where the machine slept meanwhile, lengths are longer than their difference. */
 export interface Outage {
@@ -30,21 +30,28 @@ export interface Outage {
   readonly startedAfter: Milliseconds | null
   /** It ended before this instant: equal to `end` where the end was seen; null while it is open. */
   readonly endedBefore: Milliseconds | null
+  /** Stretches of service too short to end it (`mergeGap`) lie inside it. */
+  readonly merged: boolean
   /** The stamps it was given; null where nobody did. */
   readonly phases: Readonly<Record<Phase, Milliseconds | null>>
   /** Why, where it was said. */
   readonly reason: string | null
 }
 
-export function outageOf(component: Component, stretch: Stretch, time: Chronology): Outage {
-  const { start, end, open, startCensored, plannedOverrun, lastServed, nextServed, net, bridged } = stretch
-  const stamps = component.stamps.of(start, end)
+export function outageOf(
+  component: Component,
+  stamps: Pick<StampBook, 'of'>,
+  stretch: Stretch,
+  time: Chronology,
+): Outage {
+  const { start, end, open, startCensored, plannedOverrun, lastServed, nextServed, net, bridged, merged } = stretch
+  const found = stamps.of(start, end)
   const shown = (tick: number | null | undefined): number | null => (tick == null ? null : time.time(tick))
-  const named = Object.fromEntries(phases.map((phase) => [phase, shown(stamps[phase])]))
+  const named = Object.fromEntries(phases.map((phase) => [phase, shown(found[phase])]))
   return {
     component: component.name,
     start: time.time(start),
-    detected: shown(stamps.detected),
+    detected: shown(found.detected),
     end: open ? null : time.time(end),
     open,
     startCensored,
@@ -52,6 +59,7 @@ export function outageOf(component: Component, stretch: Stretch, time: Chronolog
     net,
     wall: end - start,
     spansUnknown: bridged,
+    merged,
     startedAfter: shown(lastServed),
     endedBefore: shown(nextServed),
     phases: named as Record<Phase, Milliseconds | null>,

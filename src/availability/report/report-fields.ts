@@ -1,9 +1,11 @@
 /** What a report says. Lengths are in ms, instants in `time`; whatever cannot be known is null. */
 import type { Milliseconds } from '../../core/duration.ts'
+import type { FailureTrend } from '../estimate/failure-trend.ts'
 import type { ClockStep } from '../timeline/chronology.ts'
 import type { State } from '../timeline/states.ts'
 import type { ReportWindow } from '../window/window.ts'
 import type { Accounting } from './accounting.ts'
+import type { ReportConfidence } from './confidence.ts'
 import type { Outage } from './outage.ts'
 import type { PhaseMeans, RepairTimes } from './phase-means.ts'
 import type { RequestsReport } from './requests.ts'
@@ -18,6 +20,21 @@ export interface OpenOutage {
   readonly net: Milliseconds
 }
 
+/** How long the outages were that ended in the window, by nearest rank. */
+export interface OutageLengths {
+  readonly count: number
+  readonly median: Milliseconds
+  readonly p90: Milliseconds
+  readonly p99: Milliseconds
+  readonly max: Milliseconds
+}
+
+/** What the window cut off: outages whose beginning, or end, lies outside what was seen. */
+export interface Censored {
+  readonly starts: number
+  readonly ends: number
+}
+
 export interface ComponentReport {
   readonly component: string | null
   readonly window: ReportWindow
@@ -25,7 +42,7 @@ export interface ComponentReport {
   readonly state: State
   /** The options these numbers were made with. */
   readonly accounting: Accounting
-  /** The part of the window that is not unknown; null for an empty window. */
+  /** The part of the window, or of its service hours, that is not unknown; null for an empty one. */
   readonly coverage: number | null
   /** Uptime / (uptime + downtime), degraded weighed as the accounting says; null where nothing was observed. */
   readonly availability: number | null
@@ -42,6 +59,8 @@ export interface ComponentReport {
   /** Time out of the account because of it. */
   readonly maintenance: Milliseconds
   readonly unknown: Milliseconds
+  /** Outside service hours; 0 where none are given. */
+  readonly outside: Milliseconds
   /** Outages whose beginning was seen and lies in [from, to). */
   readonly failures: number
   /** Outages that ended in (from, to]. */
@@ -70,9 +89,12 @@ export interface ComponentReport {
   readonly longestOutage: Milliseconds | null
   /** The outage that is open at the end of the window. */
   readonly openOutage: OpenOutage | null
-  /** All that touch the window. */
+  /** Of those that ended in the window; null without any. A mean of repair times says little: a few long ones make it. */
+  readonly outageLengths: OutageLengths | null
+  readonly censored: Censored
+  /** All that touch the window, as far back as they are kept. */
   readonly outages: readonly Outage[]
-  /** Outages of no length: down and up in the same instant. They are no failures. */
+  /** Outages of no length, or shorter than `confirmDown`. They are no failures. */
   readonly blips: number
   /** Unknown time because the machine slept. */
   readonly suspended: Milliseconds
@@ -80,8 +102,12 @@ export interface ComponentReport {
   readonly clockSteps: readonly ClockStep[]
   /** Events refused because they came too late, since the start. */
   readonly rejectedEvents: number
-  /** Confidence bounds: not there yet. */
-  readonly confidence: null
+  /** How sure MTBF, MTTR and availability are. */
+  readonly confidence: ReportConfidence
+  /** Whether failures come more often than they did, by operating time. Where they do, an MTBF means nothing. */
+  readonly trend: FailureTrend
+  /** 0 where every number is exact; else the length of the longest bucket of old history that an edge of the window cuts. */
+  readonly precision: Milliseconds
   /** Since the component is watched, whatever the window. */
   readonly requests: RequestsReport
 }

@@ -1,44 +1,62 @@
 /**
  * The report: a pure function of the log, the window and the accounting.
  *
- * Uptime, downtime, maintenance, unknown, and degraded where it counts as neither, always add up to the window. Whatever
- * cannot be known is null: no data is never 0 %, 100 % or NaN. Availability is a fraction of time, MTBF is uptime over
- * failures and MTTR's `recovery` a mean over closed outages, so that A = MTBF / (MTBF + MTTR) where all was observed.
- * Terms as in IEC 60050-192.
+ * Uptime, downtime, maintenance, unknown, time outside service hours, and degraded where it counts as neither, always add
+ * up to the window. Whatever cannot be known is null: no data is never 0 %, 100 % or NaN. Availability is a fraction of
+ * time, MTBF is uptime over failures and MTTR's `recovery` a mean over closed outages, so that A = MTBF / (MTBF + MTTR)
+ * where all was observed. Terms as in IEC 60050-192.
+ *
+ * What a window's sums tell is computed at once, with a few binary searches; what needs a walk over its outages, when it
+ * is read, from a picture of them.
  */
 import type { Component } from '../component.ts'
 import type { Ledger } from '../ledger.ts'
-import { mean, span } from '../record/stamps.ts'
 import type { EventLog } from '../timeline/event-log.ts'
 import { ASLEEP, type State, states } from '../timeline/states.ts'
 import type { Window } from '../window/window.ts'
-import { outageOf } from './outage.ts'
-import { outagesIn, type Stretch } from './outages.ts'
-import { type Closed, phaseMeans, repairTimes } from './phase-means.ts'
+import type { Accounting } from './accounting.ts'
+import { confidenceOf } from './confidence.ts'
+import { Details } from './details.ts'
+import type { Counted, Stretch } from './episodes.ts'
+import { History } from './history.ts'
+import { inHours } from './in-hours.ts'
+import { lazily } from './lazily.ts'
 import type { ComponentReport } from './report-fields.ts'
 import { ratiosOf, type Sums, sumsOf } from './sums.ts'
 
 const hour = 3_600_000
 
-export function reportOn(ledger: Ledger, component: Component, window: Window): ComponentReport {
-  const { accounting } = ledger.options
-  const { from, to, now } = window
-  const { counted, stamps } = component
+/** The availability alone, to choose by; null where nothing was observed. */
+export function availabilityOf(ledger: Ledger, component: Component, window: Window, accounting: Accounting) {
+  const [history, now] = countedOf(ledger, component, window, accounting)
+  return ratiosOf(sumsOf(history.timeline, accounting, window.from, window.to, now), 0).availability
+}
+
+export function reportOn(
+  ledger: Ledger,
+  component: Component,
+  window: Window,
+  accounting: Accounting,
+): ComponentReport {
+  const { from, to } = window
+  const [history, now] = countedOf(ledger, component, window, accounting)
+  const { timeline } = history
   const end = Math.min(to, now)
-  const sums = (start: number, until: number): Sums => sumsOf(counted, accounting, start, until, now)
+  const sums = (start: number, until: number): Sums => sumsOf(timeline, accounting, start, until, now)
   const total = sums(from, to)
-  const outages = outagesIn(counted, accounting, from, end, now)
-  const started = outages.filter((outage) => !outage.startCensored && outage.start >= from && outage.start < to)
-  const ended = outages.filter((outage) => !outage.open && outage.end > from && outage.end <= to)
-  const closed = ended.map((outage) => closedOf(component, outage))
-  const open = outages.find((outage) => outage.open || outage.end > to)
-  const netOf = (outage: Stretch): number => (outage === open ? sums(outage.start, end).downtime : outage.net)
-  const mttr = repairTimes(closed)
-  const phases = phaseMeans(closed)
-  return {
+  const short = history.outages(now).short(from, to)
+  const blips = timeline.blips.filter((time) => time >= from && time < to).length
+  const counts =
+    accounting.zeroLength === 'count' ? withBlips(history.counts(from, to, now), blips) : history.counts(from, to, now)
+  const outages = history.outages(now).picture(from, end)
+  const last = outages.length === 0 ? undefined : outages.get(outages.length - 1)
+  const open = last !== undefined && (last.open || last.end > to) ? last : undefined
+  const recovery = counts.restorations === 0 ? null : counts.restoring / counts.restorations
+  const details = new Details(ledger, component, outages, { from, to, end, recovery, open, sums })
+  const eager = {
     component: component.name === '' ? null : component.name,
     window: window.shown,
-    state: states[counted.at(end)] as State,
+    state: states[component.history.timeline.at(end)] as State,
     accounting,
     ...ratiosOf(total, to - from),
     uptime: total.uptime,
@@ -46,25 +64,51 @@ export function reportOn(ledger: Ledger, component: Component, window: Window): 
     degraded: total.degraded,
     maintenance: total.maintenance,
     unknown: total.unknown,
-    ...rates(total, started.length),
-    restorations: ended.length,
-    mut: mean(upPeriods(outages, from, to).map(([start, until]) => sums(start, until).operating)),
-    mdt: mttr.recovery,
-    mttd: mean(started.map((outage) => span(outage.start, stamps.of(outage.start, outage.end).detected))),
-    mtta: phases.acknowledgement,
-    mttr,
-    mttrRate: ended.length === 0 ? null : total.downtime / ended.length,
-    phases,
-    longestOutage: outages.length === 0 ? null : Math.max(...outages.map(netOf)),
-    openOutage: open === undefined ? null : openOutage(ledger, open, end, netOf(open)),
-    outages: outages.map((outage) => outageOf(component, outage, ledger.time)),
-    blips: counted.blips.filter((time) => time >= from && time < to).length,
+    outside: total.outside,
+    ...rates(total, counts.failures),
+    restorations: counts.restorations,
+    mut: details.meanUp,
+    mdt: recovery,
+    mttrRate: counts.restorations === 0 ? null : total.downtime / counts.restorations,
+    openOutage: open === undefined ? null : openOutage(ledger, open, end, sums),
+    censored: { starts: details.censoredStarts, ends: open === undefined ? 0 : 1 },
+    precision: history.precision(from, to),
+    blips: accounting.zeroLength === 'count' ? short : blips + short,
     suspended: asleepIn(ledger.asleep, from, end),
     clockSteps: stepsIn(ledger, from, end),
     rejectedEvents: component.rejected,
-    confidence: null,
     requests: component.requests.report(),
-  }
+  } satisfies Partial<ComponentReport>
+  return lazily(eager, {
+    mttd: () => details.detection,
+    mtta: () => details.phases.acknowledgement,
+    mttr: () => details.repairTimes,
+    phases: () => details.phases,
+    longestOutage: () => details.longest,
+    outageLengths: () => details.lengths,
+    outages: () => details.outages,
+    trend: () => details.trend,
+    confidence: () => confidenceOf(total, counts, open !== undefined),
+  })
+}
+
+/** What counts, and until when it is known. */
+function countedOf(
+  ledger: Ledger,
+  component: Component,
+  window: Window,
+  accounting: Accounting,
+): readonly [History, number] {
+  const history = component.historyBy(accounting)
+  const { serviceHours } = accounting
+  if (serviceHours === null) return [history, window.now]
+  const end = Math.min(window.to, window.now)
+  const masked = inHours(history.timeline, serviceHours, end, ledger.ahead())
+  return [new History(masked, accounting), end]
+}
+
+function withBlips({ failures, restorations, restoring }: Counted, blips: number): Counted {
+  return { failures: failures + blips, restorations: restorations + blips, restoring }
 }
 
 type Rates = Pick<ComponentReport, 'failures' | 'mtbf' | 'meanCycle' | 'failureRate' | 'fit'>
@@ -80,20 +124,13 @@ function rates({ operating, lost }: Sums, failures: number): Rates {
   }
 }
 
-function closedOf({ stamps }: Component, { start, end, net, startCensored }: Stretch): Closed {
-  return { start: startCensored ? undefined : start, end, net, stamps: stamps.of(start, end) }
-}
-
-/** From the end of one outage to the beginning of the next, where both lie in the window. */
-function upPeriods(outages: readonly Stretch[], from: number, to: number): [number, number][] {
-  return outages.slice(1).flatMap((next, index): [number, number][] => {
-    const { end } = outages[index] as Stretch
-    return end >= from && next.start < to ? [[end, next.start]] : []
-  })
-}
-
-function openOutage(ledger: Ledger, { start, startCensored }: Stretch, end: number, net: number) {
-  return { start: ledger.time.time(start), startCensored, elapsed: end - start, net }
+function openOutage(
+  ledger: Ledger,
+  { start, startCensored }: Stretch,
+  end: number,
+  sums: (from: number, to: number) => Sums,
+): ComponentReport['openOutage'] {
+  return { start: ledger.time.time(start), startCensored, elapsed: end - start, net: sums(start, end).downtime }
 }
 
 function asleepIn(log: EventLog, from: number, to: number): number {

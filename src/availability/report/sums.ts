@@ -1,6 +1,5 @@
 /** Time in the account: how much of a window was up, down, or neither. */
-
-import { DEGRADED, DOWN, MAINTENANCE, UNKNOWN, UP } from '../timeline/states.ts'
+import { DEGRADED, DOWN, MAINTENANCE, OUTSIDE, UNKNOWN, UP } from '../timeline/states.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import type { Accounting } from './accounting.ts'
 
@@ -10,18 +9,22 @@ export interface Sums {
   readonly degraded: number
   readonly maintenance: number
   readonly unknown: number
+  /** Outside service hours. */
+  readonly outside: number
   /** Uptime, with degraded time in so far as it counts. */
   readonly operating: number
   /** Time of the account that was not operating. */
   readonly lost: number
+  /** Unknown time, however it counts. */
+  readonly unseen: number
 }
 
-/** What is after `now` is unknown. */
+/** What is after `now` is unknown, and counts as nothing. */
 export function sumsOf(timeline: Timeline, accounting: Accounting, from: number, to: number, now: number): Sums {
   const lived = timeline.totals(Math.min(from, now), Math.min(to, now))
   const time = (code: number): number => lived[code] as number
   const future = to - Math.min(to, now) - (from - Math.min(from, now))
-  const { degraded, maintenance } = accounting
+  const { degraded, maintenance, unknown } = accounting
   const weight = typeof degraded === 'number' ? degraded : 0
   const weighed = typeof degraded === 'number' ? time(DEGRADED) : 0
   let uptime = time(UP)
@@ -30,15 +33,19 @@ export function sumsOf(timeline: Timeline, accounting: Accounting, from: number,
   if (degraded === 'down') downtime += time(DEGRADED)
   if (maintenance === 'up') uptime += time(MAINTENANCE)
   if (maintenance === 'down') downtime += time(MAINTENANCE)
+  if (unknown === 'up') uptime += time(UNKNOWN)
+  if (unknown === 'down') downtime += time(UNKNOWN)
   const counts = maintenance === 'up' || maintenance === 'down'
   return {
     uptime,
     downtime,
     degraded: time(DEGRADED),
     maintenance: counts ? 0 : time(MAINTENANCE),
-    unknown: time(UNKNOWN) + future,
+    unknown: (unknown === 'exclude' ? time(UNKNOWN) : 0) + future,
+    outside: time(OUTSIDE),
     operating: uptime + weight * weighed,
     lost: downtime + (1 - weight) * weighed,
+    unseen: time(UNKNOWN) + future,
   }
 }
 
@@ -51,11 +58,12 @@ export interface Ratios {
 }
 
 /** The nines come from what was lost: 1 - availability would lose their digits. */
-export function ratiosOf({ operating, lost, unknown }: Sums, length: number): Ratios {
+export function ratiosOf({ operating, lost, unknown, outside, unseen }: Sums, length: number): Ratios {
   const observed = operating + lost
+  const asked = length - outside
   const of = (part: number, whole: number): number | null => (observed > 0 ? part / whole : null)
   return {
-    coverage: length > 0 ? (length - unknown) / length : null,
+    coverage: asked > 0 ? (asked - unseen) / asked : null,
     availability: of(operating, observed),
     availabilityIfUnknownDown: of(operating, observed + unknown),
     availabilityIfUnknownUp: of(operating + unknown, observed + unknown),

@@ -7,7 +7,7 @@
  */
 import type { Component } from '../component.ts'
 import type { Ledger } from '../ledger.ts'
-import { type Incidents, ownTime } from '../record/incidents.ts'
+import { ownTime } from '../record/incidents.ts'
 import { phases, type Stamps } from '../record/stamps.ts'
 import type { EventLog } from '../timeline/event-log.ts'
 import { SILENT } from '../timeline/states.ts'
@@ -31,16 +31,16 @@ function saved(log: EventLog, teller: string | null): SavedLog {
 }
 
 function savedComponent(component: Component): SavedComponent {
-  const { name, member, rejected, incidents } = component
+  const { name, member, rejected } = component
   const tellers = new Map([...component.told].map(([teller, log]) => [log, teller]))
   return {
     name,
     member,
     logs: component.logs.map((log) => saved(log, tellers.get(log) ?? null)),
     incidents: {
-      down: savedIncidents(incidents.down),
-      degraded: savedIncidents(incidents.degraded),
-      maintenance: savedIncidents(incidents.maintenance),
+      down: savedIncidents(component, 'down'),
+      degraded: savedIncidents(component, 'degraded'),
+      maintenance: savedIncidents(component, 'maintenance'),
     },
     stamps: component.stamps.all.map((stamps) => ({ ...stamps })),
     reasons: [...component.reasons],
@@ -51,8 +51,9 @@ function savedComponent(component: Component): SavedComponent {
   }
 }
 
-function savedIncidents(incidents: Incidents): SavedIncidents {
-  return incidents.spans.map(([id, { start, end }]) => [id, start, Number.isFinite(end) ? end : null])
+function savedIncidents(component: Component, state: 'down' | 'degraded' | 'maintenance'): SavedIncidents {
+  const spans = component.allIncidents.get(state)?.spans ?? []
+  return spans.map(([id, { start, end }]) => [id, start, Number.isFinite(end) ? end : null])
 }
 
 export function restore(ledger: Ledger, snapshot: AvailabilitySnapshot): void {
@@ -71,7 +72,7 @@ export function restore(ledger: Ledger, snapshot: AvailabilitySnapshot): void {
       if (bridged && log.last !== SILENT) component.carry(log)
       else component.retire(log, lastSeen)
     }
-    if (!bridged) for (const incidents of Object.values(component.incidents)) incidents.hush(lastSeen)
+    if (!bridged) for (const incidents of component.allIncidents.values()) incidents.hush(lastSeen)
     component.changed(Number.NEGATIVE_INFINITY)
   }
 }
@@ -88,13 +89,13 @@ function fill(component: Component, part: SavedComponent, shift: number): readon
   for (const kind of ['down', 'degraded', 'maintenance'] as const) {
     for (const [id, start, end] of part.incidents[kind]) {
       const key = id.startsWith(ownTime) ? `before ${start + shift}` : id
-      component.incidents[kind].put(key, {
+      component.incidents(kind).put(key, {
         start: start + shift,
         end: end === null ? Number.POSITIVE_INFINITY : end + shift,
       })
     }
   }
-  for (const stamps of part.stamps) component.stamps.add(moved(stamps, shift))
+  for (const stamps of part.stamps) component.stamp(moved(stamps, shift))
   for (const [time, reason] of part.reasons) component.explain(time + shift, reason)
   for (const id of part.ids) component.isNew(id)
   component.rejected = part.rejected

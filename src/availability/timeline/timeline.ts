@@ -2,26 +2,44 @@
  * A component's states over time: transitions in typed arrays (9 bytes each) and, once somebody asks, prefix sums of the
  * time in each state, so that any window costs two binary searches.
  *
- * Invariants: times rise strictly, neighbours differ, and before the first transition the state is unknown.
- * Sums are exact for whole milliseconds. The same shape as the transition log of a status page, without its counters.
+ * Invariants: times rise strictly, neighbours differ, and before the first transition the state is unknown, or what the
+ * archive says of it. Sums are exact for whole milliseconds. The same shape as the transition log of a status page, without
+ * its counters.
  */
-import { capacity } from './event-log.ts'
+import type { Archive } from './archive.ts'
 import { type Code, states, UNKNOWN } from './states.ts'
 import { countBefore, countUpTo, type Steps } from './steps.ts'
 
-const width = states.length
+/** The five states, and time that a report leaves out. */
+const width = states.length + 1
+
+const noTimes = new Float64Array(0)
+const noCodes = new Uint8Array(0)
+const keptBlips = 5000
+
+/** From which instant on something may have changed since its owner looked. */
+export interface Mark {
+  from: number
+}
 
 export class Timeline implements Steps {
-  #times = new Float64Array(16)
-  #codes = new Uint8Array(16)
-  #sums = new Float64Array(0)
+  #times = noTimes
+  #codes = noCodes
+  #sums = noTimes
   #summed = 0
   #length = 0
-  /** Outages of no length: down and taken back in one instant. */
-  readonly blips: number[] = []
+  #blips: number[] | undefined = undefined
+  readonly #marks: Mark[] = []
+  /** What is no longer kept as transitions. */
+  archive: Archive | undefined = undefined
 
   get length(): number {
     return this.#length
+  }
+
+  /** Outages of no length: down and taken back in one instant. */
+  get blips(): readonly number[] {
+    return this.#blips ?? []
   }
 
   timeAt(index: number): number {
@@ -38,35 +56,61 @@ export class Timeline implements Steps {
     return count === 0 ? UNKNOWN : this.codeAt(count - 1)
   }
 
+  /** One that is lowered with every change of what was there. */
+  mark(): Mark {
+    const mark = { from: Number.NEGATIVE_INFINITY }
+    this.#marks.push(mark)
+    return mark
+  }
+
   /** From `time` on, which is after all before, the state is `code`. */
   append(time: number, code: Code): void {
-    if (code === (this.#length === 0 ? UNKNOWN : this.codeAt(this.#length - 1))) return
-    if (this.#length === capacity) this.#forget(capacity / 4)
-    if (this.#length === this.#times.length) {
-      this.#times = grown(this.#times, new Float64Array(2 * this.#length))
-      this.#codes = grown(this.#codes, new Uint8Array(2 * this.#length))
+    const length = this.#length
+    if (code === (length === 0 ? UNKNOWN : this.codeAt(length - 1))) return
+    if (length === this.#times.length) {
+      this.#times = grown(this.#times, new Float64Array(Math.max(4, 2 * length)))
+      this.#codes = grown(this.#codes, new Uint8Array(Math.max(4, 2 * length)))
     }
-    this.#times[this.#length] = time
-    this.#codes[this.#length] = code
+    this.#times[length] = time
+    this.#codes[length] = code
     this.#length++
   }
 
   blip(time: number): void {
-    this.blips.push(time)
-    if (this.blips.length > capacity) this.blips.splice(0, capacity / 4)
+    this.#blips ??= []
+    this.#blips.push(time)
+    if (this.#blips.length > keptBlips) this.#blips.splice(0, keptBlips / 4)
   }
 
   /** Drops what happens at or after `time`. */
   cut(time: number): void {
     this.#length = countBefore(this, time)
     this.#summed = Math.min(this.#summed, this.#length)
-    while (this.blips.length > 0 && (this.blips.at(-1) as number) >= time) this.blips.pop()
+    while (this.blips.length > 0 && (this.blips.at(-1) as number) >= time) this.#blips?.pop()
+    for (const mark of this.#marks) mark.from = Math.min(mark.from, time)
+  }
+
+  /** Lets go of what was before `time`, which the archive has by now; the state it left holds from there. */
+  forget(time: number): void {
+    const gone = countUpTo(this, time) - 1
+    if (gone < 0) return
+    this.#times = this.#times.slice(gone)
+    this.#codes = this.#codes.slice(gone)
+    this.#times[0] = time
+    this.#sums = noTimes
+    this.#summed = 0
+    this.#length -= gone
   }
 
   /** Milliseconds in each state, by code, in [from, to). */
   totals(from: number, to: number): number[] {
-    const before = this.#until(from)
-    return this.#until(to).map((total, code) => total - (before[code] as number))
+    const { archive } = this
+    const start = archive === undefined ? from : Math.max(from, Math.min(to, archive.until))
+    const before = this.#until(start)
+    const totals = this.#until(to)
+    for (let code = 0; code < width; code++) totals[code] = (totals[code] as number) - (before[code] as number)
+    if (start > from) archive?.addTotals(totals, from, start)
+    return totals
   }
 
   /** From the first transition to `time`; less than nothing of unknown before it. */
@@ -85,7 +129,7 @@ export class Timeline implements Steps {
   }
 
   #sum(last: number): void {
-    if (this.#sums.length < this.#times.length * width) {
+    if (this.#sums.length < (last + 1) * width) {
       this.#sums = grown(this.#sums, new Float64Array(this.#times.length * width))
     }
     for (let index = this.#summed; index <= last; index++) {
@@ -99,13 +143,6 @@ export class Timeline implements Steps {
       this.#sums[slot] = (this.#sums[slot] as number) + this.timeAt(index) - this.timeAt(index - 1)
     }
     this.#summed = Math.max(this.#summed, last + 1)
-  }
-
-  #forget(count: number): void {
-    this.#times.copyWithin(0, count, this.#length)
-    this.#codes.copyWithin(0, count, this.#length)
-    this.#length -= count
-    this.#summed = 0
   }
 }
 

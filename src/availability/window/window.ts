@@ -3,11 +3,23 @@ import { type Duration, type Milliseconds, milliseconds } from '../../core/durat
 import { isRecord, show } from '../../core/options.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Instant } from '../record/stamps.ts'
+import { type CalendarUnit, calendarUnits, calendarWindow } from './calendar.ts'
+
+/** Of a calendar: this hour, day, week, month, quarter or year, or one so many before it. */
+export interface CalendarOption {
+  readonly calendar: CalendarUnit
+  /** 0 is the one we are in, 1 the last whole one. An integer >= 0. Default 0. */
+  readonly ago?: number
+}
 
 /** A duration is the time that ended just now; instants are [from, to). */
-export type WindowOption = Duration | { readonly from: Instant; readonly to: Instant }
+export type WindowOption = Duration | CalendarOption | { readonly from: Instant; readonly to: Instant }
 
 export interface ReportWindow {
+  /** `'rolling:30d'`, `'calendar:month'`, `'explicit'`, or `'since start'`. */
+  readonly label: string
+  /** The zone of a calendar window; null for others, which have none. */
+  readonly zone: string | null
   /** In `time`. */
   readonly from: Milliseconds
   readonly to: Milliseconds
@@ -26,27 +38,56 @@ export interface Window {
   readonly shown: ReportWindow
 }
 
+type Bounds = readonly [from: number, to: number, label: string, zone: string | null]
+
 function refuse(given: unknown): never {
-  const expected = 'a duration > 0, or { from, to } in order, each a Date or a time'
+  const units = calendarUnits.map((unit) => `'${unit}'`).join(' | ')
+  const expected = `a duration > 0, { calendar: ${units}, ago? }, or { from, to } in order, each a Date or a time`
   throw new TypeError(`availabilityTracker: window must be ${expected}, got ${show(given)}`)
 }
 
-function bounds(ledger: Ledger, given: unknown, now: number): readonly [number, number] {
-  if (given === undefined) return [ledger.since, now]
-  if (isRecord(given)) {
-    const { from, to } = given as { from: unknown; to: unknown }
-    for (const end of [from, to]) if (!Number.isFinite(end instanceof Date ? end.getTime() : end)) refuse(given)
-    const [start, end] = [ledger.instant(from as Instant), ledger.instant(to as Instant)]
-    return end < start ? refuse(given) : [start, end]
-  }
+function bounds(ledger: Ledger, given: unknown, zone: string, now: number): Bounds {
+  if (given === undefined) return [ledger.since, now, 'since start', null]
+  if (isRecord(given)) return 'calendar' in given ? calendar(ledger, given, zone, now) : explicit(ledger, given)
   const length = milliseconds(given)
-  return length > 0 && length < Number.POSITIVE_INFINITY ? [now - length, now] : refuse(given)
+  const isLength = length > 0 && length < Number.POSITIVE_INFINITY
+  return isLength ? [now - length, now, `rolling:${lengthName(length)}`, null] : refuse(given)
 }
 
-export function windowOf(ledger: Ledger, given: unknown, now: number): Window {
-  const [from, to] = bounds(ledger, given, now)
+function calendar(ledger: Ledger, given: Record<string, unknown>, zone: string, now: number): Bounds {
+  const { calendar: unit, ago = 0, ...rest } = given
+  const isUnit = calendarUnits.includes(unit as CalendarUnit)
+  if (!isUnit || !Number.isSafeInteger(ago) || (ago as number) < 0 || Object.keys(rest).length > 0) refuse(given)
+  const [from, to] = calendarWindow(unit as CalendarUnit, zone, ledger.time.wall(now), ago as number)
+  const past = ago === 0 ? '' : `-${ago}`
+  return [ledger.time.fromWall(from), ledger.time.fromWall(to), `calendar:${unit}${past}`, zone]
+}
+
+function explicit(ledger: Ledger, given: Record<string, unknown>): Bounds {
+  const { from, to } = given as { from: unknown; to: unknown }
+  for (const end of [from, to]) if (!Number.isFinite(end instanceof Date ? end.getTime() : end)) refuse(given)
+  const [start, end] = [ledger.instant(from as Instant), ledger.instant(to as Instant)]
+  return end < start ? refuse(given) : [start, end, 'explicit', null]
+}
+
+/** In the greatest unit that gives a whole number. */
+function lengthName(length: Milliseconds): string {
+  const units = [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['m', 60_000],
+    ['s', 1000],
+  ] as const
+  for (const [name, unit] of units) if (length % unit === 0) return `${length / unit}${name}`
+  return `${length}ms`
+}
+
+export function windowOf(ledger: Ledger, given: unknown, zone: string, now: number): Window {
+  const [from, to, label, shownZone] = bounds(ledger, given, zone, now)
   const { time } = ledger
   const shown = {
+    label,
+    zone: shownZone,
     from: time.time(from),
     to: time.time(to),
     fromAt: time.wall(from),

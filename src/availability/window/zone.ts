@@ -5,7 +5,7 @@
  * instant after it; one that comes twice, with the first of the two. Instants are ms since the epoch.
  */
 import type { Milliseconds } from '../../core/duration.ts'
-import { type Check, show } from '../../core/options.ts'
+import type { Check } from '../../core/options.ts'
 
 /** A local date; months and days from 1. */
 export interface LocalDate {
@@ -70,9 +70,9 @@ export function dateAt(zone: string, at: Milliseconds): LocalDate {
   return { year: local.getUTCFullYear(), month: local.getUTCMonth() + 1, day: local.getUTCDate() }
 }
 
-/** The first instant of a local date, or of an hour of it; months and days may overflow, as in `Date.UTC`. */
-export function startOf(zone: string, { year, month, day }: LocalDate, hour = 0): Milliseconds {
-  const local = Date.UTC(year, month - 1, day, hour)
+/** The first instant of a local date, or of a minute of it; months, days and minutes may overflow, as in `Date.UTC`. */
+export function startOf(zone: string, { year, month, day }: LocalDate, minute = 0): Milliseconds {
+  const local = Date.UTC(year, month - 1, day, 0, minute)
   // Both offsets around the instant are tried: one of them holds, or the local time is left out between them.
   const before = local - offsetAt(zone, local - dayLength)
   const after = local - offsetAt(zone, local + dayLength)
@@ -93,9 +93,4 @@ function changeBetween(zone: string, from: Milliseconds, to: Milliseconds): Mill
     else high = middle
   }
   return high
-}
-
-/** A refusal in the form of all options. */
-export function refuseZone(zone: unknown): never {
-  throw new TypeError(`availabilityTracker: zone must be an IANA time zone, got ${show(zone)}`)
 }

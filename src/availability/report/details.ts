@@ -1,0 +1,129 @@
+/** What a report tells of single outages, from a picture of them and of their stamps. */
+import type { Milliseconds } from '../../core/duration.ts'
+import type { Component } from '../component.ts'
+import { type FailureTrend, failureTrend } from '../estimate/failure-trend.ts'
+import type { Ledger } from '../ledger.ts'
+import { mean, span } from '../record/stamps.ts'
+import type { Picture, Stretch } from './episodes.ts'
+import { type Outage, outageOf } from './outage.ts'
+import { type Closed, type PhaseMeans, phaseMeans, type RepairTimes, repairTimes } from './phase-means.ts'
+import type { OutageLengths } from './report-fields.ts'
+import type { Sums } from './sums.ts'
+
+interface Bounds {
+  readonly from: number
+  readonly to: number
+  /** `to`, or now where that is earlier. */
+  readonly end: number
+  readonly recovery: Milliseconds | null
+  readonly open: Stretch | undefined
+  readonly sums: (from: number, to: number) => Sums
+}
+
+export class Details {
+  readonly #ledger: Ledger
+  readonly #component: Component
+  readonly #picture: Picture
+  readonly #bounds: Bounds
+  readonly #stamps: ReturnType<Component['stamps']['within']>
+  #phases: PhaseMeans | undefined = undefined
+
+  constructor(ledger: Ledger, component: Component, picture: Picture, bounds: Bounds) {
+    this.#ledger = ledger
+    this.#component = component
+    this.#picture = picture
+    this.#bounds = bounds
+    const first = picture.length === 0 ? bounds.to : picture.get(0).start
+    this.#stamps = component.stamps.within(first, bounds.end)
+  }
+
+  /** Mean up time between two outages, both seen: the time that served between the first and the last, shared out. */
+  get meanUp(): Milliseconds | null {
+    const { from, to, sums } = this.#bounds
+    const { length } = this.#picture
+    // An outage that only touches the window has its end, or its start, on the edge.
+    const last = length > 0 && this.#picture.get(length - 1).start >= to ? length - 2 : length - 1
+    const first = length > 0 && this.#picture.get(0).end < from ? 1 : 0
+    if (last <= first) return null
+    return sums(this.#picture.get(first).end, this.#picture.get(last).start).operating / (last - first)
+  }
+
+  /** Only the first outage of all can have begun unseen, or one after time without data. */
+  get censoredStarts(): number {
+    let count = 0
+    for (let index = 0; index < Math.min(this.#picture.length, 1); index++) {
+      if (this.#picture.get(index).startCensored) count++
+    }
+    return count
+  }
+
+  get detection(): Milliseconds | null {
+    if (this.#stamps.all.length === 0) return null
+    const { from, to } = this.#bounds
+    const started = this.#all.filter(({ startCensored, start }) => !startCensored && start >= from && start < to)
+    return mean(started.map(({ start, end }) => span(start, this.#stamps.of(start, end).detected)))
+  }
+
+  get repairTimes(): RepairTimes {
+    const { recovery } = this.#bounds
+    if (this.#stamps.all.length === 0) return { recovery, repair: null, respond: null, resolve: null }
+    return { ...repairTimes(this.#closed), recovery }
+  }
+
+  get phases(): PhaseMeans {
+    this.#phases ??= phaseMeans(this.#stamps.all.length === 0 ? [] : this.#closed)
+    return this.#phases
+  }
+
+  get longest(): Milliseconds | null {
+    if (this.#picture.length === 0) return null
+    return this.#all.reduce((longest, outage) => Math.max(longest, this.#netOf(outage)), 0)
+  }
+
+  /** Nearest rank, over the outages that ended. */
+  get lengths(): OutageLengths | null {
+    const nets = Float64Array.from(this.#ended, ({ net }) => net).sort()
+    if (nets.length === 0) return null
+    const rank = (ratio: number): number => nets[Math.max(0, Math.ceil(ratio * nets.length) - 1)] as number
+    const middle = nets.length >> 1
+    const median =
+      nets.length % 2 === 1 ? (nets[middle] as number) : ((nets[middle - 1] as number) + (nets[middle] as number)) / 2
+    return { count: nets.length, median, p90: rank(0.9), p99: rank(0.99), max: rank(1) }
+  }
+
+  get outages(): readonly Outage[] {
+    return this.#all.map((outage) => outageOf(this.#component, this.#stamps, outage, this.#ledger.time))
+  }
+
+  /** Over operating time, as failures happen in nothing else. */
+  get trend(): FailureTrend {
+    const { from, to, end, sums } = this.#bounds
+    const started = this.#all.filter(({ startCensored, start }) => !startCensored && start >= from && start < to)
+    const at = (time: number): number => sums(from, time).operating
+    const until = at(end)
+    return failureTrend({
+      failures: started.map(({ start }) => at(start)).filter((time) => time > 0),
+      ...(until > 0 && { until }),
+    })
+  }
+
+  get #all(): readonly Stretch[] {
+    return this.#picture.toArray()
+  }
+
+  get #ended(): readonly Stretch[] {
+    const { from, to } = this.#bounds
+    return this.#all.filter(({ open, end }) => !open && end > from && end <= to)
+  }
+
+  get #closed(): readonly Closed[] {
+    return this.#ended.map(({ start, end, net, startCensored }) => {
+      return { start: startCensored ? undefined : start, end, net, stamps: this.#stamps.of(start, end) }
+    })
+  }
+
+  #netOf(outage: Stretch): number {
+    const { open, end, sums } = this.#bounds
+    return outage.start === open?.start ? sums(outage.start, end).downtime : outage.net
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * What a report is read off: a component's states as they count, its outages, and what is left of the time before.
+ *
+ * Where transitions become too many, the oldest quarter goes into the archive as whole hours of UTC: the time in each state,
+ * and the outages that began and ended. So memory is bounded, and no window loses what it can still know.
+ */
+import type { Milliseconds } from '../../core/duration.ts'
+import { Archive, type Bucket } from '../timeline/archive.ts'
+import { countUpTo } from '../timeline/steps.ts'
+import type { Mark, Timeline } from '../timeline/timeline.ts'
+import type { Accounting } from './accounting.ts'
+import { type Counted, Episodes } from './episodes.ts'
+
+export class History {
+  readonly timeline: Timeline
+  readonly accounting: Accounting
+  readonly #episodes: Episodes
+
+  /** `mark` is the timeline's, where it will still change. */
+  constructor(timeline: Timeline, accounting: Accounting, mark: Mark = { from: Number.NEGATIVE_INFINITY }) {
+    this.timeline = timeline
+    this.accounting = accounting
+    this.#episodes = new Episodes(timeline, accounting, mark)
+  }
+
+  /** Outages as known at `now`. */
+  outages(now: number): Episodes {
+    return this.#episodes.look(now)
+  }
+
+  /** Failures in [from, to) and restorations in (from, to], those in the archive too. */
+  counts(from: number, to: number, now: number): Counted {
+    const kept = this.outages(now).counts(from, to)
+    const gone = this.timeline.archive?.counts(from, to)
+    if (gone === undefined) return kept
+    return {
+      failures: kept.failures + gone.failures,
+      restorations: kept.restorations + gone.restorations,
+      restoring: kept.restoring + gone.restoring,
+    }
+  }
+
+  /** How far the edges of a window may be off in what is counted; 0 where all is exact. */
+  precision(from: number, to: number): Milliseconds {
+    return this.timeline.archive?.precision(from, to) ?? 0
+  }
+
+  /** Puts the oldest quarter of the transitions into the archive; `ahead` is how far the wall clock is. */
+  archive(now: number, ahead: Milliseconds): void {
+    const { timeline } = this
+    timeline.archive ??= new Archive(ahead)
+    const { archive } = timeline
+    const first = timeline.timeAt(0)
+    const quarter = timeline.timeAt(timeline.length >> 2)
+    const hour = archive.edge(quarter)
+    const edge = hour > first ? hour : quarter
+    this.#episodes.look(now)
+    for (let from = first; from < edge; ) {
+      const next = Math.min(edge, this.#wholeHours(archive, from, edge))
+      archive.add(this.#bucket(from, next))
+      from = next
+    }
+    timeline.forget(edge)
+    this.#episodes.forget(edge)
+  }
+
+  /** The end of the hour of `from`; of all hours in which nothing changes, where there are more. */
+  #wholeHours(archive: Archive, from: number, edge: number): number {
+    const count = countUpTo(this.timeline, from)
+    const change = count < this.timeline.length ? this.timeline.timeAt(count) : edge
+    const quiet = archive.edge(change)
+    return quiet > from ? quiet : archive.edge(from) + 3_600_000
+  }
+
+  #bucket(from: number, to: number): Bucket {
+    const [begin, end] = this.#episodes.touching(from, to)
+    let longest = 0
+    for (let index = begin; index < end; index++) {
+      const outage = this.#episodes.get(index)
+      if (!outage.open && outage.end > from && outage.end <= to) longest = Math.max(longest, outage.net)
+    }
+    return { from, to, times: this.timeline.totals(from, to), ...this.#episodes.counts(from, to), longest }
+  }
+}

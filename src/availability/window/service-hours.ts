@@ -1,0 +1,73 @@
+/**
+ * Service hours: when a service has promised to be there. What happens outside them is out of the account.
+ *
+ * Each span begins on one of its days, by the wall clock of a zone, and lasts to a time of the same day, or of the next one
+ * where that is not later. A time that a clock change leaves out is the first instant after it.
+ */
+import type { Milliseconds } from '../../core/duration.ts'
+import { type Check, isRecord } from '../../core/options.ts'
+import { dateAt, startOf, zoneCheck } from './zone.ts'
+
+export interface ServiceHours {
+  /** `'08:00'` to `'24:00'`; local time. */
+  readonly from: string
+  readonly to: string
+  /** Days of the week on which it begins: 1 is Monday, 7 is Sunday. Default: all. */
+  readonly days?: readonly number[]
+  /** Days off, as `'2026-12-25'`. Default: none. */
+  readonly except?: readonly string[]
+  /** An IANA zone. Default `'UTC'`. */
+  readonly zone?: string
+}
+
+export type Span = readonly [from: Milliseconds, to: Milliseconds]
+
+const expected = "{ from: '08:00', to: '20:00' }, with days from 1 to 7, except as dates, and an IANA zone"
+const known = ['from', 'to', 'days', 'except', 'zone']
+
+function minutesOf(value: unknown): number | undefined {
+  const match = typeof value === 'string' ? /^(\d\d):(\d\d)$/.exec(value) : null
+  if (match === null) return undefined
+  const minutes = 60 * Number(match[1]) + Number(match[2])
+  return Number(match[2]) < 60 && minutes <= 1440 ? minutes : undefined
+}
+
+function isDay(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 7
+}
+
+function isDate(value: unknown): boolean {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value))
+}
+
+export const serviceHoursCheck: Check<ServiceHours> = (value, fail) => {
+  if (!isRecord(value) || Object.keys(value).some((name) => !known.includes(name))) return fail(expected)
+  const { from, to, days = [1, 2, 3, 4, 5, 6, 7], except = [], zone = 'UTC' } = value
+  if (minutesOf(from) === undefined || minutesOf(to) === undefined || from === to) return fail(expected)
+  if (!Array.isArray(days) || days.length === 0 || !days.every(isDay)) return fail(expected)
+  if (!Array.isArray(except) || !except.every(isDate)) return fail(expected)
+  const hours = { from: from as string, to: to as string, days: [...days], except: [...except] }
+  return { ...hours, zone: zoneCheck(zone, () => fail(expected)) }
+}
+
+/** The spans that touch [from, to), in ms since the epoch, oldest first; those that meet are one. */
+export function serviceSpans(hours: ServiceHours, from: Milliseconds, to: Milliseconds): readonly Span[] {
+  const { days = [], except = [], zone = 'UTC' } = hours
+  const opens = minutesOf(hours.from) as number
+  const shuts = minutesOf(hours.to) as number
+  const until = shuts > opens ? shuts : shuts + 1440
+  const spans: Span[] = []
+  const first = dateAt(zone, from)
+  // From the day before, whose span may reach into the window.
+  for (let back = -1; ; back++) {
+    const date = { ...first, day: first.day + back }
+    const start = startOf(zone, date, opens)
+    if (start >= to) return spans
+    const noon = new Date(Date.UTC(date.year, date.month - 1, date.day, 12))
+    if (!days.includes(noon.getUTCDay() || 7) || except.includes(noon.toISOString().slice(0, 10))) continue
+    const end = startOf(zone, date, until)
+    const last = spans.at(-1)
+    if (last !== undefined && last[1] >= start) spans[spans.length - 1] = [last[0], end]
+    else if (end > from) spans.push([start, end])
+  }
+}
