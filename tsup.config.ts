@@ -33,4 +33,16 @@ export default defineConfig([
     noExternal: ['p-retry', 'is-network-error'],
     outExtension: () => ({ js: '.cjs', dts: '.d.cts' }),
   },
+  {
+    // The command carries its libraries, so that who only imports holdfast installs none of them.
+    entry: { command: 'src/command/main.ts' },
+    format: 'esm',
+    target: 'es2022',
+    platform: 'node',
+    noExternal: ['commander', 'picocolors'],
+    banner: {
+      js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)",
+    },
+    minify: true,
+  },
 ])

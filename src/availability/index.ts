@@ -20,6 +20,8 @@ export type { Bounded as BoundedRatio, RatioBounds } from './estimate/ratio-boun
 export { type RequestIntervalOptions, requestInterval } from './estimate/request-interval.ts'
 export type { AvailabilityEvents, OutageEvent } from './events.ts'
 export type { Watching } from './feeds/watch.ts'
+export { explainReport } from './format/explain-report.ts'
+export { formatReport, type ReportForm } from './format/format-report.ts'
 export type { Check as ProbeCheck, Probing } from './monitor/probe.ts'
 export type { AvailabilityTrackerOptions, ProbeOptions, WatchOptions } from './options.ts'
 export type { Block } from './planner/block.ts'

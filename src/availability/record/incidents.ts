@@ -2,7 +2,7 @@
  * Incidents: stretches people declare, with a start and, once it is known, an end.
  *
  * Overlapping ones are united, so nothing counts twice. After an outage the component was restored, so the source says up;
- * after a maintenance it says nothing. Invariant: `log` holds what the spans say, and nothing else.
+ * after a maintenance it says nothing. The log is written when it is read, so many incidents told one by one cost one sort.
  */
 import { EventLog } from '../timeline/event-log.ts'
 import { type Code, SILENT } from '../timeline/states.ts'
@@ -17,7 +17,8 @@ export interface Span {
 export const ownTime = 'time '
 
 export class Incidents {
-  readonly log = new EventLog()
+  readonly #log = new EventLog()
+  #written = true
   readonly #spans = new Map<string, Span>()
   readonly #during: Code
   readonly #after: Code
@@ -28,6 +29,12 @@ export class Incidents {
     this.#after = after
   }
 
+  /** What the spans say, and nothing else. */
+  get log(): EventLog {
+    if (!this.#written) this.#write()
+    return this.#log
+  }
+
   get spans(): readonly (readonly [string, Span])[] {
     return [...this.#spans]
   }
@@ -36,25 +43,32 @@ export class Incidents {
   put(key: string, span: Span): number {
     const known = this.#spans.get(key)
     this.#spans.set(key, span)
-    this.#write()
+    this.#written = false
     return Math.min(span.start, known?.start ?? span.start)
   }
 
   /** From `time` on it says nothing, unless an incident is open then or comes later. */
   hush(time: number): void {
     this.#hushed.push(time)
-    this.#write()
+    this.#written = false
   }
 
   #write(): void {
-    this.log.cut(Number.NEGATIVE_INFINITY)
+    this.#written = true
+    this.#log.cut(Number.NEGATIVE_INFINITY)
     let until = Number.NEGATIVE_INFINITY
-    for (const { start, end } of [...this.#spans.values()].sort((a, b) => a.start - b.start)) {
-      if (start > until && until !== Number.NEGATIVE_INFINITY) this.log.add(until, this.#after)
-      this.log.add(Math.max(start, until), this.#during)
+    for (const { start, end } of inOrder([...this.#spans.values()])) {
+      if (start > until && until !== Number.NEGATIVE_INFINITY) this.#log.add(until, this.#after)
+      this.#log.add(Math.max(start, until), this.#during)
       until = Math.max(until, end)
     }
-    if (Number.isFinite(until)) this.log.add(until, this.#after)
-    for (const time of this.#hushed) if (this.log.length > 0 && time >= until) this.log.add(time, SILENT)
+    if (Number.isFinite(until)) this.#log.add(until, this.#after)
+    for (const time of this.#hushed) if (this.#log.length > 0 && time >= until) this.#log.add(time, SILENT)
   }
+}
+
+/** By their start; nearly always they were told so. */
+function inOrder(spans: Span[]): readonly Span[] {
+  const isSorted = spans.every(({ start }, index) => index === 0 || start >= (spans[index - 1] as Span).start)
+  return isSorted ? spans : spans.sort((a, b) => a.start - b.start)
 }

@@ -73,7 +73,7 @@ const presets: Readonly<Record<AccountingPreset, Rules>> = {
   'flip-log': { degraded: 'up', maintenance: 'up', unknown: 'exclude' },
 }
 
-const presetNames = Object.keys(presets) as AccountingPreset[]
+export const presetNames = Object.keys(presets) as AccountingPreset[]
 
 const degradedCheck: Check<Accounting['degraded']> = (value, fail) =>
   value === 'up' || value === 'down' || (typeof value === 'number' && value >= 0 && value <= 1)

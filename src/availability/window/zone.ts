@@ -39,6 +39,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 /** An IANA zone the platform knows, such as `'Europe/Berlin'` or `'UTC'`. */
 export const zoneCheck: Check<string> = (value, fail) => {
   if (typeof value !== 'string') return fail('an IANA time zone')
+  if (value === 'UTC') return value
   try {
     formatOf(value)
     return value
