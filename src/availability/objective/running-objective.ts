@@ -1,0 +1,199 @@
+/** One objective: what it measures, the tiers that watch it, and its report. */
+import type { Counter } from '../../core/events.ts'
+import { integer, optional, show } from '../../core/options.ts'
+import { complement } from '../../stats/complement.ts'
+import type { Ledger } from '../ledger.ts'
+import type { BurnTier } from './burn-tiers.ts'
+import { levelsFor } from './count-ring.ts'
+import { errorBudgetOf } from './error-budget.ts'
+import { Firing } from './firing.ts'
+import { errorRatioOf, type Measure, type Reading, totalOf } from './measure.ts'
+import type { Objective, ObjectiveReport, ReportedIndicator, TierReport } from './objective-report.ts'
+import type { ResolvedObjective } from './options.ts'
+import { type Bounds, Period } from './period.ts'
+import { anchorOf, RequestMeasure } from './request-measure.ts'
+import { RequestSlices } from './request-slices.ts'
+import { type Judge, TimeMeasure, TimeSlices } from './time-measure.ts'
+
+const countCheck = optional(integer(0), 1 as number)
+
+export class RunningObjective implements Objective {
+  readonly name: string
+  /** How often it is worth to look at it. */
+  readonly step: number
+  readonly #ledger: Ledger
+  readonly #options: ResolvedObjective
+  readonly #period: Period
+  readonly #tiers: readonly Firing[]
+  readonly #measure: Measure
+  readonly #requests: RequestMeasure | undefined
+  readonly #counter: Counter = (ok, ignored) => {
+    if (!ignored) this.#requests?.count(ok ? 1 : 0, ok ? 0 : 1)
+  }
+  readonly #stopped: (objective: RunningObjective) => void
+  #running = true
+
+  constructor(ledger: Ledger, options: ResolvedObjective, stopped: (objective: RunningObjective) => void) {
+    const { name, burn, period, indicator, bound } = options
+    this.name = name
+    this.#ledger = ledger
+    this.#options = options
+    this.#stopped = stopped
+    this.#period = new Period(period)
+    this.#tiers = burn.tiers.map((tier) => new Firing(tier))
+    const levels = levelsFor(
+      period.length,
+      burn.tiers.flatMap(({ long, short }) => [long, short]),
+    )
+    const finest = levels[0]?.width as number
+    this.step = finest
+    const { component = '', slice, policy } = indicator
+    const judge = judgeOf(indicator.sliceTarget)
+    if (indicator.of === 'requests') {
+      const turned = (now: number): void => this.evaluate(now)
+      const counting = { ledger, period: this.#period, levels, width: slice ?? finest, bound, turned }
+      this.#requests = slice === undefined ? new RequestMeasure(counting) : new RequestSlices(counting, judge)
+      this.#measure = this.#requests
+    } else if (slice === undefined) this.#measure = new TimeMeasure(ledger, component, this.#period)
+    else {
+      const anchor = anchorOf(ledger, ledger.now(), slice)
+      this.#measure = new TimeSlices(ledger, component, this.#period, slice, judge, anchor)
+    }
+    policy?.events.addCounter(this.#counter)
+  }
+
+  good(count?: number): void {
+    this.#count('good', count)
+  }
+
+  bad(count?: number): void {
+    this.#count('bad', count)
+  }
+
+  stop(): void {
+    if (!this.#running) return
+    this.#running = false
+    this.#options.indicator.policy?.events.removeCounter(this.#counter)
+    this.#stopped(this)
+  }
+
+  report(): ObjectiveReport {
+    const now = this.#ledger.now()
+    this.#ledger.settle()
+    this.evaluate(now)
+    const { name, target, period, burn } = this.#options
+    const bounds = this.#period.at(this.#ledger.time, now)
+    const reading = this.#reading(now)
+    const { good, bad, absent, observed } = reading
+    const total = totalOf(reading)
+    const errorBudget = errorBudgetOf(reading, target, bounds.to - bounds.from, this.#options.budget)
+    const burnRate = this.#burn(reading)
+    const tiers = this.#tiers.map((firing) => this.#shown(firing, now))
+    const passed = now - bounds.from
+    return {
+      name,
+      target,
+      period: {
+        calendar: period.calendar,
+        zone: period.zone,
+        from: this.#ledger.time.time(bounds.from),
+        to: this.#ledger.time.time(bounds.to),
+        fromAt: bounds.fromAt,
+        toAt: bounds.toAt,
+        duration: bounds.to - bounds.from,
+      },
+      indicator: this.#indicator,
+      sli: total > 0 ? good / total : null,
+      good,
+      bad,
+      absent,
+      coverage: passed > 0 ? observed / passed : 0,
+      errorBudget,
+      burnRate,
+      exhaustionIn: this.#exhaustionIn(errorBudget.remaining, tiers[0]?.burnLong ?? burnRate, bounds, now),
+      tiers,
+      leftOut: burn.leftOut.map((tier) => tier.name),
+    }
+  }
+
+  /** Looks at all tiers, and tells what has changed. */
+  evaluate(now: number): void {
+    if (!this.#running) return
+    this.#measure.settle(now)
+    for (const firing of this.#tiers) {
+      const { long, short } = firing.tier
+      const inLong = this.#measure.read(now, long)
+      const enough = inLong.observed >= short && this.#enough(inLong)
+      const burnLong = this.#burn(inLong)
+      const burnShort = this.#burn(this.#measure.read(now, short))
+      const state = firing.update(now, burnLong, burnShort, enough)
+      if (state !== undefined) this.#tell(firing.tier, state, burnLong, burnShort, now)
+    }
+  }
+
+  #count(what: 'good' | 'bad', given: unknown): void {
+    const count = countCheck(given, (expected) => {
+      throw new TypeError(`objective: ${what} must be given ${expected}, got ${show(given)}`)
+    })
+    if (this.#requests === undefined) throw new TypeError(`objective: ${what} is for indicators of requests`)
+    if (this.#running) this.#requests.count(what === 'good' ? count : 0, what === 'bad' ? count : 0)
+  }
+
+  #enough(reading: Reading): boolean {
+    return this.#options.indicator.kind === 'time' || totalOf(reading) >= this.#options.minimumEvents - 1e-6
+  }
+
+  #reading(now: number): Reading {
+    const { calendar, length } = this.#options.period
+    return calendar === null ? this.#measure.read(now, length) : this.#measure.inPeriod(now)
+  }
+
+  #burn(reading: Reading): number | null {
+    const ratio = errorRatioOf(reading)
+    return ratio === null ? null : ratio / complement(this.#options.target)
+  }
+
+  #exhaustionIn(remaining: number | null, burn: number | null, { from, to }: Bounds, now: number): number | null {
+    if (remaining === null || burn === null) return null
+    if (remaining <= 0) return 0
+    if (burn === 0) return null
+    const lasts = (remaining * (to - from)) / burn
+    return this.#options.period.calendar !== null && now + lasts > to ? null : lasts
+  }
+
+  #tell(tier: BurnTier, state: 'start' | 'end', burnLong: number | null, burnShort: number | null, now: number): void {
+    const { events, time } = this.#ledger
+    if (!events.wants('burn')) return
+    const { name: objective, target, budget } = this.#options
+    const { from, to } = this.#period.at(time, now)
+    const budgetRemaining = errorBudgetOf(this.#reading(now), target, to - from, budget).remaining
+    const { name, severity, factor } = tier
+    events.emit('burn', { objective, tier: name, severity, state, factor, burnLong, burnShort, budgetRemaining })
+  }
+
+  #shown({ tier, firing, since }: Firing, now: number): TierReport {
+    const { name, severity, long, short, factor } = tier
+    return {
+      name,
+      severity,
+      long,
+      short,
+      factor,
+      burnLong: this.#burn(this.#measure.read(now, long)),
+      burnShort: this.#burn(this.#measure.read(now, short)),
+      firing,
+      since: since === undefined ? null : this.#ledger.time.time(since),
+    }
+  }
+
+  get #indicator(): ReportedIndicator {
+    const { kind, of, component, policy, slice = null, sliceTarget = null } = this.#options.indicator
+    const unit = slice !== null ? 'slices' : of === 'time' ? 'ms' : 'requests'
+    return { kind, unit, component: component ?? null, policy: policy?.name ?? null, slice, sliceTarget }
+  }
+}
+
+function judgeOf(target: number | undefined): Judge {
+  // A share of time is not exact, and its rounding must not make a slice a bad one.
+  return (ratio) => (target === undefined ? ratio : ratio >= target - 1e-9 ? 1 : 0)
+}
