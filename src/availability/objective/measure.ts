@@ -18,7 +18,6 @@ export interface Measure {
   inPeriod(now: number): Reading
   /** Brings it up to `now`. */
   settle(now: number): void
-  stop(): void
 }
 
 export function totalOf({ good, bad, absent }: Reading): number {

@@ -14,11 +14,11 @@ export interface TierReport {
   readonly long: Milliseconds
   readonly short: Milliseconds
   readonly factor: number
-  /** The burn rate in the long window; null where there was nothing in it. */
+  /** The burn rate in the long window, in which what was not observed spends nothing; null where there was nothing. */
   readonly burnLong: number | null
   readonly burnShort: number | null
   readonly firing: boolean
-  /** When it began to fire; null where it does not. */
+  /** When it began to fire, in `time`; null where it does not. */
   readonly since: Milliseconds | null
 }
 

@@ -101,10 +101,6 @@ export class RequestMeasure implements Measure {
     return this.reading(counts, now - Math.max(from, this.began), now)
   }
 
-  stop(): void {
-    this.#turnsAt = Number.POSITIVE_INFINITY
-  }
-
   /** Puts what has come into the ring; whether anything has. */
   protected close(start: number, _over: boolean): boolean {
     const { good, bad } = this

@@ -88,7 +88,8 @@ export class RunningObjective implements Objective {
     const total = totalOf(reading)
     const errorBudget = errorBudgetOf(reading, target, bounds.to - bounds.from, this.#options.budget)
     const burnRate = this.#burn(reading)
-    const tiers = this.#tiers.map((firing) => this.#shown(firing, now))
+    const [first] = burn.tiers
+    const pace = first === undefined ? null : this.#burn(this.#measure.read(now, first.long))
     const passed = now - bounds.from
     return {
       name,
@@ -110,8 +111,8 @@ export class RunningObjective implements Objective {
       coverage: passed > 0 ? observed / passed : 0,
       errorBudget,
       burnRate,
-      exhaustionIn: this.#exhaustionIn(errorBudget.remaining, tiers[0]?.burnLong ?? burnRate, bounds, now),
-      tiers,
+      exhaustionIn: this.#exhaustionIn(errorBudget.remaining, pace ?? burnRate, bounds, now),
+      tiers: this.#tiers.map((firing) => this.#shown(firing, now)),
       leftOut: burn.leftOut.map((tier) => tier.name),
     }
   }
@@ -122,11 +123,9 @@ export class RunningObjective implements Objective {
     this.#measure.settle(now)
     for (const firing of this.#tiers) {
       const { long, short } = firing.tier
-      const inLong = this.#measure.read(now, long)
-      const enough = inLong.observed >= short && this.#enough(inLong)
-      const burnLong = this.#burn(inLong)
-      const burnShort = this.#burn(this.#measure.read(now, short))
-      const state = firing.update(now, burnLong, burnShort, enough)
+      const burnLong = this.#burnIn(now, long)
+      const burnShort = this.#burnIn(now, short)
+      const state = firing.update(now, burnLong, burnShort, this.#enough(this.#measure.read(now, long)))
       if (state !== undefined) this.#tell(firing.tier, state, burnLong, burnShort, now)
     }
   }
@@ -151,6 +150,13 @@ export class RunningObjective implements Objective {
   #burn(reading: Reading): number | null {
     const ratio = errorRatioOf(reading)
     return ratio === null ? null : ratio / complement(this.#options.target)
+  }
+
+  /** What was not observed of a window has spent nothing: a bad first minute is not a bad hour. */
+  #burnIn(now: number, length: number): number | null {
+    const reading = this.#measure.read(now, length)
+    const burn = this.#burn(reading)
+    return burn === null ? null : burn * Math.min(1, reading.observed / length)
   }
 
   #exhaustionIn(remaining: number | null, burn: number | null, { from, to }: Bounds, now: number): number | null {
@@ -179,8 +185,8 @@ export class RunningObjective implements Objective {
       long,
       short,
       factor,
-      burnLong: this.#burn(this.#measure.read(now, long)),
-      burnShort: this.#burn(this.#measure.read(now, short)),
+      burnLong: this.#burnIn(now, long),
+      burnShort: this.#burnIn(now, short),
       firing,
       since: since === undefined ? null : this.#ledger.time.time(since),
     }

@@ -50,8 +50,6 @@ export class TimeMeasure implements Measure {
 
   settle(): void {}
 
-  stop(): void {}
-
   protected between(from: number, to: number): Reading {
     const { operating, lost } = this.account.sums(from, to, to)
     return { good: operating, bad: lost, absent: 0, observed: operating + lost }
@@ -80,7 +78,7 @@ export class TimeSlices extends TimeMeasure {
     const first = Math.floor((from - this.#anchor) / slice + 1e-9)
     const last = Math.floor((to - this.#anchor) / slice + 1e-9)
     const sums = { good: 0, bad: 0 }
-    if (last > first) this.#count(first, last, to, sums)
+    this.#count(first, last, to, sums)
     const { good, bad } = sums
     return { good, bad, absent: 0, observed: (good + bad) * slice }
   }
