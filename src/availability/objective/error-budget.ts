@@ -5,7 +5,6 @@
  * service that burns at 1 has spent a thirtieth.
  */
 import type { Milliseconds } from '../../core/duration.ts'
-import { complement } from '../../stats/complement.ts'
 import { type Reading, totalOf } from './measure.ts'
 import type { ErrorBudgetOption } from './options.ts'
 
@@ -21,17 +20,17 @@ export interface ErrorBudget {
   readonly remaining: number | null
 }
 
-/** `length` is that of the whole period. */
+/** `allowed` is the part that may fail, `length` that of the whole period. */
 export function errorBudgetOf(
   reading: Reading,
-  target: number,
+  allowed: number,
   length: Milliseconds,
   option: ErrorBudgetOption,
 ): ErrorBudget {
   const method = typeof option === 'object' ? 'expected' : option
   const events = totalOf(reading)
   if (events === 0) return { method, total: null, spent: null, remaining: null }
-  const total = complement(target) * eventsOf(reading, events, length, option)
+  const total = allowed * eventsOf(reading, events, length, option)
   const spent = reading.bad + reading.absent
   return { method, total, spent, remaining: 1 - spent / total }
 }

@@ -2,8 +2,8 @@
  * The objectives of one tracker, and the alarm that looks at them.
  *
  * Requests make an objective look at itself, but a service nobody calls, and time, do not. So while somebody listens to
- * `burn`, one background timer serves all objectives. Invariant: it is scheduled exactly while there is an objective and a
- * listener.
+ * `burn`, one background timer serves all objectives. Invariant: it is scheduled exactly while there is an objective with tiers
+ * and a listener.
  */
 import { Alarm } from '../../core/clock.ts'
 import type { Ledger } from '../ledger.ts'
@@ -50,16 +50,19 @@ export class Objectives {
   }
 
   #schedule(): void {
-    const needed = this.#wanted && this.#running.size > 0
+    const needed = this.#wanted && this.#step < Number.POSITIVE_INFINITY
     if (needed === this.#scheduled) return
     this.#scheduled = needed
     if (needed) this.#wait()
     else this.#ledger.time.clock.cancel(this.#alarm)
   }
 
+  get #step(): number {
+    return Math.min(...[...this.#running.values()].map(({ step }) => step))
+  }
+
   #wait(): void {
-    const step = Math.min(...[...this.#running.values()].map((objective) => objective.step))
-    this.#ledger.time.clock.schedule(this.#alarm, Math.max(shortestStep, step))
+    this.#ledger.time.clock.schedule(this.#alarm, Math.max(shortestStep, this.#step))
   }
 
   /** Called by a timer, so nothing may come out of it. */

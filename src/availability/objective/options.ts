@@ -1,5 +1,6 @@
 /** What an objective is told. */
 import { type Check, integer, isRecord, oneOf, optional, positive, resolveOptions, text } from '../../core/options.ts'
+import { complement } from '../../stats/complement.ts'
 import { targetCheck } from './burn-rate.ts'
 import { type BurnTierOptions, tiersOf } from './burn-tiers.ts'
 import { indicatorCheck, type ObjectiveIndicator } from './indicator.ts'
@@ -64,7 +65,7 @@ export function resolveObjectiveOptions(given: unknown) {
   const burn = tiersOf('objective', period.length, target, options.tiers)
   const least = minimumEvents ?? (indicator.kind === 'requests' ? 10 : 1)
   const bound = !isTime && absent !== 'ignore' ? indicator.component : undefined
-  return { name, target, period, indicator, budget, burn, minimumEvents: least, bound }
+  return { name, target, allowed: complement(target), period, indicator, budget, burn, minimumEvents: least, bound }
 }
 
 function refuse(option: string): never {

@@ -1,7 +1,6 @@
 /** One objective: what it measures, the tiers that watch it, and its report. */
 import type { Counter } from '../../core/events.ts'
 import { integer, optional, show } from '../../core/options.ts'
-import { complement } from '../../stats/complement.ts'
 import type { Ledger } from '../ledger.ts'
 import type { BurnTier } from './burn-tiers.ts'
 import { levelsFor } from './count-ring.ts'
@@ -19,7 +18,7 @@ const countCheck = optional(integer(0), 1 as number)
 
 export class RunningObjective implements Objective {
   readonly name: string
-  /** How often it is worth to look at it. */
+  /** How often it is worth to look at it; Infinity for never. */
   readonly step: number
   readonly #ledger: Ledger
   readonly #options: ResolvedObjective
@@ -46,7 +45,7 @@ export class RunningObjective implements Objective {
       burn.tiers.flatMap(({ long, short }) => [long, short]),
     )
     const finest = levels[0]?.width as number
-    this.step = finest
+    this.step = this.#tiers.length > 0 ? finest : Number.POSITIVE_INFINITY
     const { component = '', slice, policy } = indicator
     const judge = judgeOf(indicator.sliceTarget)
     if (indicator.of === 'requests') {
@@ -81,12 +80,12 @@ export class RunningObjective implements Objective {
     const now = this.#ledger.now()
     this.#ledger.settle()
     this.evaluate(now)
-    const { name, target, period, burn } = this.#options
+    const { name, target, allowed, period, burn } = this.#options
     const bounds = this.#period.at(this.#ledger.time, now)
     const reading = this.#reading(now)
     const { good, bad, absent, observed } = reading
     const total = totalOf(reading)
-    const errorBudget = errorBudgetOf(reading, target, bounds.to - bounds.from, this.#options.budget)
+    const errorBudget = errorBudgetOf(reading, allowed, bounds.to - bounds.from, this.#options.budget)
     const burnRate = this.#burn(reading)
     const [first] = burn.tiers
     const pace = first === undefined ? null : this.#burn(this.#measure.read(now, first.long))
@@ -123,9 +122,10 @@ export class RunningObjective implements Objective {
     this.#measure.settle(now)
     for (const firing of this.#tiers) {
       const { long, short } = firing.tier
-      const burnLong = this.#burnIn(now, long)
-      const burnShort = this.#burnIn(now, short)
-      const state = firing.update(now, burnLong, burnShort, this.#enough(this.#measure.read(now, long)))
+      const inLong = this.#measure.read(now, long)
+      const burnLong = this.#burnIn(inLong, long)
+      const burnShort = this.#burnIn(this.#measure.read(now, short), short)
+      const state = firing.update(now, burnLong, burnShort, this.#enough(inLong))
       if (state !== undefined) this.#tell(firing.tier, state, burnLong, burnShort, now)
     }
   }
@@ -149,12 +149,11 @@ export class RunningObjective implements Objective {
 
   #burn(reading: Reading): number | null {
     const ratio = errorRatioOf(reading)
-    return ratio === null ? null : ratio / complement(this.#options.target)
+    return ratio === null ? null : ratio / this.#options.allowed
   }
 
   /** What was not observed of a window has spent nothing: a bad first minute is not a bad hour. */
-  #burnIn(now: number, length: number): number | null {
-    const reading = this.#measure.read(now, length)
+  #burnIn(reading: Reading, length: number): number | null {
     const burn = this.#burn(reading)
     return burn === null ? null : burn * Math.min(1, reading.observed / length)
   }
@@ -170,9 +169,9 @@ export class RunningObjective implements Objective {
   #tell(tier: BurnTier, state: 'start' | 'end', burnLong: number | null, burnShort: number | null, now: number): void {
     const { events, time } = this.#ledger
     if (!events.wants('burn')) return
-    const { name: objective, target, budget } = this.#options
+    const { name: objective, allowed, budget } = this.#options
     const { from, to } = this.#period.at(time, now)
-    const budgetRemaining = errorBudgetOf(this.#reading(now), target, to - from, budget).remaining
+    const budgetRemaining = errorBudgetOf(this.#reading(now), allowed, to - from, budget).remaining
     const { name, severity, factor } = tier
     events.emit('burn', { objective, tier: name, severity, state, factor, burnLong, burnShort, budgetRemaining })
   }
@@ -185,8 +184,8 @@ export class RunningObjective implements Objective {
       long,
       short,
       factor,
-      burnLong: this.#burnIn(now, long),
-      burnShort: this.#burnIn(now, short),
+      burnLong: this.#burnIn(this.#measure.read(now, long), long),
+      burnShort: this.#burnIn(this.#measure.read(now, short), short),
       firing,
       since: since === undefined ? null : this.#ledger.time.time(since),
     }

@@ -13,7 +13,8 @@ const day = 24 * hour
 
 describe('an objective', () => {
   it('says null where there was nothing, never 0, 1 or NaN', async () => {
-    const { clock, objective } = engine()
+    const { clock, tracker, objective } = engine()
+    tracker.off('burn')
     await clock.advance('3d')
     const report = objective.report()
 
@@ -68,7 +69,7 @@ describe('an objective', () => {
   })
 
   it('is overspent below 0, and exhausted at once', async () => {
-    const { objective, traffic } = engine({ target: 0.99, period: '1d' })
+    const { objective, traffic } = engine({ target: 0.99, period: '1d', tiers: [] })
     await traffic(day, 0.02, minute)
     const { errorBudget, exhaustionIn, burnRate } = objective.report()
 
@@ -178,7 +179,7 @@ describe('time as the indicator', () => {
   const options = { indicator: { kind: 'time', component: 'db' }, target: 0.99, period: '10d' } as const
 
   it('is the time up, by the accounting of the tracker', async () => {
-    const { clock, tracker, objective } = engine(options)
+    const { clock, tracker, objective } = engine({ ...options, tiers: [] })
     await clock.advance('1d')
     const db = tracker.component('db')
     db.up()
@@ -553,9 +554,11 @@ describe('the watch over tiers', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('has none before there is an objective', () => {
+  it('has none before there is an objective that has tiers', () => {
     const clock = virtualClock()
-    availabilityTracker({ clock }).on('burn', () => {})
+    const tracker = availabilityTracker({ clock }).on('burn', () => {})
+    expect(clock.pending).toBe(0)
+    tracker.objective({ name: 'a', target: 0.9, period: '1d', indicator: { kind: 'requests' }, tiers: [] })
 
     expect(clock.pending).toBe(0)
   })
