@@ -73,6 +73,16 @@ export class CountRing {
     return this.#cells.byteLength
   }
 
+  save(): { readonly heads: readonly number[]; readonly cells: readonly number[] } {
+    return { heads: this.#rings.map(({ head }) => head), cells: [...this.#cells] }
+  }
+
+  /** Takes what `save` gave to one with the same levels, columns and anchor. */
+  restore({ heads, cells }: ReturnType<CountRing['save']>): void {
+    for (const [index, ring] of this.#rings.entries()) ring.head = heads[index] as number
+    this.#cells.set(cells)
+  }
+
   /** Adds `amount` to a column at an instant, which may be a little before others already added. */
   add(column: number, time: number, amount: number): void {
     for (const ring of this.#rings) this.#put(ring, column, this.#bucketOf(ring, time), amount)

@@ -3,7 +3,7 @@
  *
  * It starts when both windows exceed the factor, and have for `for`. It ends when the short window has been below for
  * `hold`: errors that come and go are one alert. Silence is no recovery: while the short window is empty, the long one
- * decides. Invariant: `since` is the start of what fires, or of what is about to.
+ * decides.
  */
 import type { BurnTier } from './burn-tiers.ts'
 
@@ -12,14 +12,18 @@ const margin = 1 + 1e-9
 
 export class Firing {
   readonly tier: BurnTier
-  firing = false
-  /** When it began to fire, in the tracker's own time. */
-  since: number | undefined = undefined
+  /** When it began to fire, in the tracker's own time; undefined while it does not. */
+  since: number | undefined
   #exceeded: number | undefined = undefined
   #below: number | undefined = undefined
 
-  constructor(tier: BurnTier) {
+  constructor(tier: BurnTier, since?: number) {
     this.tier = tier
+    this.since = since
+  }
+
+  get firing(): boolean {
+    return this.since !== undefined
   }
 
   /** Takes the burn rates of both windows as of `now`, null where there was nothing; whether it has started or ended. */
@@ -33,7 +37,6 @@ export class Firing {
       }
       this.#exceeded ??= now
       if (now - this.#exceeded < this.tier.for) return undefined
-      this.firing = true
       this.since = now
       this.#below = undefined
       return 'start'
@@ -44,7 +47,6 @@ export class Firing {
     }
     this.#below ??= now
     if (now - this.#below < hold) return undefined
-    this.firing = false
     this.since = undefined
     this.#exceeded = undefined
     return 'end'

@@ -1,5 +1,6 @@
 /** What an indicator has measured in a window. */
 import type { Milliseconds } from '../../core/duration.ts'
+import type { SavedCounts } from './saved-objective.ts'
 
 /** Requests, slices, or milliseconds, as the indicator counts. */
 export interface Reading {
@@ -18,6 +19,9 @@ export interface Measure {
   inPeriod(now: number): Reading
   /** Brings it up to `now`. */
   settle(now: number): void
+  /** Adds requests; not there where time is measured, which is not counted. */
+  count?(good: number, bad: number): void
+  save?(): SavedCounts
 }
 
 export function totalOf({ good, bad, absent }: Reading): number {

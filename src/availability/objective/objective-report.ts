@@ -5,7 +5,7 @@ import type { EventBase } from '../../core/events.ts'
 import type { CalendarUnit } from '../window/calendar.ts'
 import type { BurnSeverity } from './burn-tiers.ts'
 import type { ErrorBudget } from './error-budget.ts'
-import type { ObjectiveIndicator } from './indicator.ts'
+import type { ObjectiveIndicator, ResolvedIndicator } from './indicator.ts'
 
 /** A tier, as it is now. */
 export interface TierReport {
@@ -44,6 +44,12 @@ export interface ReportedIndicator {
   readonly policy: string | null
   readonly slice: Milliseconds | null
   readonly sliceTarget: number | null
+}
+
+export function reportedIndicator(resolved: ResolvedIndicator): ReportedIndicator {
+  const { kind, of, component = null, policy, slice = null, sliceTarget = null } = resolved
+  const unit = slice !== null ? 'slices' : of === 'time' ? 'ms' : 'requests'
+  return { kind, unit, component, policy: policy?.name ?? null, slice, sliceTarget }
 }
 
 export interface ObjectiveReport {

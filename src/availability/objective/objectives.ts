@@ -23,6 +23,7 @@ export class Objectives {
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger
+    ledger.objectives.running = () => [...this.#running.values()].map((objective) => objective.save())
   }
 
   add(given: unknown): Objective {
@@ -30,7 +31,10 @@ export class Objectives {
     const { name } = options
     if (this.#running.has(name)) throw new TypeError(`objective: name must be one of its own, got "${name}" again`)
     this.#ledger.take(options.indicator.policy?.knownClock)
-    const objective = new RunningObjective(this.#ledger, options, (stopped) => {
+    // A snapshot is restored once there is a clock.
+    this.#ledger.now()
+    const saved = this.#ledger.objectives.take(name)
+    const objective = new RunningObjective(this.#ledger, options, saved, (stopped) => {
       this.#running.delete(stopped.name)
       this.#schedule()
     })

@@ -31,7 +31,7 @@ export interface ObjectiveOptions {
   readonly minimumEvents?: number
   /**
    * What no requests mean while the component is known to be down: as many bad ones as would have come, or nothing.
-   * Default `'down'`; not for an indicator of time.
+   * Default `'down'`; not for an indicator of time, or without a component.
    */
   readonly absent?: 'down' | 'ignore'
   /** Default `'projected'`. `{ expected }` counts requests, and is not for time or slices. */
@@ -59,7 +59,7 @@ export function resolveObjectiveOptions(given: unknown) {
   })
   const { name, target, period, indicator, budget, minimumEvents, absent } = options
   const isTime = indicator.of === 'time'
-  if (isTime && absent !== undefined) refuse('absent')
+  if (absent !== undefined && (isTime || indicator.component === undefined)) refuse('absent')
   if (indicator.kind === 'time' && minimumEvents !== undefined) refuse('minimumEvents')
   if (indicator.kind !== 'requests' && typeof budget === 'object') refuse('budget.expected')
   const burn = tiersOf('objective', period.length, target, options.tiers)
@@ -69,5 +69,5 @@ export function resolveObjectiveOptions(given: unknown) {
 }
 
 function refuse(option: string): never {
-  throw new TypeError(`objective: ${option} must be left out with this kind of indicator`)
+  throw new TypeError(`objective: ${option} must be left out with this indicator`)
 }

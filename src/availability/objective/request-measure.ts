@@ -12,6 +12,8 @@ import type { Ledger } from '../ledger.ts'
 import { CountRing, type Level } from './count-ring.ts'
 import type { Measure, Reading } from './measure.ts'
 import type { Period } from './period.ts'
+import { PeriodTally } from './period-tally.ts'
+import type { SavedCounts } from './saved-objective.ts'
 import { Account } from './time-measure.ts'
 
 const GOOD = 0
@@ -32,39 +34,48 @@ export interface Counting {
 
 export class RequestMeasure implements Measure {
   protected readonly width: Milliseconds
-  protected readonly began: number
   protected good = 0
   protected bad = 0
+  readonly #counting: Counting
   readonly #ledger: Ledger
   readonly #clock: Clock
-  readonly #period: Period
-  readonly #turned: (now: number) => void
   readonly #account: Account | undefined
   readonly #ring: CountRing
-  /** The same since the calendar's period began, exactly. */
-  readonly #tally = new Float64Array(3)
-  #tallied = Number.NaN
+  readonly #tally: PeriodTally
   readonly #anchor: number
+  readonly #began: number
+  /** When nobody counted. */
+  readonly #away: SavedCounts['away']
   #batch: number
   /** When the batch is over, by the monotonic clock. */
   #turnsAt: Milliseconds
   /** Where the latest batch with a request in it ended. */
   #heard: number
 
-  constructor({ ledger, period, levels, width, bound, turned }: Counting) {
+  constructor(counting: Counting, saved: SavedCounts | null | undefined) {
+    const { ledger, period, levels, width, bound } = counting
     const now = ledger.now()
     this.width = width
-    this.began = now
+    this.#counting = counting
     this.#ledger = ledger
     this.#clock = ledger.time.clock
-    this.#period = period
-    this.#turned = turned
     this.#account = bound === undefined ? undefined : new Account(ledger, bound)
-    this.#anchor = anchorOf(ledger, now, width)
-    this.#ring = new CountRing(levels, bound === undefined ? 2 : 3, this.#anchor, now)
-    this.#batch = this.#anchor
+    this.#tally = new PeriodTally(ledger, period)
+    const columns = bound === undefined ? 2 : 3
+    const before = saved != null && fits(saved, levels, columns, width) ? saved : undefined
+    this.#anchor = before?.anchor ?? anchorOf(ledger, now, width)
+    this.#began = before?.began ?? now
+    this.#batch = before?.batch ?? this.#anchor
     this.#heard = now
-    this.#turnsAt = this.#clock.now() + this.#anchor + width - now
+    this.#away = before?.away ?? []
+    this.#ring = new CountRing(levels, columns, this.#anchor, this.#began)
+    if (before !== undefined) {
+      this.#ring.restore(before)
+      this.#tally.restore(before)
+      this.good = before.good
+      this.bad = before.bad
+    }
+    this.#turnsAt = this.#clock.now() + this.#batch + width - now
   }
 
   count(good: number, bad: number): void {
@@ -72,7 +83,7 @@ export class RequestMeasure implements Measure {
     if (recent >= this.#turnsAt) {
       const now = this.#ledger.now()
       this.settle(now)
-      this.#turned(now)
+      this.#counting.turned(now)
     }
     this.good += good
     this.bad += bad
@@ -82,7 +93,7 @@ export class RequestMeasure implements Measure {
     const start = this.#batch
     const next = this.#anchor + Math.floor((now - this.#anchor) / this.width) * this.width
     const heard = this.close(start, next > start)
-    if (heard) this.#heard = start + this.width
+    if (heard) this.#heard = Math.max(this.#heard, start + this.width)
     if (next <= start) return
     this.#batch = next
     this.#turnsAt = this.#ledger.time.time(now) + next + this.width - now
@@ -91,14 +102,27 @@ export class RequestMeasure implements Measure {
   }
 
   read(now: number, length: Milliseconds): Reading {
-    const observed = Math.min(length, now - this.began)
-    return this.reading(this.#ring.totals(now, length), observed, now)
+    return this.reading(this.#ring.totals(now, length), this.#observed(now - length, now), now)
   }
 
   inPeriod(now: number): Reading {
-    const { from, fromAt } = this.#period.at(this.#ledger.time, now)
-    const counts = this.#tallied === fromAt ? [...this.#tally] : [0, 0, 0]
-    return this.reading(counts, now - Math.max(from, this.began), now)
+    const { from } = this.#counting.period.at(this.#ledger.time, now)
+    return this.reading(this.#tally.at(now), this.#observed(from, now), now)
+  }
+
+  save(): SavedCounts {
+    return {
+      levels: this.#counting.levels.map(({ width, buckets }) => [width, buckets]),
+      width: this.width,
+      anchor: this.#anchor,
+      began: this.#began,
+      batch: this.#batch,
+      good: this.good,
+      bad: this.bad,
+      ...this.#ring.save(),
+      ...this.#tally.save(),
+      away: this.#away,
+    }
   }
 
   /** Puts what has come into the ring; whether anything has. */
@@ -117,9 +141,7 @@ export class RequestMeasure implements Measure {
     const downtime = (since: number, until: number): number => account.sums(since, until, to).downtime
     if (start >= to || downtime(start, to) === 0) return
     this.#ring.spread(SILENT, start, to, downtime)
-    if (this.#period.options.calendar === null) return
-    const { from: first } = this.#openTally(to)
-    this.#tally[SILENT] = (this.#tally[SILENT] as number) + downtime(Math.max(first, start), Math.max(first, to))
+    this.#tally.addTime(start, to, downtime)
   }
 
   protected reading(counts: readonly number[], observed: Milliseconds, now: number): Reading {
@@ -134,32 +156,38 @@ export class RequestMeasure implements Measure {
     const counts = [good, bad, absent]
     for (const column of [GOOD, BAD, SILENT]) {
       const amount = counts[column] as number
-      if (amount > 0) this.#ring.add(column, Math.max(at, this.began), amount)
+      if (amount > 0) this.#ring.add(column, Math.max(at, this.#began), amount)
     }
-    if (this.#period.options.calendar === null) return
-    this.#openTally(start)
-    for (const column of [GOOD, BAD, SILENT]) {
-      this.#tally[column] = (this.#tally[column] as number) + (counts[column] as number)
-    }
+    this.#tally.add(start, counts)
   }
 
-  #openTally(time: number) {
-    const bounds = this.#period.at(this.#ledger.time, time)
-    if (bounds.fromAt !== this.#tallied) this.#tally.fill(0)
-    this.#tallied = bounds.fromAt
-    return bounds
+  #observed(from: number, to: number): Milliseconds {
+    let observed = to - Math.max(from, this.#began)
+    for (const [start, end] of this.#away) observed -= Math.max(0, Math.min(end, to) - Math.max(start, from))
+    return observed
   }
 
   /** Requests a ms while it was not silent, over a period; null where there were none. */
   #usual(now: number): number | null {
-    const { length } = this.#period.options
+    const { length } = this.#counting.period.options
     const [good, bad, silent] = this.#ring.totals(now, length) as [number, number, number]
     if (good + bad === 0) return null
-    return (good + bad) / Math.max(this.width, Math.min(length, now - this.began) - silent)
+    return (good + bad) / Math.max(this.width, this.#observed(now - length, now) - silent)
   }
 }
 
 /** The latest instant at which the wall clock showed a multiple of `width`. */
 export function anchorOf(ledger: Ledger, now: number, width: Milliseconds): number {
   return now - (ledger.time.wall(now) % width)
+}
+
+/** Of another period, other tiers or another kind nothing can be taken over. */
+function fits(saved: SavedCounts, levels: readonly Level[], columns: number, width: Milliseconds): boolean {
+  const cells = levels.reduce((sum, { buckets }) => sum + (buckets + 1) * columns, 0)
+  return (
+    saved.width === width &&
+    saved.cells.length === cells &&
+    saved.heads.length === levels.length &&
+    saved.levels.every(([was], index) => was === levels[index]?.width)
+  )
 }

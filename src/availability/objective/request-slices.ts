@@ -5,13 +5,14 @@
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Reading } from './measure.ts'
 import { type Counting, RequestMeasure } from './request-measure.ts'
+import type { SavedCounts } from './saved-objective.ts'
 import type { Account, Judge } from './time-measure.ts'
 
 export class RequestSlices extends RequestMeasure {
   readonly #judge: Judge
 
-  constructor(counting: Counting, judge: Judge) {
-    super(counting)
+  constructor(counting: Counting, judge: Judge, saved: SavedCounts | null | undefined) {
+    super(counting, saved)
     this.#judge = judge
   }
 

@@ -7,12 +7,11 @@ import { levelsFor } from './count-ring.ts'
 import { errorBudgetOf } from './error-budget.ts'
 import { Firing } from './firing.ts'
 import { errorRatioOf, type Measure, type Reading, totalOf } from './measure.ts'
-import type { Objective, ObjectiveReport, ReportedIndicator, TierReport } from './objective-report.ts'
+import { measureOf } from './measure-of.ts'
+import { type Objective, type ObjectiveReport, reportedIndicator, type TierReport } from './objective-report.ts'
 import type { ResolvedObjective } from './options.ts'
 import { type Bounds, Period } from './period.ts'
-import { anchorOf, RequestMeasure } from './request-measure.ts'
-import { RequestSlices } from './request-slices.ts'
-import { type Judge, TimeMeasure, TimeSlices } from './time-measure.ts'
+import type { SavedObjective } from './saved-objective.ts'
 
 const countCheck = optional(integer(0), 1 as number)
 
@@ -25,40 +24,36 @@ export class RunningObjective implements Objective {
   readonly #period: Period
   readonly #tiers: readonly Firing[]
   readonly #measure: Measure
-  readonly #requests: RequestMeasure | undefined
   readonly #counter: Counter = (ok, ignored) => {
-    if (!ignored) this.#requests?.count(ok ? 1 : 0, ok ? 0 : 1)
+    if (!ignored) this.#measure.count?.(ok ? 1 : 0, ok ? 0 : 1)
   }
   readonly #stopped: (objective: RunningObjective) => void
   #running = true
 
-  constructor(ledger: Ledger, options: ResolvedObjective, stopped: (objective: RunningObjective) => void) {
+  /** `saved` is what a snapshot has kept of it. */
+  constructor(
+    ledger: Ledger,
+    options: ResolvedObjective,
+    saved: SavedObjective | undefined,
+    stopped: (objective: RunningObjective) => void,
+  ) {
     const { name, burn, period, indicator, bound } = options
     this.name = name
     this.#ledger = ledger
     this.#options = options
     this.#stopped = stopped
     this.#period = new Period(period)
-    this.#tiers = burn.tiers.map((tier) => new Firing(tier))
+    const fired = new Map(saved?.firing)
+    this.#tiers = burn.tiers.map((tier) => new Firing(tier, fired.get(tier.name)))
     const levels = levelsFor(
       period.length,
       burn.tiers.flatMap(({ long, short }) => [long, short]),
     )
     const finest = levels[0]?.width as number
     this.step = this.#tiers.length > 0 ? finest : Number.POSITIVE_INFINITY
-    const { component = '', slice, policy } = indicator
-    const judge = judgeOf(indicator.sliceTarget)
-    if (indicator.of === 'requests') {
-      const turned = (now: number): void => this.evaluate(now)
-      const counting = { ledger, period: this.#period, levels, width: slice ?? finest, bound, turned }
-      this.#requests = slice === undefined ? new RequestMeasure(counting) : new RequestSlices(counting, judge)
-      this.#measure = this.#requests
-    } else if (slice === undefined) this.#measure = new TimeMeasure(ledger, component, this.#period)
-    else {
-      const anchor = anchorOf(ledger, ledger.now(), slice)
-      this.#measure = new TimeSlices(ledger, component, this.#period, slice, judge, anchor)
-    }
-    policy?.events.addCounter(this.#counter)
+    const made = { ledger, period: this.#period, levels, bound, turned: (now: number): void => this.evaluate(now) }
+    this.#measure = measureOf(made, indicator, saved?.counts)
+    indicator.policy?.events.addCounter(this.#counter)
   }
 
   good(count?: number): void {
@@ -71,6 +66,7 @@ export class RunningObjective implements Objective {
 
   stop(): void {
     if (!this.#running) return
+    this.#measure.settle(this.#ledger.now())
     this.#running = false
     this.#options.indicator.policy?.events.removeCounter(this.#counter)
     this.#stopped(this)
@@ -102,7 +98,7 @@ export class RunningObjective implements Objective {
         toAt: bounds.toAt,
         duration: bounds.to - bounds.from,
       },
-      indicator: this.#indicator,
+      indicator: reportedIndicator(this.#options.indicator),
       sli: total > 0 ? good / total : null,
       good,
       bad,
@@ -130,12 +126,19 @@ export class RunningObjective implements Objective {
     }
   }
 
+  save(): SavedObjective {
+    const firing = this.#tiers.flatMap(({ tier, since }): [string, number][] =>
+      since === undefined ? [] : [[tier.name, since]],
+    )
+    return { name: this.name, firing, counts: this.#measure.save?.() ?? null }
+  }
+
   #count(what: 'good' | 'bad', given: unknown): void {
     const count = countCheck(given, (expected) => {
       throw new TypeError(`objective: ${what} must be given ${expected}, got ${show(given)}`)
     })
-    if (this.#requests === undefined) throw new TypeError(`objective: ${what} is for indicators of requests`)
-    if (this.#running) this.#requests.count(what === 'good' ? count : 0, what === 'bad' ? count : 0)
+    if (this.#measure.count === undefined) throw new TypeError(`objective: ${what} is for indicators of requests`)
+    if (this.#running) this.#measure.count(what === 'good' ? count : 0, what === 'bad' ? count : 0)
   }
 
   #enough(reading: Reading): boolean {
@@ -190,15 +193,4 @@ export class RunningObjective implements Objective {
       since: since === undefined ? null : this.#ledger.time.time(since),
     }
   }
-
-  get #indicator(): ReportedIndicator {
-    const { kind, of, component, policy, slice = null, sliceTarget = null } = this.#options.indicator
-    const unit = slice !== null ? 'slices' : of === 'time' ? 'ms' : 'requests'
-    return { kind, unit, component: component ?? null, policy: policy?.name ?? null, slice, sliceTarget }
-  }
-}
-
-function judgeOf(target: number | undefined): Judge {
-  // A share of time is not exact, and its rounding must not make a slice a bad one.
-  return (ratio) => (target === undefined ? ratio : ratio >= target - 1e-9 ? 1 : 0)
 }
