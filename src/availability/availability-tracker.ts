@@ -4,6 +4,8 @@ import type { AnyPolicy } from '../core/policy.ts'
 import type { AvailabilityEvents } from './events.ts'
 import type { Watching } from './feeds/watch.ts'
 import type { Check, Probing } from './monitor/probe.ts'
+import type { Objective } from './objective/objective-report.ts'
+import type { ObjectiveOptions } from './objective/options.ts'
 import type { ProbeOptions, WatchOptions } from './options.ts'
 import type { AvailabilityEvent, StateDetails } from './record/record.ts'
 import type { AccountingOptions, AccountingPreset } from './report/accounting.ts'
@@ -36,13 +38,15 @@ export interface AvailabilityTracker {
   component(name: string): ComponentHandle
   /** Asks a component itself, in the background, from now on. */
   probe(name: string, check: Check, options?: ProbeOptions): Probing
+  /** Watches over a service level objective, from now on: its error budget, and how fast it burns. */
+  objective(options: ObjectiveOptions): Objective
   /** Takes an event; false where it was too late, or known already. */
   record(event: AvailabilityEvent): boolean
   report(options?: ReportOptions): Report
   /** How the state of a component changed, oldest first; unknown before. */
   timeline(component: string): readonly Transition[]
   snapshot(): AvailabilitySnapshot
-  /** Stops every probe and lets go of every policy. Reports can still be made. */
+  /** Stops every probe and objective, and lets go of every policy. Reports can still be made. */
   close(): void
   on<E extends keyof AvailabilityEvents>(event: E, listener: Listener<AvailabilityEvents[E]>): this
   once<E extends keyof AvailabilityEvents>(event: E, listener: Listener<AvailabilityEvents[E]>): this

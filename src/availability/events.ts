@@ -1,5 +1,6 @@
 /** What a tracker tells. */
 import type { BaseEvents, EventBase } from '../core/events.ts'
+import type { BurnEvent } from './objective/objective-report.ts'
 import type { Outage } from './report/outage.ts'
 
 /** An outage as it is known at that moment; `policy` is the tracker's name. */
@@ -10,4 +11,6 @@ export interface AvailabilityEvents extends Pick<BaseEvents, 'fault'> {
   outageStart: OutageEvent
   /** It serves again. */
   outageEnd: OutageEvent
+  /** A tier of an objective starts to fire, or ends. */
+  burn: BurnEvent
 }

@@ -23,6 +23,42 @@ export type { Watching } from './feeds/watch.ts'
 export { explainReport } from './format/explain-report.ts'
 export { formatReport, type ReportForm } from './format/format-report.ts'
 export type { Check as ProbeCheck, Probing } from './monitor/probe.ts'
+export {
+  type BurnThreshold,
+  burnFactor,
+  burnRate,
+  detectionTime,
+  maximumBurnRate,
+  resetTime,
+  timeToExhaustion,
+} from './objective/burn-rate.ts'
+export {
+  type BurnSeverity,
+  type BurnTier,
+  type BurnTierOptions,
+  type BurnTiers,
+  burnTiers,
+} from './objective/burn-tiers.ts'
+export type { ErrorBudget } from './objective/error-budget.ts'
+export type {
+  ObjectiveIndicator,
+  RatioSlicesIndicator,
+  RequestSource,
+  RequestsIndicator,
+  SliceSource,
+  SlicesIndicator,
+  TimeIndicator,
+} from './objective/indicator.ts'
+export type {
+  BurnEvent,
+  Objective,
+  ObjectiveReport,
+  ReportedIndicator,
+  ReportedPeriod,
+  TierReport,
+} from './objective/objective-report.ts'
+export type { ErrorBudgetOption, ObjectiveOptions } from './objective/options.ts'
+export type { CalendarPeriod, ObjectivePeriod } from './objective/period.ts'
 export type { AvailabilityTrackerOptions, ProbeOptions, WatchOptions } from './options.ts'
 export type { Block } from './planner/block.ts'
 export { component, type KOfNOptions, kOfN, parallel, replicas, series, soft } from './planner/blocks.ts'

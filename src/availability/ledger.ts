@@ -8,6 +8,7 @@ import { type Clock, realClock } from '../core/clock.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { Events } from '../core/events.ts'
 import { Component, type Household } from './component.ts'
+import { ObjectiveBook } from './objective/saved-objective.ts'
 import type { Resolved } from './options.ts'
 import type { Instant } from './record/stamps.ts'
 import type { Accounting } from './report/accounting.ts'
@@ -25,6 +26,7 @@ export class Ledger implements Household {
   readonly events: Events
   readonly components = new Map<string, Component>()
   readonly asleep = new EventLog()
+  readonly objectives = new ObjectiveBook()
   /** Asked before a report what the mere passing of time has changed. */
   readonly settlers = new Set<() => void>()
   /** When the tracking began. */

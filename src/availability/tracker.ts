@@ -13,6 +13,9 @@ import type { AvailabilityEvents } from './events.ts'
 import { Watch, type Watching } from './feeds/watch.ts'
 import { Ledger } from './ledger.ts'
 import { type Check, Probe, type Probing } from './monitor/probe.ts'
+import type { Objective } from './objective/objective-report.ts'
+import { Objectives } from './objective/objectives.ts'
+import type { ObjectiveOptions } from './objective/options.ts'
 import {
   type AvailabilityTrackerOptions,
   type ProbeOptions,
@@ -57,6 +60,7 @@ class Tracker implements AvailabilityTracker {
   readonly #events: Events
   readonly #ledger: Ledger
   readonly #running = new Set<{ stop(): void }>()
+  readonly #objectives: Objectives
 
   constructor(given: unknown) {
     const options = resolveTrackerOptions(given)
@@ -68,8 +72,12 @@ class Tracker implements AvailabilityTracker {
       get clock() {
         return clock()
       },
+      demand: (event, wanted) => {
+        if (event === 'burn') this.#objectives.demand(wanted)
+      },
     })
     this.#ledger = new Ledger(options, this.#events, restore)
+    this.#objectives = new Objectives(this.#ledger)
   }
 
   watch(given: AnyPolicy, options?: WatchOptions): Watching {
@@ -93,6 +101,10 @@ class Tracker implements AvailabilityTracker {
     callable(check, (expected) => refuse('check', expected, check))
     const resolved = resolveProbeOptions(options)
     return this.#keep(new Probe(this.#ledger, this.#ledger.component(name), check, resolved))
+  }
+
+  objective(options: ObjectiveOptions): Objective {
+    return this.#objectives.add(options)
   }
 
   record(event: AvailabilityEvent): boolean {
@@ -136,6 +148,7 @@ class Tracker implements AvailabilityTracker {
 
   close(): void {
     for (const running of this.#running) running.stop()
+    this.#objectives.stop()
   }
 
   on<E extends keyof AvailabilityEvents>(event: E, listener: Listener<AvailabilityEvents[E]>): this {

@@ -1,4 +1,16 @@
-import { availabilityTracker, circuitBreaker, failoverPool, type OutageEvent, pipeline, retry } from 'holdfast'
+import {
+  availabilityTracker,
+  type BurnEvent,
+  type BurnTier,
+  burnTiers,
+  circuitBreaker,
+  failoverPool,
+  type Objective,
+  type OutageEvent,
+  pipeline,
+  retry,
+  type TierReport,
+} from 'holdfast'
 import { describe, expectTypeOf, it } from 'vitest'
 
 describe('the tracker', () => {
@@ -29,5 +41,42 @@ describe('the tracker', () => {
     availabilityTracker().on('outageStart', (outage) => expectTypeOf(outage).toEqualTypeOf<OutageEvent>())
     // @ts-expect-error no such event
     availabilityTracker().on('outage', () => {})
+  })
+})
+
+describe('an objective', () => {
+  const tracker = availabilityTracker()
+
+  it('has an indicator of one kind, with what belongs to it', () => {
+    const common = { name: 'a', target: 0.99, period: '30d' } as const
+    tracker.objective({ ...common, indicator: { kind: 'time', component: 'db' } })
+    tracker.objective({ ...common, indicator: { kind: 'requests', policy: retry() }, budget: { expected: 1000 } })
+    tracker.objective({ ...common, period: { calendar: 'month' }, indicator: { kind: 'slices', sliceTarget: 0.95 } })
+    // @ts-expect-error time has a component
+    tracker.objective({ ...common, indicator: { kind: 'time' } })
+    // @ts-expect-error slices have a target
+    tracker.objective({ ...common, indicator: { kind: 'slices' } })
+    // @ts-expect-error no such stretch
+    tracker.objective({ ...common, period: { calendar: 'fortnight' }, indicator: { kind: 'requests' } })
+  })
+
+  it('says null where there was nothing', () => {
+    const objective = {} as Objective
+    type Report = ReturnType<typeof objective.report>
+
+    expectTypeOf<Report['sli']>().toEqualTypeOf<number | null>()
+    expectTypeOf<Report['errorBudget']['remaining']>().toEqualTypeOf<number | null>()
+    expectTypeOf<Report['exhaustionIn']>().toEqualTypeOf<number | null>()
+    expectTypeOf<Report['tiers']>().toEqualTypeOf<readonly TierReport[]>()
+  })
+
+  it('tells what burns', () => {
+    tracker.on('burn', (event) => {
+      expectTypeOf(event).toEqualTypeOf<BurnEvent>()
+      expectTypeOf(event.state).toEqualTypeOf<'start' | 'end'>()
+    })
+    expectTypeOf(burnTiers('30d', 0.99).leftOut).toEqualTypeOf<readonly BurnTier[]>()
+    // @ts-expect-error a tier has a long window
+    burnTiers('30d', 0.99, { tiers: [{ name: 'a', factor: 2 }] })
   })
 })

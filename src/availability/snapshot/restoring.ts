@@ -23,6 +23,7 @@ export function snapshotOf(ledger: Ledger): AvailabilitySnapshot {
     since: ledger.since,
     asleep: saved(ledger.asleep, null),
     components: [...ledger.components.values()].map(savedComponent),
+    objectives: ledger.objectives.save(),
   }
 }
 
@@ -64,6 +65,7 @@ export function restore(ledger: Ledger, snapshot: AvailabilitySnapshot): void {
   const bridged = away <= ledger.options.restartTolerance
   ledger.since = snapshot.since + shift
   ledger.asleep.restore(snapshot.asleep, shift)
+  ledger.objectives.restore(snapshot.objectives ?? [], shift, bridged ? undefined : [lastSeen, now])
   for (const part of snapshot.components) {
     const component = ledger.component(part.name, part.member)
     const gone = fill(component, part, shift)

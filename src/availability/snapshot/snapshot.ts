@@ -5,6 +5,7 @@
  * its own. Unknown fields are ignored, another version is refused.
  */
 import { type Check, isRecord } from '../../core/options.ts'
+import { areObjectives, type SavedObjective } from '../objective/saved-objective.ts'
 import { phases, type Stamps } from '../record/stamps.ts'
 import { areRequests, type Requests } from '../report/requests.ts'
 
@@ -44,6 +45,8 @@ export interface AvailabilitySnapshot {
   readonly since: number
   readonly asleep: SavedLog
   readonly components: readonly SavedComponent[]
+  /** Not there in older ones. */
+  readonly objectives?: readonly SavedObjective[]
 }
 
 type Test = (value: unknown) => boolean
@@ -113,4 +116,6 @@ const isSnapshot = shape({
 })
 
 export const snapshotCheck: Check<AvailabilitySnapshot> = (value, fail) =>
-  isSnapshot(value) ? (structuredClone(value) as AvailabilitySnapshot) : fail('an availability snapshot of version 1')
+  isSnapshot(value) && areObjectives((value as AvailabilitySnapshot).objectives)
+    ? (structuredClone(value) as AvailabilitySnapshot)
+    : fail('an availability snapshot of version 1')
