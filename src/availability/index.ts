@@ -20,6 +20,21 @@ export type { Bounded as BoundedRatio, RatioBounds } from './estimate/ratio-boun
 export { type RequestIntervalOptions, requestInterval } from './estimate/request-interval.ts'
 export type { AvailabilityEvents, OutageEvent } from './events.ts'
 export type { Watching } from './feeds/watch.ts'
+export type { ExportOptions } from './fleet/exporting.ts'
+export { type FleetReport, type FleetReportOptions, fleetReport, type InstanceReport } from './fleet/fleet-report.ts'
+export { fleetTimeline } from './fleet/fleet-timeline.ts'
+export { type MergeOptions, mergeTimelines } from './fleet/merge.ts'
+export type { ObservedRequests, ObservedTimeline } from './fleet/observed-timeline.ts'
+export {
+  type ObservedOutage,
+  type TimelineReport,
+  type TimelineReportOptions,
+  timelineReport,
+} from './fleet/timeline-report.ts'
+export type { FleetTimeline, TimelineSource } from './fleet/timeline-source.ts'
+export type { Absent as AbsentObserver, MergeMode } from './fleet/verdict.ts'
+export { TimelineVersionError } from './fleet/version-error.ts'
+export type { WallWindow, WallWindowOption } from './fleet/wall-window.ts'
 export type { Check as ProbeCheck, Probing } from './monitor/probe.ts'
 export type { AvailabilityTrackerOptions, ProbeOptions, WatchOptions } from './options.ts'
 export type { Block } from './planner/block.ts'

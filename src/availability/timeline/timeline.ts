@@ -5,7 +5,7 @@
  * Invariants: times rise strictly, neighbours differ, and before the first transition the state is unknown.
  * Sums are exact for whole milliseconds. The same shape as the transition log of a status page, without its counters.
  */
-import { capacity } from './event-log.ts'
+import { capacity as keptEvents } from './event-log.ts'
 import { type Code, states, UNKNOWN } from './states.ts'
 import { countBefore, countUpTo, type Steps } from './steps.ts'
 
@@ -17,8 +17,14 @@ export class Timeline implements Steps {
   #sums = new Float64Array(0)
   #summed = 0
   #length = 0
+  /** Beyond it the oldest quarter goes. */
+  readonly #capacity: number
   /** Outages of no length: down and taken back in one instant. */
   readonly blips: number[] = []
+
+  constructor(capacity = keptEvents) {
+    this.#capacity = capacity
+  }
 
   get length(): number {
     return this.#length
@@ -41,7 +47,7 @@ export class Timeline implements Steps {
   /** From `time` on, which is after all before, the state is `code`. */
   append(time: number, code: Code): void {
     if (code === (this.#length === 0 ? UNKNOWN : this.codeAt(this.#length - 1))) return
-    if (this.#length === capacity) this.#forget(capacity / 4)
+    if (this.#length === this.#capacity) this.#forget(this.#capacity / 4)
     if (this.#length === this.#times.length) {
       this.#times = grown(this.#times, new Float64Array(2 * this.#length))
       this.#codes = grown(this.#codes, new Uint8Array(2 * this.#length))
@@ -53,7 +59,7 @@ export class Timeline implements Steps {
 
   blip(time: number): void {
     this.blips.push(time)
-    if (this.blips.length > capacity) this.blips.splice(0, capacity / 4)
+    if (this.blips.length > keptEvents) this.blips.splice(0, keptEvents / 4)
   }
 
   /** Drops what happens at or after `time`. */
