@@ -71,4 +71,11 @@ export type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
 export type { ClockStep } from './timeline/chronology.ts'
 export type { State as ComponentState } from './timeline/states.ts'
 export { availabilityTracker } from './tracker.ts'
+export { type GoodBad, mcr } from './user-uptime/mcr.ts'
+export {
+  type UserUptime,
+  type UserUptimeOptions,
+  type UserUptimeReport,
+  userUptime,
+} from './user-uptime/user-uptime.ts'
 export type { ReportWindow, WindowOption } from './window/window.ts'
