@@ -3,6 +3,8 @@ import type { Listener } from '../core/events.ts'
 import type { AnyPolicy } from '../core/policy.ts'
 import type { AvailabilityEvents } from './events.ts'
 import type { Watching } from './feeds/watch.ts'
+import type { ExportOptions } from './fleet/exporting.ts'
+import type { ObservedTimeline } from './fleet/observed-timeline.ts'
 import type { Check, Probing } from './monitor/probe.ts'
 import type { Objective } from './objective/objective-report.ts'
 import type { ObjectiveOptions } from './objective/options.ts'
@@ -45,6 +47,8 @@ export interface AvailabilityTracker {
   report(options?: ReportOptions): Report
   /** How the state of a component changed, oldest first; unknown before. */
   timeline(component: string): readonly Transition[]
+  /** The same as JSON, in wall time, to be merged with what other processes saw. */
+  exportTimeline(component: string, options: ExportOptions): ObservedTimeline
   snapshot(): AvailabilitySnapshot
   /** Stops every probe and objective, and lets go of every policy. Reports can still be made. */
   close(): void

@@ -20,6 +20,21 @@ export type { Bounded as BoundedRatio, RatioBounds } from './estimate/ratio-boun
 export { type RequestIntervalOptions, requestInterval } from './estimate/request-interval.ts'
 export type { AvailabilityEvents, OutageEvent } from './events.ts'
 export type { Watching } from './feeds/watch.ts'
+export type { ExportOptions } from './fleet/exporting.ts'
+export { type FleetReport, type FleetReportOptions, fleetReport, type InstanceReport } from './fleet/fleet-report.ts'
+export { fleetTimeline } from './fleet/fleet-timeline.ts'
+export { type MergeOptions, mergeTimelines } from './fleet/merge.ts'
+export type { ObservedRequests, ObservedTimeline } from './fleet/observed-timeline.ts'
+export {
+  type ObservedOutage,
+  type TimelineReport,
+  type TimelineReportOptions,
+  timelineReport,
+} from './fleet/timeline-report.ts'
+export type { FleetTimeline, TimelineSource } from './fleet/timeline-source.ts'
+export type { Absent as AbsentObserver, MergeMode } from './fleet/verdict.ts'
+export { TimelineVersionError } from './fleet/version-error.ts'
+export type { WallWindow, WallWindowOption } from './fleet/wall-window.ts'
 export { explainReport } from './format/explain-report.ts'
 export { formatReport, type ReportForm } from './format/format-report.ts'
 export type { Check as ProbeCheck, Probing } from './monitor/probe.ts'
@@ -101,6 +116,13 @@ export type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
 export type { ClockStep } from './timeline/chronology.ts'
 export type { State as ComponentState } from './timeline/states.ts'
 export { availabilityTracker } from './tracker.ts'
+export { type GoodBad, mcr } from './user-uptime/mcr.ts'
+export {
+  type UserUptime,
+  type UserUptimeOptions,
+  type UserUptimeReport,
+  userUptime,
+} from './user-uptime/user-uptime.ts'
 export type { CalendarUnit } from './window/calendar.ts'
 export type { ServiceHours } from './window/service-hours.ts'
 export type { CalendarOption, ReportWindow, WindowOption } from './window/window.ts'

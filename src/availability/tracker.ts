@@ -11,6 +11,8 @@ import type { AvailabilityTracker, ComponentHandle, ReportOptions } from './avai
 import type { Component } from './component.ts'
 import type { AvailabilityEvents } from './events.ts'
 import { Watch, type Watching } from './feeds/watch.ts'
+import { type ExportOptions, exported } from './fleet/exporting.ts'
+import type { ObservedTimeline } from './fleet/observed-timeline.ts'
 import { Ledger } from './ledger.ts'
 import { type Check, Probe, type Probing } from './monitor/probe.ts'
 import type { Objective } from './objective/objective-report.ts'
@@ -139,6 +141,12 @@ class Tracker implements AvailabilityTracker {
     this.#ledger.now()
     this.#ledger.settle()
     return transitionsOf(this.#ledger, this.#ledger.known(component))
+  }
+
+  exportTimeline(component: string, options: ExportOptions): ObservedTimeline {
+    text(component, (expected) => refuse('component', expected, component))
+    this.#ledger.settle()
+    return exported(this.#ledger, this.#ledger.known(component), options)
   }
 
   snapshot(): AvailabilitySnapshot {

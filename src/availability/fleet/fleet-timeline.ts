@@ -1,0 +1,42 @@
+import { type Pieces, piecesOf } from './pieces.ts'
+import { sourcesOf } from './reading.ts'
+import type { FleetTimeline, TimelineSource } from './timeline-source.ts'
+
+/**
+ * Puts timelines, and fleets of them, into one fleet.
+ *
+ * That is a union: order, grouping and repeats make no difference, and none of them alone is judged. So parts of a fleet
+ * may be merged where they are, sent as JSON, and merged again. Of two timelines of the same component and observer the
+ * one that ends later holds where they overlap.
+ *
+ * ```ts
+ * import { availabilityTracker, fleetTimeline } from 'holdfast/availability'
+ * const tracker = availabilityTracker()
+ * tracker.component('stock').up()
+ * const seen = tracker.exportTimeline('stock', { observer: 'web-1' })
+ * fleetTimeline([seen, JSON.parse(JSON.stringify(seen))]).timelines.length // => 1
+ * ```
+ *
+ * @throws TypeError for what is no timeline, and its subclass `TimelineVersionError` for one of another version.
+ */
+export function fleetTimeline(timelines: readonly TimelineSource[]): FleetTimeline {
+  return { format: 'holdfast.fleet', version: 1, timelines: fleetOf('fleetTimeline', timelines).flat() }
+}
+
+/** The same, by observer. */
+export function fleetOf(kind: string, timelines: readonly TimelineSource[]): readonly Pieces[] {
+  return piecesOf(sourcesOf(kind, timelines))
+}
+
+/** From the first that is known to the last. */
+export function spanOf(fleet: readonly Pieces[]): readonly [from: number, to: number] {
+  let from = Number.POSITIVE_INFINITY
+  let to = Number.NEGATIVE_INFINITY
+  for (const pieces of fleet) {
+    for (const piece of pieces) {
+      from = Math.min(from, piece.from)
+      to = Math.max(to, piece.to)
+    }
+  }
+  return [from, to]
+}

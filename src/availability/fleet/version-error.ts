@@ -1,0 +1,21 @@
+/** What was read is of a format this library cannot read: it was written by a newer one. */
+export class TimelineVersionError extends TypeError {
+  /** As it was found. */
+  readonly format: string
+  readonly version: number
+  /** The version this library reads and writes. */
+  readonly supported: number
+
+  constructor(what: string, format: string, version: number, supported: number) {
+    super(`${what} must be of version ${supported} of ${format}, got version ${version}`)
+    this.format = format
+    this.version = version
+    this.supported = supported
+  }
+}
+
+Object.defineProperty(TimelineVersionError.prototype, 'name', {
+  value: 'TimelineVersionError',
+  configurable: true,
+  writable: true,
+})
