@@ -18,9 +18,16 @@ export {
 export { countedNines, downtimeBudget, nines } from './estimate/nines.ts'
 export type { Bounded as BoundedRatio, RatioBounds } from './estimate/ratio-bounds.ts'
 export { type RequestIntervalOptions, requestInterval } from './estimate/request-interval.ts'
-export type { AvailabilityEvents, OutageEvent } from './events.ts'
+export type {
+  AvailabilityEvents,
+  OutageEvent,
+  RecoveryEndEvent,
+  RecoveryGiveUpEvent,
+  RecoveryStartEvent,
+} from './events.ts'
 export type { Watching } from './feeds/watch.ts'
 export type { Check as ProbeCheck, Probing } from './monitor/probe.ts'
+export type { RecoverOptions, RecoveryAction, RecoveryContext } from './monitor/recover-options.ts'
 export type { AvailabilityTrackerOptions, ProbeOptions, WatchOptions } from './options.ts'
 export type { Block } from './planner/block.ts'
 export { component, type KOfNOptions, kOfN, parallel, replicas, series, soft } from './planner/blocks.ts'
@@ -53,6 +60,7 @@ export type { ComponentReport, OpenOutage, Report as AvailabilityReport } from '
 export type { RequestsReport } from './report/requests.ts'
 export type { Transition as StateTransition } from './report/transitions.ts'
 export type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
+export type { SystemOptions } from './system/systems.ts'
 export type { ClockStep } from './timeline/chronology.ts'
 export type { State as ComponentState } from './timeline/states.ts'
 export { availabilityTracker } from './tracker.ts'

@@ -6,6 +6,7 @@
  */
 import { type Clock, realClock } from '../core/clock.ts'
 import type { Events } from '../core/events.ts'
+import { type Random, systemRandom } from '../core/random.ts'
 import { Component } from './component.ts'
 import type { Resolved } from './options.ts'
 import type { Instant } from './record/stamps.ts'
@@ -19,6 +20,7 @@ import { ASLEEP, SILENT } from './timeline/states.ts'
 export class Ledger {
   readonly options: Resolved
   readonly events: Events
+  readonly random: Random
   readonly components = new Map<string, Component>()
   readonly asleep = new EventLog()
   /** Asked before a report what the mere passing of time has changed. */
@@ -32,6 +34,7 @@ export class Ledger {
   constructor(options: Resolved, events: Events, filled: (ledger: Ledger, snapshot: AvailabilitySnapshot) => void) {
     this.options = options
     this.events = events
+    this.random = options.random ?? systemRandom
     this.#filled = filled
     if (options.clock !== undefined) this.take(options.clock)
   }

@@ -21,12 +21,14 @@ import {
   resolveWatchOptions,
   type WatchOptions,
 } from './options.ts'
+import type { Block } from './planner/block.ts'
 import { type AvailabilityEvent, record, type StateDetails } from './record/record.ts'
 import { reportOn } from './report/report.ts'
 import type { ComponentReport, Report } from './report/report-fields.ts'
 import { type Transition, transitionsOf } from './report/transitions.ts'
 import { restore, snapshotOf } from './snapshot/restoring.ts'
 import type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
+import { type SystemOptions, Systems } from './system/systems.ts'
 import { type State, states } from './timeline/states.ts'
 import { windowOf } from './window/window.ts'
 
@@ -54,6 +56,7 @@ class Tracker implements AvailabilityTracker {
   readonly kind = 'availabilityTracker'
   readonly #events: Events
   readonly #ledger: Ledger
+  readonly #systems = new Systems()
   readonly #running = new Set<{ stop(): void }>()
 
   constructor(given: unknown) {
@@ -93,6 +96,16 @@ class Tracker implements AvailabilityTracker {
     return this.#keep(new Probe(this.#ledger, this.#ledger.component(name), check, resolved))
   }
 
+  system(name: string, block: Block, options?: SystemOptions): Watching {
+    text(name, (expected) => refuse('name', expected, name))
+    return this.#keep(this.#systems.open(this.#ledger, name, block, options))
+  }
+
+  state(component: string): State {
+    this.#ledger.settle()
+    return states[this.#ledger.known(component).timeline.at(this.#ledger.now())] as State
+  }
+
   record(event: AvailabilityEvent): boolean {
     return record(this.#ledger, event)
   }
@@ -112,7 +125,10 @@ class Tracker implements AvailabilityTracker {
     }
     const all = [...this.#ledger.components.values()]
     const reports = new Map(all.map((component) => [component, of(component)]))
-    const roots = all.filter(({ member }) => !member).map((root) => reports.get(root) as ComponentReport)
+    const { parts } = this.#systems
+    const roots = all
+      .filter(({ member, name }) => !member && !parts.has(name))
+      .map((root) => reports.get(root) as ComponentReport)
     const components = Object.fromEntries([...reports].map(([{ name }, report]) => [name, report]))
     return { ...(worst(roots) ?? of(this.#ledger.known(''))), components }
   }
