@@ -48,7 +48,9 @@ export class System {
   /** The timeline of a part has changed from an instant on. */
   #judge(part: number, from: number): void {
     const { counted } = this.#parts[part] as Component
-    if (from < this.#latest || lastOf(counted) > from) {
+    const last = lastOf(counted)
+    if (last < from && this.#latest < from) return
+    if (last !== from || from < this.#latest || from === Number.NEGATIVE_INFINITY) {
       const steps = this.#swept(from)
       if (steps !== undefined) this.#say(steps)
       return
@@ -62,11 +64,13 @@ export class System {
   /** What is to be said from an instant on, or from the first step of any part; undefined where there is none. */
   #swept(given: number): [Step, ...Step[]] | undefined {
     const timelines = this.#timelines
-    const from = given === Number.NEGATIVE_INFINITY ? Math.min(...timelines.map(firstOf)) : given
+    const first = Math.min(...timelines.map(firstOf))
+    const from = given === Number.NEGATIVE_INFINITY ? first : given
     if (from === Number.POSITIVE_INFINITY) return undefined
-    const steps: [Step, ...Step[]] = [[from, said(this.#tree.setAll(timelines.map((timeline) => timeline.at(from))))]]
+    const code = said(this.#tree.setAll(timelines.map((timeline) => timeline.at(from))))
+    const steps: [Step, ...Step[]] = [[from, from < first ? SILENT : code]]
     const whole = (codes: readonly Code[]): Code => said(this.#tree.setAll(codes.map(known)))
-    sweep(timelines, from, whole, undefined, (time, code) => steps.push([time, code]))
+    sweep(timelines, from, whole, undefined, (time, next) => steps.push([time, next]))
     this.#latest = Math.max(from, ...timelines.map(lastOf))
     return steps
   }
