@@ -47,7 +47,8 @@ export class Recovery {
   readonly #follow = (): void => this.#guarded(() => this.#judge())
   /** It has begun and has not been answered for. */
   #active: Attempt | undefined = undefined
-  /** Of this outage: attempts so far, the latest wait, and the earliest time for the next one. */
+  /** The start of the outage, as it was announced; then attempts so far, the latest wait, and the time for the next one. */
+  #outage: number | undefined = undefined
   #attempts = 0
   #wait: Milliseconds | undefined = undefined
   #due = 0
@@ -82,29 +83,37 @@ export class Recovery {
     const code = timeline.at(now)
     this.#clock.cancel(this.#next)
     if (code === DOWN) {
-      if (!this.#held) this.#clock.schedule(this.#next, Math.max(0, this.#due - this.#clock.now()))
+      if (!this.#busy) this.#clock.schedule(this.#next, Math.max(0, this.#due - this.#clock.now()))
     } else if (code === MAINTENANCE) this.#interrupt('The component is under maintenance')
     else if (code === UP || code === DEGRADED) {
       this.#correct()
-      this.#attempts = 0
-      this.#wait = undefined
-      this.#due = 0
-      this.#gaveUp = false
+      this.#enter(undefined)
       this.#interrupt('The component serves again')
     }
   }
 
-  /** Nothing may begin. */
-  get #held(): boolean {
-    return this.#active !== undefined || this.#look.running || this.#gaveUp
+  get #busy(): boolean {
+    return this.#active !== undefined || this.#look.running
+  }
+
+  /** Another outage begins, or this one is over: what was counted is of the past. */
+  #enter(outage: number | undefined): void {
+    this.#outage = outage
+    this.#attempts = 0
+    this.#wait = undefined
+    this.#due = 0
+    this.#gaveUp = false
   }
 
   #turn(): void {
     this.#ledger.settle()
     const now = this.#ledger.now()
-    if (this.#held || this.#component.timeline.at(now) !== DOWN) return
+    if (this.#busy || this.#component.timeline.at(now) !== DOWN) return
     // What is down has been announced.
     const began = this.#component.announced as number
+    // A late event may have ended one outage, and begun another.
+    if (began !== this.#outage) this.#enter(began)
+    if (this.#gaveUp) return
     const rest = this.#rules.after - (now - began)
     if (rest > 0) this.#clock.schedule(this.#next, rest)
     else if (this.#attempts >= this.#rules.limit) this.#giveUp(this.#ledger.time.time(began), undefined)
@@ -139,7 +148,8 @@ export class Recovery {
 
   #answer(active: Attempt, ok: boolean, error: unknown): void {
     this.#active = undefined
-    this.#plan(active.attempt, ok, error)
+    // Of an outage that was taken back meanwhile nothing follows.
+    if (this.#component.announced === this.#outage) this.#plan(active.attempt, ok, error)
     if (ok) {
       this.#repaired = { start: active.start, repaired: this.#ledger.now() }
       this.#component.stamps.add(this.#repaired)
@@ -158,8 +168,8 @@ export class Recovery {
     const state = { attempt, previous: this.#wait, random, error }
     const wait = delayBy(backoff, state, 'backoff', events, defaultBackoff)
     this.#wait = wait
-    this.#due = this.#clock.now() + wait
     this.#gaveUp = wait === Number.POSITIVE_INFINITY || (!ok && attempt >= limit)
+    this.#due = this.#gaveUp ? 0 : this.#clock.now() + wait
   }
 
   #tell({ attempt, since, began }: Attempt, ok: boolean, error: unknown): void {

@@ -50,7 +50,7 @@ export class System {
     const { counted } = this.#parts[part] as Component
     const last = lastOf(counted)
     if (last < from && this.#latest < from) return
-    if (last !== from || from < this.#latest || from === Number.NEGATIVE_INFINITY) {
+    if (counted.length === 0 || last > from || from < this.#latest) {
       const steps = this.#swept(from)
       if (steps !== undefined) this.#say(steps)
       return

@@ -421,6 +421,35 @@ describe('a recovery', () => {
     expect(tracker.report().phases).toMatchObject({ repair: 10 * second, recovery: 0 })
   })
 
+  it('counts anew where a late event makes two outages of one, and drops what it planned for the first', async () => {
+    const { clock, action, start, tracker, told } = watched({ limit: 1, backoff: '1s' })
+    const database = tracker.component('db')
+    let end: ((value: unknown) => void) | undefined
+    action.mockImplementation(() => new Promise((resolve) => (end = resolve)))
+    start()
+    await clock.advance('1s')
+    database.down()
+    await clock.advance('20s')
+    database.down()
+    database.up({ time: 15 * second })
+    end?.(false)
+    await clock.advance(0)
+    end?.(false)
+    await clock.advance('1m')
+
+    expect(told).toEqual([
+      '1 outageStart',
+      '1 recoveryStart 1',
+      '21 outageEnd',
+      '21 outageStart',
+      '21 recoveryEnd 1 false',
+      '21 recoveryStart 1',
+      '21 recoveryEnd 1 false',
+      '21 recoveryGiveUp 1',
+    ])
+    expect(clock.pending).toBe(1)
+  })
+
   it('is not confused by an outage that was taken back altogether, nor by one that is planned', async () => {
     const { clock, action, start, tracker, told } = watched({}, { rise: 1 })
     const database = tracker.component('db')
