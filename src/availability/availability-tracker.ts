@@ -9,17 +9,19 @@ import type { Check, Probing } from './monitor/probe.ts'
 import type { Objective } from './objective/objective-report.ts'
 import type { ObjectiveOptions } from './objective/options.ts'
 import type { ProbeOptions, WatchOptions } from './options.ts'
+import type { Block } from './planner/block.ts'
 import type { AvailabilityEvent, StateDetails } from './record/record.ts'
 import type { AccountingOptions, AccountingPreset } from './report/accounting.ts'
 import type { Report } from './report/report-fields.ts'
 import type { Transition } from './report/transitions.ts'
 import type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
+import type { SystemOptions } from './system/systems.ts'
 import type { State } from './timeline/states.ts'
 import type { WindowOption } from './window/window.ts'
 
 /** What a report is about. */
 export interface ReportOptions {
-  /** Default: the only one, else the one with the least availability; members of pools stand behind their pool. */
+  /** Default: the only one, else the one with the least availability; members of pools stand behind their pool, parts of systems behind their system. */
   readonly component?: string
   /** Default: since the tracking began. */
   readonly window?: WindowOption
@@ -42,6 +44,14 @@ export interface AvailabilityTracker {
   probe(name: string, check: Check, options?: ProbeOptions): Probing
   /** Watches over a service level objective, from now on: its error budget, and how fast it burns. */
   objective(options: ObjectiveOptions): Objective
+  /**
+   * A component that is made of others, by a structure of the planner: its state follows theirs, late news included. What
+   * the parts are measured at in the structure does not matter. Throws a `TypeError` where a part has no name, and where a
+   * system is among its own parts.
+   */
+  system(name: string, block: Block, options?: SystemOptions): Watching
+  /** The present state of a component; one nobody has heard of is unknown. */
+  state(component: string): State
   /** Takes an event; false where it was too late, or known already. */
   record(event: AvailabilityEvent): boolean
   report(options?: ReportOptions): Report

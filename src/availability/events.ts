@@ -1,10 +1,37 @@
 /** What a tracker tells. */
+import type { Milliseconds } from '../core/duration.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
 import type { BurnEvent } from './objective/objective-report.ts'
 import type { Outage } from './report/outage.ts'
 
 /** An outage as it is known at that moment; `policy` is the tracker's name. */
 export interface OutageEvent extends EventBase, Outage {}
+
+/** An attempt to bring a component back begins. */
+export interface RecoveryStartEvent extends EventBase {
+  readonly component: string
+  /** Which one of this outage, from 1. */
+  readonly attempt: number
+  /** When the outage began, in `time`. */
+  readonly since: Milliseconds
+}
+
+/** It ended; that the component serves again is told by `outageEnd`. */
+export interface RecoveryEndEvent extends RecoveryStartEvent {
+  readonly ok: boolean
+  /** What it failed with, or was aborted with; undefined where it succeeded. */
+  readonly error: unknown
+  readonly duration: Milliseconds
+}
+
+/** No further attempt is made in this outage. */
+export interface RecoveryGiveUpEvent extends EventBase {
+  readonly component: string
+  readonly attempts: number
+  readonly since: Milliseconds
+  /** What the last attempt failed with; undefined where it succeeded, and did not help. */
+  readonly error: unknown
+}
 
 export interface AvailabilityEvents extends Pick<BaseEvents, 'fault'> {
   /** A component is down: once an outage, when it is known, which may be later than its start. */
@@ -13,4 +40,10 @@ export interface AvailabilityEvents extends Pick<BaseEvents, 'fault'> {
   outageEnd: OutageEvent
   /** A tier of an objective starts to fire, or ends. */
   burn: BurnEvent
+  /** An attempt to bring a component back begins. */
+  recoveryStart: RecoveryStartEvent
+  /** It ended: well, badly, or because the component came back by itself. */
+  recoveryEnd: RecoveryEndEvent
+  /** The limit is reached, or the backoff said so, and the component is still down. */
+  recoveryGiveUp: RecoveryGiveUpEvent
 }

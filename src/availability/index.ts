@@ -18,7 +18,13 @@ export {
 export { countedNines, downtimeBudget, nines } from './estimate/nines.ts'
 export type { Bounded as BoundedRatio, RatioBounds } from './estimate/ratio-bounds.ts'
 export { type RequestIntervalOptions, requestInterval } from './estimate/request-interval.ts'
-export type { AvailabilityEvents, OutageEvent } from './events.ts'
+export type {
+  AvailabilityEvents,
+  OutageEvent,
+  RecoveryEndEvent,
+  RecoveryGiveUpEvent,
+  RecoveryStartEvent,
+} from './events.ts'
 export type { Watching } from './feeds/watch.ts'
 export type { ExportOptions } from './fleet/exporting.ts'
 export { type FleetReport, type FleetReportOptions, fleetReport, type InstanceReport } from './fleet/fleet-report.ts'
@@ -38,6 +44,7 @@ export type { WallWindow, WallWindowOption } from './fleet/wall-window.ts'
 export { explainReport } from './format/explain-report.ts'
 export { formatReport, type ReportForm } from './format/format-report.ts'
 export type { Check as ProbeCheck, Probing } from './monitor/probe.ts'
+export type { RecoverOptions, RecoveryAction, RecoveryContext } from './monitor/recover-options.ts'
 export {
   type BurnThreshold,
   burnFactor,
@@ -113,6 +120,7 @@ export type {
 export type { RequestsReport } from './report/requests.ts'
 export type { Transition as StateTransition } from './report/transitions.ts'
 export type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
+export type { SystemOptions } from './system/systems.ts'
 export type { ClockStep } from './timeline/chronology.ts'
 export type { State as ComponentState } from './timeline/states.ts'
 export { availabilityTracker } from './tracker.ts'

@@ -7,6 +7,7 @@
 import { type Clock, realClock } from '../core/clock.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { Events } from '../core/events.ts'
+import { type Random, systemRandom } from '../core/random.ts'
 import { Component, type Household } from './component.ts'
 import { ObjectiveBook } from './objective/saved-objective.ts'
 import type { Resolved } from './options.ts'
@@ -24,6 +25,7 @@ const keptSleeps = 1000
 export class Ledger implements Household {
   readonly options: Resolved
   readonly events: Events
+  readonly random: Random
   readonly components = new Map<string, Component>()
   readonly asleep = new EventLog()
   readonly objectives = new ObjectiveBook()
@@ -38,6 +40,7 @@ export class Ledger implements Household {
   constructor(options: Resolved, events: Events, filled: (ledger: Ledger, snapshot: AvailabilitySnapshot) => void) {
     this.options = options
     this.events = events
+    this.random = options.random ?? systemRandom
     this.#filled = filled
     if (options.clock !== undefined) this.take(options.clock)
   }

@@ -1,8 +1,10 @@
 /** What a tracker can be told, and what it makes of it. */
 import type { Clock } from '../core/clock.ts'
 import type { Duration } from '../core/duration.ts'
-import { duration, integer, optional, resolveOptions, text } from '../core/options.ts'
+import { duration, integer, optional, ratio, resolveOptions, show, text } from '../core/options.ts'
 import { policyChecks } from '../core/policy.ts'
+import type { Random } from '../core/random.ts'
+import { type RecoverOptions, type RecoveryAction, recoverCheck } from './monitor/recover-options.ts'
 import { type AccountingOptions, type AccountingPreset, accountingCheck } from './report/accounting.ts'
 import { type AvailabilitySnapshot, snapshotCheck } from './snapshot/snapshot.ts'
 
@@ -11,6 +13,8 @@ export interface AvailabilityTrackerOptions {
   readonly name?: string
   /** Default: that of the first policy watched, if it has one, else the real clock. */
   readonly clock?: Clock
+  /** For jitter. Default `Math.random`. */
+  readonly random?: Random
   /** What counts as what; echoed in every report. */
   readonly accounting?: AccountingPreset | AccountingOptions
   /** An event that happened longer ago is refused, and counted in the report. Above 0. Default 1 h. */
@@ -35,14 +39,20 @@ export interface WatchOptions {
 }
 
 export interface ProbeOptions {
-  /** From the start of one check to the start of the next. Above 0. Default 10 s. */
+  /** From the start of one check to the start of the next; at once where one takes longer. Above 0. Default 10 s. */
   readonly every?: Duration
+  /** How far that is stretched or shrunk at random, so that processes do not ask in step. A ratio. Default 0.1. */
+  readonly jitter?: number
+  /** The same while the latest results do not agree with the state. Above 0, at most `every`. Default: `every`. */
+  readonly fast?: Duration
   /** A check that takes longer has failed. Above 0. Default: `every`, and at most 5 s. */
   readonly timeout?: Duration
   /** Checks in a row that must succeed before it is up. An integer >= 1. Default 2. */
   readonly rise?: number
   /** Checks in a row that must fail before it is down. An integer >= 1. Default 3. */
   readonly fall?: number
+  /** What to do while the component is down, whoever says so; a function alone is its `run`. Default: nothing. */
+  readonly recover?: RecoverOptions | RecoveryAction
 }
 
 export type Resolved = ReturnType<typeof resolveTrackerOptions>
@@ -51,6 +61,7 @@ export function resolveTrackerOptions(given: unknown) {
   return resolveOptions('availabilityTracker', given, {
     name: policyChecks.name,
     clock: policyChecks.clock,
+    random: policyChecks.random,
     accounting: accountingCheck,
     lateTolerance: optional(duration('> 0'), 3_600_000 as number),
     clockTolerance: optional(duration('> 0'), 1000 as number),
@@ -73,9 +84,14 @@ export type ResolvedProbe = ReturnType<typeof resolveProbeOptions>
 export function resolveProbeOptions(given: unknown) {
   const options = resolveOptions('availabilityTracker', given, {
     every: optional(duration('> 0'), 10_000 as number),
+    jitter: optional(ratio, 0.1 as number),
+    fast: optional(duration('> 0'), undefined),
     timeout: optional(duration('> 0'), undefined),
     rise: optional(integer(1), 2 as number),
     fall: optional(integer(1), 3 as number),
+    recover: optional(recoverCheck, undefined),
   })
-  return { ...options, timeout: options.timeout ?? Math.min(options.every, 5000) }
+  const { every, fast = every, timeout = Math.min(every, 5000) } = options
+  if (fast > every) throw new TypeError(`availabilityTracker: fast must be at most every, got ${show(fast)}`)
+  return { ...options, fast, timeout }
 }

@@ -26,6 +26,7 @@ import {
   resolveWatchOptions,
   type WatchOptions,
 } from './options.ts'
+import type { Block } from './planner/block.ts'
 import { type AvailabilityEvent, record, type StateDetails } from './record/record.ts'
 import { accountingCheck } from './report/accounting.ts'
 import { availabilityOf, reportOn } from './report/report.ts'
@@ -33,6 +34,7 @@ import type { ComponentReport, Report } from './report/report-fields.ts'
 import { type Transition, transitionsOf } from './report/transitions.ts'
 import { restore, snapshotOf } from './snapshot/restoring.ts'
 import type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
+import { type SystemOptions, Systems } from './system/systems.ts'
 import { type State, states } from './timeline/states.ts'
 import { windowOf } from './window/window.ts'
 import { zoneCheck } from './window/zone.ts'
@@ -61,6 +63,7 @@ class Tracker implements AvailabilityTracker {
   readonly kind = 'availabilityTracker'
   readonly #events: Events
   readonly #ledger: Ledger
+  readonly #systems = new Systems()
   readonly #running = new Set<{ stop(): void }>()
   readonly #objectives: Objectives
 
@@ -109,6 +112,16 @@ class Tracker implements AvailabilityTracker {
     return this.#objectives.add(options)
   }
 
+  system(name: string, block: Block, options?: SystemOptions): Watching {
+    text(name, (expected) => refuse('name', expected, name))
+    return this.#keep(this.#systems.open(this.#ledger, name, block, options))
+  }
+
+  state(component: string): State {
+    this.#ledger.settle()
+    return states[this.#ledger.known(component).timeline.at(this.#ledger.now())] as State
+  }
+
   record(event: AvailabilityEvent): boolean {
     return record(this.#ledger, event)
   }
@@ -129,7 +142,9 @@ class Tracker implements AvailabilityTracker {
       return withParts(report, [[asked.component, report]])
     }
     const all = [...this.#ledger.components.values()]
-    const root = worst(all, (component) => availabilityOf(this.#ledger, component, window, accounting))
+    const { parts } = this.#systems
+    const roots = all.filter(({ member, name }) => !member && !parts.has(name))
+    const root = worst(roots, (component) => availabilityOf(this.#ledger, component, window, accounting))
     const report = of(root ?? this.#ledger.known(''))
     return withParts(
       report,
@@ -160,13 +175,13 @@ class Tracker implements AvailabilityTracker {
   }
 
   on<E extends keyof AvailabilityEvents>(event: E, listener: Listener<AvailabilityEvents[E]>): this {
-    if (event !== 'fault') this.#ledger.hush()
+    if (event === 'outageStart' || event === 'outageEnd') this.#ledger.hush()
     this.#events.on(event, listener as Listener<never>)
     return this
   }
 
   once<E extends keyof AvailabilityEvents>(event: E, listener: Listener<AvailabilityEvents[E]>): this {
-    if (event !== 'fault') this.#ledger.hush()
+    if (event === 'outageStart' || event === 'outageEnd') this.#ledger.hush()
     this.#events.once(event, listener as Listener<never>)
     return this
   }
@@ -189,13 +204,12 @@ class Tracker implements AvailabilityTracker {
 
 /** The root with the least availability; where nothing is known of any, the first. */
 function worst(
-  all: readonly Component[],
+  roots: readonly Component[],
   availability: (component: Component) => number | null,
 ): Component | undefined {
   let found: Component | undefined
   let least = 0
-  for (const component of all) {
-    if (component.member) continue
+  for (const component of roots) {
     const rank = availability(component) ?? 2
     if (found === undefined || rank < least) [found, least] = [component, rank]
   }

@@ -21,7 +21,7 @@ function probed(options: ProbeOptions = {}) {
     if (state.result === 'hangs') return new Promise((resolve) => state.settle.push(resolve))
     return state.result === 'good'
   }
-  const start = () => tracker.probe('db', check, { every: '10s', rise: 2, fall: 3, ...options })
+  const start = () => tracker.probe('db', check, { every: '10s', jitter: 0, rise: 2, fall: 3, ...options })
   const states = (): unknown[] => tracker.timeline('db').map(({ time, state: name }) => [time / 1000, name])
   return { clock, tracker, state, signals, states, start }
 }
@@ -143,6 +143,7 @@ describe('a probe', () => {
     let held = false
     tracker.probe('db', () => (held ? new Promise((resolve) => (hold = resolve)) : true), {
       every: '10s',
+      jitter: 0,
       timeout: '50s',
     })
     await clock.advance('5s')
@@ -210,7 +211,7 @@ describe('a probe', () => {
 
   it('has defaults', async () => {
     const clock = virtualClock()
-    const tracker = availabilityTracker({ clock })
+    const tracker = availabilityTracker({ clock, random: () => 0.5 })
     const starts: number[] = []
     tracker.probe('db', () => {
       starts.push(clock.now())

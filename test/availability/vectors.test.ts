@@ -319,10 +319,10 @@ describe('the recorded timelines', () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })
     let good = true
-    const often = tracker.probe('x', () => good, { every: '1m', rise: 1, fall: 1 })
+    const often = tracker.probe('x', () => good, { every: '1m', jitter: 0, rise: 1, fall: 1 })
     await clock.advance('10d')
     often.stop()
-    tracker.probe('x', () => good, { every: '5m', rise: 1, fall: 1 })
+    tracker.probe('x', () => good, { every: '5m', jitter: 0, rise: 1, fall: 1 })
     await clock.advance(9 * 86_400_000 - 1)
     good = false
     await clock.advance(86_400_001)

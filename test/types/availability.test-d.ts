@@ -3,12 +3,18 @@ import {
   type BurnEvent,
   type BurnTier,
   burnTiers,
+  type ComponentState,
   circuitBreaker,
+  component,
+  exponential,
   failoverPool,
   type Objective,
   type OutageEvent,
   pipeline,
+  type RecoveryEndEvent,
   retry,
+  series,
+  soft,
   type TierReport,
 } from 'holdfast'
 import { describe, expectTypeOf, it } from 'vitest'
@@ -35,6 +41,34 @@ describe('the tracker', () => {
     // @ts-expect-error may be null
     const wrong: number = mtbf
     expectTypeOf(wrong).toBeNumber()
+  })
+
+  it('probes, recovers and knows systems made of components', () => {
+    const availability = availabilityTracker({ random: () => 0.5 })
+    availability.probe('db', ({ signal }) => signal.aborted || 'degraded', {
+      fast: '1s',
+      jitter: 0.2,
+      recover: ({ component: name, attempt, since, signal, error }) => {
+        expectTypeOf({ name, attempt, since, signal, error }).toEqualTypeOf<{
+          name: string
+          attempt: number
+          since: number
+          signal: AbortSignal
+          error: unknown
+        }>()
+      },
+    })
+    availability.probe('db', () => true, {
+      recover: { run: () => {}, policy: pipeline(retry()), backoff: exponential() },
+    })
+    // @ts-expect-error not an option
+    availability.probe('db', () => true, { recover: { run: () => {}, retries: 1 } })
+    availability.on('recoveryEnd', (event) => expectTypeOf(event).toEqualTypeOf<RecoveryEndEvent>())
+    availability.on('recoveryGiveUp', ({ attempts }) => expectTypeOf(attempts).toBeNumber())
+    availability.system('shop', series(component('db'), soft(component('cache'))), { maintenance: 'up' })
+    // @ts-expect-error a ratio is no structure
+    availability.system('shop', 0.99)
+    expectTypeOf(availability.state('shop')).toEqualTypeOf<ComponentState>()
   })
 
   it('tells of outages', () => {

@@ -37,6 +37,7 @@ export class Source {
   /** It says all that anew, from the first of these times on. */
   revise(steps: readonly [Step, ...Step[]]): void {
     for (const [time, code] of steps) this.#log.rewrite(time, code)
+    this.#log.compact(steps[0][0])
     this.#component.said(this.#log, steps[0][0], this.says)
   }
 

@@ -2,9 +2,11 @@
  * Asks a component itself, in the background.
  *
  * One check at a time: one that hangs beyond its timeout has failed, and as long as it still runs, each turn that finds
- * it so is one more failed check. `fall` failures in a row are down since the first of them, `rise` successes are up since
- * the first; the first result of all decides at once. Where no result came for three times `every` the checker itself was
- * away, and the state since the last result is unknown. As in HAProxy, with healthchecks.io's grace.
+ * it so is one more failed check. What the results come to, `Hysteresis` says; a state holds since the first result of
+ * those that made it. A check that could not be made (`'unknown'`) says nothing either way. Where no result came for three
+ * times `every` the checker itself was away, and the state since the last result is unknown. As in HAProxy, with its
+ * `fastinter` and `spread-checks`, and with healthchecks.io's grace.
+ * Invariant: the next turn is scheduled, or a check is under way whose end schedules it.
  */
 import { Alarm, type Clock } from '../../core/clock.ts'
 import { Look } from '../../core/look.ts'
@@ -12,32 +14,44 @@ import type { Component } from '../component.ts'
 import { Source } from '../feeds/source.ts'
 import type { Ledger } from '../ledger.ts'
 import type { ResolvedProbe } from '../options.ts'
-import { type Code, DOWN, UNKNOWN, UP } from '../timeline/states.ts'
+import { type Code, DEGRADED, DOWN, type State, states, UNKNOWN, UP } from '../timeline/states.ts'
+import { Hysteresis, type Turn } from './hysteresis.ts'
+import { type Monitor, Recovery } from './recovery.ts'
 
-/** One look at a component: what throws, rejects, or gives `false` has failed. */
+/**
+ * One look at a component. What throws, rejects, or gives `false` has failed. What gives the name of a state says that it
+ * is in that state; `'unknown'` is for a checker that could not look. Anything else is up.
+ */
 export type Check = (check: { readonly signal: AbortSignal }) => unknown
 
 /** A probe that runs, until it is stopped. */
 export interface Probing {
-  /** Stops it, and aborts a check under way; what only this probe told is unknown from now on. */
+  /** Stops it, and aborts a check or a recovery under way; what only this probe told is unknown from now on. */
   stop(): void
 }
 
 const patience = 3
 
-export class Probe implements Probing {
+export class Probe implements Probing, Monitor {
+  /** What the latest failed check failed with. */
+  error: unknown = undefined
   readonly #ledger: Ledger
   readonly #clock: Clock
+  readonly #component: Component
   readonly #source: Source
   readonly #check: Check
   readonly #options: ResolvedProbe
   readonly #look: Look
+  readonly #results: Hysteresis
+  readonly #recovery: Recovery | undefined
   readonly #next = new Alarm(() => this.#turn(), true)
   readonly #settler = (): void => this.#settle(this.#ledger.now())
-  /** The result the latest checks agree on, and since when and how often. */
-  #streak: Code = UNKNOWN
-  #since = 0
-  #count = 0
+  /** When the latest check began, by the clock, and how far the time to the next one is stretched. */
+  #began = 0
+  #stretch = 1
+  /** The next one is wanted as soon as the present one has ended. */
+  #wanted = false
+  #stopped = false
   /** The latest check with a result: by the tracker's time, and by the monotonic clock. */
   #seen: number | undefined = undefined
   #seenTime = 0
@@ -45,67 +59,95 @@ export class Probe implements Probing {
   constructor(ledger: Ledger, component: Component, check: Check, options: ResolvedProbe) {
     this.#ledger = ledger
     this.#clock = ledger.time.clock
+    this.#component = component
     this.#source = new Source(component)
     this.#check = check
     this.#options = options
     this.#look = new Look(this.#clock, options.timeout)
+    this.#results = new Hysteresis(options.rise, options.fall)
+    this.#recovery = options.recover && new Recovery(ledger, component, options.recover, this)
     ledger.settlers.add(this.#settler)
     this.#turn()
   }
 
   stop(): void {
+    this.#stopped = true
     this.#clock.cancel(this.#next)
+    this.#recovery?.stop()
     this.#ledger.settlers.delete(this.#settler)
     this.#settler()
     this.#look.stop()
     this.#source.end(this.#ledger.now())
   }
 
+  /** A check at once; after the one under way, which may have begun too early. */
+  check(): void {
+    this.#wanted = true
+    if (!this.#look.running) this.#turn()
+  }
+
   /** Called by a timer, so nothing may come out of it. */
   #turn(): void {
-    try {
-      this.#clock.schedule(this.#next, this.#options.every)
+    const { running, overdue } = this.#look
+    if (running && !overdue) return
+    this.#began = this.#clock.now()
+    this.#wanted = false
+    this.#guarded(() => {
+      this.#stretch = 1 + this.#options.jitter * (2 * this.#ledger.random() - 1)
       const now = this.#ledger.now()
-      if (!this.#look.running) this.#start(now)
-      else if (this.#look.overdue) this.#result(now, false)
-    } catch (error) {
-      this.#ledger.events.fault('probe', error)
-    }
+      if (overdue) this.#result(now, DOWN)
+      else this.#start(now)
+    })
+    this.#plan()
   }
 
   #start(now: number): void {
+    this.#settle(now)
+    let said: unknown
     this.#look.begin(
-      (signal) => this.#check({ signal }),
-      (good) => this.#report(now, good),
+      async (signal) => {
+        said = await this.#check({ signal })
+        return said
+      },
+      (good, error) => {
+        this.#guarded(() => {
+          if (!good) this.error = error
+          this.#result(now, good ? codeIn(said) : DOWN)
+        })
+        this.#plan()
+      },
     )
   }
 
-  #report(start: number, good: boolean): void {
-    try {
-      this.#result(start, good)
-    } catch (error) {
-      this.#ledger.events.fault('probe', error)
-    }
+  /** The next turn: so long after the start of this check. */
+  #plan(): void {
+    if (this.#stopped) return
+    const { every, fast } = this.#options
+    const wait = this.#wanted ? 0 : (this.#results.doubtful ? fast : every) * this.#stretch
+    this.#clock.cancel(this.#next)
+    this.#clock.schedule(this.#next, Math.max(0, this.#began + wait - this.#clock.now()))
   }
 
   /** A check that began at `start` has its result. */
-  #result(start: number, good: boolean): void {
+  #result(start: number, code: Code): void {
     const now = this.#ledger.now()
     this.#settle(start)
-    const code = good ? UP : DOWN
-    if (this.#streak !== code) {
-      this.#streak = code
-      this.#since = start
-      this.#count = 0
-    }
-    this.#count++
+    if (code === UNKNOWN) return
     this.#seen = start
     this.#seenTime = this.#ledger.time.time(start)
-    const { rise, fall } = this.#options
+    const turn = this.#results.take(start, code)
+    if (turn !== undefined) this.#say(turn, now)
+  }
+
+  #say({ since, code }: Turn, now: number): void {
     const { says } = this.#source
-    const known = says === UP || says === DOWN
-    if (says === code || (known && this.#count < (good ? rise : fall))) return
-    this.#source.turn(this.#since, code, good ? undefined : { detected: now }, good ? undefined : 'failed checks')
+    const serves = code === UP || code === DEGRADED
+    const worse = code === DOWN || (code === DEGRADED && says !== DOWN)
+    this.#source.turn(since, code, worse ? { detected: now } : undefined, worse ? reasons[code] : undefined)
+    // Where another source still has it down, it is not restored.
+    if (serves && says === DOWN && this.#component.timeline.at(since) !== DOWN) {
+      this.#component.stamp({ start: since, restored: since })
+    }
   }
 
   /** Where the latest result is too old by `now`, nothing has been known since. Sleep is told apart already. */
@@ -114,6 +156,22 @@ export class Probe implements Probing {
     if (this.#ledger.time.time(now) - this.#seenTime <= patience * this.#options.every) return
     this.#source.turn(this.#seen, UNKNOWN)
     this.#seen = undefined
-    this.#streak = UNKNOWN
+    this.#results.forget()
   }
+
+  #guarded(run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      this.#ledger.events.fault('probe', error)
+    }
+  }
+}
+
+const reasons: Readonly<Record<Code, string>> = { [DOWN]: 'failed checks', [DEGRADED]: 'degraded checks' }
+
+/** The state a check that did not fail has found. */
+function codeIn(said: unknown): Code {
+  const code = states.indexOf(said as State)
+  return code < 0 ? UP : code
 }

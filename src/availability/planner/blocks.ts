@@ -75,14 +75,14 @@ export function kOfN<const P extends readonly Part[]>(
 
 /**
  * A component with a name. Wherever that name stands in a structure it is the same component: when it is down, it is
- * down in all places.
+ * down in all places. Default of `part`: null, nothing is known of it.
  *
  * Throws a `TypeError` for an empty name, and for a structure.
  */
-export function component<const P extends Part>(name: string, part: P): Block<Value<P>> {
+export function component<const P extends Part = null>(name: string, part?: P): Block<Value<P>> {
   const checked = resolveOptions(
     'component',
-    { name, part },
+    { name, part: part === undefined ? null : part },
     {
       name: text,
       part: (value, fail) =>

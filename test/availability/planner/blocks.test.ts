@@ -130,6 +130,12 @@ describe('a component', () => {
     )
     expect(() => component('a', 7)).toThrow('component: part must be a number from 0 to 1')
   })
+
+  it('is unknown where only its name is given', () => {
+    expect(component('a').availability).toBe(null)
+    expectTypeOf(component('a')).toEqualTypeOf<Block<null>>()
+    expect(cutSets(series(component('a'), component('b')))).toEqual([['a'], ['b']])
+  })
 })
 
 describe('k of n', () => {
