@@ -5,6 +5,7 @@
  * the timeline anew from there on, so a late or back-dated event costs what came after it, and an ordinary one O(sources).
  */
 
+import type { Scribe } from './persistence/scribe.ts'
 import { Incidents } from './record/incidents.ts'
 import { StampBook } from './record/stamps.ts'
 import type { Accounting } from './report/accounting.ts'
@@ -44,12 +45,16 @@ export class Component {
   rejected = 0
   /** The start of the outage that was announced and is not over. */
   announced: number | undefined = undefined
+  /** Told what its sources say. */
+  scribe: Scribe | undefined = undefined
   readonly #logs: EventLog[]
   /** What sources said that are gone. */
   #past = new EventLog()
   readonly #changed: (component: Component) => void
   /** Said before a restart; it holds until there is news. */
   #carried: EventLog[] = []
+  /** The first news in this process. */
+  #news: number | undefined = undefined
 
   constructor(
     name: string,
@@ -97,12 +102,19 @@ export class Component {
     this.#past = past
   }
 
-  carry(log: EventLog): void {
-    this.#carried.push(log)
+  /** What a source of before a restart said at its end, `lastSeen`, holds until there is news; there may be some already. */
+  carry(log: EventLog, lastSeen: number): void {
+    if (this.#news === undefined) this.#carried.push(log)
+    else this.retire(log, Math.max(this.#news, lastSeen))
+  }
+
+  carries(log: EventLog): boolean {
+    return this.#carried.includes(log)
   }
 
   /** A source says something new, for the time from `time` on. */
   said(log: EventLog, time: number, code: Code): void {
+    if (code !== SILENT) this.#news ??= time
     if (code !== SILENT && this.#carried.length > 0 && !this.#carried.includes(log)) {
       for (const carried of this.#carried) this.retire(carried, time)
       this.#carried = []

@@ -8,6 +8,7 @@ import { type Clock, realClock } from '../core/clock.ts'
 import type { Events } from '../core/events.ts'
 import { Component } from './component.ts'
 import type { Resolved } from './options.ts'
+import type { Scribe } from './persistence/scribe.ts'
 import type { Instant } from './record/stamps.ts'
 import { type Outage, outageOf } from './report/outage.ts'
 import { outagesIn, type Stretch } from './report/outages.ts'
@@ -25,6 +26,8 @@ export class Ledger {
   readonly settlers = new Set<() => void>()
   /** When the tracking began. */
   since = 0
+  /** Told all that is said, where it is to be kept. */
+  scribe: Scribe | undefined = undefined
   readonly #filled: (ledger: Ledger, snapshot: AvailabilitySnapshot) => void
   #time: Chronology | undefined = undefined
 
@@ -39,14 +42,19 @@ export class Ledger {
   /** Takes a clock, where it has none yet; the real one, where none is given. */
   take(clock: Clock = realClock): void {
     if (this.#time !== undefined) return
-    this.#time = new Chronology(clock, this.options.clockTolerance, (from, to) => {
-      this.asleep.rewrite(from, ASLEEP)
-      this.asleep.rewrite(to, SILENT)
-      this.asleep.compact(from)
-      for (const component of this.components.values()) component.changed(from)
-    })
+    this.#time = new Chronology(clock, this.options.clockTolerance, (from, to) => this.slept(from, to))
     this.since = this.#time.origin
     if (this.options.restore !== undefined) this.#filled(this, this.options.restore)
+    this.scribe?.begin()
+  }
+
+  /** The machine slept. */
+  slept(from: number, to: number): void {
+    this.asleep.rewrite(from, ASLEEP)
+    this.asleep.rewrite(to, SILENT)
+    this.asleep.compact(from)
+    this.scribe?.slept(from, to)
+    for (const component of this.components.values()) component.changed(from)
   }
 
   get time(): Chronology {
@@ -88,7 +96,9 @@ export class Ledger {
   }
 
   #made(name: string, member: boolean): Component {
-    return new Component(name, member, this.options.accounting, this.asleep, (changed) => this.#announce(changed))
+    const made = new Component(name, member, this.options.accounting, this.asleep, (changed) => this.#announce(changed))
+    made.scribe = this.scribe
+    return made
   }
 
   #announce(component: Component): void {

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Duration } from '../core/duration.ts'
 import { duration, integer, optional, resolveOptions, text } from '../core/options.ts'
 import { policyChecks } from '../core/policy.ts'
+import { type AvailabilityStore, storeCheck } from './persistence/store.ts'
 import { type AccountingOptions, accountingCheck } from './report/accounting.ts'
 import { type AvailabilitySnapshot, snapshotCheck } from './snapshot/snapshot.ts'
 
@@ -23,6 +24,14 @@ export interface AvailabilityTrackerOptions {
   readonly consecutiveFailures?: number
   /** A snapshot to go on from. */
   readonly restore?: AvailabilitySnapshot
+  /** Keeps the history, so that it survives restarts. Not together with `restore`. */
+  readonly store?: AvailabilityStore
+  /** How often the store is told that the tracker is still there: after a crash so much time at most is unknown too. Above 0. Default 10 s. */
+  readonly heartbeat?: Duration
+  /** How many records may wait for a store that is slow or fails. An integer >= 1. Default 10,000. */
+  readonly buffer?: number
+  /** How often the store is given all that is known in place of single records; also after 10,000 of these. Above 0. Default 1 h. */
+  readonly snapshotEvery?: Duration
 }
 
 export interface WatchOptions {
@@ -46,7 +55,7 @@ export interface ProbeOptions {
 export type Resolved = ReturnType<typeof resolveTrackerOptions>
 
 export function resolveTrackerOptions(given: unknown) {
-  return resolveOptions('availabilityTracker', given, {
+  const options = resolveOptions('availabilityTracker', given, {
     name: policyChecks.name,
     clock: policyChecks.clock,
     accounting: accountingCheck,
@@ -55,7 +64,15 @@ export function resolveTrackerOptions(given: unknown) {
     restartTolerance: optional(duration('>= 0'), 60_000 as number),
     consecutiveFailures: optional(integer(1), 5 as number),
     restore: optional(snapshotCheck, undefined),
+    store: optional(storeCheck, undefined),
+    heartbeat: optional(duration('> 0'), 10_000 as number),
+    buffer: optional(integer(1), 10_000 as number),
+    snapshotEvery: optional(duration('> 0'), 3_600_000 as number),
   })
+  if (options.store !== undefined && options.restore !== undefined) {
+    throw new TypeError('availabilityTracker: restore must be left out where there is a store, got an object')
+  }
+  return options
 }
 
 export function resolveWatchOptions(given: unknown) {

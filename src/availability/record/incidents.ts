@@ -32,6 +32,14 @@ export class Incidents {
     return [...this.#spans]
   }
 
+  get hushed(): readonly number[] {
+    return this.#hushed
+  }
+
+  has(key: string): boolean {
+    return this.#spans.has(key)
+  }
+
   /** Adds one, or corrects the one of this key. Gives the instant from which on something may have changed. */
   put(key: string, span: Span): number {
     const known = this.#spans.get(key)
