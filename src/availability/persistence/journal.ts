@@ -58,6 +58,7 @@ export class Journal implements Scribe {
   }
 
   begin(): void {
+    if (this.#closed) return
     this.#began = true
     this.#note({ kind: 'start', version: 1 })
     this.#ledger.time.clock.schedule(this.#beat, this.#heartbeat)

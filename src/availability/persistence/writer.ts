@@ -222,6 +222,7 @@ export class Writer {
       },
       failed: (error) => {
         this.#hangs = false
+        this.#handed = this.#stored
         this.#keeper.fault(error)
         if (this.#phase === 'open') failed(error)
         else this.#giveUp(error)
