@@ -48,7 +48,7 @@ export class Incidents {
     return Math.min(span.start, known?.start ?? span.start)
   }
 
-  /** From `time` on it says nothing, unless an incident is open then or comes later. */
+  /** From `time` on it says nothing, up to the next incident; unless one is open then. */
   hush(time: number): void {
     this.#hushed.push(time)
     this.#write()
@@ -58,11 +58,18 @@ export class Incidents {
     this.log.cut(Number.NEGATIVE_INFINITY)
     let until = Number.NEGATIVE_INFINITY
     for (const { start, end } of [...this.#spans.values()].sort((a, b) => a.start - b.start)) {
-      if (start > until && until !== Number.NEGATIVE_INFINITY) this.log.add(until, this.#after)
+      if (start > until) this.#rest(until, start)
       this.log.add(Math.max(start, until), this.#during)
       until = Math.max(until, end)
     }
-    if (Number.isFinite(until)) this.log.add(until, this.#after)
-    for (const time of this.#hushed) if (this.log.length > 0 && time >= until) this.log.add(time, SILENT)
+    this.#rest(until, Number.POSITIVE_INFINITY)
+  }
+
+  /** Between two incidents, before the first and after the last. */
+  #rest(from: number, to: number): void {
+    if (!Number.isFinite(from)) return
+    this.log.add(from, this.#after)
+    const hushed = Math.min(...this.#hushed.filter((time) => time >= from))
+    if (hushed < to) this.log.add(hushed, SILENT)
   }
 }

@@ -70,18 +70,31 @@ export function restore(ledger: Ledger, snapshot: AvailabilitySnapshot): void {
   precede(ledger.asleep, snapshot.asleep, shift, undefined)
   for (const part of snapshot.components) {
     const component = ledger.component(part.name, part.member)
-    const gone = fill(component, part, shift, bridged ? undefined : lastSeen, 'before ')
+    const end = endOf(part, shift, lastSeen)
+    const gone = fill(component, part, shift, bridged ? undefined : end, 'before ')
     for (const log of gone.values()) {
-      if (bridged && log.last !== SILENT) component.carry(log, lastSeen)
-      else component.retire(log, lastSeen)
+      if (bridged && log.last !== SILENT) component.carry(log, end)
+      else component.retire(log, end)
     }
     if (!bridged) {
-      for (const incidents of Object.values(component.incidents)) incidents.hush(lastSeen)
-      if (snapshot.stopped !== undefined)
-        component.explain(lastSeen, snapshot.stopped ? 'tracker stopped' : 'tracker gone')
+      for (const incidents of Object.values(component.incidents)) incidents.hush(end)
+      if (snapshot.stopped !== undefined) component.explain(end, snapshot.stopped ? 'tracker stopped' : 'tracker gone')
     }
     component.changed(Number.NEGATIVE_INFINITY)
   }
+}
+
+/**
+ * Until when what was said counts. What was said in the very last instant is known, too: it would leave no trace if it
+ * lasted for no time at all, so the component is known for a millisecond more.
+ */
+function endOf({ logs, incidents }: SavedComponent, shift: number, lastSeen: number): number {
+  const spoken = logs.filter(({ states }) => Number(states.at(-1)) !== SILENT).map(({ times }) => times.at(-1))
+  const declared = Object.values(incidents).flatMap((spans) => spans.map(([, start, end]) => end ?? start))
+  const latest = [...spoken, ...declared]
+    .map((time) => (time ?? Number.NaN) + shift)
+    .filter((time) => time >= lastSeen && time < lastSeen + 1)
+  return latest.length === 0 ? lastSeen : Math.max(...latest) + 1
 }
 
 /**

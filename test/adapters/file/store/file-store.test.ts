@@ -63,7 +63,7 @@ vi.mock('node:fs/promises', async (original) => {
       guard(flags === 'r' ? 'openFolder' : flags === 'wx' ? 'openLock' : 'open')
       const file = await fs.open(path, flags)
       return new Proxy(file, {
-        get(target, name: keyof FileHandle) {
+        get(target, name: Exclude<keyof FileHandle, symbol>) {
           const method = target[name] as (...args: unknown[]) => unknown
           if (typeof method !== 'function') return method
           return async (...args: unknown[]) => {
