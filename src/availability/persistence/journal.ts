@@ -149,12 +149,12 @@ export class Journal implements Scribe {
   #count(): void {
     const { loaded, failing } = this.#writer.state
     if (!loaded || failing) return
-    for (const { name, member, requests, rejected } of this.#ledger.components.values()) {
+    for (const { name, requests, rejected } of this.#ledger.components.values()) {
       const saved = requests.save()
       const text = JSON.stringify([saved, rejected])
       if ((this.#counts.get(name) ?? '[[0,0,0,0,0,{}],0]') === text) continue
       this.#counts.set(name, text)
-      this.#note({ kind: 'counts', component: name, ...(member ? { member } : {}), requests: saved, rejected })
+      this.#note({ kind: 'counts', component: name, requests: saved, rejected })
     }
   }
 

@@ -35,7 +35,6 @@ export type Note =
   | {
       readonly kind: 'counts'
       readonly component: string
-      readonly member?: true
       readonly requests: ReturnType<Requests['save']>
       readonly rejected: number
     }

@@ -33,28 +33,13 @@ export function replay({ snapshot, records }: History, options: Resolved): Avail
   return run?.end()
 }
 
-/** Stands where it is put. */
-class StillClock implements Clock {
-  at = 0
-  time = 0
-
-  now(): number {
-    return this.time
-  }
-
-  wall(): number {
-    return this.at
-  }
-
-  schedule(): void {}
-
-  cancel(): void {}
-}
-
 class Run {
   readonly ledger: Ledger
   readonly sources = new Map<string, Source>()
-  readonly #clock = new StillClock()
+  /** Stands where it is put; nothing is ever scheduled on it. */
+  readonly #clock = { now: () => this.#time, wall: () => this.#at } as unknown as Clock
+  #at: number
+  #time: number
   #stopped = false
 
   constructor(
@@ -62,8 +47,8 @@ class Run {
     { at, time }: { readonly at: number; readonly time: number },
     before: AvailabilitySnapshot | undefined,
   ) {
-    this.#clock.at = at
-    this.#clock.time = time
+    this.#at = at
+    this.#time = time
     const { name = 'replay' } = options
     this.ledger = new Ledger(
       {
@@ -80,8 +65,8 @@ class Run {
   }
 
   play(record: StoreRecord): void {
-    this.#clock.at = record.at
-    this.#clock.time = Math.max(this.#clock.time, record.time)
+    this.#at = record.at
+    this.#time = Math.max(this.#time, record.time)
     this.ledger.now()
     this.#stopped = record.kind === 'stopped'
     if (record.kind === 'told') this.#tell(record)
@@ -91,7 +76,7 @@ class Run {
       this.#source(record.component, record.source, true).end(record.from)
       this.sources.delete(sourceKey(record.component, record.source))
     } else if (record.kind === 'counts') {
-      const component = this.ledger.component(record.component, record.member)
+      const component = this.ledger.component(record.component)
       component.requests.restore(record.requests)
       component.rejected = record.rejected
     }
@@ -114,7 +99,7 @@ class Run {
     try {
       take(this.ledger, event)
     } catch (error) {
-      const why = error instanceof Error ? error.message : ''
+      const why = (error as Error).message
       throw new StoreError(`availabilityTracker: record ${seq} is not sound: ${why}`, 'HF_STORE_DAMAGED')
     }
   }

@@ -35,7 +35,7 @@ export class Writer {
   readonly #keeper: Keeper
   readonly #plan: SnapshotPlan
   readonly #call: StoreCall
-  readonly #alarm = new Alarm(() => this.#turn(), true)
+  readonly #alarm = new Alarm(() => this.#safely(() => this.#turn()), true)
   readonly #loads = new Waiters()
   readonly #flushes = new Waiters()
   readonly #closes = new Waiters()
@@ -208,35 +208,48 @@ export class Writer {
     const count = this.backlog.kept(seq)
     this.#stored = seq
     this.#written += count
-    this.#writtenAt = this.#keeper.clock.wall()
     this.#plan.wrote(count)
+    this.#writtenAt = this.#keeper.clock.wall()
   }
 
   #ask(ask: () => unknown, done: (value: unknown) => void, failed = (error: unknown) => this.#wait(error)): void {
     this.#call.make(ask, {
-      done: (value) => {
-        this.#hangs = false
-        this.#failures = 0
-        done(value)
-        if (this.#phase !== 'closed') this.#turn()
-      },
-      failed: (error) => {
-        this.#hangs = false
-        this.#handed = this.#stored
-        this.#keeper.fault(error)
-        if (this.#phase === 'open') failed(error)
-        else this.#giveUp(error)
-      },
-      late: () => {
-        const error = new StoreError('availabilityTracker: the store does not answer', 'HF_STORE_SILENT')
-        this.#hangs = true
-        this.#keeper.fault(error)
-        this.#refuse(error)
-        if (this.#phase === 'open') return
-        this.#call.drop()
-        this.#giveUp(error)
-      },
+      done: (value) =>
+        this.#safely(() => {
+          this.#hangs = false
+          this.#failures = 0
+          done(value)
+          if (this.#phase !== 'closed') this.#turn()
+        }),
+      failed: (error) =>
+        this.#safely(() => {
+          this.#hangs = false
+          this.#handed = this.#stored
+          this.#keeper.fault(error)
+          if (this.#phase === 'open') failed(error)
+          else this.#giveUp(error)
+        }),
+      late: () => this.#safely(() => this.#late()),
     })
+  }
+
+  #late(): void {
+    const error = new StoreError('availabilityTracker: the store does not answer', 'HF_STORE_SILENT')
+    this.#hangs = true
+    this.#keeper.fault(error)
+    this.#refuse(error)
+    if (this.#phase === 'open') return
+    this.#call.drop()
+    this.#giveUp(error)
+  }
+
+  /** Called by timers and promises, so nothing may come out of it, be it that the clock fails. */
+  #safely(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      this.#keeper.fault(error)
+    }
   }
 
   /** Tries again later. */

@@ -132,7 +132,11 @@ describe('a store that does not answer', () => {
 
   it('holds up nobody who waits for the end', async () => {
     const store = new MemoryStore()
-    store.before.append = never
+    let answer = (): void => {}
+    store.before.append = () =>
+      new Promise<void>((resolve) => {
+        answer = resolve
+      })
     store.before.close = never
     const { clock, tracker, faults, x } = begun(store)
     await tracker.ready()
@@ -147,7 +151,10 @@ describe('a store that does not answer', () => {
     expect(ended).not.toHaveBeenCalled()
     await clock.advance(10_000)
     expect(ended).toHaveBeenCalled()
+    answer()
+    await clock.advance(10_000)
     expect(faults).toHaveLength(2)
+    expect(tracker.persistence).toMatchObject({ written: 0, failing: true })
     expect(clock.pending).toBe(0)
   })
 })

@@ -190,6 +190,119 @@ describe('a tracker with a store', () => {
   })
 })
 
+describe('what held over a restart', () => {
+  it('still holds after the next, also where a snapshot came in between', async () => {
+    const store = new MemoryStore()
+    const clock = virtualClock({ wall: 0 })
+    const breaker = circuitBreaker({ name: 'db', clock })
+    const old = availabilityTracker({ clock, store })
+    old.watch(breaker)
+    await breaker.execute(fine)
+    await clock.advance(1000)
+    old.close()
+    await old.closed
+
+    const second = virtualClock({ wall: 5000 })
+    const between = availabilityTracker({ clock: second, store, snapshotEvery: 1000, heartbeat: 1000 })
+    await between.ready()
+    await second.advance(2500)
+    expect(store.taken?.carried).toHaveLength(1)
+    const third = virtualClock({ wall: 20_000 })
+    const tracker = availabilityTracker({ clock: third, store })
+    await tracker.ready()
+    await third.advance(1000)
+    const again = circuitBreaker({ name: 'db', consecutiveFailures: 1, clock: third })
+    tracker.watch(again)
+    await again.execute(fails).catch(() => {})
+
+    expect(states(tracker, 'db')).toEqual([
+      [0, 'up'],
+      [21_000, 'down'],
+    ])
+  })
+
+  it('goes on in the middle of a run, where a snapshot stands for its beginning', async () => {
+    const store = new MemoryStore()
+    const clock = virtualClock({ wall: 0 })
+    const breaker = circuitBreaker({ name: 'db', consecutiveFailures: 1, openFor: '5s', clock })
+    const old = availabilityTracker({ clock, store, snapshotEvery: 1000, heartbeat: 1000 })
+    old.watch(breaker)
+    old.component('told').up({ source: 'me' })
+    await breaker.execute(fine)
+    await clock.advance(1500)
+    expect(store.taken?.sources).toHaveLength(1)
+    store.before.snapshot = () => Promise.reject(new Error('not again'))
+    old.on('fault', () => {})
+    await breaker.execute(fails).catch(() => {})
+    await clock.advance(5000)
+    await breaker.execute(fine)
+    old.component('told').down({ source: 'me' })
+    await old.flush()
+
+    const later = virtualClock({ wall: 20_000 })
+    const tracker = availabilityTracker({ clock: later, store: new MemoryStore(store) })
+    await tracker.ready()
+    for (const name of ['db', 'told']) expect(states(tracker, name)).toEqual(states(old, name))
+    expect(states(tracker, 'db')).toHaveLength(3)
+  })
+
+  it('adds what saved the calls before to what saves them now', async () => {
+    const store = new MemoryStore()
+    let tracker: AvailabilityTracker | undefined
+    for (let run = 0; run < 2; run++) {
+      const clock = virtualClock({ wall: run * 10_000 })
+      store.before.load = () => new Promise<void>((resolve) => clock.schedule(timer(resolve), 500))
+      tracker = availabilityTracker({ clock, store, heartbeat: 1000 })
+      const policy = retry({ name: `again ${run}`, retries: 1, backoff: 0, clock })
+      tracker.watch(policy, { component: 'api' })
+      let calls = 0
+      const second = async () => {
+        if (calls++ === 0) throw new Error('once')
+      }
+      await clock.settle(policy.execute(second))
+      await clock.settle(tracker.ready())
+      await clock.advance(2000)
+    }
+
+    expect(tracker?.report().requests).toMatchObject({ calls: 2, savedBy: { 'again 0': 1, 'again 1': 1 } })
+  })
+
+  it('is told of where even the clock fails', async () => {
+    const clock = virtualClock({ wall: 0 })
+    const broken = {
+      now: () => clock.now(),
+      wall: () => clock.wall(),
+      schedule: (...args: Parameters<typeof clock.schedule>) => clock.schedule(...args),
+      cancel: (...args: Parameters<typeof clock.cancel>) => clock.cancel(...args),
+    }
+    const tracker = availabilityTracker({ clock: broken, store: new MemoryStore(), heartbeat: 1000 })
+    const faults: unknown[] = []
+    tracker.on('fault', ({ source, error }) => faults.push([source, String(error)]))
+    await tracker.ready()
+    await clock.advance(100)
+    let failures = 0
+    broken.wall = () => {
+      if (failures++ === 0) throw new Error('no clock')
+      return clock.wall()
+    }
+    await clock.advance(1000)
+
+    expect(faults).toEqual([['store', 'Error: no clock']])
+    // Once more, when the store has taken something.
+    await clock.advance(999)
+    tracker.component('x').up()
+    clock.schedule(
+      timer(() => {
+        failures = 0
+      }),
+      5,
+    )
+    await clock.advance(100)
+    expect(faults).toHaveLength(2)
+    expect(tracker.persistence).toMatchObject({ pending: 0, failing: false })
+  })
+})
+
 function timer(ring: () => void) {
   return { at: 0, list: undefined, previous: undefined, next: undefined, background: false, fire: ring }
 }

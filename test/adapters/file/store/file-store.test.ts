@@ -501,6 +501,7 @@ describe('durability', () => {
     await store.append([told(3)])
     await clock.advance(5000)
     await vi.waitFor(() => expect(syncs()).toBe(before + 2))
+    await new Promise(setImmediate)
     await expect(store.append([told(4)])).rejects.toThrow('EIO')
     disk.broken.clear()
     await store.append([told(4)])
