@@ -246,6 +246,27 @@ describe('what held over a restart', () => {
     expect(states(tracker, 'db')).toHaveLength(3)
   })
 
+  it('ends for a policy that is watched no more', async () => {
+    const store = new MemoryStore()
+    const clock = virtualClock({ wall: 0 })
+    const tracker = availabilityTracker({ clock, store })
+    const spoke = circuitBreaker({ name: 'spoke', clock })
+    const watching = [spoke, circuitBreaker({ name: 'silent', clock })].map((policy) => tracker.watch(policy))
+    await spoke.execute(fine)
+    await clock.advance(5000)
+    for (const { stop } of watching) stop()
+    await clock.advance(10_000)
+    expect(store.records.filter(({ kind }) => kind === 'gone')).toMatchObject([{ component: 'spoke', source: 1 }])
+
+    const later = virtualClock({ wall: 16_000 })
+    const again = availabilityTracker({ clock: later, store: new MemoryStore(store) })
+    await again.ready()
+    expect(states(again, 'spoke')).toEqual([
+      [0, 'up'],
+      [5000, 'unknown'],
+    ])
+  })
+
   it('adds what saved the calls before to what saves them now', async () => {
     const store = new MemoryStore()
     let tracker: AvailabilityTracker | undefined
