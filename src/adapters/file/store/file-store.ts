@@ -114,8 +114,10 @@ class FileStore implements AvailabilityStore {
   }
 
   async sync(): Promise<void> {
-    if (this.#durability !== 'none' && this.#opened().unsynced) await this.#opened().sync()
-    this.#owed = false
+    const log = this.#opened()
+    if (this.#durability !== 'none' && log.unsynced) await log.sync()
+    // One that began before what failed does not pay for it.
+    this.#owed &&= log.unsynced
   }
 
   async close(): Promise<void> {

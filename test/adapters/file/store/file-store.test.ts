@@ -590,7 +590,7 @@ describe('two who write one file', () => {
     kill.mockRestore()
     rmSync(`${path}.lock-1-${lockOf(1)}`)
 
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 30'])
+    const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 30'])
     const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (text) => resolve(Number(text))))
     await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /))
     await vi.waitFor(() => expect(readFileSync(`/proc/${parent.pid}/cmdline`, 'utf8')).toMatch(/^sleep/))
