@@ -9,6 +9,7 @@ import type { Check, Probing } from './monitor/probe.ts'
 import type { Objective } from './objective/objective-report.ts'
 import type { ObjectiveOptions } from './objective/options.ts'
 import type { ProbeOptions, WatchOptions } from './options.ts'
+import type { Persistence } from './persistence/store.ts'
 import type { Block } from './planner/block.ts'
 import type { AvailabilityEvent, StateDetails } from './record/record.ts'
 import type { AccountingOptions, AccountingPreset } from './report/accounting.ts'
@@ -60,8 +61,22 @@ export interface AvailabilityTracker {
   /** The same as JSON, in wall time, to be merged with what other processes saw. */
   exportTimeline(component: string, options: ExportOptions): ObservedTimeline
   snapshot(): AvailabilitySnapshot
-  /** Stops every probe and objective, and lets go of every policy. Reports can still be made. */
+  /** How its store does; null without one. */
+  readonly persistence: Persistence | null
+  /**
+   * Resolves when what its store had is in. Rejects where the store could not be read; it is tried again, and recording
+   * goes on meanwhile.
+   */
+  ready(): Promise<void>
+  /** Resolves when its store has all that was recorded so far. Rejects where that failed; it is tried again. */
+  flush(): Promise<void>
+  /**
+   * Stops every probe and objective, and lets go of every policy; writes what is left to its store. Reports can still be
+   * made.
+   */
   close(): void
+  /** Resolves when, after `close()`, its store is closed, too. Without one there is nothing to wait for. */
+  readonly closed: Promise<void>
   on<E extends keyof AvailabilityEvents>(event: E, listener: Listener<AvailabilityEvents[E]>): this
   once<E extends keyof AvailabilityEvents>(event: E, listener: Listener<AvailabilityEvents[E]>): this
   off<E extends keyof AvailabilityEvents>(event: E, listener?: Listener<AvailabilityEvents[E]>): this

@@ -5,6 +5,7 @@
  * the earliest change on: so to record costs a push on a log, a late or back-dated event costs what came after it, and what
  * few components ever have is not there before it is needed.
  */
+import type { Scribe } from './persistence/scribe.ts'
 import { Incidents } from './record/incidents.ts'
 import { StampBook } from './record/stamps.ts'
 import type { Accounting } from './report/accounting.ts'
@@ -27,6 +28,8 @@ export interface Household {
   now(): number
   /** How far the wall clock is ahead of the tracker's time. */
   ahead(): number
+  /** Told what sources say. */
+  readonly scribe: Scribe | undefined
   changed(component: Component): void
 }
 
@@ -58,6 +61,8 @@ export class Component {
   #past: EventLog | undefined = undefined
   /** Said before a restart; it holds until there is news. */
   #carried: EventLog[] | undefined = undefined
+  /** The first news in this process. */
+  #news: number | undefined = undefined
   /** From here on the timeline is not what the logs say. */
   #stale = Number.POSITIVE_INFINITY
   #waiting = 0
@@ -66,6 +71,10 @@ export class Component {
     this.name = name
     this.member = member
     this.#household = household
+  }
+
+  get scribe(): Scribe | undefined {
+    return this.#household.scribe
   }
 
   /** States told by hand, by who told them. */
@@ -177,13 +186,23 @@ export class Component {
     this.#past = past
   }
 
-  carry(log: EventLog): void {
+  /** What a source of before a restart said at its end, `lastSeen`, holds until there is news; there may be some already. */
+  carry(log: EventLog, lastSeen: number): void {
+    if (this.#news !== undefined) {
+      this.retire(log, Math.max(this.#news, lastSeen))
+      return
+    }
     this.#carried ??= []
     this.#carried.push(log)
   }
 
+  carries(log: EventLog): boolean {
+    return this.#carried?.includes(log) === true
+  }
+
   /** A source says something new, for the time from `time` on. */
   said(log: EventLog, time: number, code: Code): void {
+    if (code !== SILENT) this.#news ??= time
     if (code !== SILENT && this.#carried !== undefined && !this.#carried.includes(log)) {
       for (const carried of this.#carried) this.retire(carried, time)
       this.#carried = undefined

@@ -11,6 +11,7 @@ import { type Random, systemRandom } from '../core/random.ts'
 import { Component, type Household } from './component.ts'
 import { ObjectiveBook } from './objective/saved-objective.ts'
 import type { Resolved } from './options.ts'
+import type { Scribe } from './persistence/scribe.ts'
 import type { Instant } from './record/stamps.ts'
 import type { Accounting } from './report/accounting.ts'
 import type { Stretch } from './report/episodes.ts'
@@ -33,6 +34,8 @@ export class Ledger implements Household {
   readonly settlers = new Set<() => void>()
   /** When the tracking began. */
   since = 0
+  /** Told all that is said, where it is to be kept. */
+  scribe: Scribe | undefined = undefined
   readonly #filled: (ledger: Ledger, snapshot: AvailabilitySnapshot) => void
   #time: Chronology | undefined = undefined
 
@@ -48,14 +51,19 @@ export class Ledger implements Household {
   /** Takes a clock, where it has none yet; the real one, where none is given. */
   take(clock: Clock = realClock): void {
     if (this.#time !== undefined) return
-    this.#time = new Chronology(clock, this.options.clockTolerance, (from, to) => {
-      this.asleep.rewrite(from, ASLEEP)
-      this.asleep.rewrite(to, SILENT)
-      if (this.asleep.length > keptSleeps) this.asleep.forget(this.asleep.timeAt(keptSleeps / 4))
-      for (const component of this.components.values()) component.changed(from)
-    })
+    this.#time = new Chronology(clock, this.options.clockTolerance, (from, to) => this.slept(from, to))
     this.since = this.#time.origin
     if (this.options.restore !== undefined) this.#filled(this, this.options.restore)
+    this.scribe?.begin()
+  }
+
+  /** The machine slept. */
+  slept(from: number, to: number): void {
+    this.asleep.rewrite(from, ASLEEP)
+    this.asleep.rewrite(to, SILENT)
+    if (this.asleep.length > keptSleeps) this.asleep.forget(this.asleep.timeAt(keptSleeps / 4))
+    this.scribe?.slept(from, to)
+    for (const component of this.components.values()) component.changed(from)
   }
 
   get time(): Chronology {

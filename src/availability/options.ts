@@ -5,6 +5,7 @@ import { duration, integer, optional, ratio, resolveOptions, show, text } from '
 import { policyChecks } from '../core/policy.ts'
 import type { Random } from '../core/random.ts'
 import { type RecoverOptions, type RecoveryAction, recoverCheck } from './monitor/recover-options.ts'
+import { type AvailabilityStore, storeCheck } from './persistence/store.ts'
 import { type AccountingOptions, type AccountingPreset, accountingCheck } from './report/accounting.ts'
 import { type AvailabilitySnapshot, snapshotCheck } from './snapshot/snapshot.ts'
 
@@ -29,6 +30,14 @@ export interface AvailabilityTrackerOptions {
   readonly keep?: number
   /** A snapshot to go on from. */
   readonly restore?: AvailabilitySnapshot
+  /** Keeps the history, so that it survives restarts. Not together with `restore`. */
+  readonly store?: AvailabilityStore
+  /** How often the store is told that the tracker is still there: after a crash so much time at most is unknown too. Above 0. Default 10 s. */
+  readonly heartbeat?: Duration
+  /** How many records may wait for a store that is slow or fails. An integer >= 1. Default 10,000. */
+  readonly buffer?: number
+  /** How often the store is given all that is known in place of single records; also after 10,000 of these. Above 0. Default 1 h. */
+  readonly snapshotEvery?: Duration
 }
 
 export interface WatchOptions {
@@ -58,7 +67,7 @@ export interface ProbeOptions {
 export type Resolved = ReturnType<typeof resolveTrackerOptions>
 
 export function resolveTrackerOptions(given: unknown) {
-  return resolveOptions('availabilityTracker', given, {
+  const options = resolveOptions('availabilityTracker', given, {
     name: policyChecks.name,
     clock: policyChecks.clock,
     random: policyChecks.random,
@@ -69,7 +78,15 @@ export function resolveTrackerOptions(given: unknown) {
     consecutiveFailures: optional(integer(1), 5 as number),
     keep: optional(integer(100), 20_000 as number),
     restore: optional(snapshotCheck, undefined),
+    store: optional(storeCheck, undefined),
+    heartbeat: optional(duration('> 0'), 10_000 as number),
+    buffer: optional(integer(1), 10_000 as number),
+    snapshotEvery: optional(duration('> 0'), 3_600_000 as number),
   })
+  if (options.store !== undefined && options.restore !== undefined) {
+    throw new TypeError('availabilityTracker: restore must be left out where there is a store, got an object')
+  }
+  return options
 }
 
 export function resolveWatchOptions(given: unknown) {

@@ -26,6 +26,8 @@ import {
   resolveWatchOptions,
   type WatchOptions,
 } from './options.ts'
+import { Journal } from './persistence/journal.ts'
+import type { Persistence } from './persistence/store.ts'
 import type { Block } from './planner/block.ts'
 import { type AvailabilityEvent, record, type StateDetails } from './record/record.ts'
 import { accountingCheck } from './report/accounting.ts'
@@ -64,6 +66,7 @@ class Tracker implements AvailabilityTracker {
   readonly #events: Events
   readonly #ledger: Ledger
   readonly #systems = new Systems()
+  readonly #journal: Journal | undefined
   readonly #running = new Set<{ stop(): void }>()
   readonly #objectives: Objectives
 
@@ -83,6 +86,9 @@ class Tracker implements AvailabilityTracker {
     })
     this.#ledger = new Ledger(options, this.#events, restore)
     this.#objectives = new Objectives(this.#ledger)
+    this.#journal = options.store && new Journal(this.#ledger, options.store, options)
+    this.#ledger.scribe = this.#journal
+    if (options.clock !== undefined) this.#journal?.begin()
   }
 
   watch(given: AnyPolicy, options?: WatchOptions): Watching {
@@ -169,7 +175,25 @@ class Tracker implements AvailabilityTracker {
     return snapshotOf(this.#ledger)
   }
 
+  get persistence(): Persistence | null {
+    return this.#journal?.state ?? null
+  }
+
+  ready(): Promise<void> {
+    return this.#journal?.loaded() ?? Promise.resolve()
+  }
+
+  flush(): Promise<void> {
+    return this.#journal?.flush() ?? Promise.resolve()
+  }
+
+  get closed(): Promise<void> {
+    return this.#journal?.closed() ?? Promise.resolve()
+  }
+
   close(): void {
+    // First, so that what the policies' leaving says is not kept: after a restart they go on.
+    this.#journal?.close()
     for (const running of this.#running) running.stop()
     this.#objectives.stop()
   }

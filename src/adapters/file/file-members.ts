@@ -6,13 +6,13 @@
  * is read too, afterwards.
  */
 import { readFile } from 'node:fs/promises'
-import { basename, dirname, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { basename, dirname } from 'node:path'
 import { Alarm } from '../../core/clock.ts'
 import { type Duration, duration, functionOf, isRecord, optional, resolveOptions, show } from '../../core/options.ts'
 import { type PollOptions, pollChecks, polled } from '../../failover/membership/polled.ts'
 import type { MemberSink, MemberSource, MemberWatch } from '../../failover/membership/source.ts'
 import { FolderWatch } from './folder-watch.ts'
+import { pathOf } from './path-of.ts'
 
 export interface FileMembersOptions<Target = string>
   extends Pick<PollOptions<Target>, 'initial' | 'every' | 'jitter' | 'timeout'> {
@@ -46,7 +46,7 @@ export function fileMembers<Target = string>(
   path: string | URL,
   options?: FileMembersOptions<Target>,
 ): MemberSource<Target> {
-  const file = pathOf(path)
+  const file = pathOf('fileMembers', path)
   const { initial, ...rules } = resolveOptions('fileMembers', options, {
     initial: pollChecks.initial,
     every: pollChecks.every,
@@ -141,16 +141,4 @@ class FileWatch implements MemberWatch {
 function jsonIn(text: string): unknown {
   // Some editors begin a file with a byte order mark.
   return JSON.parse(text.replace(/^\uFEFF/, ''))
-}
-
-function pathOf(given: unknown): string {
-  try {
-    const path = given instanceof URL ? fileURLToPath(given) : given
-    if (typeof path === 'string' && path !== '') return resolve(path)
-  } catch {
-    // Refused below.
-  }
-  throw new TypeError(
-    `fileMembers: path must be a path or a file URL, got ${given instanceof URL ? given.href : show(given)}`,
-  )
 }

@@ -1,1 +1,2 @@
 export { type FileMembersOptions, fileMembers } from './file-members.ts'
+export { type Durability as FileStoreDurability, type FileStoreOptions, fileStore } from './store/file-store.ts'

@@ -34,7 +34,6 @@ export const poolEvents = ['eject', 'restore', 'state', 'admin', 'membersChanged
 export class PoolFeed {
   readonly #ledger: Ledger
   readonly #label: string
-  readonly #pool: Component
   readonly #verdict: Source
   readonly #members = new Map<string, Member>()
   readonly #follow = (from: number): void => this.#judge(from)
@@ -43,7 +42,6 @@ export class PoolFeed {
   constructor(ledger: Ledger, label: string, pool: Component, members: readonly string[]) {
     this.#ledger = ledger
     this.#label = label
-    this.#pool = pool
     this.#verdict = new Source(pool)
     this.#since = ledger.now()
     for (const member of members) this.#join(member)
@@ -135,8 +133,8 @@ export class PoolFeed {
       code = next
       steps.push([time, code])
     })
-    if (before !== DOWN && code === DOWN) this.#pool.stamp({ start: since, detected: this.#ledger.now() })
-    this.#verdict.revise(steps)
+    const fell = before !== DOWN && code === DOWN
+    this.#verdict.revise(steps, fell ? { start: since, detected: this.#ledger.now() } : undefined)
   }
 }
 

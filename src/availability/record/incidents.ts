@@ -39,6 +39,14 @@ export class Incidents {
     return [...this.#spans]
   }
 
+  get hushed(): readonly number[] {
+    return this.#hushed
+  }
+
+  has(key: string): boolean {
+    return this.#spans.has(key)
+  }
+
   /** Adds one, or corrects the one of this key. Gives the instant from which on something may have changed. */
   put(key: string, span: Span): number {
     const known = this.#spans.get(key)
@@ -47,7 +55,7 @@ export class Incidents {
     return Math.min(span.start, known?.start ?? span.start)
   }
 
-  /** From `time` on it says nothing, unless an incident is open then or comes later. */
+  /** From `time` on it says nothing, up to the next incident; unless one is open then. */
   hush(time: number): void {
     this.#hushed.push(time)
     this.#written = false
@@ -58,12 +66,20 @@ export class Incidents {
     this.#log.cut(Number.NEGATIVE_INFINITY)
     let until = Number.NEGATIVE_INFINITY
     for (const { start, end } of inOrder([...this.#spans.values()])) {
-      if (start > until && until !== Number.NEGATIVE_INFINITY) this.#log.add(until, this.#after)
+      if (start > until) this.#rest(until, start)
       this.#log.add(Math.max(start, until), this.#during)
       until = Math.max(until, end)
     }
-    if (Number.isFinite(until)) this.#log.add(until, this.#after)
-    for (const time of this.#hushed) if (this.#log.length > 0 && time >= until) this.#log.add(time, SILENT)
+    this.#rest(until, Number.POSITIVE_INFINITY)
+  }
+
+  /** Between two incidents, before the first and after the last. */
+  #rest(from: number, to: number): void {
+    if (!Number.isFinite(from)) return
+    this.#log.add(from, this.#after)
+    if (this.#hushed.length === 0) return
+    const hushed = Math.min(...this.#hushed.filter((time) => time >= from))
+    if (hushed < to) this.#log.add(hushed, SILENT)
   }
 }
 

@@ -107,8 +107,10 @@ function recordState(ledger: Ledger, event: unknown): boolean {
   const log = component.toldBy(source)
   if (!log.add(tick, codeOf(state), seq)) return false
   log.compact(horizon)
-  stamp(ledger, component, tick, given)
+  const known = stamp(ledger, component, tick, given)
   component.explain(tick, reason)
+  const told = { component: name, state, time: tick, id, seq, source: source || undefined, reason }
+  ledger.scribe?.told({ ...told, ...known })
   component.said(log, tick, codeOf(state))
   return true
 }
@@ -123,9 +125,12 @@ function recordIncident(ledger: Ledger, event: unknown): boolean {
   if (end < start) throw new TypeError(`availabilityTracker: end must be at or after start, got ${show(ended)}`)
   const component = ledger.component(name)
   const incidents = component.incidents(state)
-  const from = incidents.put(id ?? keyOf(given.start), { start, end })
-  stamp(ledger, component, start, given)
+  const key = id ?? keyOf(given.start)
+  const from = incidents.put(key, { start, end })
+  const known = stamp(ledger, component, start, given)
   component.explain(start, reason)
+  const told = { component: name, state, start, end: Number.isFinite(end) ? end : undefined, id: key, reason }
+  ledger.scribe?.told({ ...told, ...known })
   component.said(incidents.log, from, codeOf(state))
   return true
 }
@@ -135,11 +140,12 @@ function keyOf(start: Instant): string {
   return start instanceof Date ? `${start.getTime()}` : `${ownTime}${start}`
 }
 
-function stamp(ledger: Ledger, component: Component, start: number, given: Phases): void {
+function stamp(ledger: Ledger, component: Component, start: number, given: Phases): Phases<number> {
   const known: { -readonly [P in Phase]?: number } = {}
   for (const phase of phases) {
     const at = given[phase]
     if (at !== undefined) known[phase] = ledger.instant(at)
   }
   component.stamp({ ...known, start })
+  return known
 }

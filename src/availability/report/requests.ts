@@ -60,6 +60,13 @@ export class Requests {
   }
 }
 
+/** Both together. */
+export function sumOf(a: ReturnType<Requests['save']>, b: ReturnType<Requests['save']>): ReturnType<Requests['save']> {
+  const saved = new Map(Object.entries(a[5]))
+  for (const [name, count] of Object.entries(b[5])) saved.set(name, (saved.get(name) ?? 0) + count)
+  return [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4], Object.fromEntries(saved)]
+}
+
 /** Whether `value` is what `save` gave. */
 export function areRequests(value: unknown): value is ReturnType<Requests['save']> {
   if (!Array.isArray(value) || value.length !== 6) return false

@@ -1,5 +1,5 @@
 /**
- * Takes a snapshot of a ledger, and fills a new one from it.
+ * Takes a snapshot of a ledger, and gives a later one what it knew: new, or begun already.
  *
  * How long the restart took, only the wall clock can tell. A short one is bridged: what was said holds until there is
  * news. After a longer one nothing that was said holds any more, so the time since the snapshot is unknown up to the first
@@ -9,6 +9,7 @@ import type { Component } from '../component.ts'
 import type { Ledger } from '../ledger.ts'
 import { ownTime } from '../record/incidents.ts'
 import { phases, type Stamps } from '../record/stamps.ts'
+import { sumOf } from '../report/requests.ts'
 import type { EventLog } from '../timeline/event-log.ts'
 import { SILENT } from '../timeline/states.ts'
 import type { AvailabilitySnapshot, SavedComponent, SavedIncidents, SavedLog } from './snapshot.ts'
@@ -43,6 +44,11 @@ function savedComponent(component: Component): SavedComponent {
       degraded: savedIncidents(component, 'degraded'),
       maintenance: savedIncidents(component, 'maintenance'),
     },
+    hushed: {
+      down: hushedOf(component, 'down'),
+      degraded: hushedOf(component, 'degraded'),
+      maintenance: hushedOf(component, 'maintenance'),
+    },
     stamps: component.stamps.all.map((stamps) => ({ ...stamps })),
     reasons: [...component.reasons],
     ids: [...component.ids],
@@ -57,53 +63,93 @@ function savedIncidents(component: Component, state: 'down' | 'degraded' | 'main
   return spans.map(([id, { start, end }]) => [id, start, Number.isFinite(end) ? end : null])
 }
 
+function hushedOf(component: Component, state: 'down' | 'degraded' | 'maintenance'): readonly number[] {
+  return [...(component.allIncidents.get(state)?.hushed ?? [])]
+}
+
 export function restore(ledger: Ledger, snapshot: AvailabilitySnapshot): void {
   const now = ledger.now()
-  const away = Math.max(0, ledger.time.wall(now) - snapshot.at)
-  const lastSeen = now - away
+  const lastSeen = now - Math.max(0, ledger.time.wall(now) - snapshot.at)
   const shift = lastSeen - snapshot.time
-  const bridged = away <= ledger.options.restartTolerance
+  const bridged = ledger.time.origin - lastSeen <= ledger.options.restartTolerance
   ledger.since = snapshot.since + shift
-  ledger.asleep.restore(snapshot.asleep, shift)
+  precede(ledger.asleep, snapshot.asleep, shift, undefined)
   ledger.objectives.restore(snapshot.objectives ?? [], shift, bridged ? undefined : [lastSeen, now])
   for (const part of snapshot.components) {
     const component = ledger.component(part.name, part.member)
-    const gone = fill(component, part, shift)
-    for (const log of component.told.values()) if (!bridged) log.rewrite(lastSeen, SILENT)
-    for (const log of gone) {
-      if (bridged && log.last !== SILENT) component.carry(log)
-      else component.retire(log, lastSeen)
+    const end = endOf(part, shift, lastSeen)
+    const gone = fill(component, part, shift, bridged ? undefined : end, 'before ')
+    for (const log of gone.values()) {
+      if (bridged && log.last !== SILENT) component.carry(log, end)
+      else component.retire(log, end)
     }
-    if (!bridged) for (const incidents of component.allIncidents.values()) incidents.hush(lastSeen)
+    if (!bridged) {
+      for (const incidents of component.allIncidents.values()) incidents.hush(end)
+      if (snapshot.stopped !== undefined) component.explain(end, snapshot.stopped ? 'tracker stopped' : 'tracker gone')
+    }
     component.changed(Number.NEGATIVE_INFINITY)
   }
 }
 
-/** Gives the logs whose sources are gone. */
-function fill(component: Component, part: SavedComponent, shift: number): readonly EventLog[] {
-  const gone: EventLog[] = []
-  for (const log of part.logs) {
-    if (log.times.length === 0) continue
-    const target = log.teller === null ? component.source() : component.toldBy(log.teller)
-    target.restore(log, shift)
-    if (log.teller === null) gone.push(target)
+/**
+ * Until when what was said counts. What was said in the very last instant is known, too: it would leave no trace if it
+ * lasted for no time at all, so the component is known for a millisecond more.
+ */
+function endOf({ logs, incidents }: SavedComponent, shift: number, lastSeen: number): number {
+  const spoken = logs.filter(({ states }) => Number(states.at(-1)) !== SILENT).map(({ times }) => times.at(-1))
+  const declared = Object.values(incidents).flatMap((spans) => spans.map(([, start, end]) => end ?? start))
+  const latest = [...spoken, ...declared]
+    .map((time) => (time ?? Number.NaN) + shift)
+    .filter((time) => time >= lastSeen && time < lastSeen + 1)
+  return latest.length === 0 ? lastSeen : Math.max(...latest) + 1
+}
+
+/**
+ * Adds what is saved. What was told by hand holds until `until`; incidents known by a start in the time of the process get
+ * the prefix `ownKey`. Gives the logs of policies and probes, by their index in `part.logs`.
+ */
+export function fill(
+  component: Component,
+  part: SavedComponent,
+  shift: number,
+  until: number | undefined,
+  ownKey: string,
+): ReadonlyMap<number, EventLog> {
+  const found = new Map<number, EventLog>()
+  for (const [index, log] of part.logs.entries()) {
+    if (log.teller !== null) precede(component.toldBy(log.teller), log, shift, until)
+    else if (log.times.length > 0) {
+      const source = component.source()
+      source.restore(log, shift)
+      found.set(index, source)
+    }
   }
   for (const kind of ['down', 'degraded', 'maintenance'] as const) {
     for (const [id, start, end] of part.incidents[kind]) {
-      const key = id.startsWith(ownTime) ? `before ${start + shift}` : id
-      component.incidents(kind).put(key, {
-        start: start + shift,
-        end: end === null ? Number.POSITIVE_INFINITY : end + shift,
-      })
+      const key = id.startsWith(ownTime) ? `${ownKey}${start + shift}` : id
+      // One that was corrected since is known better.
+      if (component.incidents(kind).has(key)) continue
+      component
+        .incidents(kind)
+        .put(key, { start: start + shift, end: end === null ? Number.POSITIVE_INFINITY : end + shift })
     }
+    for (const time of part.hushed?.[kind] ?? []) component.incidents(kind).hush(time + shift)
   }
   for (const stamps of part.stamps) component.stamp(moved(stamps, shift))
   for (const [time, reason] of part.reasons) component.explain(time + shift, reason)
   for (const id of part.ids) component.isNew(id)
-  component.rejected = part.rejected
-  component.announced = part.announced === null ? undefined : part.announced + shift
-  component.requests.restore(part.requests)
-  return gone
+  component.rejected += part.rejected
+  if (part.announced !== null) component.announced = part.announced + shift
+  component.requests.restore(sumOf(part.requests, component.requests.save()))
+  return found
+}
+
+/** What was said before, until `until`, and on top of it what the log says itself. */
+function precede(log: EventLog, saved: SavedLog, shift: number, until: number | undefined): void {
+  const { times, states, seqs } = log.save()
+  log.restore(saved, shift)
+  if (until !== undefined) log.rewrite(until, SILENT)
+  for (const [index, time] of times.entries()) log.add(time, Number(states[index]), seqs[index])
 }
 
 function moved(stamps: Stamps, shift: number): Stamps {

@@ -26,6 +26,8 @@ export interface SavedComponent {
   readonly member: boolean
   readonly logs: readonly SavedLog[]
   readonly incidents: Readonly<Record<'down' | 'degraded' | 'maintenance', SavedIncidents>>
+  /** From when on incidents that were over say nothing of now. */
+  readonly hushed?: Readonly<Record<'down' | 'degraded' | 'maintenance', readonly number[]>> | undefined
   readonly stamps: readonly Stamps[]
   readonly reasons: readonly (readonly [time: number, reason: string])[]
   readonly ids: readonly string[]
@@ -43,26 +45,28 @@ export interface AvailabilitySnapshot {
   readonly time: number
   /** When the tracking began. */
   readonly since: number
+  /** Whether the tracker was closed then, or is thought to have been gone from then on. Absent: taken while it went on. */
+  readonly stopped?: boolean | undefined
   readonly asleep: SavedLog
   readonly components: readonly SavedComponent[]
   /** Not there in older ones. */
   readonly objectives?: readonly SavedObjective[]
 }
 
-type Test = (value: unknown) => boolean
+export type Test = (value: unknown) => boolean
 
-const isNumber: Test = (value) => Number.isFinite(value)
-const isCount: Test = (value) => Number.isSafeInteger(value) && (value as number) >= 0
-const isText: Test = (value) => typeof value === 'string'
+export const isNumber: Test = (value) => Number.isFinite(value)
+export const isCount: Test = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+export const isText: Test = (value) => typeof value === 'string'
 const nullOr =
   (test: Test): Test =>
   (value) =>
     value === null || test(value)
-const listOf =
+export const listOf =
   (test: Test): Test =>
   (value) =>
     Array.isArray(value) && value.every(test)
-const shape =
+export const shape =
   (tests: Readonly<Record<string, Test>>): Test =>
   (value) =>
     isRecord(value) && Object.entries(tests).every(([name, test]) => Object.hasOwn(value, name) && test(value[name]))
@@ -86,24 +90,27 @@ const areIncidents = listOf(
     (value[2] === null || (isNumber(value[2]) && value[2] >= value[1])),
 )
 
-const areStamps = listOf(
-  (value) =>
-    shape({ start: isNumber })(value) &&
-    phases.every((phase) => [undefined, null].includes((value as never)[phase]) || isNumber((value as never)[phase])),
-)
+export const isStamps: Test = (value) =>
+  shape({ start: isNumber })(value) &&
+  phases.every((phase) => [undefined, null].includes((value as never)[phase]) || isNumber((value as never)[phase]))
 
-const isComponent = shape({
+const areHushed: Test = (value) =>
+  value === undefined || shape({ down: isSorted, degraded: isSorted, maintenance: isSorted })(value)
+
+const isComponentOf = shape({
   name: (value) => isText(value) && value !== '',
   member: (value) => typeof value === 'boolean',
   logs: listOf(isLog),
   incidents: shape({ down: areIncidents, degraded: areIncidents, maintenance: areIncidents }),
-  stamps: areStamps,
+  stamps: listOf(isStamps),
   reasons: listOf((value) => Array.isArray(value) && isNumber(value[0]) && isText(value[1])),
   ids: listOf(isText),
   rejected: isCount,
   announced: nullOr(isNumber),
   requests: areRequests,
 })
+
+const isComponent: Test = (value) => isComponentOf(value) && areHushed((value as SavedComponent).hushed)
 
 const isSnapshot = shape({
   format: (value) => value === 'holdfast.availability',

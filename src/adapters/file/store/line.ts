@@ -1,0 +1,44 @@
+/**
+ * A line of a log: the CRC-32 of its JSON in eight hex digits, a space, the JSON, a line feed.
+ *
+ * JSON has no line feed in it, so a line that is whole ends where it says; the sum tells whether it is what was written.
+ */
+import { crc32 } from 'node:zlib'
+
+const feed = 10
+const prefix = 9
+const toBytes = new TextEncoder()
+const toText = new TextDecoder()
+
+export function lineOf(value: unknown): string {
+  const json = JSON.stringify(value)
+  return `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`
+}
+
+export function bytesOf(text: string): Uint8Array {
+  return toBytes.encode(text)
+}
+
+/** What a line says; undefined where it is not what was written. */
+export function valueIn(line: Uint8Array): unknown {
+  const json = line.subarray(prefix)
+  const sum = crc32(json).toString(16).padStart(8, '0')
+  if (toText.decode(line.subarray(0, prefix)) !== `${sum} `) return undefined
+  try {
+    return JSON.parse(toText.decode(json))
+  } catch {
+    return undefined
+  }
+}
+
+/** The lines of a file without their ends, and where each ends; what has no end is the last of them, and ends nowhere. */
+export function* linesIn(
+  bytes: Uint8Array,
+): Generator<{ readonly line: Uint8Array; readonly end: number | undefined }> {
+  for (let start = 0; start < bytes.length; ) {
+    const at = bytes.indexOf(feed, start)
+    if (at < 0) yield { line: bytes.subarray(start), end: undefined }
+    else yield { line: bytes.subarray(start, at), end: at + 1 }
+    start = at < 0 ? bytes.length : at + 1
+  }
+}

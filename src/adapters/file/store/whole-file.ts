@@ -1,0 +1,82 @@
+/**
+ * Files that are always whole, also after the machine went down: written beside, synced, renamed, and the folder synced.
+ *
+ * Where a folder cannot be synced, as on Windows, the system does without.
+ */
+import { constants, copyFile, open, readFile, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+const folderCannot = ['EPERM', 'EISDIR', 'EINVAL']
+
+export function codeOf(error: unknown): unknown {
+  return (error as { readonly code?: unknown }).code
+}
+
+/** Makes the file at `path` hold these bytes. */
+export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const beside = `${path}.new`
+  try {
+    const file = await open(beside, 'w')
+    try {
+      await file.writeFile(bytes)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(beside, path)
+  } catch (error) {
+    // A full disk has no room for what is of no use.
+    await removeFile(beside)
+    throw error
+  }
+  await syncFolder(path)
+}
+
+/** Its bytes, or undefined where there is no file. */
+export async function readWhole(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+export async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true })
+}
+
+/** Copies a file to a name of its own beside it. Gives the name. */
+export async function keepAside(path: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const aside = `${path}.damaged-${number}`
+    try {
+      await copyFile(path, aside, constants.COPYFILE_EXCL)
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') continue
+      throw error
+    }
+    const file = await open(aside, 'r+')
+    try {
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await syncFolder(aside)
+    return aside
+  }
+}
+
+/** Makes the names in the folder of `path` durable. */
+export async function syncFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(dirname(path), 'r')
+    try {
+      await folder.sync()
+    } finally {
+      await folder.close()
+    }
+  } catch (error) {
+    if (!folderCannot.includes(codeOf(error) as string)) throw error
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * One writer a file: an empty file beside it, whose name says which process writes.
+ *
+ * The name has the process's id and when it began, so the lock of a process that is gone is known as such, also when its id
+ * belongs to another now. Who wants to write makes a lock first and looks for others then: of two who come at once, one at
+ * least sees the other. Beyond one machine, or one container, a process cannot be seen.
+ */
+import { open, readdir, readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { kill, pid as ownPid, uptime } from 'node:process'
+import { StoreError } from '../../../availability/persistence/store-error.ts'
+import { realClock } from '../../../core/clock.ts'
+import { codeOf, removeFile } from './whole-file.ts'
+
+export class WriterLock {
+  readonly #path: string
+  #mine: string | undefined = undefined
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** @throws StoreError where another writes. */
+  async take(): Promise<void> {
+    if (this.#mine !== undefined) return
+    const folder = dirname(this.#path)
+    const prefix = `${basename(this.#path)}.lock-`
+    const own = `${prefix}${ownPid}-${(await beginningOf(ownPid)) ?? ownBeginning}`
+    await make(join(folder, own), this.#path)
+    try {
+      for (const name of await readdir(folder)) {
+        const [, pid, began] = name.startsWith(prefix) ? (/^(\d+)-(.+)$/.exec(name.slice(prefix.length)) ?? []) : []
+        if (name === own || pid === undefined || began === undefined) continue
+        if (await isAlive(Number(pid), began)) locked(this.#path, pid)
+        await removeFile(join(folder, name))
+      }
+    } catch (error) {
+      await removeFile(join(folder, own))
+      throw error
+    }
+    this.#mine = join(folder, own)
+  }
+
+  async release(): Promise<void> {
+    const mine = this.#mine
+    this.#mine = undefined
+    if (mine !== undefined) await removeFile(mine)
+  }
+}
+
+/** Where the system does not tell when a process began. */
+const ownBeginning = `t${Math.round(realClock.wall() - uptime() * 1000)}`
+
+async function make(name: string, path: string): Promise<void> {
+  try {
+    await (await open(name, 'wx')).close()
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') locked(path, `${ownPid}, this one`)
+    throw error
+  }
+}
+
+async function isAlive(pid: number, began: string): Promise<boolean> {
+  if (!exists(pid)) return false
+  const known = await beginningOf(pid)
+  if (known !== undefined) return known === began
+  return pid !== ownPid
+}
+
+function exists(pid: number): boolean {
+  try {
+    kill(pid, 0)
+  } catch (error) {
+    return codeOf(error) === 'EPERM'
+  }
+  return true
+}
+
+/**
+ * When a process began, where Linux tells: which boot, and how many ticks after it. One that has ended and was not asked for
+ * its result yet (a zombie) counts as gone.
+ */
+async function beginningOf(pid: number): Promise<string | undefined> {
+  try {
+    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8')
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+    // The name of the program stands in brackets, and may hold anything.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' ? 'gone' : `${boot.slice(0, 8)}.${fields[19]}`
+  } catch {
+    return undefined
+  }
+}
+
+function locked(path: string, who: string): never {
+  throw new StoreError(`fileStore: ${path} is being written by process ${who}`, 'HF_STORE_LOCKED', { path })
+}

@@ -1,0 +1,103 @@
+/**
+ * Looks through what a store gives before it is believed. Kinds of records that are not known are left out: a later version
+ * may write more. Another major version is refused, and so is what is broken.
+ */
+import { isRecord, show } from '../../core/options.ts'
+import { areRequests } from '../report/requests.ts'
+import { isNumber, isStamps, isText, listOf, shape, snapshotCheck, type Test } from '../snapshot/snapshot.ts'
+import { states } from '../timeline/states.ts'
+import type { Note, StoreRecord } from './records.ts'
+import type { StoredHistory, StoreSnapshot } from './store.ts'
+import { StoreError } from './store-error.ts'
+
+/** What is believed. */
+export interface History {
+  readonly snapshot: StoreSnapshot | undefined
+  /** Only those the snapshot does not cover. */
+  readonly records: readonly StoreRecord[]
+  /** The last number given to a record. */
+  readonly seq: number
+}
+
+export const stepNames: readonly string[] = [...states, 'silent']
+
+const maybe =
+  (test: Test): Test =>
+  (value) =>
+    value === undefined || test(value)
+const isStep: Test = (value) => Array.isArray(value) && isNumber(value[0]) && stepNames.includes(value[1])
+const isSeq: Test = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+
+const fields: Readonly<Record<Note['kind'], Readonly<Record<string, Test>>>> = {
+  start: { version: (value) => value === 1 },
+  said: {
+    component: isText,
+    source: isNumber,
+    steps: (value) => listOf(isStep)(value) && (value as unknown[]).length > 0,
+    stamps: maybe(isStamps),
+    reason: maybe(isText),
+  },
+  gone: { component: isText, source: isNumber, from: isNumber },
+  told: { event: isRecord },
+  slept: { from: isNumber, to: isNumber },
+  counts: { component: isText, requests: areRequests, rejected: isSeq },
+  beat: {},
+  stopped: {},
+}
+
+const isSnapshot = shape({
+  format: (value) => value === 'holdfast.availability.store',
+  seq: isSeq,
+  history: isRecord,
+  sources: listOf((value) => Array.isArray(value) && isText(value[0]) && isSeq(value[1]) && isNumber(value[2])),
+  carried: listOf((value) => Array.isArray(value) && isText(value[0]) && isSeq(value[1])),
+})
+
+/** @throws StoreError where it is broken, or of another version. */
+export function historyOf(stored: StoredHistory | undefined): History {
+  if (stored === undefined) return { snapshot: undefined, records: [], seq: 0 }
+  if (!isRecord(stored) || !Array.isArray(stored.records)) damaged(`a history must have records, got ${show(stored)}`)
+  const snapshot = stored.snapshot === undefined ? undefined : checkedSnapshot(stored.snapshot)
+  let seq = snapshot?.seq ?? 0
+  const records: StoreRecord[] = []
+  for (const record of stored.records) {
+    if (isCovered(record, seq) && records.length === 0) continue
+    if (!isSound(record, seq)) damaged(`the record after number ${seq} is not sound`)
+    seq = record.seq
+    if (Object.hasOwn(fields, record.kind)) records.push(record)
+  }
+  return { snapshot, records, seq }
+}
+
+function isCovered(record: unknown, seq: number): boolean {
+  return isRecord(record) && isSeq(record['seq']) && (record['seq'] as number) <= seq
+}
+
+function isSound(record: unknown, before: number): record is StoreRecord {
+  if (!shape({ seq: isSeq, at: isNumber, time: isNumber, kind: isText })(record)) return false
+  const { seq, kind, ...rest } = record as StoreRecord
+  if (kind === 'start') version((rest as Record<string, unknown>)['version'])
+  const tests = Object.hasOwn(fields, kind) ? fields[kind] : {}
+  return seq > before && Object.entries(tests).every(([name, test]) => test((rest as Record<string, unknown>)[name]))
+}
+
+function checkedSnapshot(value: unknown): StoreSnapshot {
+  if (isRecord(value)) version(value['version'])
+  if (!isSnapshot(value)) damaged('the snapshot is not sound')
+  const snapshot = value as StoreSnapshot
+  const history = snapshotCheck(snapshot.history, (expected) => damaged(`the snapshot must have ${expected}`))
+  return { ...snapshot, history }
+}
+
+function version(value: unknown): void {
+  if (typeof value === 'number' && value !== 1) {
+    throw new StoreError(
+      `availabilityTracker: a history of version ${value} cannot be read, only of 1`,
+      'HF_STORE_VERSION',
+    )
+  }
+}
+
+function damaged(what: string): never {
+  throw new StoreError(`availabilityTracker: ${what}`, 'HF_STORE_DAMAGED')
+}

@@ -1,0 +1,53 @@
+/**
+ * What is kept of a tracker between two snapshots: plain JSON, a record for each thing that was said.
+ *
+ * Instants are in the tracker's own time; `at` and `time` of each record tie that to the wall clock, because the next
+ * process has a monotonic clock of its own. A run of a tracker begins with `start`; the latest record says when it was
+ * last seen. Invariant: `seq` rises, and a number that is missing is a record that was lost.
+ */
+import type { Milliseconds } from '../../core/duration.ts'
+import type { Stamps } from '../record/stamps.ts'
+import type { Requests } from '../report/requests.ts'
+import type { State } from '../timeline/states.ts'
+import type { ToldEvent } from './scribe.ts'
+
+/** What a record says. */
+export type Note =
+  /** A tracker began. */
+  | { readonly kind: 'start'; readonly version: 1 }
+  /** A policy or a probe said something; `source` is its number in this run. */
+  | {
+      readonly kind: 'said'
+      readonly component: string
+      readonly member?: true
+      readonly source: number
+      readonly steps: readonly (readonly [time: Milliseconds, state: State | 'silent'])[]
+      readonly stamps?: Stamps
+      readonly reason?: string
+    }
+  /** It is gone. */
+  | { readonly kind: 'gone'; readonly component: string; readonly source: number; readonly from: Milliseconds }
+  /** Somebody told something by hand. */
+  | { readonly kind: 'told'; readonly event: ToldEvent }
+  /** The machine slept. */
+  | { readonly kind: 'slept'; readonly from: Milliseconds; readonly to: Milliseconds }
+  /** What came of the calls so far, and how many events were refused as too late. */
+  | {
+      readonly kind: 'counts'
+      readonly component: string
+      readonly requests: ReturnType<Requests['save']>
+      readonly rejected: number
+    }
+  /** The tracker is still there. */
+  | { readonly kind: 'beat' }
+  /** It was closed. */
+  | { readonly kind: 'stopped' }
+
+/** A note as it is kept. */
+export type StoreRecord = Note & {
+  readonly seq: number
+  /** When it was written down, by the wall clock. */
+  readonly at: Milliseconds
+  /** The same in the tracker's own time. */
+  readonly time: Milliseconds
+}

@@ -1,0 +1,117 @@
+/**
+ * Makes a snapshot of what a store has, by saying it all again to an empty ledger.
+ *
+ * Each run of a tracker is played on a clock that stands where its records stood, by the code that ran then; at the start of
+ * the next run the ledger goes through a restart, as it did. So what comes out is what the tracker itself would have given.
+ */
+import type { Clock } from '../../core/clock.ts'
+import { Events } from '../../core/events.ts'
+import { Source, type Step } from '../feeds/source.ts'
+import { Ledger } from '../ledger.ts'
+import type { Resolved } from '../options.ts'
+import { record as take } from '../record/record.ts'
+import { restore, snapshotOf } from '../snapshot/restoring.ts'
+import type { AvailabilitySnapshot } from '../snapshot/snapshot.ts'
+import { type History, stepNames } from './history-check.ts'
+import type { StoreRecord } from './records.ts'
+import { resume, sourceKey } from './resume.ts'
+import { StoreError } from './store-error.ts'
+
+/** What was known at the end, and when that was; undefined where there is nothing. */
+export function replay({ snapshot, records }: History, options: Resolved): AvailabilitySnapshot | undefined {
+  let run: Run | undefined
+  if (snapshot !== undefined) {
+    run = new Run(options, snapshot.history, undefined)
+    for (const [key, log] of resume(run.ledger, snapshot)) {
+      run.sources.set(key, new Source(run.ledger.component(key.slice(key.indexOf(' ') + 1), true), log))
+    }
+  }
+  for (const record of records) {
+    if (run === undefined || record.kind === 'start') run = new Run(options, record, run?.end())
+    run.play(record)
+  }
+  return run?.end()
+}
+
+class Run {
+  readonly ledger: Ledger
+  readonly sources = new Map<string, Source>()
+  /** Stands where it is put; nothing is ever scheduled on it. */
+  readonly #clock = { now: () => this.#time, wall: () => this.#at } as unknown as Clock
+  #at: number
+  #time: number
+  #stopped = false
+
+  constructor(
+    options: Resolved,
+    { at, time }: { readonly at: number; readonly time: number },
+    before: AvailabilitySnapshot | undefined,
+  ) {
+    this.#at = at
+    this.#time = time
+    const { name = 'replay' } = options
+    this.ledger = new Ledger(
+      {
+        ...options,
+        clock: this.#clock,
+        // Sleep is in the records, and what was taken once was not too late.
+        clockTolerance: Number.POSITIVE_INFINITY,
+        lateTolerance: Number.POSITIVE_INFINITY,
+        restore: before,
+      },
+      new Events({ name, kind: 'availabilityTracker', clock: this.#clock }),
+      restore,
+    )
+  }
+
+  play(record: StoreRecord): void {
+    this.#at = record.at
+    this.#time = Math.max(this.#time, record.time)
+    this.ledger.now()
+    this.#stopped = record.kind === 'stopped'
+    if (record.kind === 'told') this.#tell(record)
+    else if (record.kind === 'slept') this.ledger.slept(record.from, record.to)
+    else if (record.kind === 'said') this.#say(record)
+    else if (record.kind === 'gone') {
+      this.#source(record.component, record.source, true).end(record.from)
+      this.sources.delete(sourceKey(record.component, record.source))
+    } else if (record.kind === 'counts') {
+      const component = this.ledger.component(record.component)
+      component.requests.restore(record.requests)
+      component.rejected = record.rejected
+    }
+  }
+
+  end(): AvailabilitySnapshot {
+    return { ...snapshotOf(this.ledger), stopped: this.#stopped }
+  }
+
+  #say({ component, member, source, steps, stamps, reason }: StoreRecord & { readonly kind: 'said' }): void {
+    const speaker = this.#source(component, source, member === true)
+    const said = steps.map(([time, state]): Step => [time, stepNames.indexOf(state)])
+    const [first, ...rest] = said as [Step, ...Step[]]
+    if (stamps !== undefined) this.ledger.component(component, true).stamp(stamps)
+    if (rest.length === 0) speaker.turn(...first, undefined, reason)
+    else speaker.revise([first, ...rest])
+  }
+
+  #tell({ seq, event }: StoreRecord & { readonly kind: 'told' }): void {
+    try {
+      take(this.ledger, event)
+    } catch (error) {
+      const why = (error as Error).message
+      throw new StoreError(`availabilityTracker: record ${seq} is not sound: ${why}`, 'HF_STORE_DAMAGED')
+    }
+  }
+
+  #source(name: string, number: number, member: boolean): Source {
+    const key = sourceKey(name, number)
+    let source = this.sources.get(key)
+    const component = this.ledger.component(name, member)
+    if (source === undefined) {
+      source = new Source(component)
+      this.sources.set(key, source)
+    }
+    return source
+  }
+}

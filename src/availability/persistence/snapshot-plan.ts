@@ -1,0 +1,54 @@
+/**
+ * When a snapshot is due: from time to time, after many records, and at once where records were lost, because it makes up
+ * for them. One that failed is tried again after growing waits, and records go on meanwhile.
+ */
+
+/** The wait after so many failures in a row, in ms. */
+export function waitAfter(failures: number): number {
+  return Math.min(60_000, 1000 * 2 ** (failures - 1))
+}
+
+/** So many records make a snapshot due, whatever the time. */
+const many = 10_000
+
+export class SnapshotPlan {
+  readonly #every: number
+  #next = 0
+  #uncovered = 0
+  #failures = 0
+  #notBefore = Number.NEGATIVE_INFINITY
+
+  constructor(every: number) {
+    this.#every = every
+  }
+
+  get failing(): boolean {
+    return this.#failures > 0
+  }
+
+  begin(now: number): void {
+    this.#next = now + this.#every
+  }
+
+  /** So many records more are in the store that no snapshot covers. */
+  wrote(count: number): void {
+    this.#uncovered += count
+  }
+
+  /** `pressed` where somebody waits for it. */
+  isDue(now: number, lost: number, pressed: boolean): boolean {
+    if (lost > 0) return pressed || now >= this.#notBefore
+    return now >= this.#notBefore && this.#uncovered > 0 && (now >= this.#next || this.#uncovered >= many)
+  }
+
+  taken(now: number): void {
+    this.#uncovered = 0
+    this.#failures = 0
+    this.#next = now + this.#every
+  }
+
+  failed(now: number): void {
+    this.#failures++
+    this.#notBefore = now + waitAfter(this.#failures)
+  }
+}
