@@ -124,6 +124,11 @@ export class Ledger implements Household {
     for (const component of this.components.values()) component.announced = openOf(component, now)?.start
   }
 
+  /** The start of the outage that is not over, as it was announced; undefined where there is none. */
+  outageSince(component: Component): number | undefined {
+    return this.#heard ? component.announced : openOf(component, this.now())?.start
+  }
+
   changed(component: Component): void {
     if (this.#heard) this.#announce(component)
   }

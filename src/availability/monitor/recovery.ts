@@ -110,7 +110,12 @@ export class Recovery {
     const now = this.#ledger.now()
     if (this.#busy || this.#component.timeline.at(now) !== DOWN) return
     // What is down has been announced.
-    const began = this.#component.announced as number
+    const began = this.#ledger.outageSince(this.#component)
+    if (began === undefined) {
+      // It has not been down for long enough to count.
+      this.#clock.schedule(this.#next, this.#ledger.accounting.confirmDown)
+      return
+    }
     // A late event may have ended one outage, and begun another.
     if (began !== this.#outage) this.#enter(began)
     if (this.#gaveUp) return
@@ -149,7 +154,7 @@ export class Recovery {
   #answer(active: Attempt, ok: boolean, error: unknown): void {
     this.#active = undefined
     // Of an outage that was taken back meanwhile nothing follows.
-    if (this.#component.announced === this.#outage) this.#plan(active.attempt, ok, error)
+    if (this.#ledger.outageSince(this.#component) === this.#outage) this.#plan(active.attempt, ok, error)
     if (ok) {
       this.#repaired = { start: active.start, repaired: this.#ledger.now() }
       this.#component.stamp(this.#repaired)

@@ -23,7 +23,7 @@ export function snapshotOf(ledger: Ledger): AvailabilitySnapshot {
     time,
     since: ledger.since,
     asleep: saved(ledger.asleep, null),
-    components: [...ledger.components.values()].map(savedComponent),
+    components: [...ledger.components.values()].map((component) => savedComponent(ledger, component)),
     objectives: ledger.objectives.save(),
   }
 }
@@ -32,7 +32,7 @@ function saved(log: EventLog, teller: string | null): SavedLog {
   return { teller, ...log.save() }
 }
 
-function savedComponent(component: Component): SavedComponent {
+function savedComponent(ledger: Ledger, component: Component): SavedComponent {
   const { name, member, rejected } = component
   const tellers = new Map([...component.told].map(([teller, log]) => [log, teller]))
   return {
@@ -53,7 +53,7 @@ function savedComponent(component: Component): SavedComponent {
     reasons: [...component.reasons],
     ids: [...component.ids],
     rejected,
-    announced: component.announced ?? null,
+    announced: ledger.outageSince(component) ?? null,
     requests: component.requests.save(),
   }
 }
