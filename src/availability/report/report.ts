@@ -17,19 +17,21 @@ import type { Window } from '../window/window.ts'
 import type { Accounting } from './accounting.ts'
 import { confidenceOf } from './confidence.ts'
 import { Details } from './details.ts'
-import type { Counted, Stretch } from './episodes.ts'
+import type { Counted } from './episodes.ts'
 import { History } from './history.ts'
 import { inHours } from './in-hours.ts'
 import { lazily } from './lazily.ts'
 import type { ComponentReport } from './report-fields.ts'
+import type { Stretch } from './stretch.ts'
 import { ratiosOf, type Sums, sumsOf } from './sums.ts'
 
 const hour = 3_600_000
 
 /** The availability alone, to choose by; null where nothing was observed. */
 export function availabilityOf(ledger: Ledger, component: Component, window: Window, accounting: Accounting) {
-  const [history, now] = countedOf(ledger, component, window, accounting)
-  return ratiosOf(sumsOf(history.timeline, accounting, window.from, window.to, now), 0).availability
+  const { from, to, now } = window
+  const { timeline } = countedOf(ledger, component, window, accounting)
+  return ratiosOf(sumsOf(timeline, accounting, from, to, now), to - from).availability
 }
 
 export function reportOn(
@@ -38,14 +40,15 @@ export function reportOn(
   window: Window,
   accounting: Accounting,
 ): ComponentReport {
-  const { from, to } = window
-  const [history, now] = countedOf(ledger, component, window, accounting)
-  const { timeline } = history
+  const { from, to, now } = window
+  const history = countedOf(ledger, component, window, accounting)
+  // Some fields are read later, when the timeline may have changed.
+  const timeline = history.timeline.frozen()
   const end = Math.min(to, now)
   const sums = (start: number, until: number): Sums => sumsOf(timeline, accounting, start, until, now)
   const total = sums(from, to)
   const short = history.outages(now).short(from, to)
-  const blips = timeline.blips.filter((time) => time >= from && time < to).length
+  const blips = history.timeline.blips.filter((time) => time >= from && time < to).length
   const counts =
     accounting.zeroLength === 'count' ? withBlips(history.counts(from, to, now), blips) : history.counts(from, to, now)
   const outages = history.outages(now).picture(from, end)
@@ -92,19 +95,14 @@ export function reportOn(
   })
 }
 
-/** What counts, and until when it is known. */
-function countedOf(
-  ledger: Ledger,
-  component: Component,
-  window: Window,
-  accounting: Accounting,
-): readonly [History, number] {
+/** What counts. */
+function countedOf(ledger: Ledger, component: Component, window: Window, accounting: Accounting): History {
   const history = component.historyBy(accounting)
   const { serviceHours } = accounting
-  if (serviceHours === null) return [history, window.now]
-  const end = Math.min(window.to, window.now)
-  const masked = inHours(history.timeline, serviceHours, end, ledger.ahead())
-  return [new History(masked, accounting), end]
+  if (serviceHours === null) return history
+  const { from, to, now } = window
+  const masked = inHours(history.timeline, serviceHours, from, Math.max(to, now), ledger.ahead())
+  return new History(masked, accounting)
 }
 
 function withBlips({ failures, restorations, restoring }: Counted, blips: number): Counted {

@@ -38,7 +38,7 @@ export function countUpTo(steps: Steps, time: number): number {
 }
 
 /** What the log said after its first `count` steps, as if those with the code `ignored` were not there. */
-function said(log: Steps, count: number, ignored: Code | undefined): Code {
+export function said(log: Steps, count: number, ignored: Code | undefined): Code {
   let index = count - 1
   while (index >= 0 && log.codeAt(index) === ignored) index--
   return index < 0 ? SILENT : log.codeAt(index)
