@@ -228,7 +228,10 @@ export class Episodes {
       open.nextServed = time
     } else if (kind === 'failing') {
       if (open === undefined) this.#begin(time, last)
-      else if (open.end < time) open.bridged = true
+      else if (open.end < time) {
+        open.end = time
+        open.bridged = true
+      }
     }
     this.#lastTime = time
     this.#lastClass = kind
@@ -239,7 +242,7 @@ export class Episodes {
     const { mergeGap, confirmDown } = this.#accounting
     if (last !== undefined && start - last.end < mergeGap) {
       // A picture may hold the one that was.
-      this.#own()[this.#all.length - 1] = { ...last, open: true, nextServed: null, merged: true }
+      this.#own()[this.#all.length - 1] = { ...last, end: start, open: true, nextServed: null, merged: true }
       return
     }
     if (last !== undefined && last.net < confirmDown) {
