@@ -258,17 +258,23 @@ export class Component {
     })
   }
 
-  /** Where too much is kept, the oldest quarter goes into the archive. */
+  /** Where too much is kept, the oldest goes into the archive: to three quarters of what may be kept. */
   #trim(): void {
     const { keep } = this.#household
+    const { timeline } = this.#live()
+    for (const long of [timeline, this.#timeline as Timeline]) {
+      while (long.length > keep) this.#archive(long.timeAt(long.length - ((3 * keep) >> 2)))
+    }
+    const most = Math.max(keep, crowded)
+    const long = this.logs.find(({ length }) => length > 2 * most)
+    if (long !== undefined) this.#archive(long.timeAt(long.length - most))
+  }
+
+  #archive(time: number): void {
     const history = this.#live()
-    const declared = this.#timeline as Timeline
-    const long =
-      [history.timeline, declared].find(({ length }) => length > keep) ??
-      this.logs.find(({ length }) => length > 2 * Math.max(keep, crowded))
-    if (long === undefined) return
-    history.archive(long.timeAt(long.length >> 2), this.#household.ahead())
+    history.archive(time, this.#household.ahead())
     const archive = history.timeline.archive as Archive
+    const declared = this.#timeline as Timeline
     if (history.timeline !== declared) {
       declared.archive = archive
       declared.forget(archive.until)

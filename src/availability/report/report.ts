@@ -20,8 +20,8 @@ import { Details } from './details.ts'
 import type { Counted } from './episodes.ts'
 import { History } from './history.ts'
 import { inHours } from './in-hours.ts'
-import { lazily } from './lazily.ts'
-import type { ComponentReport } from './report-fields.ts'
+import { Late, lazily } from './lazily.ts'
+import type { ComponentReport, Report } from './report-fields.ts'
 import type { Stretch } from './stretch.ts'
 import { ratiosOf, type Sums, sumsOf } from './sums.ts'
 
@@ -34,12 +34,32 @@ export function availabilityOf(ledger: Ledger, component: Component, window: Win
   return ratiosOf(sumsOf(timeline, accounting, from, to, now), to - from).availability
 }
 
-export function reportOn(
-  ledger: Ledger,
-  component: Component,
-  window: Window,
-  accounting: Accounting,
-): ComponentReport {
+/** A report on one component, that may become part of a larger one. */
+export class Draft {
+  readonly #eager: Omit<ComponentReport, keyof LateFields>
+  readonly #late: Late<LateFields>
+
+  constructor(eager: Omit<ComponentReport, keyof LateFields>, late: Late<LateFields>) {
+    this.#eager = eager
+    this.#late = late
+  }
+
+  get report(): ComponentReport {
+    return lazily(this.#eager, this.#late)
+  }
+
+  /** The same, and those it was chosen from. */
+  with(components: Report['components']): Report {
+    return lazily({ ...this.#eager, components }, this.#late)
+  }
+}
+
+type LateFields = Pick<
+  ComponentReport,
+  'mttd' | 'mtta' | 'mttr' | 'phases' | 'longestOutage' | 'outageLengths' | 'outages' | 'trend' | 'confidence'
+>
+
+export function reportOn(ledger: Ledger, component: Component, window: Window, accounting: Accounting): Draft {
   const { from, to, now } = window
   const history = countedOf(ledger, component, window, accounting)
   // Some fields are read later, when the timeline may have changed.
@@ -81,8 +101,8 @@ export function reportOn(
     clockSteps: stepsIn(ledger, from, end),
     rejectedEvents: component.rejected,
     requests: component.requests.report(),
-  } satisfies Partial<ComponentReport>
-  return lazily(eager, {
+  }
+  const late = new Late<LateFields>({
     mttd: () => details.detection,
     mtta: () => details.phases.acknowledgement,
     mttr: () => details.repairTimes,
@@ -93,6 +113,7 @@ export function reportOn(
     trend: () => details.trend,
     confidence: () => confidenceOf(total, counts, open !== undefined),
   })
+  return new Draft(eager, late)
 }
 
 /** What counts. */
