@@ -12,9 +12,10 @@
 import type { Component } from '../component.ts'
 import type { Ledger } from '../ledger.ts'
 import type { EventLog } from '../timeline/event-log.ts'
-import { ASLEEP, type State, states } from '../timeline/states.ts'
+import { ASLEEP, type Code, type State, states } from '../timeline/states.ts'
+import type { Timeline } from '../timeline/timeline.ts'
 import type { Window } from '../window/window.ts'
-import type { Accounting } from './accounting.ts'
+import { type Accounting, classOf } from './accounting.ts'
 import { confidenceOf } from './confidence.ts'
 import { Details } from './details.ts'
 import type { Counted } from './episodes.ts'
@@ -68,9 +69,9 @@ export function reportOn(ledger: Ledger, component: Component, window: Window, a
   const sums = (start: number, until: number): Sums => sumsOf(timeline, accounting, start, until, now)
   const total = sums(from, to)
   const short = history.outages(now).short(from, to)
-  const blips = history.timeline.blips.filter((time) => time >= from && time < to).length
-  const counts =
-    accounting.zeroLength === 'count' ? withBlips(history.counts(from, to, now), blips) : history.counts(from, to, now)
+  const moments = history.timeline.blips.filter((time) => time >= from && time < to)
+  const failures = accounting.zeroLength === 'count' ? momentaryIn(timeline, accounting, moments) : 0
+  const counts = withMomentary(history.counts(from, to, now), failures)
   const outages = history.outages(now).picture(from, end)
   const last = outages.length === 0 ? undefined : outages.get(outages.length - 1)
   const open = last !== undefined && (last.open || last.end > to) ? last : undefined
@@ -96,7 +97,7 @@ export function reportOn(ledger: Ledger, component: Component, window: Window, a
     openOutage: open === undefined ? null : openOutage(ledger, open, end, sums),
     censored: { starts: details.censoredStarts, ends: open === undefined ? 0 : 1 },
     precision: history.precision(from, to),
-    blips: accounting.zeroLength === 'count' ? short : blips + short,
+    blips: moments.length - failures + short,
     suspended: asleepIn(ledger.asleep, from, end),
     clockSteps: stepsIn(ledger, from, end),
     rejectedEvents: component.rejected,
@@ -126,8 +127,15 @@ function countedOf(ledger: Ledger, component: Component, window: Window, account
   return new History(masked, accounting)
 }
 
-function withBlips({ failures, restorations, restoring }: Counted, blips: number): Counted {
-  return { failures: failures + blips, restorations: restorations + blips, restoring }
+/** Outages of no length that are failures: they lie in none that has one, and are not too short. */
+function momentaryIn(timeline: Timeline, accounting: Accounting, times: readonly number[]): number {
+  if (accounting.confirmDown > 0) return 0
+  const fails = (code: Code): boolean => classOf(code, accounting) === 'failing'
+  return times.filter((time) => !fails(timeline.at(time)) && !fails(timeline.before(time))).length
+}
+
+function withMomentary({ failures, restorations, restoring }: Counted, momentary: number): Counted {
+  return { failures: failures + momentary, restorations: restorations + momentary, restoring }
 }
 
 type Rates = Pick<ComponentReport, 'failures' | 'mtbf' | 'meanCycle' | 'failureRate' | 'fit'>

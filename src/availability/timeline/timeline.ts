@@ -57,6 +57,12 @@ export class Timeline implements Steps {
     return count === 0 ? (this.archive?.at(time) ?? UNKNOWN) : this.codeAt(count - 1)
   }
 
+  /** The state until an instant. */
+  before(time: number): Code {
+    const count = countBefore(this, time)
+    return count === 0 ? UNKNOWN : this.codeAt(count - 1)
+  }
+
   /** As it is now, whatever changes later. The columns are shared until something in them is to change. */
   frozen(): Timeline {
     if (this.#length > 0) this.#sum(this.#length - 1)
