@@ -42,6 +42,14 @@ describe('a stretch of the calendar', () => {
     ['hour', 'Asia/Kathmandu', '2026-05-01T10:10:00Z', 2, '2026-05-01T07:15:00.000Z', 1],
     ['hour', 'UTC', '2026-05-01T10:00:00Z', 0, '2026-05-01T10:00:00.000Z', 1],
     ['hour', 'UTC', '2026-05-01T10:00:00Z', 30, '2026-04-30T04:00:00.000Z', 1],
+    // The clock goes back, or on, by half an hour: hours that begin there are cut by the change.
+    ['hour', 'Australia/Lord_Howe', '2026-04-04T14:50:00Z', 0, '2026-04-04T14:00:00.000Z', 1],
+    ['hour', 'Australia/Lord_Howe', '2026-04-04T15:10:00Z', 0, '2026-04-04T15:00:00.000Z', 0.5],
+    ['hour', 'Australia/Lord_Howe', '2026-04-04T15:40:00Z', 0, '2026-04-04T15:30:00.000Z', 1],
+    ['hour', 'Australia/Lord_Howe', '2026-10-03T15:40:00Z', 0, '2026-10-03T15:30:00.000Z', 0.5],
+    // Zones have changed within an hour.
+    ['hour', 'Asia/Kathmandu', '1985-12-31T18:20:00Z', 0, '1985-12-31T17:30:00.000Z', 1],
+    ['hour', 'Asia/Kathmandu', '1985-12-31T18:40:00Z', 0, '1985-12-31T18:30:00.000Z', 0.75],
     // Weeks begin on Monday.
     ['week', 'UTC', '2026-01-01T00:00:00Z', 0, '2025-12-29T00:00:00.000Z', 168],
     ['week', 'UTC', '2026-01-04T23:59:59Z', 0, '2025-12-29T00:00:00.000Z', 168],
@@ -76,6 +84,11 @@ describe('a stretch of the calendar', () => {
       'Africa/Casablanca',
       'Asia/Tehran',
     ]
+    const shift = Date.UTC(2026, 3, 4, 15)
+    for (const at of [shift - 1, shift, shift + 1_799_999, shift + 1_800_000]) {
+      const [from, to] = calendarWindow('hour', 'Australia/Lord_Howe', at)
+      expect([from <= at, at < to, calendarWindow('hour', 'Australia/Lord_Howe', to)[0]]).toEqual([true, true, to])
+    }
     streams(1500, (dice: Dice) => {
       const [unit, zone] = [dice.of(calendarUnits), dice.of(zones)]
       const at = Date.UTC(2008 + dice.roll(20), dice.roll(12), dice.roll(31), dice.roll(24), dice.roll(60))
