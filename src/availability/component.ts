@@ -11,9 +11,10 @@ import { StampBook } from './record/stamps.ts'
 import type { Accounting } from './report/accounting.ts'
 import { History } from './report/history.ts'
 import { Requests } from './report/requests.ts'
-import { EventLog } from './timeline/event-log.ts'
+import type { Archive } from './timeline/archive.ts'
+import { crowded, EventLog } from './timeline/event-log.ts'
 import { type Code, DEGRADED, DOWN, loudest, MAINTENANCE, SILENT, UP, worst } from './timeline/states.ts'
-import { countBefore, sweep } from './timeline/steps.ts'
+import { countUpTo, said, sweep } from './timeline/steps.ts'
 import { Timeline } from './timeline/timeline.ts'
 
 /** Told from which instant on a component's timeline has changed. */
@@ -55,6 +56,7 @@ export class Component {
   #stamps: StampBook | undefined = undefined
   #requests: Requests | undefined = undefined
   #reasons: Map<number, string> | undefined = undefined
+  #lentReasons = false
   #ids: Set<string> | undefined = undefined
   #followers: Set<Follower> | undefined = undefined
   /** What sources said that are gone. */
@@ -82,7 +84,9 @@ export class Component {
     return this.#told ?? new Map()
   }
 
+  /** As they are now, whatever is said later. */
   get reasons(): ReadonlyMap<number, string> {
+    this.#lentReasons = true
     return this.#reasons ?? new Map()
   }
 
@@ -119,8 +123,8 @@ export class Component {
     const { timeline } = this
     if (accounting.maintenance !== 'ignore') return new History(timeline, accounting)
     const counted = new Timeline()
-    this.#merge(counted, Number.NEGATIVE_INFINITY, MAINTENANCE)
     counted.archive = timeline.archive
+    this.#merge(counted, Number.NEGATIVE_INFINITY, MAINTENANCE)
     return new History(counted, accounting)
   }
 
@@ -220,7 +224,8 @@ export class Component {
 
   explain(time: number, reason: string | undefined): void {
     if (reason === undefined) return
-    this.#reasons ??= new Map()
+    if (this.#reasons === undefined || this.#lentReasons) this.#reasons = new Map(this.#reasons)
+    this.#lentReasons = false
     this.#reasons.set(time, reason)
     if (this.#reasons.size > keptNotes) this.#reasons.delete(this.#reasons.keys().next().value as number)
   }
@@ -258,39 +263,43 @@ export class Component {
     this.#trim()
   }
 
-  /** Makes a timeline anew from `from` on. */
+  /** Makes a timeline anew from `from` on; what is in the archive stays. */
   #merge(timeline: Timeline, from: number, ignored: Code | undefined): void {
     const edge = timeline.archive?.until ?? Number.NEGATIVE_INFINITY
     const since = Math.max(from, edge)
     timeline.cut(since)
     const logs = [this.#household.asleep, ...this.logs]
     for (const { log } of this.allIncidents.values()) logs.push(log)
-    if (timeline.length === 0 && Number.isFinite(edge))
-      timeline.append(edge, worst(logs.map((log) => saidBy(log, edge))))
+    if (since === edge) timeline.append(edge, worst(logs.map((log) => said(log, countUpTo(log, edge), ignored))))
     sweep(logs, since, worst, ignored, (time, code, blip) => {
       timeline.append(time, code)
       if (blip) timeline.blip(time)
     })
   }
 
+  /** Where too much is kept, the oldest goes into the archive: to three quarters of what may be kept. */
   #trim(): void {
     const { keep } = this.#household
-    const history = this.#live()
-    if (history.timeline.length <= keep) return
-    history.archive(this.#household.now(), this.#household.ahead())
-    const edge = (history.timeline.archive as { until: number }).until
-    if (history.timeline !== this.#timeline) {
-      const declared = this.#timeline as Timeline
-      declared.archive = history.timeline.archive
-      declared.forget(edge)
+    const { timeline } = this.#live()
+    for (const long of [timeline, this.#timeline as Timeline]) {
+      while (long.length > keep) this.#archive(long.timeAt(long.length - ((3 * keep) >> 2)))
     }
-    for (const log of this.logs) log.forget(edge)
+    const most = Math.max(keep, crowded)
+    const long = this.logs.find(({ length }) => length > 2 * most)
+    if (long !== undefined) this.#archive(long.timeAt(long.length - most))
+  }
+
+  #archive(time: number): void {
+    const history = this.#live()
+    history.archive(time, this.#household.ahead())
+    const archive = history.timeline.archive as Archive
+    const declared = this.#timeline as Timeline
+    if (history.timeline !== declared) {
+      declared.archive = archive
+      declared.forget(archive.until)
+    }
+    for (const log of this.logs) log.forget(archive.until)
   }
 }
 
 const codes = { down: DOWN, degraded: DEGRADED, maintenance: MAINTENANCE } as const
-
-function saidBy(log: EventLog, time: number): Code {
-  const before = countBefore(log, time)
-  return before === 0 ? SILENT : log.codeAt(before - 1)
-}

@@ -142,19 +142,18 @@ class Tracker implements AvailabilityTracker {
     const { accounting } = asked
     const window = windowOf(this.#ledger, asked.window, asked.zone, this.#ledger.now())
     this.#ledger.settle()
-    const of = (component: Component): ComponentReport => reportOn(this.#ledger, component, window, accounting)
+    const of = (component: Component) => reportOn(this.#ledger, component, window, accounting)
     if (asked.component !== undefined) {
-      const report = of(this.#ledger.known(asked.component))
-      return withParts(report, [[asked.component, report]])
+      const draft = of(this.#ledger.known(asked.component))
+      return draft.with({ [asked.component]: draft.report })
     }
     const all = [...this.#ledger.components.values()]
     const { parts } = this.#systems
     const roots = all.filter(({ member, name }) => !member && !parts.has(name))
     const root = worst(roots, (component) => availabilityOf(this.#ledger, component, window, accounting))
-    const report = of(root ?? this.#ledger.known(''))
-    return withParts(
-      report,
-      all.map((component) => [component.name, component === root ? report : of(component)]),
+    const draft = of(root ?? this.#ledger.known(''))
+    return draft.with(
+      partsOf(all.map((component) => [component.name, (component === root ? draft : of(component)).report])),
     )
   }
 
@@ -240,10 +239,9 @@ function worst(
   return found
 }
 
-/** The same fields, also those that are yet to be read, and all reports by name. */
-function withParts(report: ComponentReport, parts: readonly (readonly [string, ComponentReport])[]): Report {
-  const whole = Object.defineProperties({}, Object.getOwnPropertyDescriptors(report)) as ComponentReport
-  return Object.assign(whole, { components: Object.fromEntries(parts) })
+/** Names may be such as `__proto__`. */
+function partsOf(parts: readonly (readonly [string, ComponentReport])[]): Report['components'] {
+  return Object.fromEntries(parts)
 }
 
 function refuse(what: string, expected: string, given: unknown): never {

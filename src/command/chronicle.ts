@@ -55,7 +55,7 @@ export class Chronicle {
     const asked = window ?? { from: first, to: last }
     const resolved = windowOf(this.#ledger, asked, zone, this.#until)
     const shown = window === undefined ? { ...resolved.shown, label: 'whole log' } : resolved.shown
-    return reportOn(this.#ledger, component, { ...resolved, shown }, this.#ledger.accounting)
+    return reportOn(this.#ledger, component, { ...resolved, shown }, this.#ledger.accounting).report
   }
 
   /** The stretch from `from` to `to` in so many equal parts. */

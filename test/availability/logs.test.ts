@@ -15,34 +15,21 @@ describe('an event log', () => {
     expect(log.timeAt(0)).toBe(0)
   })
 
-  it('keeps the latest of too many', () => {
+  it('keeps of too many repeats the latest, whatever may come late', () => {
     const log = new EventLog()
-    for (let time = 0; time < 25_000; time++) {
-      log.add(time, time % 2 === 0 ? UP : DOWN)
-      log.compact(time - 10)
+    for (let time = 0; time < 50_000; time++) {
+      log.add(time, UP)
+      log.compact(0)
     }
 
     expect(log.length).toBeLessThanOrEqual(22_000)
-    expect(log.length).toBeGreaterThan(14_000)
-    expect(log.timeAt(log.length - 1)).toBe(24_999)
+    expect(log.length).toBeGreaterThan(5000)
+    expect(log.timeAt(0)).toBe(0)
+    expect(log.timeAt(log.length - 1)).toBe(49_999)
   })
 })
 
 describe('a timeline', () => {
-  it('keeps the latest of too many transitions; what was before is unknown', () => {
-    const timeline = new Timeline()
-    for (let time = 0; time <= 20_000; time++) {
-      timeline.append(time, time % 2 === 0 ? UP : DOWN)
-      timeline.blip(time)
-    }
-
-    expect(timeline.length).toBe(15_001)
-    expect(timeline.blips).toHaveLength(15_001)
-    expect(timeline.totals(0, 20_000)).toEqual([7500, 0, 7500, 0, 5000])
-    timeline.append(30_000, DOWN)
-    expect(timeline.totals(0, 30_000)).toEqual([17_500, 0, 7500, 0, 5000])
-  })
-
   it('sums again from where it was cut', () => {
     const timeline = new Timeline()
     for (const [time, code] of [
@@ -52,11 +39,11 @@ describe('a timeline', () => {
       [30, DOWN],
     ] as const)
       timeline.append(time, code)
-    expect(timeline.totals(0, 40)).toEqual([20, 0, 20, 0, 0])
+    expect(timeline.totals(0, 40)).toEqual([20, 0, 20, 0, 0, 0])
     timeline.cut(20)
     timeline.append(25, UP)
 
-    expect(timeline.totals(0, 40)).toEqual([25, 0, 15, 0, 0])
+    expect(timeline.totals(0, 40)).toEqual([25, 0, 15, 0, 0, 0])
   })
 })
 

@@ -69,3 +69,205 @@ export function count(states: readonly State[], from: number, to: number): Count
     netOfEnded,
   }
 }
+
+/** Facts as they were told, for a whole component. */
+export type Fact =
+  | { readonly source: string; readonly time: number; readonly state: State; readonly seq?: number }
+  | {
+      readonly incident: string
+      readonly state: 'down' | 'degraded' | 'maintenance'
+      readonly start: number
+      readonly end: number
+    }
+
+export interface Rules {
+  readonly degraded: 'up' | 'down' | number
+  readonly maintenance: 'exclude' | 'ignore' | 'down' | 'up'
+  readonly unknown: 'exclude' | 'down' | 'up'
+  readonly mergeGap: number
+  readonly confirmDown: number
+}
+
+const order: readonly (State | 'nothing')[] = ['nothing', 'up', 'unknown', 'degraded', 'down', 'maintenance']
+
+interface Word {
+  readonly source: string
+  readonly time: number
+  readonly seq: number
+  readonly state: State
+}
+
+/** Without a number an event comes after all that was said of its instant; the same event told twice is one. */
+function wordsOf(facts: readonly Fact[]): Word[] {
+  const words: Word[] = []
+  for (const fact of facts) {
+    if ('incident' in fact) continue
+    const { source, time, state } = fact
+    const same = words.filter((word) => word.source === source && word.time === time)
+    if (fact.seq !== undefined && same.some((word) => word.seq === fact.seq && word.state === state)) continue
+    const greatest = same.length === 0 ? 0 : Math.max(...same.map(({ seq }) => seq))
+    words.push({ source, time, seq: fact.seq ?? greatest, state })
+  }
+  return words
+}
+
+/** The state of each millisecond from 0 to `now`: the worst of what sources and incidents say. */
+export function statesOf(facts: readonly Fact[], now: number, ignoresMaintenance: boolean): State[] {
+  const words = wordsOf(facts).filter(({ state }) => !ignoresMaintenance || state !== 'maintenance')
+  const sources = [...new Set(words.map(({ source }) => source))]
+  const spans = new Map<string, { state: 'down' | 'degraded' | 'maintenance'; start: number; end: number }>()
+  for (const fact of facts) {
+    const counts = 'incident' in fact && (!ignoresMaintenance || fact.state !== 'maintenance')
+    if (counts) spans.set(`${fact.state} ${fact.incident}`, fact)
+  }
+  return Array.from({ length: now + 1 }, (_, instant) => {
+    let rank = 0
+    const say = (state: State): void => {
+      rank = Math.max(rank, order.indexOf(state))
+    }
+    for (const source of sources) {
+      let latest: Word | undefined
+      for (const word of words) {
+        if (word.source !== source || word.time > instant) continue
+        const later = latest === undefined || word.time > latest.time
+        if (later || (word.time === latest?.time && word.seq >= latest.seq)) latest = word
+      }
+      if (latest !== undefined) say(latest.state)
+    }
+    for (const { state, start, end } of spans.values()) {
+      if (start <= instant && end > instant) say(state)
+      else if (start <= instant && state !== 'maintenance') say('up')
+    }
+    return rank === 0 ? 'unknown' : (order[rank] as State)
+  })
+}
+
+export interface NaiveOutage {
+  start: number
+  end: number
+  open: boolean
+  net: number
+  startCensored: boolean
+  plannedOverrun: boolean
+  merged: boolean
+  bridged: boolean
+  startedAfter: number | null
+  endedBefore: number | null
+}
+
+type Kind = 'serving' | 'failing' | 'out'
+
+function kindOf(state: State, rules: Rules): Kind {
+  const as = { up: 'serving', down: 'failing', exclude: 'out', ignore: 'out' } as const
+  switch (state) {
+    case 'up':
+      return 'serving'
+    case 'down':
+      return 'failing'
+    case 'degraded':
+      return rules.degraded === 'down' ? 'failing' : 'serving'
+    case 'maintenance':
+      return as[rules.maintenance]
+    case 'unknown':
+      return as[rules.unknown]
+  }
+}
+
+/** By a list of the states of all milliseconds from 0 to now: runs of failing, bridged, merged, and sifted. */
+export function outagesOf(states: readonly State[], rules: Rules): NaiveOutage[] {
+  // Time of which nobody ever knew anything is no outage, and no service, however unknown time counts.
+  const first = states.findIndex((state) => state !== 'unknown')
+  const begun = first < 0 ? states.length : first
+  const kinds = states.map((state, instant) => (instant < begun ? 'out' : kindOf(state, rules)))
+  const runs: [start: number, end: number][] = []
+  for (const [at, kind] of kinds.entries()) {
+    if (kind !== 'failing') continue
+    const last = runs.at(-1)
+    if (last !== undefined && last[1] === at) last[1] = at + 1
+    else runs.push([at, at + 1])
+  }
+  // That of now has no length yet.
+  const now = states.length - 1
+  for (const run of runs) run[1] = Math.min(run[1], now)
+  const serves = (from: number, to: number): boolean => kinds.slice(from, to).includes('serving')
+  const groups: [start: number, end: number][][] = []
+  for (const run of runs) {
+    const before = groups.at(-1)?.at(-1)
+    const joins = before !== undefined && (!serves(before[1], run[0]) || run[0] - before[1] < rules.mergeGap)
+    if (joins) groups.at(-1)?.push(run)
+    else groups.push([run])
+  }
+  const found = groups.map((group): NaiveOutage => {
+    const [start, end] = [(group[0] as [number, number])[0], (group.at(-1) as [number, number])[1]]
+    const plannedOverrun = states[start - 1] === 'maintenance' && kinds[start - 1] === 'out'
+    const served = kinds.lastIndexOf('serving', start - 1)
+    const next = kinds.indexOf('serving', end)
+    const gaps = group.slice(1).map((run, index) => [(group[index] as [number, number])[1], run[0]] as const)
+    const seenServing = start > 0 && served >= 0
+    return {
+      start,
+      end,
+      open: next < 0,
+      net: group.reduce((sum, [from, to]) => sum + to - from, 0),
+      startCensored: !seenServing && !plannedOverrun,
+      plannedOverrun,
+      merged: gaps.some(([from, to]) => serves(from, to)),
+      bridged: gaps.some(([from, to]) => !serves(from, to)),
+      startedAfter: plannedOverrun ? start : seenServing ? served + 1 : null,
+      endedBefore: next < 0 ? null : next,
+    }
+  })
+  return found.filter(({ net }) => net >= rules.confirmDown)
+}
+
+/** A report on [from, to) at `now`, counted millisecond by millisecond. */
+export function naively(facts: readonly Fact[], rules: Rules, from: number, to: number, now: number) {
+  const ignores = rules.maintenance === 'ignore'
+  const known = statesOf(facts, now, ignores)
+  const states = known.slice(0, now)
+  const inside = states.slice(Math.min(from, now), Math.min(to, now))
+  const time = (state: State): number => inside.filter((one) => one === state).length
+  const counted = (as: 'up' | 'down'): number => {
+    let sum = time(as)
+    if (rules.degraded === as) sum += time('degraded')
+    if (rules.maintenance === as) sum += time('maintenance')
+    if (rules.unknown === as) sum += time('unknown')
+    return sum
+  }
+  const future = to - from - inside.length
+  const [uptime, downtime] = [counted('up'), counted('down')]
+  const weight = typeof rules.degraded === 'number' ? rules.degraded : 0
+  const weighed = typeof rules.degraded === 'number' ? time('degraded') : 0
+  const maintenance = ['up', 'down'].includes(rules.maintenance) ? 0 : time('maintenance')
+  const unknown = (rules.unknown === 'exclude' ? time('unknown') : 0) + future
+  const outages = outagesOf(known, rules)
+  const end = Math.min(to, now)
+  const touching = outages.filter((outage) => (outage.open || outage.end >= from) && outage.start <= end)
+  const last = touching.at(-1)
+  const open = last !== undefined && (last.open || last.end > to) ? last : undefined
+  const ended = outages.filter((outage) => !outage.open && outage.end > from && outage.end <= to)
+  const failing = (start: number, until: number): number =>
+    states.slice(start, until).filter((state) => kindOf(state, rules) === 'failing').length
+  const whole = uptime + downtime + weighed
+  const nets = ended.map(({ net }) => net)
+  return {
+    uptime,
+    downtime,
+    degraded: time('degraded'),
+    maintenance,
+    unknown,
+    availability: whole === 0 ? null : (uptime + weight * weighed) / whole,
+    coverage: to === from ? null : (to - from - time('unknown') - future) / (to - from),
+    failures: outages.filter(({ start, startCensored }) => !startCensored && start >= from && start < to).length,
+    restorations: ended.length,
+    recovery: nets.length === 0 ? null : nets.reduce((sum, net) => sum + net, 0) / nets.length,
+    longest:
+      touching.length === 0
+        ? null
+        : Math.max(...touching.map((one) => (one === open ? failing(one.start, end) : one.net))),
+    openStart: open === undefined ? null : open.start,
+    openNet: open === undefined ? null : failing(open.start, end),
+    max: nets.length === 0 ? null : Math.max(...nets),
+    outages: touching,
+  }
+}

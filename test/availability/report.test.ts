@@ -64,9 +64,13 @@ describe('accounting', () => {
     expect(() => availabilityTracker({ accounting: accounting as never })).toThrow(`availabilityTracker: ${message}`)
   })
 
-  it('has to be an object', () => {
-    expect(() => availabilityTracker({ accounting: 'strict' as never })).toThrow(
-      'availabilityTracker: accounting must be an object, got "strict"',
+  it('has to be an object, or a name', () => {
+    expect(() => availabilityTracker({ accounting: 5 as never })).toThrow(
+      'availabilityTracker: accounting must be an object, or a name, got 5',
+    )
+    expect(() => availabilityTracker({ accounting: 'strictly' as never })).toThrow(
+      "availabilityTracker: preset must be one of 'default', 'strict', 'status-page-30', 'status-page-70', " +
+        "'partial-is-down', 'incident-weighted', 'flip-log', got \"strictly\"",
     )
   })
 
@@ -111,7 +115,10 @@ describe('a report', () => {
       fit: null,
       longestOutage: null,
       openOutage: null,
-      confidence: null,
+      outageLengths: null,
+      censored: { starts: 0, ends: 0 },
+      outside: 0,
+      precision: 0,
       failures: 0,
       outages: [],
       components: {},
@@ -259,7 +266,15 @@ describe('a report', () => {
     const report = tracker.report({ window: { from: new Date(1_000_010), to: new Date(1_000_060) }, zone: 'UTC' })
 
     expect(report.uptime).toBe(50)
-    expect(report.window).toEqual({ from: 10, to: 60, fromAt: 1_000_010, toAt: 1_000_060, duration: 50 })
+    expect(report.window).toEqual({
+      label: 'explicit',
+      zone: null,
+      from: 10,
+      to: 60,
+      fromAt: 1_000_010,
+      toAt: 1_000_060,
+      duration: 50,
+    })
     expect(tracker.report({ window: { from: 5, to: 5 } })).toMatchObject({ coverage: null, availability: null })
   })
 
@@ -270,18 +285,28 @@ describe('a report', () => {
     [{ from: 1, to: 0 }, 'got an object'],
     [{ from: 1 }, 'got an object'],
     [{ from: new Date(Number.NaN), to: 5 }, 'got an object'],
+    [{ calendar: 'decade' }, 'got an object'],
+    [{ calendar: 'month', ago: -1 }, 'got an object'],
+    [{ calendar: 'month', ago: 0.5 }, 'got an object'],
+    [{ calendar: 'month', since: 1 }, 'got an object'],
+    [{ calendar: 'year', ago: 1e6 }, 'got an object'],
+    [{ calendar: 'hour', ago: Number.MAX_SAFE_INTEGER }, 'got an object'],
   ])('refuses a window of %j', (window, got) => {
     const tracker = availabilityTracker({ clock: virtualClock() })
 
     expect(() => tracker.report({ window: window as WindowOption })).toThrow(
-      `availabilityTracker: window must be a duration > 0, or { from, to } in order, each a Date or a time, ${got}`,
+      "availabilityTracker: window must be a duration > 0, { calendar: 'hour' | 'day' | 'week' | 'month' | 'quarter' | " +
+        `'year', ago? }, or { from, to } in order, each a Date or a time, ${got}`,
     )
   })
 
-  it('refuses a zone but UTC, and options it does not know', () => {
+  it('refuses a zone there is not, and options it does not know', () => {
     const tracker = availabilityTracker({ clock: virtualClock() })
 
-    expect(() => tracker.report({ zone: 'Europe/Paris' as never })).toThrow('zone must be \'UTC\', got "Europe/Paris"')
+    expect(() => tracker.report({ zone: 'Europe/Atlantis' })).toThrow(
+      'zone must be an IANA time zone, got "Europe/Atlantis"',
+    )
+    expect(() => tracker.report({ zone: 5 as never })).toThrow('zone must be an IANA time zone, got 5')
     expect(() => tracker.report({ windows: '1h' } as never)).toThrow('"windows" is not an option, did you mean window?')
   })
 })
@@ -292,6 +317,7 @@ describe('a tracker', () => {
     [{ clockTolerance: 0 }, 'clockTolerance must be a duration > 0, got 0'],
     [{ restartTolerance: -1 }, 'restartTolerance must be a duration >= 0, got -1'],
     [{ consecutiveFailures: 1.5 }, 'consecutiveFailures must be an integer >= 1, got 1.5'],
+    [{ keep: 99 }, 'keep must be an integer >= 100, got 99'],
     [{ clock: 5 }, 'clock must be a clock, got 5'],
     [{ lateTolerence: 5 }, '"lateTolerence" is not an option, did you mean lateTolerance?'],
   ])('refuses %j', (options, message) => {

@@ -1,6 +1,7 @@
 import {
   type AvailabilityTrackerOptions,
   availabilityTracker,
+  mtbfInterval,
   type AvailabilityReport as Report,
   type ComponentState as State,
 } from 'holdfast/availability'
@@ -169,6 +170,33 @@ describe('the recorded timelines', () => {
       close(report.availability, availability, `weight ${weight}`)
       expect(report.uptime + report.downtime + report.degraded).toBe(report.window.duration)
     }
+  })
+
+  it('TL09b counts an outage of no length where that is asked for', async () => {
+    const given = vector('TL09b')
+    const { withCountZeroLength } = given.expect as { withCountZeroLength: Record<string, number> }
+    const report = await play(given, { accounting: { zeroLength: 'count' } })
+
+    check(report, withCountZeroLength, 'min')
+    expect(report).toMatchObject({ downtime: 0, availability: 1, blips: 0, restorations: 1 })
+  })
+
+  it('TL13 bounds the MTBF of something that never failed', async () => {
+    const report = await play(vector('TL13'))
+    const expected = vector('TL13').expect as Record<string, number>
+    const { uptime, failures, confidence } = report
+    const lower = (level: number): number =>
+      (mtbfInterval({ uptime, failures, confidence: level, sided: 'lower' }).lower ?? 0) / units.h
+
+    close(lower(0.95), expected['mtbfLower95'], '95 %')
+    close(lower(0.9), expected['mtbfLower90'], '90 %')
+    close(1 / lower(0.95), expected['failureRateUpper95PerHour'], 'rate')
+    close((confidence.mtbf.lower ?? 0) / units.h, expected['mtbfLower90'], 'in the report')
+    expect(confidence).toMatchObject({
+      level: 0.9,
+      mtbf: { estimate: null, upper: null, events: 0 },
+      mttr: { estimate: null },
+    })
   })
 
   it('TL09c refuses what comes later than the tolerance, and counts it', async () => {

@@ -318,7 +318,15 @@ describe('the clock', () => {
     await other.advance(30)
     await attempt(foreign, fail)
 
-    expect(tracker.report().window).toEqual({ from: 0, to: 100, fromAt: 5, toAt: 105, duration: 100 })
+    expect(tracker.report().window).toEqual({
+      label: 'since start',
+      zone: null,
+      from: 0,
+      to: 100,
+      fromAt: 5,
+      toAt: 105,
+      duration: 100,
+    })
     expect(tracker.timeline('b')).toMatchObject([{ time: 70, state: 'down' }])
   })
 

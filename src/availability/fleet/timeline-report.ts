@@ -11,7 +11,8 @@ import {
   type AccountingPreset,
   accountingCheck,
 } from '../report/accounting.ts'
-import { Episodes, type Stretch } from '../report/episodes.ts'
+import { Episodes } from '../report/episodes.ts'
+import type { Stretch } from '../report/stretch.ts'
 import { type Ratios, ratiosOf, sumsOf } from '../report/sums.ts'
 import { type Code, type State, states, UNKNOWN } from '../timeline/states.ts'
 import type { Steps } from '../timeline/steps.ts'

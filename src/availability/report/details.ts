@@ -4,10 +4,10 @@ import type { Component } from '../component.ts'
 import { type FailureTrend, failureTrend } from '../estimate/failure-trend.ts'
 import type { Ledger } from '../ledger.ts'
 import { mean, span } from '../record/stamps.ts'
-import type { Picture, Stretch } from './episodes.ts'
-import { type Outage, outageOf } from './outage.ts'
+import { type Outage, outageOf, type Told } from './outage.ts'
 import { type Closed, type PhaseMeans, phaseMeans, type RepairTimes, repairTimes } from './phase-means.ts'
 import type { OutageLengths } from './report-fields.ts'
+import type { Picture, Stretch } from './stretch.ts'
 import type { Sums } from './sums.ts'
 
 interface Bounds {
@@ -22,7 +22,7 @@ interface Bounds {
 
 export class Details {
   readonly #ledger: Ledger
-  readonly #component: Component
+  readonly #told: Told
   readonly #picture: Picture
   readonly #bounds: Bounds
   readonly #stamps: ReturnType<Component['stamps']['within']>
@@ -30,7 +30,7 @@ export class Details {
 
   constructor(ledger: Ledger, component: Component, picture: Picture, bounds: Bounds) {
     this.#ledger = ledger
-    this.#component = component
+    this.#told = { name: component.name, reasons: component.reasons }
     this.#picture = picture
     this.#bounds = bounds
     const first = picture.length === 0 ? bounds.to : picture.get(0).start
@@ -92,7 +92,7 @@ export class Details {
   }
 
   get outages(): readonly Outage[] {
-    return this.#all.map((outage) => outageOf(this.#component, this.#stamps, outage, this.#ledger.time))
+    return this.#all.map((outage) => outageOf(this.#told, this.#stamps, outage, this.#ledger.time))
   }
 
   /** Over operating time, as failures happen in nothing else. */

@@ -12,30 +12,11 @@
 import { type Code, MAINTENANCE } from '../timeline/states.ts'
 import { countBefore, countUpTo } from '../timeline/steps.ts'
 import type { Mark, Timeline } from '../timeline/timeline.ts'
-import { type Accounting, type Class, classOf } from './accounting.ts'
+import { type Accounting, classOf } from './accounting.ts'
+import { countOf, nowhere, Picture, type Standing, type Stretch } from './stretch.ts'
 
-/** In the tracker's own time. */
-export interface Stretch {
-  start: number
-  /** Where failing ended; now, where it has not. */
-  end: number
-  /** Nothing has served since. */
-  open: boolean
-  /** Its beginning was not seen. */
-  startCensored: boolean
-  /** It began where a maintenance ended. */
-  plannedOverrun: boolean
-  /** The latest instant before it at which something is known to have served; null where nothing was. */
-  lastServed: number | null
-  /** The first instant after it at which something served; null where nothing has. */
-  nextServed: number | null
-  /** Time failing. */
-  net: number
-  /** Time of neither kind lies inside. */
-  bridged: boolean
-  /** Time served lies inside, too short to end it. */
-  merged: boolean
-}
+/** Short outages that are remembered. */
+const keptShort = 5000
 
 /** What was counted in a window. */
 export interface Counted {
@@ -53,22 +34,31 @@ export class Episodes {
   /** A report looks at the list as it is; it is copied before anything but the end of it changes. */
   #lent = false
   /** Failures, and time failing, of all before each. */
-  readonly #failures: number[] = []
-  readonly #nets: number[] = []
-  /** Outages too short to count, by their start. */
-  readonly #short: number[] = []
-  #lastTime = Number.NEGATIVE_INFINITY
-  #lastClass: Class = 'out'
-  #lastCode: Code = -1
-  #lastServed: number | null = null
+  #failures: number[] = []
+  #nets: number[] = []
+  /** Outages too short to count. */
+  #short: Stretch[] = []
+  #lastTime = nowhere.time
+  #lastClass = nowhere.kind
+  #lastCode = nowhere.code
+  #lastServed = nowhere.served
+  /** Where it stood at the end of what was let go of. */
+  #base = nowhere
   /** The last one as it stands now. */
   #shown: Stretch | undefined = undefined
   #count = 0
 
-  constructor(timeline: Timeline, accounting: Accounting, mark: Mark) {
+  constructor(timeline: Timeline, accounting: Accounting, mark: Mark, base = nowhere) {
     this.#timeline = timeline
     this.#accounting = accounting
     this.#mark = mark
+    this.#base = base
+    this.#stand()
+  }
+
+  /** Where it stood at the end of what was let go of. */
+  get base(): Standing {
+    return this.#base
   }
 
   /** How many are known. */
@@ -82,13 +72,9 @@ export class Episodes {
 
   /** Goes on to what is known at `now`, which never goes back. */
   look(now: number): this {
-    this.#rewind()
-    const timeline = this.#timeline
-    for (let index = countUpTo(timeline, this.#lastTime); index < timeline.length; index++) {
-      const time = timeline.timeAt(index)
-      if (time > now) break
-      this.#step(time, timeline.codeAt(index))
-    }
+    this.#rewind(this.#mark.from)
+    this.#mark.from = Number.POSITIVE_INFINITY
+    this.#walk((time) => time <= now)
     this.#show(now)
     return this
   }
@@ -127,17 +113,50 @@ export class Episodes {
 
   /** Outages in [from, to) that were too short to count. */
   short(from: number, to: number): number {
-    return this.#short.filter((start) => start >= from && start < to).length
+    return this.#short.filter(({ start }) => start >= from && start < to).length
   }
 
-  /** Lets go of what had ended by `time`. */
-  forget(time: number): void {
-    const gone = this.#first((outage) => outage.open || outage.end > time)
-    this.#all = this.#all.slice(gone)
+  /** Lets go of what is over at `time`, and cannot be merged any more; gives the outages. The timeline lets go next. */
+  forget(time: number): readonly Stretch[] {
+    this.#rewind(Math.min(time, this.#mark.from))
+    this.#mark.from = Number.POSITIVE_INFINITY
+    this.#walk((next) => next < time)
+    const last = this.#all.at(-1)
+    const over = last !== undefined && !last.open && time - last.end >= this.#accounting.mergeGap
+    const short = over && last.net < this.#accounting.confirmDown
+    if (short) this.#short.push(last)
+    const gone = over && !short ? this.#all : this.#all.slice(0, -1)
+    this.#base = {
+      time: this.#lastTime,
+      kind: this.#lastClass,
+      code: this.#lastCode,
+      served: this.#lastServed,
+      last: over ? undefined : last && { ...last },
+    }
+    this.#stand()
+    return gone
+  }
+
+  /** Stands where what was let go of ends. */
+  #stand(): void {
+    const { time, kind, code, served, last } = this.#base
+    this.#lastTime = time
+    this.#lastClass = kind
+    this.#lastCode = code
+    this.#lastServed = served
+    this.#all = last === undefined ? [] : [{ ...last }]
     this.#lent = false
-    this.#failures.splice(0, gone)
-    this.#nets.splice(0, gone)
-    this.#count -= gone
+    this.#failures = last === undefined ? [] : [0]
+    this.#nets = last === undefined ? [] : [0]
+  }
+
+  #walk(reaches: (time: number) => boolean): void {
+    const timeline = this.#timeline
+    for (let index = countUpTo(timeline, this.#lastTime); index < timeline.length; index++) {
+      const time = timeline.timeAt(index)
+      if (!reaches(time)) break
+      this.#step(time, timeline.codeAt(index))
+    }
   }
 
   /** The first index from which on `holds`, which never changes back. */
@@ -162,13 +181,24 @@ export class Episodes {
     return index === 0 ? 0 : (this.#nets[index - 1] as number) + this.get(index - 1).net
   }
 
-  /** The last one was none. */
-  #drop(): void {
+  /** The list may be changed: nobody looks at it. */
+  #own(): Stretch[] {
     if (this.#lent) this.#all = [...this.#all]
     this.#lent = false
-    this.#all.pop()
+    return this.#all
+  }
+
+  #pop(): Stretch {
     this.#failures.pop()
     this.#nets.pop()
+    return this.#own().pop() as Stretch
+  }
+
+  #push(outage: Stretch): void {
+    const before = this.#all.at(-1)
+    this.#failures.push(before === undefined ? 0 : (this.#failures.at(-1) as number) + countOf(before))
+    this.#nets.push(before === undefined ? 0 : (this.#nets.at(-1) as number) + before.net)
+    this.#all.push(outage)
   }
 
   #show(now: number): void {
@@ -198,7 +228,10 @@ export class Episodes {
       open.nextServed = time
     } else if (kind === 'failing') {
       if (open === undefined) this.#begin(time, last)
-      else if (open.end < time) open.bridged = true
+      else if (open.end < time) {
+        open.end = time
+        open.bridged = true
+      }
     }
     this.#lastTime = time
     this.#lastClass = kind
@@ -208,20 +241,16 @@ export class Episodes {
   #begin(start: number, last: Stretch | undefined): void {
     const { mergeGap, confirmDown } = this.#accounting
     if (last !== undefined && start - last.end < mergeGap) {
-      last.open = true
-      last.nextServed = null
-      last.merged = true
+      // A picture may hold the one that was.
+      this.#own()[this.#all.length - 1] = { ...last, end: start, open: true, nextServed: null, merged: true }
       return
     }
     if (last !== undefined && last.net < confirmDown) {
-      this.#drop()
-      this.#short.push(last.start)
+      this.#short.push(this.#pop())
+      if (this.#short.length > keptShort) this.#short.splice(0, keptShort / 4)
     }
     const plannedOverrun = this.#lastCode === MAINTENANCE && this.#lastClass === 'out'
-    const before = this.#all.at(-1)
-    this.#failures.push(before === undefined ? 0 : (this.#failures.at(-1) as number) + countOf(before))
-    this.#nets.push(before === undefined ? 0 : (this.#nets.at(-1) as number) + before.net)
-    this.#all.push({
+    this.#push({
       start,
       end: start,
       open: true,
@@ -235,59 +264,49 @@ export class Episodes {
     })
   }
 
-  /** Takes back what was made of transitions that have changed since. */
-  #rewind(): void {
-    const changed = this.#mark.from
-    this.#mark.from = Number.POSITIVE_INFINITY
+  /** Takes back what was made of transitions at or after `changed`. */
+  #rewind(changed: number): void {
     if (changed > this.#lastTime) return
-    let from = changed
-    let index = -1
-    for (;;) {
-      index = countBefore(this.#timeline, from) - 1
+    for (let from = changed; ; ) {
+      let index = countBefore(this.#timeline, from) - 1
       while (index >= 0 && classOf(this.#timeline.codeAt(index), this.#accounting) !== 'serving') index--
-      const served = index < 0 ? Number.NEGATIVE_INFINITY : this.#timeline.timeAt(index)
-      let reaching = from
-      while (this.#all.length > 0) {
-        const last = this.#all.at(-1) as Stretch
-        if (!last.open && last.end <= served) break
-        reaching = Math.min(reaching, last.start)
-        this.#drop()
+      if (index < 0) {
+        this.#stand()
+        const { time } = this.#base
+        while (this.#short.length > 0 && (this.#short.at(-1) as Stretch).start > time) this.#short.pop()
+        return
       }
+      const served = this.#timeline.timeAt(index)
+      from = this.#takeBack(served)
       // One that was merged may reach further back than the time that served last.
-      if (reaching >= served) break
-      from = reaching
+      if (from < served) continue
+      this.#lastTime = served
+      this.#lastClass = 'serving'
+      this.#lastCode = this.#timeline.codeAt(index)
+      this.#lastServed = null
+      return
     }
-    while (this.#short.length > 0 && (this.#short.at(-1) as number) >= from) this.#short.pop()
-    this.#lastTime = index < 0 ? Number.NEGATIVE_INFINITY : this.#timeline.timeAt(index)
-    this.#lastClass = index < 0 ? 'out' : 'serving'
-    this.#lastCode = index < 0 ? -1 : this.#timeline.codeAt(index)
-    this.#lastServed = null
-  }
-}
-
-/** Some outages at one moment. Invariant: in the list all but the last stay as they are. */
-export class Picture {
-  readonly length: number
-  readonly #list: readonly Stretch[]
-  readonly #first: number
-  readonly #last: Stretch | undefined
-
-  constructor(list: readonly Stretch[], first: number, end: number, last: Stretch | undefined) {
-    this.#list = list
-    this.#first = first
-    this.length = end - first
-    this.#last = last
   }
 
-  get(index: number): Stretch {
-    return (index === this.length - 1 ? this.#last : this.#list[this.#first + index]) as Stretch
+  /** Takes back outages that were not over by `served`, the short ones too; gives the beginning of the first. */
+  #takeBack(served: number): number {
+    let from = Number.POSITIVE_INFINITY
+    for (;;) {
+      const last = this.#all.at(-1)
+      if (last !== undefined && (last.open || last.end > served)) {
+        from = this.#pop().start
+        continue
+      }
+      // A short one leaves the list when the next one begins, which is no more.
+      const short = this.#short.at(-1)
+      if (short === undefined || (last !== undefined && short.start < last.start)) return from
+      if (short.start < this.#base.time) return from
+      this.#short.pop()
+      if (short.end <= served) {
+        this.#push(short)
+        return from
+      }
+      from = Math.min(from, short.start)
+    }
   }
-
-  toArray(): Stretch[] {
-    return Array.from({ length: this.length }, (_, index) => this.get(index))
-  }
-}
-
-function countOf({ startCensored }: Stretch): number {
-  return startCensored ? 0 : 1
 }

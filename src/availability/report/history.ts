@@ -1,15 +1,16 @@
 /**
  * What a report is read off: a component's states as they count, its outages, and what is left of the time before.
  *
- * Where transitions become too many, the oldest quarter goes into the archive as whole hours of UTC: the time in each state,
+ * Where transitions become too many, the oldest of them go into the archive as whole hours of UTC: the time in each state,
  * and the outages that began and ended. So memory is bounded, and no window loses what it can still know.
  */
 import type { Milliseconds } from '../../core/duration.ts'
-import { Archive, type Bucket } from '../timeline/archive.ts'
+import { Archive, type Slice } from '../timeline/archive.ts'
 import { countUpTo } from '../timeline/steps.ts'
 import type { Mark, Timeline } from '../timeline/timeline.ts'
 import type { Accounting } from './accounting.ts'
 import { type Counted, Episodes } from './episodes.ts'
+import type { Standing } from './stretch.ts'
 
 export class History {
   readonly timeline: Timeline
@@ -17,10 +18,20 @@ export class History {
   readonly #episodes: Episodes
 
   /** `mark` is the timeline's, where it will still change. */
-  constructor(timeline: Timeline, accounting: Accounting, mark: Mark = { from: Number.NEGATIVE_INFINITY }) {
+  constructor(
+    timeline: Timeline,
+    accounting: Accounting,
+    mark: Mark = { from: Number.NEGATIVE_INFINITY },
+    base?: Standing,
+  ) {
     this.timeline = timeline
     this.accounting = accounting
-    this.#episodes = new Episodes(timeline, accounting, mark)
+    this.#episodes = new Episodes(timeline, accounting, mark, base)
+  }
+
+  /** Where outages stood at the end of the archive. */
+  get base(): Standing {
+    return this.#episodes.base
   }
 
   /** Outages as known at `now`. */
@@ -45,23 +56,25 @@ export class History {
     return this.timeline.archive?.precision(from, to) ?? 0
   }
 
-  /** Puts the oldest quarter of the transitions into the archive; `ahead` is how far the wall clock is. */
-  archive(now: number, ahead: Milliseconds): void {
+  /**
+   * Puts what was before `time`, or better before its hour, into the archive; `ahead` is how far the wall clock is. An
+   * outage is in the archive or among the others, never in both.
+   */
+  archive(time: number, ahead: Milliseconds): void {
     const { timeline } = this
-    timeline.archive ??= new Archive(ahead)
-    const { archive } = timeline
-    const first = timeline.timeAt(0)
-    const quarter = timeline.timeAt(timeline.length >> 2)
-    const hour = archive.edge(quarter)
-    const edge = hour > first ? hour : quarter
-    this.#episodes.look(now)
-    for (let from = first; from < edge; ) {
-      const next = Math.min(edge, this.#wholeHours(archive, from, edge))
-      archive.add(this.#bucket(from, next))
-      from = next
+    const first = timeline.length === 0 ? time : Math.min(time, timeline.timeAt(0))
+    const archive = timeline.archive ?? new Archive(ahead, first)
+    const hour = archive.edge(time)
+    const edge = hour > archive.until ? hour : Math.max(time, archive.until)
+    const slices: Slice[] = []
+    for (let from = archive.until; from < edge; ) {
+      const to = Math.min(edge, this.#wholeHours(archive, from, edge))
+      slices.push({ from, to, times: timeline.totals(from, to) })
+      from = to
     }
+    const ended = this.#episodes.forget(edge)
     timeline.forget(edge)
-    this.#episodes.forget(edge)
+    timeline.archive = archive.grown(slices, ended, edge)
   }
 
   /** The end of the hour of `from`; of all hours in which nothing changes, where there are more. */
@@ -70,15 +83,5 @@ export class History {
     const change = count < this.timeline.length ? this.timeline.timeAt(count) : edge
     const quiet = archive.edge(change)
     return quiet > from ? quiet : archive.edge(from) + 3_600_000
-  }
-
-  #bucket(from: number, to: number): Bucket {
-    const [begin, end] = this.#episodes.touching(from, to)
-    let longest = 0
-    for (let index = begin; index < end; index++) {
-      const outage = this.#episodes.get(index)
-      if (!outage.open && outage.end > from && outage.end <= to) longest = Math.max(longest, outage.net)
-    }
-    return { from, to, times: this.timeline.totals(from, to), ...this.#episodes.counts(from, to), longest }
   }
 }

@@ -1,33 +1,41 @@
 /** A timeline without what lies outside service hours. */
 import { OUTSIDE, SILENT, UNKNOWN, UP } from '../timeline/states.ts'
-import { type Steps, sweep } from '../timeline/steps.ts'
+import { countUpTo, type Steps, sweep } from '../timeline/steps.ts'
 import { Timeline } from '../timeline/timeline.ts'
-import { type ServiceHours, serviceSpans } from '../window/service-hours.ts'
+import { type ServiceHours, type Span, serviceSpans } from '../window/service-hours.ts'
 
-/** Of [first transition, `to`); `ahead` is how far the wall clock is ahead of the timeline's. */
-export function inHours(timeline: Timeline, hours: ServiceHours, to: number, ahead: number): Timeline {
+/**
+ * Of [from, to), and from the first transition, where that is earlier: outages before a window say how it begins.
+ * `ahead` is how far the wall clock is ahead of the timeline's.
+ */
+export function inHours(timeline: Timeline, hours: ServiceHours, from: number, to: number, ahead: number): Timeline {
   const masked = new Timeline()
-  if (timeline.length === 0 || timeline.timeAt(0) >= to) return masked
-  const from = timeline.timeAt(0)
-  const gate = gateOf(hours, from, to, ahead)
+  const first = timeline.length === 0 ? from : Math.min(from, timeline.timeAt(0))
+  const spans = serviceSpans(hours, first + ahead, to + ahead).map(
+    ([opens, shuts]): Span => [opens - ahead, shuts - ahead],
+  )
+  const start = timeline.archive === undefined ? first : Math.max(first, timeline.archive.until)
+  masked.archive = timeline.archive?.within(spans, from)
+  const gate = gateOf(spans)
   const combine = ([shut, code]: readonly number[]): number => {
     if (shut === OUTSIDE) return OUTSIDE
     return code === SILENT ? UNKNOWN : (code as number)
   }
-  sweep([gate, timeline], Number.NEGATIVE_INFINITY, combine, undefined, (time, code, blip) => {
-    if (time < from || time >= to) return
-    masked.append(time, code)
-    if (blip) masked.blip(time)
+  const opening = gate.codeAt(countUpTo(gate, start) - 1)
+  masked.append(start, combine([opening, countUpTo(timeline, start) === 0 ? SILENT : timeline.at(start)]))
+  sweep([gate, timeline], start, combine, undefined, (time, code) => {
+    if (time < to) masked.append(time, code)
   })
+  for (const time of timeline.blips) if (gate.codeAt(countUpTo(gate, time) - 1) === UP) masked.blip(time)
   return masked
 }
 
 /** When it is shut and when not. */
-function gateOf(hours: ServiceHours, from: number, to: number, ahead: number): Steps {
+function gateOf(spans: readonly Span[]): Steps {
   const times: number[] = [Number.NEGATIVE_INFINITY]
   const codes: number[] = [OUTSIDE]
-  for (const [opens, shuts] of serviceSpans(hours, from + ahead, to + ahead)) {
-    times.push(opens - ahead, shuts - ahead)
+  for (const [opens, shuts] of spans) {
+    times.push(opens, shuts)
     codes.push(UP, OUTSIDE)
   }
   return {

@@ -1,9 +1,8 @@
 /** An outage as users see it. */
 import type { Milliseconds } from '../../core/duration.ts'
-import type { Component } from '../component.ts'
 import { type Phase, phases, type StampBook } from '../record/stamps.ts'
 import type { Chronology } from '../timeline/chronology.ts'
-import type { Stretch } from './episodes.ts'
+import type { Stretch } from './stretch.ts'
 
 /** Instants are in `time`; where the machine slept meanwhile, lengths are longer than their difference. */
 export interface Outage {
@@ -38,8 +37,14 @@ export interface Outage {
   readonly reason: string | null
 }
 
+/** What is said of a component's outages. */
+export interface Told {
+  readonly name: string
+  readonly reasons: ReadonlyMap<number, string>
+}
+
 export function outageOf(
-  component: Component,
+  { name, reasons }: Told,
   stamps: Pick<StampBook, 'of'>,
   stretch: Stretch,
   time: Chronology,
@@ -49,7 +54,7 @@ export function outageOf(
   const shown = (tick: number | null | undefined): number | null => (tick == null ? null : time.time(tick))
   const named = Object.fromEntries(phases.map((phase) => [phase, shown(found[phase])]))
   return {
-    component: component.name,
+    component: name,
     start: time.time(start),
     detected: shown(found.detected),
     end: open ? null : time.time(end),
@@ -63,6 +68,6 @@ export function outageOf(
     startedAfter: shown(lastServed),
     endedBefore: shown(nextServed),
     phases: named as Record<Phase, Milliseconds | null>,
-    reason: component.reasons.get(start) ?? null,
+    reason: reasons.get(start) ?? null,
   }
 }

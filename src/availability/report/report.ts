@@ -12,42 +12,66 @@
 import type { Component } from '../component.ts'
 import type { Ledger } from '../ledger.ts'
 import type { EventLog } from '../timeline/event-log.ts'
-import { ASLEEP, type State, states } from '../timeline/states.ts'
+import { ASLEEP, type Code, type State, states } from '../timeline/states.ts'
+import type { Timeline } from '../timeline/timeline.ts'
 import type { Window } from '../window/window.ts'
-import type { Accounting } from './accounting.ts'
+import { type Accounting, classOf } from './accounting.ts'
 import { confidenceOf } from './confidence.ts'
 import { Details } from './details.ts'
-import type { Counted, Stretch } from './episodes.ts'
+import type { Counted } from './episodes.ts'
 import { History } from './history.ts'
 import { inHours } from './in-hours.ts'
-import { lazily } from './lazily.ts'
-import type { ComponentReport } from './report-fields.ts'
+import { Late, lazily } from './lazily.ts'
+import type { ComponentReport, Report } from './report-fields.ts'
+import type { Stretch } from './stretch.ts'
 import { ratiosOf, type Sums, sumsOf } from './sums.ts'
 
 const hour = 3_600_000
 
 /** The availability alone, to choose by; null where nothing was observed. */
 export function availabilityOf(ledger: Ledger, component: Component, window: Window, accounting: Accounting) {
-  const [history, now] = countedOf(ledger, component, window, accounting)
-  return ratiosOf(sumsOf(history.timeline, accounting, window.from, window.to, now), 0).availability
+  const { from, to, now } = window
+  const { timeline } = countedOf(ledger, component, window, accounting)
+  return ratiosOf(sumsOf(timeline, accounting, from, to, now), to - from).availability
 }
 
-export function reportOn(
-  ledger: Ledger,
-  component: Component,
-  window: Window,
-  accounting: Accounting,
-): ComponentReport {
-  const { from, to } = window
-  const [history, now] = countedOf(ledger, component, window, accounting)
-  const { timeline } = history
+/** A report on one component, that may become part of a larger one. */
+export class Draft {
+  readonly #eager: Omit<ComponentReport, keyof LateFields>
+  readonly #late: Late<LateFields>
+
+  constructor(eager: Omit<ComponentReport, keyof LateFields>, late: Late<LateFields>) {
+    this.#eager = eager
+    this.#late = late
+  }
+
+  get report(): ComponentReport {
+    return lazily(this.#eager, this.#late)
+  }
+
+  /** The same, and those it was chosen from. */
+  with(components: Report['components']): Report {
+    return lazily({ ...this.#eager, components }, this.#late)
+  }
+}
+
+type LateFields = Pick<
+  ComponentReport,
+  'mttd' | 'mtta' | 'mttr' | 'phases' | 'longestOutage' | 'outageLengths' | 'outages' | 'trend' | 'confidence'
+>
+
+export function reportOn(ledger: Ledger, component: Component, window: Window, accounting: Accounting): Draft {
+  const { from, to, now } = window
+  const history = countedOf(ledger, component, window, accounting)
+  // Some fields are read later, when the timeline may have changed.
+  const timeline = history.timeline.frozen()
   const end = Math.min(to, now)
   const sums = (start: number, until: number): Sums => sumsOf(timeline, accounting, start, until, now)
   const total = sums(from, to)
   const short = history.outages(now).short(from, to)
-  const blips = timeline.blips.filter((time) => time >= from && time < to).length
-  const counts =
-    accounting.zeroLength === 'count' ? withBlips(history.counts(from, to, now), blips) : history.counts(from, to, now)
+  const moments = history.timeline.blips.filter((time) => time >= from && time < to)
+  const failures = accounting.zeroLength === 'count' ? momentaryIn(timeline, accounting, moments) : 0
+  const counts = withMomentary(history.counts(from, to, now), failures)
   const outages = history.outages(now).picture(from, end)
   const last = outages.length === 0 ? undefined : outages.get(outages.length - 1)
   const open = last !== undefined && (last.open || last.end > to) ? last : undefined
@@ -73,13 +97,13 @@ export function reportOn(
     openOutage: open === undefined ? null : openOutage(ledger, open, end, sums),
     censored: { starts: details.censoredStarts, ends: open === undefined ? 0 : 1 },
     precision: history.precision(from, to),
-    blips: accounting.zeroLength === 'count' ? short : blips + short,
+    blips: moments.length - failures + short,
     suspended: asleepIn(ledger.asleep, from, end),
     clockSteps: stepsIn(ledger, from, end),
     rejectedEvents: component.rejected,
     requests: component.requests.report(),
-  } satisfies Partial<ComponentReport>
-  return lazily(eager, {
+  }
+  const late = new Late<LateFields>({
     mttd: () => details.detection,
     mtta: () => details.phases.acknowledgement,
     mttr: () => details.repairTimes,
@@ -90,25 +114,28 @@ export function reportOn(
     trend: () => details.trend,
     confidence: () => confidenceOf(total, counts, open !== undefined),
   })
+  return new Draft(eager, late)
 }
 
-/** What counts, and until when it is known. */
-function countedOf(
-  ledger: Ledger,
-  component: Component,
-  window: Window,
-  accounting: Accounting,
-): readonly [History, number] {
+/** What counts. */
+function countedOf(ledger: Ledger, component: Component, window: Window, accounting: Accounting): History {
   const history = component.historyBy(accounting)
   const { serviceHours } = accounting
-  if (serviceHours === null) return [history, window.now]
-  const end = Math.min(window.to, window.now)
-  const masked = inHours(history.timeline, serviceHours, end, ledger.ahead())
-  return [new History(masked, accounting), end]
+  if (serviceHours === null) return history
+  const { from, to, now } = window
+  const masked = inHours(history.timeline, serviceHours, from, Math.max(to, now), ledger.ahead())
+  return new History(masked, accounting)
 }
 
-function withBlips({ failures, restorations, restoring }: Counted, blips: number): Counted {
-  return { failures: failures + blips, restorations: restorations + blips, restoring }
+/** Outages of no length that are failures: they lie in none that has one, and are not too short. */
+function momentaryIn(timeline: Timeline, accounting: Accounting, times: readonly number[]): number {
+  if (accounting.confirmDown > 0) return 0
+  const fails = (code: Code): boolean => classOf(code, accounting) === 'failing'
+  return times.filter((time) => !fails(timeline.at(time)) && !fails(timeline.before(time))).length
+}
+
+function withMomentary({ failures, restorations, restoring }: Counted, momentary: number): Counted {
+  return { failures: failures + momentary, restorations: restorations + momentary, restoring }
 }
 
 type Rates = Pick<ComponentReport, 'failures' | 'mtbf' | 'meanCycle' | 'failureRate' | 'fit'>

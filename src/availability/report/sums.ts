@@ -19,11 +19,12 @@ export interface Sums {
   readonly unseen: number
 }
 
-/** What is after `now` is unknown, and counts as nothing. */
+/** What is after `now` is unknown, or outside service hours, and counts as nothing. */
 export function sumsOf(timeline: Timeline, accounting: Accounting, from: number, to: number, now: number): Sums {
   const lived = timeline.totals(Math.min(from, now), Math.min(to, now))
   const time = (code: number): number => lived[code] as number
-  const future = to - Math.min(to, now) - (from - Math.min(from, now))
+  const shut = to > now ? (timeline.totals(Math.max(from, now), to)[OUTSIDE] as number) : 0
+  const future = to > now ? to - Math.max(from, now) - shut : 0
   const { degraded, maintenance, unknown } = accounting
   const weight = typeof degraded === 'number' ? degraded : 0
   const weighed = typeof degraded === 'number' ? time(DEGRADED) : 0
@@ -42,7 +43,7 @@ export function sumsOf(timeline: Timeline, accounting: Accounting, from: number,
     degraded: time(DEGRADED),
     maintenance: counts ? 0 : time(MAINTENANCE),
     unknown: (unknown === 'exclude' ? time(UNKNOWN) : 0) + future,
-    outside: time(OUTSIDE),
+    outside: time(OUTSIDE) + shut,
     operating: uptime + weight * weighed,
     lost: downtime + (1 - weight) * weighed,
     unseen: time(UNKNOWN) + future,

@@ -3,28 +3,22 @@
  *
  * A stretch in which nothing changed is one bucket, however long. Sums are exact where a window ends on the edge of a
  * bucket, or in one without a change; else the bucket is taken in proportion, and `precision` says how long it is.
- * Invariant: buckets adjoin, oldest first.
+ * Invariants: buckets adjoin, oldest first, and an archive never changes: it is replaced by one that knows more.
  */
 import type { Milliseconds } from '../../core/duration.ts'
+import { type Bucket, type Counts, isPure, outside, piece, stateOf, united } from './bucket.ts'
+import { type Code, UNKNOWN } from './states.ts'
 
-/** What happened in [from, to). */
-export interface Bucket {
-  readonly from: number
-  readonly to: number
-  /** Milliseconds in each state, by code. */
-  readonly times: readonly number[]
-  /** Outages that began in it, and were seen to. */
-  readonly failures: number
-  /** Outages that ended in (from, to]. */
-  readonly restorations: number
-  /** Time down in those that ended. */
-  readonly restoring: Milliseconds
-  /** The longest of those. */
-  readonly longest: Milliseconds
+/** An outage that is over. */
+export interface Ended {
+  readonly start: number
+  readonly end: number
+  readonly net: Milliseconds
+  /** Its beginning was not seen. */
+  readonly startCensored: boolean
 }
 
-/** What was counted beside the time. */
-export type Counts = Pick<Bucket, 'failures' | 'restorations' | 'restoring' | 'longest'>
+export type Slice = Pick<Bucket, 'from' | 'to' | 'times'>
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -34,56 +28,79 @@ const keptHours = 90 * 24
 const keptDays = 3660
 
 export class Archive {
-  #buckets: Bucket[]
-  /** How far the wall clock is ahead of the tracker's time: buckets are hours and days of UTC. */
-  readonly #phase: number
-
-  constructor(phase: number, buckets: readonly Bucket[] = []) {
-    this.#phase = phase
-    this.#buckets = [...buckets]
-  }
-
-  get buckets(): readonly Bucket[] {
-    return this.#buckets
-  }
-
+  readonly buckets: readonly Bucket[]
   /** The end of what it knows. */
-  get until(): number {
-    return this.#buckets.at(-1)?.to ?? Number.NEGATIVE_INFINITY
+  readonly until: number
+  /** How far the wall clock is ahead of the tracker's time: buckets are hours and days of UTC. */
+  readonly phase: number
+
+  constructor(phase: number, until: number, buckets: readonly Bucket[] = []) {
+    this.phase = phase
+    this.until = until
+    this.buckets = buckets
   }
 
   /** The last full hour at or before an instant. */
   edge(time: number): number {
-    return floor(time, hour, this.#phase)
+    return floor(time, hour, this.phase)
   }
 
-  add(bucket: Bucket): void {
-    const last = this.#buckets.at(-1)
-    if (last !== undefined && isPlain(last) && isPlain(bucket) && stateOf(last) === stateOf(bucket)) {
-      this.#buckets[this.#buckets.length - 1] = united(last, bucket)
-      return
+  /** One that goes on to `until`, with the outages that are over by then. */
+  grown(slices: readonly Slice[], ended: readonly Ended[], until: number): Archive {
+    const buckets = [...this.buckets]
+    for (const slice of slices) this.#put(buckets, { ...slice, failures: 0, restorations: 0, restoring: 0 })
+    for (const { start, end, net, startCensored } of ended) {
+      if (!startCensored) bump(buckets, (bucket) => bucket.to > start, { failures: 1, restorations: 0, restoring: 0 })
+      bump(buckets, (bucket) => bucket.to >= end, { failures: 0, restorations: 1, restoring: net })
     }
-    this.#buckets.push(bucket)
-    if (this.#buckets.length > keptDays + 2 * keptHours) this.#thin()
+    return new Archive(this.phase, until, buckets.length > keptDays + 2 * keptHours ? this.#thin(buckets) : buckets)
+  }
+
+  /** What of it lies in [from, `until`), all but some spans as time outside. */
+  within(spans: readonly (readonly [from: number, to: number])[], from: number): Archive {
+    const pieces: Bucket[] = []
+    for (const bucket of this.buckets) {
+      if (bucket.to <= from) continue
+      let at = bucket.from
+      for (const [opens, shuts] of spans) {
+        const [start, end] = [Math.max(at, opens), Math.min(bucket.to, shuts)]
+        if (start >= end) continue
+        if (start > at) pieces.push(outside(at, start))
+        pieces.push(piece(bucket, start, end))
+        at = end
+      }
+      if (at < bucket.to) pieces.push(outside(at, bucket.to))
+    }
+    return new Archive(this.phase, this.until, pieces)
+  }
+
+  /** The state at an instant, where it is known. */
+  at(time: number): Code {
+    const bucket = this.buckets[firstOf(this.buckets, ({ to }) => to > time)]
+    return bucket !== undefined && bucket.from <= time && isPure(bucket) ? stateOf(bucket) : UNKNOWN
   }
 
   /** Adds the milliseconds in each state in [from, to), by code. */
   addTotals(totals: number[], from: number, to: number): void {
+    let known = 0
     for (const [bucket, share] of this.#in(from, to)) {
       for (const [code, time] of bucket.times.entries()) totals[code] = (totals[code] as number) + share * time
+      known += Math.min(to, bucket.to) - Math.max(from, bucket.from)
     }
+    totals[UNKNOWN] = (totals[UNKNOWN] as number) + (to - from - known)
   }
 
   counts(from: number, to: number): Counts {
-    const counts = { failures: 0, restorations: 0, restoring: 0, longest: 0 }
-    for (const bucket of this.#buckets) {
-      // One that is cut counts where its middle is, so that windows still add up.
+    const counts = { failures: 0, restorations: 0, restoring: 0 }
+    for (const bucket of this.buckets) {
+      // Where nothing changes, an outage begins at the beginning and ends at the end. Any other bucket that is cut counts
+      // where its middle is, so that windows still add up.
       const middle = (bucket.from + bucket.to) / 2
-      if (middle < from || middle >= to) continue
-      counts.failures += bucket.failures
+      const [begun, ended] = isPure(bucket) ? [bucket.from, bucket.to] : [middle, middle]
+      if (begun >= from && begun < to) counts.failures += bucket.failures
+      if (ended <= from || ended > to) continue
       counts.restorations += bucket.restorations
       counts.restoring += bucket.restoring
-      counts.longest = Math.max(counts.longest, bucket.longest)
     }
     return counts
   }
@@ -92,33 +109,40 @@ export class Archive {
   precision(from: number, to: number): Milliseconds {
     let longest = 0
     for (const [bucket, share] of this.#in(from, to)) {
-      if (share < 1 && !isPlain(bucket)) longest = Math.max(longest, bucket.to - bucket.from)
+      if (share < 1 && !isPure(bucket)) longest = Math.max(longest, bucket.to - bucket.from)
+      longest = Math.max(longest, bucket.smeared ?? 0)
     }
     return longest
   }
 
   *#in(from: number, to: number): Iterable<readonly [Bucket, number]> {
-    for (const bucket of this.#buckets) {
+    for (let index = firstOf(this.buckets, (bucket) => bucket.to > from); index < this.buckets.length; index++) {
+      const bucket = this.buckets[index] as Bucket
       const length = Math.min(to, bucket.to) - Math.max(from, bucket.from)
-      if (length > 0) yield [bucket, length / (bucket.to - bucket.from)]
+      if (length <= 0) return
+      yield [bucket, length / (bucket.to - bucket.from)]
     }
+  }
+
+  /** Puts one at the end, united with the last where both are one hour or one state. */
+  #put(buckets: Bucket[], bucket: Bucket): void {
+    const last = buckets.at(-1)
+    const sameState = (one: Bucket): boolean => isPure(one) && isPure(bucket) && stateOf(one) === stateOf(bucket)
+    if (last !== undefined && (bucket.to <= this.edge(last.from) + hour || sameState(last))) {
+      buckets[buckets.length - 1] = united(last, bucket)
+    } else buckets.push(bucket)
   }
 
   /** The oldest hours become days, the oldest days go. */
-  #thin(): void {
+  #thin(buckets: readonly Bucket[]): readonly Bucket[] {
     const days: Bucket[] = []
-    const hours = this.#buckets.slice(-keptHours)
-    for (const bucket of this.#buckets.slice(0, -keptHours)) {
+    for (const bucket of buckets.slice(0, -keptHours)) {
       const last = days.at(-1)
-      const sameDay = last !== undefined && this.#dayOf(last.from) === this.#dayOf(bucket.to - 1)
+      const sameDay = last !== undefined && bucket.to <= floor(last.from, day, this.phase) + day
       if (sameDay) days.pop()
       days.push(sameDay ? united(last, bucket) : bucket)
     }
-    this.#buckets = [...days.slice(-keptDays), ...hours]
-  }
-
-  #dayOf(time: number): number {
-    return floor(time, day, this.#phase)
+    return [...days.slice(-keptDays), ...buckets.slice(-keptHours)]
   }
 }
 
@@ -126,23 +150,26 @@ function floor(time: number, unit: number, phase: number): number {
   return Math.floor((time + phase) / unit) * unit - phase
 }
 
-/** Nothing changed in it. */
-function isPlain({ times, failures, restorations }: Bucket): boolean {
-  return failures === 0 && restorations === 0 && times.filter((time) => time > 0).length === 1
+/** The first index from which on `holds`. */
+function firstOf(buckets: readonly Bucket[], holds: (bucket: Bucket) => boolean): number {
+  let low = 0
+  let high = buckets.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (holds(buckets[middle] as Bucket)) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
-function stateOf({ times }: Bucket): number {
-  return times.findIndex((time) => time > 0)
-}
-
-function united(a: Bucket, b: Bucket): Bucket {
-  return {
-    from: a.from,
-    to: b.to,
-    times: a.times.map((time, code) => time + (b.times[code] as number)),
-    failures: a.failures + b.failures,
-    restorations: a.restorations + b.restorations,
-    restoring: a.restoring + b.restoring,
-    longest: Math.max(a.longest, b.longest),
+/** Counts in the first one for which `holds`. */
+function bump(buckets: Bucket[], holds: (bucket: Bucket) => boolean, counts: Counts): void {
+  const index = firstOf(buckets, holds)
+  const bucket = buckets[index] as Bucket
+  buckets[index] = {
+    ...bucket,
+    failures: bucket.failures + counts.failures,
+    restorations: bucket.restorations + counts.restorations,
+    restoring: bucket.restoring + counts.restoring,
   }
 }

@@ -5,13 +5,13 @@
  * one. Repeats are kept as long as a late event may still come before them (they are evidence), then dropped.
  * Invariant: sorted by (time, seq). Few sources ever give a `seq`, so there is a column for it only where one did.
  */
-import { type Code, SILENT } from './states.ts'
+import { type Code, MAINTENANCE, SILENT } from './states.ts'
 import { countBefore, countUpTo, type Steps } from './steps.ts'
 
 /** Below this there is nothing worth to be dropped. */
 const roomy = 1024
 /** Above this not even a late event makes a repeat worth to be kept. */
-const crowded = 20_000
+export const crowded = 20_000
 
 export class EventLog implements Steps {
   #times: number[] = []
@@ -75,10 +75,11 @@ export class EventLog implements Steps {
     this.#keep(0, countBefore(this, time))
   }
 
-  /** Lets go of what was before `time`, but for the last word. */
+  /** Lets go of what was before `time`, but for the last word, and what it said before a maintenance. */
   forget(time: number): void {
-    const before = countBefore(this, time)
-    if (before > 1) this.#keep(before - 1, this.length)
+    let last = countBefore(this, time) - 1
+    while (last > 0 && this.codeAt(last) === MAINTENANCE) last--
+    if (last > 0) this.#keep(last, this.length)
   }
 
   /** All of it, for a snapshot. */

@@ -2,7 +2,8 @@
  * Steps in time: a state holds from its own instant until the next one's, [start, end).
  *
  * `sweep` walks several such logs side by side, instant by instant, and combines what they say: O(k) an instant for k
- * logs. At one instant only the last word of a log counts; a down that was taken back in the same instant is a blip.
+ * logs. At one instant only the last word of a log counts; a down that was taken back in the same instant is a blip, where
+ * it would have been seen.
  */
 import { type Code, DOWN, SILENT } from './states.ts'
 
@@ -38,7 +39,7 @@ export function countUpTo(steps: Steps, time: number): number {
 }
 
 /** What the log said after its first `count` steps, as if those with the code `ignored` were not there. */
-function said(log: Steps, count: number, ignored: Code | undefined): Code {
+export function said(log: Steps, count: number, ignored: Code | undefined): Code {
   let index = count - 1
   while (index >= 0 && log.codeAt(index) === ignored) index--
   return index < 0 ? SILENT : log.codeAt(index)
@@ -65,7 +66,7 @@ export function sweep(
       if (step < log.length) time = Math.min(time, log.timeAt(step))
     }
     if (time === Number.POSITIVE_INFINITY) return
-    let blip = false
+    const dips: number[] = []
     for (let index = 0; index < logs.length; index++) {
       const log = logs[index] as Steps
       let step = next[index] as number
@@ -76,10 +77,11 @@ export function sweep(
         if (code !== ignored) codes[index] = code
       }
       next[index] = step
-      if (dipped && codes[index] !== DOWN) blip = true
+      if (dipped && codes[index] !== DOWN) dips.push(index)
     }
     const code = combine(codes)
-    visit(time, code, blip && before !== DOWN && code !== DOWN)
+    const seen = (dip: number): boolean => combine(codes.with(dip, DOWN)) === DOWN
+    visit(time, code, before !== DOWN && code !== DOWN && dips.some(seen))
     before = code
   }
 }

@@ -29,6 +29,7 @@ export class Timeline implements Steps {
   #summed = 0
   #length = 0
   #blips: number[] | undefined = undefined
+  #lent = false
   readonly #marks: Mark[] = []
   /** What is no longer kept as transitions. */
   archive: Archive | undefined = undefined
@@ -53,7 +54,27 @@ export class Timeline implements Steps {
   /** The state at an instant. */
   at(time: number): Code {
     const count = countUpTo(this, time)
+    return count === 0 ? (this.archive?.at(time) ?? UNKNOWN) : this.codeAt(count - 1)
+  }
+
+  /** The state until an instant. */
+  before(time: number): Code {
+    const count = countBefore(this, time)
     return count === 0 ? UNKNOWN : this.codeAt(count - 1)
+  }
+
+  /** As it is now, whatever changes later. The columns are shared until something in them is to change. */
+  frozen(): Timeline {
+    if (this.#length > 0) this.#sum(this.#length - 1)
+    const copy = new Timeline()
+    copy.#times = this.#times
+    copy.#codes = this.#codes
+    copy.#sums = this.#sums
+    copy.#summed = this.#summed
+    copy.#length = this.#length
+    copy.archive = this.archive
+    this.#lent = true
+    return copy
   }
 
   /** One that is lowered with every change of what was there. */
@@ -84,10 +105,19 @@ export class Timeline implements Steps {
 
   /** Drops what happens at or after `time`. */
   cut(time: number): void {
-    this.#length = countBefore(this, time)
+    const length = countBefore(this, time)
+    if (this.#lent && length < this.#length) this.#own()
+    this.#length = length
     this.#summed = Math.min(this.#summed, this.#length)
     while (this.blips.length > 0 && (this.blips.at(-1) as number) >= time) this.#blips?.pop()
     for (const mark of this.#marks) mark.from = Math.min(mark.from, time)
+  }
+
+  #own(): void {
+    this.#times = this.#times.slice()
+    this.#codes = this.#codes.slice()
+    this.#sums = this.#sums.slice()
+    this.#lent = false
   }
 
   /** Lets go of what was before `time`, which the archive has by now; the state it left holds from there. */

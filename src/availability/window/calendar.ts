@@ -5,7 +5,7 @@
  * ends where the next one begins.
  */
 import type { Milliseconds } from '../../core/duration.ts'
-import { dateAt, type LocalDate, offsetAt, startOf } from './zone.ts'
+import { changeBetween, dateAt, type LocalDate, offsetAt, startOf } from './zone.ts'
 
 /** A stretch of the calendar. */
 export type CalendarUnit = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year'
@@ -27,11 +27,15 @@ export function calendarWindow(
   return [first(ago), first(ago - 1)]
 }
 
-/** Hours are of equal length; in zones at half an hour they begin at half past. */
+/** In zones at half an hour, hours begin at half past. One that a clock change cuts begins, or ends, there. */
 function hourOf(zone: string, at: Milliseconds): readonly [Milliseconds, Milliseconds] {
   const offset = offsetAt(zone, at)
   const from = Math.floor((at + offset) / hourLength) * hourLength - offset
-  return [from, from + hourLength]
+  const to = from + hourLength
+  return [
+    offsetAt(zone, from) === offset ? from : changeBetween(zone, from, at),
+    offsetAt(zone, to - 1) === offset ? to : changeBetween(zone, at, to),
+  ]
 }
 
 /** The first day of the stretch that a date is in, `back` stretches before it. */

@@ -23,6 +23,7 @@ export interface ServiceHours {
 export type Span = readonly [from: Milliseconds, to: Milliseconds]
 
 const expected = "{ from: '08:00', to: '20:00' }, with days from 1 to 7, except as dates, and an IANA zone"
+const allDays: readonly number[] = [1, 2, 3, 4, 5, 6, 7]
 const known = ['from', 'to', 'days', 'except', 'zone']
 
 function minutesOf(value: unknown): number | undefined {
@@ -42,7 +43,7 @@ function isDate(value: unknown): boolean {
 
 export const serviceHoursCheck: Check<ServiceHours> = (value, fail) => {
   if (!isRecord(value) || Object.keys(value).some((name) => !known.includes(name))) return fail(expected)
-  const { from, to, days = [1, 2, 3, 4, 5, 6, 7], except = [], zone = 'UTC' } = value
+  const { from, to, days = allDays, except = [], zone = 'UTC' } = value
   if (minutesOf(from) === undefined || minutesOf(to) === undefined || from === to) return fail(expected)
   if (!Array.isArray(days) || days.length === 0 || !days.every(isDay)) return fail(expected)
   if (!Array.isArray(except) || !except.every(isDate)) return fail(expected)
@@ -52,7 +53,7 @@ export const serviceHoursCheck: Check<ServiceHours> = (value, fail) => {
 
 /** The spans that touch [from, to), in ms since the epoch, oldest first; those that meet are one. */
 export function serviceSpans(hours: ServiceHours, from: Milliseconds, to: Milliseconds): readonly Span[] {
-  const { days = [], except = [], zone = 'UTC' } = hours
+  const { days = allDays, except = [], zone = 'UTC' } = hours
   const opens = minutesOf(hours.from) as number
   const shuts = minutesOf(hours.to) as number
   const until = shuts > opens ? shuts : shuts + 1440

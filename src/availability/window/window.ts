@@ -8,7 +8,7 @@ import { type CalendarUnit, calendarUnits, calendarWindow } from './calendar.ts'
 /** Of a calendar: this hour, day, week, month, quarter or year, or one so many before it. */
 export interface CalendarOption {
   readonly calendar: CalendarUnit
-  /** 0 is the one we are in, 1 the last whole one. An integer >= 0. Default 0. */
+  /** 0 is the one we are in, 1 the last whole one. An integer from 0 to 100,000. Default 0. */
   readonly ago?: number
 }
 
@@ -38,6 +38,9 @@ export interface Window {
   readonly shown: ReportWindow
 }
 
+/** No calendar window begins before the first date there is. */
+const longestAgo = 100_000
+
 type Bounds = readonly [from: number, to: number, label: string, zone: string | null]
 
 function refuse(given: unknown): never {
@@ -57,7 +60,8 @@ function bounds(ledger: Ledger, given: unknown, zone: string, now: number): Boun
 function calendar(ledger: Ledger, given: Record<string, unknown>, zone: string, now: number): Bounds {
   const { calendar: unit, ago = 0, ...rest } = given
   const isUnit = calendarUnits.includes(unit as CalendarUnit)
-  if (!isUnit || !Number.isSafeInteger(ago) || (ago as number) < 0 || Object.keys(rest).length > 0) refuse(given)
+  const isAgo = Number.isInteger(ago) && (ago as number) >= 0 && (ago as number) <= longestAgo
+  if (!isUnit || !isAgo || Object.keys(rest).length > 0) refuse(given)
   const [from, to] = calendarWindow(unit as CalendarUnit, zone, ledger.time.wall(now), ago as number)
   const past = ago === 0 ? '' : `-${ago}`
   return [ledger.time.fromWall(from), ledger.time.fromWall(to), `calendar:${unit}${past}`, zone]

@@ -85,7 +85,7 @@ export function startOf(zone: string, { year, month, day }: LocalDate, minute = 
 const dayLength = 86_400_000
 
 /** The instant at which the offset of a zone changes, where it does so once between two instants. */
-function changeBetween(zone: string, from: Milliseconds, to: Milliseconds): Milliseconds {
+export function changeBetween(zone: string, from: Milliseconds, to: Milliseconds): Milliseconds {
   const offset = offsetAt(zone, from)
   let [low, high] = [from, to]
   while (high - low > 1) {
