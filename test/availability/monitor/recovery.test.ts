@@ -63,6 +63,28 @@ function watched(
 const never = (): Promise<never> => new Promise(() => {})
 
 describe('a recovery', () => {
+  it('acts where nobody listens, and counts one outage as one', async () => {
+    const clock = virtualClock()
+    const tracker = availabilityTracker({ clock })
+    const attempts: number[] = []
+    const run = ({ attempt }: RecoveryContext): void => void attempts.push(attempt)
+    tracker.probe('db', () => false, { every: '10s', jitter: 0, fall: 1, recover: { run, backoff: '10s', limit: 3 } })
+    await clock.advance('2m')
+    tracker.close()
+
+    expect(attempts).toEqual([1, 2, 3])
+  })
+
+  it('waits until an outage is long enough to count as one', async () => {
+    const { clock, service, told, start } = watched({}, {}, { accounting: { confirmDown: '25s' } })
+    start()
+    await clock.advance('15s')
+    service.up = false
+    await clock.advance('1m')
+
+    expect(told.filter((line) => line.includes('recoveryStart'))).toEqual(['45 recoveryStart 1'])
+  })
+
   it('acts once the component is known to be down, looks at once whether it helped, and leaves its stamps', async () => {
     const { clock, tracker, service, told, contexts, action, start } = watched({}, { fall: 2 })
     action.mockImplementation(async () => {
