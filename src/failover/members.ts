@@ -160,9 +160,10 @@ export class Members implements Membered {
     if (from === to) return
     member.admin = to
     roster.changed()
+    // Before anyone is told: a listener may make it ready again.
+    if (to === 'maintenance') checks?.leave(member)
     const { events } = this.#pool
     if (events.wants('admin')) events.emit('admin', { member: member.name, from, to })
-    if (to === 'maintenance') checks?.leave(member)
     if (from !== 'maintenance') return
     const now = this.clock.now()
     states.forget(member, now)

@@ -59,7 +59,8 @@ export class CheckJudge {
   }
 
   check(member: Member): void {
-    if (member.admin !== 'maintenance') this.#checks?.start(member)
+    // A check or a listener may have taken it out of the pool just before.
+    if (member.admin !== 'maintenance' && !member.gone) this.#checks?.start(member)
   }
 
   leave(member: Member): void {

@@ -33,6 +33,7 @@ export class Checks {
   /** Loops whose check runs and has not been answered for. */
   #active = 0
   readonly #waiting = new Set<Loop>()
+  #closed = false
 
   constructor(clock: Clock, random: Random, rules: ResolvedCheck, watcher: CheckWatcher) {
     this.#clock = clock
@@ -42,7 +43,8 @@ export class Checks {
   }
 
   start(member: Member): void {
-    if (this.#loops.has(member)) return
+    // Checks are the user's: the first ones may close the pool or change other members before those have begun.
+    if (this.#closed || this.#loops.has(member)) return
     const look = new Look(this.#clock, this.#rules.timeout)
     const loop: Loop = { member, look, next: new Alarm(() => this.#turn(loop), true), startedAt: 0 }
     this.#loops.set(member, loop)
@@ -61,6 +63,7 @@ export class Checks {
   }
 
   close(): void {
+    this.#closed = true
     this.#waiting.clear()
     for (const member of [...this.#loops.keys()]) this.stop(member)
   }

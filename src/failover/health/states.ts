@@ -90,10 +90,13 @@ export class States {
     if (this.#slowStart === undefined) return false
     const { serving } = this.#roster.lists
     if (!serving.some((other) => other !== member && other.healthy && other.warmth === 1)) return false
-    this.#turn(member, 'warming', reason, now)
+    // Before anyone is told: a listener may make a call, or take it out of the pool.
     member.warmingSince = now
     member.warmth = warmthAt(this.#slowStart, 0)
     this.#roster.warming.add(member)
+    // Selections look for those in their slow start in a new list alone.
+    this.#roster.changed()
+    this.#turn(member, 'warming', reason, now)
     return true
   }
 

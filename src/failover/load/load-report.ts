@@ -65,7 +65,8 @@ const names = {
  */
 export function readLoadReport(header: string | null | undefined): LoadReport | undefined {
   if (typeof header !== 'string') return undefined
-  const [, format = '', body = ''] = /^\s*(?:(TEXT|JSON)\s+)?(.*)$/is.exec(header) ?? []
+  // Any text matches.
+  const [, format = '', body = ''] = /^\s*(?:(TEXT|JSON)\s+)?(.*)$/is.exec(header) as RegExpExecArray
   const metrics = format.toUpperCase() === 'JSON' ? readJson(body) : readText(body)
   const value = ([first, second]: readonly [string, string]): number | undefined =>
     metrics.get(first) ?? metrics.get(second)

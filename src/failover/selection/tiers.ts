@@ -126,19 +126,17 @@ class TierPicker implements Picker {
   }
 
   #tier(level: number, all: readonly Candidate[]): Tier {
-    const known = this.#known.get(level)
-    const healthy = all.filter(({ reach }) => reach === 'all')
-    const members = (): readonly Candidate[] => this.#known.get(level)?.all ?? []
-    const tier = known ?? {
-      level,
-      picker: this.#selection.start({ ...this.#context, members }),
-      all,
-      healthy,
-      load: 0,
-      panics: false,
-    }
+    const tier = this.#known.get(level) ?? this.#newTier(level, all)
     tier.all = all
-    tier.healthy = healthy
+    tier.healthy = all.filter(({ reach }) => reach === 'all')
+    return tier
+  }
+
+  #newTier(level: number, all: readonly Candidate[]): Tier {
+    const members = { all }
+    // The picker may ask for its members as it starts, when there is no tier yet.
+    const picker = this.#selection.start({ ...this.#context, members: () => members.all })
+    const tier: Tier = Object.assign(members, { level, picker, healthy: all, load: 0, panics: false })
     this.#known.set(level, tier)
     return tier
   }

@@ -1,30 +1,8 @@
 import { availabilityTracker } from 'holdfast/availability'
-import { type CheckOptions, type FailoverOptions, failoverPool, ordered, roundRobin } from 'holdfast/failover'
-import { recorder, virtualClock } from 'holdfast/testing'
+import { type FailoverOptions, failoverPool, roundRobin } from 'holdfast/failover'
+import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-
-type Check = CheckOptions<string>
-
-/** A pool of a and b whose checks fail for those in `down`, and hang for those in `hung`. */
-function checked(check: Partial<Check> = {}, options: FailoverOptions<string> = {}) {
-  const clock = virtualClock()
-  const [down, hung] = [new Set<string>(), new Set<string>()]
-  const asked: [string, number][] = []
-  const run: Check['run'] = ({ target }) => {
-    asked.push([target, clock.now()])
-    if (hung.has(target)) return new Promise(() => {})
-    return down.has(target) ? Promise.reject(new Error(`${target} is down`)) : true
-  }
-  const pool = failoverPool(['a', 'b'], {
-    clock,
-    random: () => 0.5,
-    selection: ordered(),
-    check: { run, every: 1000, fast: 100, timeout: 50, ...check },
-    ...options,
-  })
-  const states = () => pool.members.map(({ state }) => state)
-  return { clock, pool, down, hung, asked, states, log: recorder(pool) }
-}
+import { checked } from './checked.ts'
 
 const fail = ({ target }: { target: string }) => Promise.reject(new Error(target))
 
@@ -108,110 +86,6 @@ describe('active checks', () => {
     }
     expect(rises.states()[0]).toBe('up')
     rises.pool.close()
-  })
-
-  it('take one that overruns for failed, and queue none behind it', async () => {
-    const { clock, pool, hung, asked, states } = checked({ fall: 3 })
-    await pool.ready()
-    hung.add('a')
-    await clock.advance(1050)
-    expect(states()[0]).toBe('suspect')
-    await clock.advance(5000)
-    expect(states()[0]).toBe('ejected')
-    expect(asked.filter(([name]) => name === 'a').length).toBe(2)
-    hung.clear()
-    pool.close()
-    expect(clock.pending).toBe(0)
-  })
-
-  it('find a hung member within timeout times fall', async () => {
-    const { clock, pool, hung, log } = checked({ fall: 3, timeout: 100, fast: 100 })
-    await pool.ready()
-    hung.add('a')
-    await clock.advance(1301)
-    expect(log.of('eject')[0]?.time).toBeLessThanOrEqual(1300)
-    pool.close()
-  })
-
-  it('run so many at once at most, and the others in turn', async () => {
-    const clock = virtualClock()
-    let running = 0
-    let most = 0
-    const ends: (() => void)[] = []
-    const names = Array.from({ length: 30 }, (_, i) => `m${i}`)
-    const pool = failoverPool(names, {
-      clock,
-      check: {
-        atOnce: 4,
-        timeout: 500,
-        run: () => {
-          most = Math.max(most, ++running)
-          return new Promise<void>((resolve) =>
-            ends.push(() => {
-              running--
-              resolve()
-            }),
-          )
-        },
-      },
-    })
-    const ready = pool.ready()
-    pool.remove('m29')
-    for (let i = 0; i < 40; i++) {
-      ends.shift()?.()
-      await clock.advance(1)
-    }
-    await ready
-
-    expect(most).toBe(4)
-    expect(pool.members.every(({ state }) => state === 'up')).toBe(true)
-    pool.close()
-    expect(clock.pending).toBe(0)
-  })
-
-  it('give the place of one that hangs or is removed to the next', async () => {
-    const { clock, pool, hung, asked } = checked({ atOnce: 1 })
-    hung.add('a')
-    void pool.ready()
-    await clock.advance(50)
-    expect(asked.map(([name]) => name)).toEqual(['a', 'b'])
-    pool.close()
-
-    const other = checked({ atOnce: 1 })
-    other.hung.add('a')
-    void other.pool.ready()
-    await other.clock.advance(1)
-    other.pool.remove('a')
-    await other.clock.advance(1)
-    expect(other.asked.map(([name]) => name)).toEqual(['a', 'b'])
-    other.pool.close()
-    expect(other.clock.pending).toBe(0)
-  })
-
-  it('are spread by jitter to both sides', async () => {
-    const at = async (random: number): Promise<number> => {
-      const { clock, pool, asked } = checked({ jitter: 0.2 }, { random: () => random })
-      await pool.ready()
-      await clock.advance(2000)
-      pool.close()
-      return (asked[2] as [string, number])[1]
-    }
-    expect(await at(0)).toBe(800)
-    expect(await at(0.5)).toBe(1000)
-    expect(await at(0.9999)).toBeCloseTo(1200, 0)
-  })
-
-  it('begin for members that come later, and end for those that go', async () => {
-    const { clock, pool, asked } = checked()
-    await pool.ready()
-    pool.add('c')
-    await clock.advance(0)
-    expect(asked.at(-1)?.[0]).toBe('c')
-    pool.remove('c')
-    const before = asked.length
-    await clock.advance(1500)
-    expect(asked.slice(before).map(([name]) => name)).toEqual(['a', 'b'])
-    pool.close()
   })
 
   it('leave it to themselves to bring members back: no call is spent on it', async () => {

@@ -1,5 +1,6 @@
 /** Plain candidates, to ask a picker directly. */
 import type { Candidate, Picker, PickerContext, Selection } from 'holdfast/failover'
+import { seededRandom } from 'holdfast/testing'
 
 export type Made = { -readonly [K in keyof Candidate]: Candidate[K] } & { trust: number }
 
@@ -31,6 +32,13 @@ export function candidate(name: string, fields: Partial<Made> = {}): Made {
     ...fields,
   }
 }
+
+/** The same with so many tries under way of each. */
+export function loaded(pending: readonly number[], weights: readonly number[] = pending.map(() => 1)): Made[] {
+  return candidates(weights).map((each, i) => Object.assign(each, { pending: pending[i] }))
+}
+
+export const ten = () => candidates([1, 1, 1, 1, 1, 1, 1, 1, 1, 1])
 
 const call = { key: undefined } as Parameters<Picker['pick']>[1]
 
@@ -64,6 +72,29 @@ export function ask(
       return found
     },
   }
+}
+
+/** Calls that overlap by chance: each pick is pending until as many later picks as its member's `slowness`. */
+export function steady(selection: Selection, list: Made[], slowness: Readonly<Record<string, number>>) {
+  const { picker } = ask(selection, { random: seededRandom(1), all: list })
+  const found: Record<string, number> = {}
+  const ends: { at: number; member: Made; took: number }[] = []
+  for (let now = 0; now < 40_000; now++) {
+    for (let i = ends.length - 1; i >= 0; i--) {
+      const end = ends[i] as (typeof ends)[number]
+      if (end.at > now) continue
+      ends.splice(i, 1)
+      end.member.pending--
+      end.member.latency = end.took
+      picker.settled?.(end.member, true, end.took, now)
+    }
+    const member = picker.pick(list, call, now) as Made
+    member.pending++
+    found[member.name] = (found[member.name] ?? 0) + 1 / 40_000
+    const took = (slowness[member.name] ?? 1) * 24
+    ends.push({ at: now + took, member, took })
+  }
+  return found
 }
 
 /** Numbers in order, again and again. */

@@ -1,5 +1,5 @@
 import { failoverPool, ordered, random, roundRobin, type Selection, weighted } from 'holdfast/failover'
-import { seededRandom } from 'holdfast/testing'
+import { recorder, seededRandom, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import nginx from '../../data/nginx-golden.json'
 
@@ -133,5 +133,64 @@ describe('a selection of your own', () => {
     }
 
     expect(faults).toEqual(['selection', 'selection'])
+  })
+
+  it('that sees all and fails is replaced by the first candidate that is not out', async () => {
+    const selection: Selection = {
+      kind: 'mine',
+      seesAll: true,
+      start: () => ({
+        pick: () => {
+          throw new Error('no idea')
+        },
+      }),
+    }
+    const pool = failoverPool(['a', 'b'], {
+      clock: virtualClock(),
+      selection,
+      outlier: { consecutiveFailures: 1 },
+    }).on('fault', () => {})
+    const tried: string[] = []
+    const call = () =>
+      pool.execute(async ({ target }) => {
+        tried.push(target)
+        if (target === 'a') throw new Error('a is down')
+      })
+    await call()
+    await call()
+
+    expect(tried).toEqual(['a', 'b', 'b'])
+  })
+
+  it('breaks no call where it cannot take what became of a try', async () => {
+    const clock = virtualClock()
+    const told: unknown[] = []
+    const selection: Selection = {
+      kind: 'mine',
+      start: () => ({
+        pick: (candidates) => candidates[0] as (typeof candidates)[number],
+        settled: ({ name }, ok) => {
+          told.push([name, ok])
+          throw new Error('lost count')
+        },
+      }),
+    }
+    const pool = failoverPool(['a', 'b'], { clock, selection, outlier: { consecutiveFailures: 1 } })
+    const log = recorder(pool)
+    expect(await pool.execute(({ target }) => (target === 'a' ? Promise.reject(new Error('down')) : target))).toBe('b')
+
+    expect(told).toEqual([
+      ['a', false],
+      ['b', true],
+    ])
+    expect(log.of('fault')).toMatchObject([
+      { source: 'selection', error: new Error('lost count') },
+      { source: 'selection', error: new Error('lost count') },
+    ])
+    // What the pool itself makes of a try goes on.
+    expect(pool.members).toMatchObject([
+      { state: 'ejected', pending: 0 },
+      { state: 'up', pending: 0 },
+    ])
   })
 })
