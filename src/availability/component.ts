@@ -49,6 +49,8 @@ export class Component {
   announced: number | undefined = undefined
   readonly #household: Household
   readonly #logs: EventLog[] = []
+  /** What is told by hand, where nobody says who tells it: few components ever have another teller. */
+  #byHand: EventLog | undefined = undefined
   #told: Map<string, EventLog> | undefined = undefined
   #incidents: Map<'down' | 'degraded' | 'maintenance', Incidents> | undefined = undefined
   #timeline: Timeline | undefined = undefined
@@ -81,7 +83,9 @@ export class Component {
 
   /** States told by hand, by who told them. */
   get told(): ReadonlyMap<string, EventLog> {
-    return this.#told ?? new Map()
+    const told = new Map(this.#told)
+    if (this.#byHand !== undefined) told.set('', this.#byHand)
+    return told
   }
 
   /** As they are now, whatever is said later. */
@@ -171,6 +175,10 @@ export class Component {
 
   /** The log of what `teller` tells by hand. */
   toldBy(teller: string): EventLog {
+    if (teller === '') {
+      this.#byHand ??= this.source()
+      return this.#byHand
+    }
     this.#told ??= new Map()
     let log = this.#told.get(teller)
     if (log === undefined) {

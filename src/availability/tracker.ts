@@ -29,15 +29,15 @@ import {
 import { Journal } from './persistence/journal.ts'
 import type { Persistence } from './persistence/store.ts'
 import type { Block } from './planner/block.ts'
-import { type AvailabilityEvent, record, type StateDetails } from './record/record.ts'
+import { type AvailabilityEvent, record, recordNow, type StateDetails } from './record/record.ts'
 import { accountingCheck } from './report/accounting.ts'
-import { availabilityOf, reportOn } from './report/report.ts'
-import type { ComponentReport, Report } from './report/report-fields.ts'
+import { availabilityOf, type Draft, reportOn } from './report/report.ts'
+import type { Report } from './report/report-fields.ts'
 import { type Transition, transitionsOf } from './report/transitions.ts'
 import { restore, snapshotOf } from './snapshot/restoring.ts'
 import type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
 import { type SystemOptions, Systems } from './system/systems.ts'
-import { type State, states } from './timeline/states.ts'
+import { codeOf, type State, states } from './timeline/states.ts'
 import { windowOf } from './window/window.ts'
 import { zoneCheck } from './window/zone.ts'
 
@@ -102,8 +102,14 @@ class Tracker implements AvailabilityTracker {
 
   component(name: string): ComponentHandle {
     text(name, (expected) => refuse('name', expected, name))
-    this.#ledger.component(name)
-    const tell = (state: State) => (details?: StateDetails) => this.record({ ...details, component: name, state })
+    const component = this.#ledger.component(name)
+    const tell = (state: State) => {
+      const code = codeOf(state)
+      return (details?: StateDetails): boolean =>
+        details === undefined
+          ? recordNow(this.#ledger, component, code)
+          : this.record({ ...details, component: name, state })
+    }
     return Object.freeze(Object.fromEntries(states.map((state) => [state, tell(state)]))) as ComponentHandle
   }
 
@@ -145,16 +151,15 @@ class Tracker implements AvailabilityTracker {
     const of = (component: Component) => reportOn(this.#ledger, component, window, accounting)
     if (asked.component !== undefined) {
       const draft = of(this.#ledger.known(asked.component))
-      return draft.with({ [asked.component]: draft.report })
+      return draft.with(() => partsOf([draft]))
     }
     const all = [...this.#ledger.components.values()]
     const { parts } = this.#systems
     const roots = all.filter(({ member, name }) => !member && !parts.has(name))
     const root = worst(roots, (component) => availabilityOf(this.#ledger, component, window, accounting))
     const draft = of(root ?? this.#ledger.known(''))
-    return draft.with(
-      partsOf(all.map((component) => [component.name, (component === root ? draft : of(component)).report])),
-    )
+    const drafts = all.map((component) => (component === root ? draft : of(component)))
+    return draft.with(() => partsOf(drafts))
   }
 
   timeline(component: string): readonly Transition[] {
@@ -239,9 +244,9 @@ function worst(
   return found
 }
 
-/** Names may be such as `__proto__`. */
-function partsOf(parts: readonly (readonly [string, ComponentReport])[]): Report['components'] {
-  return Object.fromEntries(parts)
+/** By name, be it such as `__proto__`. */
+function partsOf(drafts: readonly Draft[]): Report['components'] {
+  return Object.fromEntries(drafts.map(({ report }) => [report.component, report]))
 }
 
 function refuse(what: string, expected: string, given: unknown): never {

@@ -1,7 +1,10 @@
 import { availabilityTracker, type AvailabilityReport as Report } from 'holdfast/availability'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Archive } from '../../src/availability/timeline/archive.ts'
 import { type Dice, Hand, same, states, streams } from './streams.ts'
+
+// On a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 
 const minute = 60_000
 const hour = 60 * minute
@@ -165,6 +168,47 @@ describe('old history', () => {
       restorations: 0,
     })
     expect(tracker.report({ component: 'quiet' })).toMatchObject({ uptime: 60_000 * minute, downtime: 0 })
+  })
+
+  it('may begin before anything that counts is known', () => {
+    const clock = new Hand()
+    const tracker = availabilityTracker({ clock, keep: 100, accounting: { maintenance: 'ignore' } })
+    const x = tracker.component('x')
+    for (let index = 0; index < 2000; index++) {
+      clock.time += minute
+      x[index % 2 === 0 ? 'maintenance' : 'unknown']()
+    }
+    clock.time += minute
+    x.down()
+    clock.time += minute
+
+    expect(tracker.report({ window: '2000m' })).toMatchObject({ unknown: 1999 * minute, downtime: minute, failures: 0 })
+    expect(tracker.timeline('x').length).toBeLessThanOrEqual(612)
+  })
+
+  it('cut to spans keeps what began in the first piece of a bucket, and ended in the last', () => {
+    const times = [0, 0, 4 * hour, 0, 0, 0]
+    const ended = [{ start: 0, end: 4 * hour, net: 4 * hour, startCensored: false }]
+    const archive = new Archive(0, 0).grown([{ from: 0, to: 4 * hour, times }], ended, 4 * hour)
+    const spans = [
+      [0, hour],
+      [2 * hour, 3 * hour],
+      [3.5 * hour, 9 * hour],
+    ] as const
+    const cut = archive.within(spans, 0)
+
+    expect(
+      cut.buckets.map(({ from, to, failures, restorations }) => [from / hour, to / hour, failures, restorations]),
+    ).toEqual([
+      [0, 1, 1, 0],
+      [1, 2, 0, 0],
+      [2, 3, 0, 0],
+      [3, 3.5, 0, 0],
+      [3.5, 4, 0, 1],
+    ])
+    expect(cut.precision(0, 4 * hour)).toBe(0)
+    expect(archive.within([[0, hour]], 4 * hour).buckets).toEqual([])
+    expect(archive.within([[0, hour]], 0).buckets).toHaveLength(2)
   })
 
   it('keeps the state of the time it knows', () => {

@@ -50,6 +50,8 @@ describe('a stretch of the calendar', () => {
     // Zones have changed within an hour.
     ['hour', 'Asia/Kathmandu', '1985-12-31T18:20:00Z', 0, '1985-12-31T17:30:00.000Z', 1],
     ['hour', 'Asia/Kathmandu', '1985-12-31T18:40:00Z', 0, '1985-12-31T18:30:00.000Z', 0.75],
+    ['hour', 'Asia/Singapore', '1981-12-31T15:50:00Z', 0, '1981-12-31T15:30:00.000Z', 0.5],
+    ['hour', 'Asia/Singapore', '1981-12-31T16:10:00Z', 0, '1981-12-31T16:00:00.000Z', 1],
     // Weeks begin on Monday.
     ['week', 'UTC', '2026-01-01T00:00:00Z', 0, '2025-12-29T00:00:00.000Z', 168],
     ['week', 'UTC', '2026-01-04T23:59:59Z', 0, '2025-12-29T00:00:00.000Z', 168],

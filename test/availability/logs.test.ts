@@ -2,7 +2,7 @@ import { availabilityTracker } from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { EventLog } from '../../src/availability/timeline/event-log.ts'
-import { DOWN, UP } from '../../src/availability/timeline/states.ts'
+import { DOWN, MAINTENANCE, UP } from '../../src/availability/timeline/states.ts'
 import { Timeline } from '../../src/availability/timeline/timeline.ts'
 
 describe('an event log', () => {
@@ -26,6 +26,36 @@ describe('an event log', () => {
     expect(log.length).toBeGreaterThan(5000)
     expect(log.timeAt(0)).toBe(0)
     expect(log.timeAt(log.length - 1)).toBe(49_999)
+  })
+})
+
+describe('an event log with numbers', () => {
+  it('keeps them through all it lets go of', () => {
+    const log = new EventLog()
+    log.add(0, UP, 3)
+    for (let time = 1; time < 1030; time++) log.add(time, UP)
+    log.add(2000, DOWN, 5)
+    log.compact(1500)
+    log.rewrite(3000, UP)
+
+    expect(log.save()).toEqual({ times: [0, 2000, 3000], states: '020', seqs: [3, 5, 0] })
+    log.cut(2500)
+    log.forget(2001)
+    expect(log.save()).toEqual({ times: [2000], states: '2', seqs: [5] })
+  })
+
+  it('remembers what was said before a maintenance', () => {
+    const log = new EventLog()
+    for (const [time, code] of [
+      [0, DOWN],
+      [1, UP],
+      [2, MAINTENANCE],
+      [3, MAINTENANCE],
+    ] as const)
+      log.add(time, code)
+    log.forget(10)
+
+    expect(log.save().states).toBe('033')
   })
 })
 

@@ -1,7 +1,10 @@
 import { type AccountingOptions, availabilityTracker, type ServiceHours } from 'holdfast/availability'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { serviceSpans } from '../../src/availability/window/service-hours.ts'
 import { type Dice, Hand, same, states, streams } from './streams.ts'
+
+// On a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 
 const minute = 60_000
 const hour = 60 * minute

@@ -9,7 +9,7 @@ import type { Milliseconds } from '../../core/duration.ts'
 import { type Check, finite, isRecord, oneOf, optional, resolveOptions, show, text } from '../../core/options.ts'
 import type { Component } from '../component.ts'
 import type { Ledger } from '../ledger.ts'
-import { codeOf, type State, states } from '../timeline/states.ts'
+import { type Code, codeOf, type State, states } from '../timeline/states.ts'
 import { ownTime } from './incidents.ts'
 import { type Instant, type Phase, type Phases, phases } from './stamps.ts'
 
@@ -90,6 +90,17 @@ const incidentChecks = {
 export function record(ledger: Ledger, event: unknown): boolean {
   if (!isRecord(event)) throw new TypeError(`availabilityTracker: event must be an object, got ${show(event)}`)
   return Object.hasOwn(event, 'start') ? recordIncident(ledger, event) : recordState(ledger, event)
+}
+
+/** The same as an event that says nothing but the state, from now on. */
+export function recordNow(ledger: Ledger, component: Component, code: Code): boolean {
+  const now = ledger.now()
+  const log = component.toldBy('')
+  if (!log.add(now, code)) return false
+  log.compact(now - ledger.options.lateTolerance)
+  ledger.scribe?.told({ component: component.name, state: states[code] as State, time: now })
+  component.said(log, now, code)
+  return true
 }
 
 function recordState(ledger: Ledger, event: unknown): boolean {

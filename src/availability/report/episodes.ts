@@ -13,9 +13,8 @@ import { type Code, MAINTENANCE } from '../timeline/states.ts'
 import { countBefore, countUpTo } from '../timeline/steps.ts'
 import type { Mark, Timeline } from '../timeline/timeline.ts'
 import { type Accounting, classOf } from './accounting.ts'
-import { countOf, nowhere, Picture, type Standing, type Stretch } from './stretch.ts'
+import { countOf, nowhere, Picture, type Stretch } from './stretch.ts'
 
-/** Short outages that are remembered. */
 const keptShort = 5000
 
 /** What was counted in a window. */
@@ -48,20 +47,12 @@ export class Episodes {
   #shown: Stretch | undefined = undefined
   #count = 0
 
-  constructor(timeline: Timeline, accounting: Accounting, mark: Mark, base = nowhere) {
+  constructor(timeline: Timeline, accounting: Accounting, mark: Mark) {
     this.#timeline = timeline
     this.#accounting = accounting
     this.#mark = mark
-    this.#base = base
-    this.#stand()
   }
 
-  /** Where it stood at the end of what was let go of. */
-  get base(): Standing {
-    return this.#base
-  }
-
-  /** How many are known. */
   get length(): number {
     return this.#count
   }
@@ -90,13 +81,8 @@ export class Episodes {
   /** Those that touch [from, to], as a range of indexes. */
   touching(from: number, to: number): readonly [first: number, end: number] {
     const first = this.#first((outage) => outage.open || outage.end >= from)
-    return [
-      first,
-      Math.max(
-        first,
-        this.#first((outage) => outage.start > to),
-      ),
-    ]
+    const end = this.#first((outage) => outage.start > to)
+    return [first, Math.max(first, end)]
   }
 
   /** Failures in [from, to), and what ended in (from, to]. */
@@ -113,7 +99,9 @@ export class Episodes {
 
   /** Outages in [from, to) that were too short to count. */
   short(from: number, to: number): number {
-    return this.#short.filter(({ start }) => start >= from && start < to).length
+    const last = this.#all.at(-1)
+    const over = last !== undefined && this.#count < this.#all.length && !last.open ? [last] : []
+    return [...this.#short, ...over].filter(({ start }) => start >= from && start < to).length
   }
 
   /** Lets go of what is over at `time`, and cannot be merged any more; gives the outages. The timeline lets go next. */

@@ -10,7 +10,6 @@ import { countUpTo } from '../timeline/steps.ts'
 import type { Mark, Timeline } from '../timeline/timeline.ts'
 import type { Accounting } from './accounting.ts'
 import { type Counted, Episodes } from './episodes.ts'
-import type { Standing } from './stretch.ts'
 
 export class History {
   readonly timeline: Timeline
@@ -18,20 +17,10 @@ export class History {
   readonly #episodes: Episodes
 
   /** `mark` is the timeline's, where it will still change. */
-  constructor(
-    timeline: Timeline,
-    accounting: Accounting,
-    mark: Mark = { from: Number.NEGATIVE_INFINITY },
-    base?: Standing,
-  ) {
+  constructor(timeline: Timeline, accounting: Accounting, mark: Mark = { from: Number.NEGATIVE_INFINITY }) {
     this.timeline = timeline
     this.accounting = accounting
-    this.#episodes = new Episodes(timeline, accounting, mark, base)
-  }
-
-  /** Where outages stood at the end of the archive. */
-  get base(): Standing {
-    return this.#episodes.base
+    this.#episodes = new Episodes(timeline, accounting, mark)
   }
 
   /** Outages as known at `now`. */

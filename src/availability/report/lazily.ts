@@ -18,6 +18,12 @@ export class Late<Fields extends object> {
     this.#makers = makers
   }
 
+  /** These, and others. */
+  and<More extends object>(makers: Makers<More>): Late<Fields & More> {
+    const own = Object.fromEntries(this.names.map((name) => [name, () => this.get(name)])) as Makers<Fields>
+    return new Late<Fields & More>({ ...own, ...makers } as Makers<Fields & More>)
+  }
+
   get<Field extends keyof Fields & string>(name: Field): Fields[Field] {
     if (!Object.hasOwn(this.#known, name)) this.#known[name] = this.#makers[name]()
     return this.#known[name] as Fields[Field]

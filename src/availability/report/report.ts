@@ -50,8 +50,8 @@ export class Draft {
   }
 
   /** The same, and those it was chosen from. */
-  with(components: Report['components']): Report {
-    return lazily({ ...this.#eager, components }, this.#late)
+  with(components: () => Report['components']): Report {
+    return lazily(this.#eager, this.#late.and({ components }))
   }
 }
 

@@ -49,10 +49,7 @@ export class Archive {
   grown(slices: readonly Slice[], ended: readonly Ended[], until: number): Archive {
     const buckets = [...this.buckets]
     for (const slice of slices) this.#put(buckets, { ...slice, failures: 0, restorations: 0, restoring: 0 })
-    for (const { start, end, net, startCensored } of ended) {
-      if (!startCensored) bump(buckets, (bucket) => bucket.to > start, { failures: 1, restorations: 0, restoring: 0 })
-      bump(buckets, (bucket) => bucket.to >= end, { failures: 0, restorations: 1, restoring: net })
-    }
+    count(buckets, ended)
     return new Archive(this.phase, until, buckets.length > keptDays + 2 * keptHours ? this.#thin(buckets) : buckets)
   }
 
@@ -162,14 +159,30 @@ function firstOf(buckets: readonly Bucket[], holds: (bucket: Bucket) => boolean)
   return low
 }
 
-/** Counts in the first one for which `holds`. */
-function bump(buckets: Bucket[], holds: (bucket: Bucket) => boolean, counts: Counts): void {
-  const index = firstOf(buckets, holds)
-  const bucket = buckets[index] as Bucket
-  buckets[index] = {
-    ...bucket,
-    failures: bucket.failures + counts.failures,
-    restorations: bucket.restorations + counts.restorations,
-    restoring: bucket.restoring + counts.restoring,
+/** Counts each beginning and each end in its bucket. */
+function count(buckets: Bucket[], ended: readonly Ended[]): void {
+  const counts = new Map<number, { failures: number; restorations: number; restoring: number }>()
+  const at = (index: number) => {
+    let found = counts.get(index)
+    if (found === undefined) {
+      found = { failures: 0, restorations: 0, restoring: 0 }
+      counts.set(index, found)
+    }
+    return found
+  }
+  for (const { start, end, net, startCensored } of ended) {
+    if (!startCensored) at(firstOf(buckets, ({ to }) => to > start)).failures++
+    const last = at(firstOf(buckets, ({ to }) => to >= end))
+    last.restorations++
+    last.restoring += net
+  }
+  for (const [index, { failures, restorations, restoring }] of counts) {
+    const bucket = buckets[index] as Bucket
+    buckets[index] = {
+      ...bucket,
+      failures: bucket.failures + failures,
+      restorations: bucket.restorations + restorations,
+      restoring: bucket.restoring + restoring,
+    }
   }
 }

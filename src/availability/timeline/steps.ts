@@ -66,7 +66,7 @@ export function sweep(
       if (step < log.length) time = Math.min(time, log.timeAt(step))
     }
     if (time === Number.POSITIVE_INFINITY) return
-    const dips: number[] = []
+    let dips: number[] | undefined
     for (let index = 0; index < logs.length; index++) {
       const log = logs[index] as Steps
       let step = next[index] as number
@@ -77,11 +77,14 @@ export function sweep(
         if (code !== ignored) codes[index] = code
       }
       next[index] = step
-      if (dipped && codes[index] !== DOWN) dips.push(index)
+      if (dipped && codes[index] !== DOWN) {
+        dips ??= []
+        dips.push(index)
+      }
     }
     const code = combine(codes)
-    const seen = (dip: number): boolean => combine(codes.with(dip, DOWN)) === DOWN
-    visit(time, code, before !== DOWN && code !== DOWN && dips.some(seen))
+    const blip = dips !== undefined && before !== DOWN && code !== DOWN
+    visit(time, code, blip && (dips as number[]).some((dip) => combine(codes.with(dip, DOWN)) === DOWN))
     before = code
   }
 }
