@@ -1,31 +1,33 @@
 /** What was asked for on the command line, as the library takes it. */
-
 import { calendarUnits } from '../availability/window/calendar.ts'
 import type { CalendarOption, WindowOption } from '../availability/window/window.ts'
 import { zoneCheck } from '../availability/window/zone.ts'
 import { type Duration, milliseconds } from '../core/duration.ts'
-import { InputError } from './entries.ts'
 import { Instants } from './instants.ts'
+import { UsageError } from './mistakes.ts'
 
-const calendar = new RegExp(`^(?:calendar:)?(${calendarUnits.join('|')})(?:-(\\d+))?$`)
+const calendar = new RegExp(`^(?:calendar:)?(${calendarUnits.join('|')})(?:-(\\d{1,3}))?$`)
+
+/** A thousand years. */
+const longest = 365_250 * 86_400_000
 
 /** `30d`, `month`, `month-1`, `2026-01-01..2026-02-01`; undefined for `all`. */
 export function windowAsked(text: string, zone: string): WindowOption | undefined {
   if (text === 'all') return undefined
   const length = milliseconds(text.replace(/^rolling:/, ''))
-  if (length > 0) return length as Duration
+  if (length > 0 && length <= longest) return length as Duration
   const unit = calendar.exec(text)
   if (unit !== null) return { calendar: unit[1] as CalendarOption['calendar'], ago: Number(unit[2] ?? 0) }
-  const [from, to, ...more] = text.split('..')
+  const [from = '', to = '', ...more] = text.split('..')
   const instants = new Instants(zone)
-  const bounds = { from: instants.read(from ?? ''), to: instants.read(to ?? '') }
-  if (more.length === 0 && bounds.to >= bounds.from) return bounds
-  throw new InputError(`window must be all, 30d, month, month-1 or <date>..<date>, got ${JSON.stringify(text)}`)
+  const bounds = { from: instants.read(from), to: instants.read(to) }
+  if (more.length === 0 && bounds.to > bounds.from) return bounds
+  throw new UsageError(`--window must be all, 30d, month, month-1 or <date>..<date>, got ${JSON.stringify(text)}`)
 }
 
-export function zoneAsked(text: string): string {
+export function zoneAsked(option: string, text: string): string {
   return zoneCheck(text, (expected) => {
-    throw new InputError(`zone must be ${expected}, got ${JSON.stringify(text)}`)
+    throw new UsageError(`${option} must be ${expected}, got ${JSON.stringify(text)}`)
   })
 }
 
@@ -34,5 +36,10 @@ export function untilAsked(text: string, zone: string, now: number, end: number)
   if (text === 'now') return now
   const at = text === 'end' ? end : new Instants(zone).read(text)
   if (Number.isFinite(at)) return at
-  throw new InputError(`until must be now, end or a date, got ${JSON.stringify(text)}`)
+  throw new UsageError(`--until must be now, end or a date, got ${JSON.stringify(text)}`)
+}
+
+export function durationAsked(option: string, text: string | undefined): Duration | undefined {
+  if (text === undefined || milliseconds(text) >= 0) return text as Duration | undefined
+  throw new UsageError(`${option} must be a duration such as 90s, 5m or 2h, got ${JSON.stringify(text)}`)
 }

@@ -23,9 +23,15 @@ export type Shares = Readonly<Record<State, number>>
 interface Known {
   readonly component: Component
   first: Milliseconds
+  /** When the log last says something of it. */
   last: Milliseconds
+  /** Whether what it says then goes on: it is neither up nor unknown. */
+  lasts: boolean
 }
 
+type Five = [number, number, number, number, number]
+
+const nothing = [0, 0, 0, 0, 0]
 /** Before the times any log is about. */
 const always = -8.64e15
 /** Nothing of a log is thrown away. */
@@ -49,10 +55,11 @@ export class Chronicle {
     return [...this.#known.keys()]
   }
 
-  /** Without a window: from the first to the last that the log says of the component. */
+  /** Without a window: from the first to the last that the log says of the component, to `until` where it is not up then. */
   report(name: string, window: WindowOption | undefined, zone: string): ComponentReport {
-    const { component, first, last } = this.#known.get(name) as Known
-    const asked = window ?? { from: first, to: last }
+    const { component, first, last, lasts } = this.#known.get(name) as Known
+    const to = lasts ? this.#until : Math.min(last, this.#until)
+    const asked = window ?? { from: first, to: Math.max(first, to) }
     const resolved = windowOf(this.#ledger, asked, zone, this.#until)
     const shown = window === undefined ? { ...resolved.shown, label: 'whole log' } : resolved.shown
     return reportOn(this.#ledger, component, { ...resolved, shown }, this.#ledger.accounting)
@@ -63,9 +70,10 @@ export class Chronicle {
     const { timeline } = (this.#known.get(name) as Known).component.history
     const length = (to - from) / count
     return Array.from({ length: count }, (_, index) => {
-      const [up = 0, degraded = 0, down = 0, maintenance = 0, unknown = 0] = timeline
-        .totals(from + index * length, from + (index + 1) * length)
-        .map((time) => time / length)
+      const start = from + index * length
+      const end = Math.min(start + length, this.#until)
+      const totals = end > start ? timeline.totals(start, end) : nothing
+      const [up, degraded, down, maintenance, unknown] = totals.map((time) => time / length) as Five
       return { up, degraded, down, maintenance, unknown }
     })
   }
@@ -73,24 +81,29 @@ export class Chronicle {
   #take(entry: Entry, index: number): void {
     const known = this.#at(entry.component)
     if ('at' in entry) {
-      known.first = Math.min(known.first, entry.at)
-      known.last = Math.max(known.last, entry.at)
+      this.#seen(known, entry.at, entry.at, entry.state !== 'up' && entry.state !== 'unknown')
       known.component.toldBy('').add(entry.at, codeOf(entry.state as State))
       return
     }
     const { start, end } = entry
-    known.first = Math.min(known.first, start)
-    known.last = Math.max(known.last, Number.isFinite(end) ? end : this.#until)
+    this.#seen(known, start, end, end === Number.POSITIVE_INFINITY)
     const between = known.component.toldBy('between incidents')
     if (between.length === 0) between.add(always, UP)
     known.component.incidents(entry.state as 'down').put(`${index}`, entry)
+  }
+
+  #seen(known: Known, from: Milliseconds, to: Milliseconds, lasts: boolean): void {
+    known.first = Math.min(known.first, from)
+    if (to < known.last) return
+    known.last = to
+    known.lasts = lasts
   }
 
   #at(name: string): Known {
     let known = this.#known.get(name)
     if (known === undefined) {
       const component = this.#ledger.component(name)
-      known = { component, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY }
+      known = { component, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY, lasts: false }
       this.#known.set(name, known)
     }
     return known
