@@ -1,5 +1,5 @@
 /** What was asked for on the command line, as the library takes it. */
-import { calendarUnits } from '../availability/window/calendar.ts'
+import { calendarUnits, calendarWindow } from '../availability/window/calendar.ts'
 import type { CalendarOption, WindowOption } from '../availability/window/window.ts'
 import { zoneCheck } from '../availability/window/zone.ts'
 import { type Duration, milliseconds } from '../core/duration.ts'
@@ -11,18 +11,30 @@ const calendar = new RegExp(`^(?:calendar:)?(${calendarUnits.join('|')})(?:-(\\d
 /** A thousand years. */
 const longest = 365_250 * 86_400_000
 
-/** `30d`, `month`, `month-1`, `2026-01-01..2026-02-01`; undefined for `all`. */
-export function windowAsked(text: string, zone: string): WindowOption | undefined {
-  if (text === 'all') return undefined
+const date = /^\d{4}(-\d\d(-\d\d)?)?$/
+
+/** `all` is what the whole log spans, `each` what it spans of each component. */
+export type LogWindow = WindowOption | 'all' | 'each'
+
+/** `all`, `each`, `30d`, `month`, `month-1`, `2026-01`, `2026-01-01..2026-02-01`. */
+export function windowAsked(text: string, zone: string): LogWindow {
+  if (text === 'all' || text === 'each') return text
   const length = milliseconds(text.replace(/^rolling:/, ''))
   if (length > 0 && length <= longest) return length as Duration
   const unit = calendar.exec(text)
   if (unit !== null) return { calendar: unit[1] as CalendarOption['calendar'], ago: Number(unit[2] ?? 0) }
-  const [from = '', to = '', ...more] = text.split('..')
   const instants = new Instants(zone)
+  const named = date.exec(text)
+  if (named !== null && Number.isFinite(instants.read(text))) {
+    const [from, to] = calendarWindow(named[2] ? 'day' : named[1] ? 'month' : 'year', zone, instants.read(text))
+    return { from, to }
+  }
+  const [from = '', to = '', ...more] = text.split('..')
   const bounds = { from: instants.read(from), to: instants.read(to) }
   if (more.length === 0 && bounds.to > bounds.from) return bounds
-  throw new UsageError(`--window must be all, 30d, month, month-1 or <date>..<date>, got ${JSON.stringify(text)}`)
+  throw new UsageError(
+    `--window must be all, each, 30d, month, month-1, 2026-01 or <date>..<date>, got ${JSON.stringify(text)}`,
+  )
 }
 
 export function zoneAsked(option: string, text: string): string {

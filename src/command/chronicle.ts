@@ -11,23 +11,23 @@ import type { AccountingOptions } from '../availability/report/accounting.ts'
 import { reportOn } from '../availability/report/report.ts'
 import type { ComponentReport } from '../availability/report/report-fields.ts'
 import { codeOf, type State, UP } from '../availability/timeline/states.ts'
-import { type WindowOption, windowOf } from '../availability/window/window.ts'
+import { windowOf } from '../availability/window/window.ts'
 import { realClock } from '../core/clock.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { Events } from '../core/events.ts'
+import type { LogWindow } from './asked.ts'
 import type { Entry } from './entries.ts'
+import { Span } from './span.ts'
 
 /** What share of a stretch each state had; all 0 where it lies outside the log. */
 export type Shares = Readonly<Record<State, number>>
 
 interface Known {
   readonly component: Component
-  first: Milliseconds
-  /** When the log last says something of it. */
-  last: Milliseconds
-  /** Whether what it says then goes on: it is neither up nor unknown. */
-  lasts: boolean
+  readonly span: Span
 }
+
+const logLabels = { all: 'whole log', each: 'its part of the log' }
 
 type Five = [number, number, number, number, number]
 
@@ -40,6 +40,7 @@ const all = Number.MAX_SAFE_INTEGER
 export class Chronicle {
   readonly #ledger: Ledger
   readonly #known = new Map<string, Known>()
+  readonly #span = new Span()
   readonly #until: Milliseconds
 
   constructor(entries: readonly Entry[], until: Milliseconds, accounting: AccountingOptions) {
@@ -55,14 +56,18 @@ export class Chronicle {
     return [...this.#known.keys()]
   }
 
-  /** Without a window: from the first to the last that the log says of the component, to `until` where it is not up then. */
-  report(name: string, window: WindowOption | undefined, zone: string): ComponentReport {
-    const { component, first, last, lasts } = this.#known.get(name) as Known
-    const to = lasts ? this.#until : Math.min(last, this.#until)
-    const asked = window ?? { from: first, to: Math.max(first, to) }
+  report(name: string, window: LogWindow, zone: string): ComponentReport {
+    const { component, span } = this.#known.get(name) as Known
+    const isLog = window === 'all' || window === 'each'
+    const asked = isLog ? (window === 'all' ? this.#span : span).window(this.#until) : window
     const resolved = windowOf(this.#ledger, asked, zone, this.#until)
-    const shown = window === undefined ? { ...resolved.shown, label: 'whole log' } : resolved.shown
-    return reportOn(this.#ledger, component, { ...resolved, shown }, this.#ledger.accounting)
+    const label = isLog ? logLabels[window] : resolved.shown.label
+    return reportOn(
+      this.#ledger,
+      component,
+      { ...resolved, shown: { ...resolved.shown, label } },
+      this.#ledger.accounting,
+    )
   }
 
   /** The stretch from `from` to `to` in so many equal parts. */
@@ -92,18 +97,15 @@ export class Chronicle {
     known.component.incidents(entry.state as 'down').put(`${index}`, entry)
   }
 
-  #seen(known: Known, from: Milliseconds, to: Milliseconds, lasts: boolean): void {
-    known.first = Math.min(known.first, from)
-    if (to < known.last) return
-    known.last = to
-    known.lasts = lasts
+  #seen({ span }: Known, from: Milliseconds, to: Milliseconds, lasts: boolean): void {
+    span.add(from, to, lasts)
+    this.#span.add(from, to, lasts)
   }
 
   #at(name: string): Known {
     let known = this.#known.get(name)
     if (known === undefined) {
-      const component = this.#ledger.component(name)
-      known = { component, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY, lasts: false }
+      known = { component: this.#ledger.component(name), span: new Span() }
       this.#known.set(name, known)
     }
     return known

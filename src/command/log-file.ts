@@ -24,7 +24,7 @@ async function textOf(path: string, piped: Piped): Promise<string> {
   try {
     return path === '-' ? await textFrom(piped.stdin) : readFileSync(path, 'utf8')
   } catch (error) {
-    throw new InputError(`it cannot be read: ${(error as NodeJS.ErrnoException).code}`)
+    throw new InputError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`)
   }
 }
 

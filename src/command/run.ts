@@ -60,7 +60,11 @@ function programOf(action: Action, { stdout, stderr }: Host): Command {
     .command('report')
     .description('report uptime, MTBF and MTTR from a log: NDJSON, or CSV with a header')
     .argument('<log>', 'a file, or - for what is piped in')
-    .option('-w, --window <window>', 'all, 30d, month, month-1 (the last whole one), or <date>..<date>', 'all')
+    .option(
+      '-w, --window <window>',
+      'all of the log, each (what it says of each), 30d, month, month-1, 2026-01 or <date>..<date>',
+      'all',
+    )
     .option('-z, --zone <zone>', 'IANA zone of calendar windows and dates', 'UTC')
     .option('--input-zone <zone>', 'IANA zone of times in the log that name none', 'UTC')
     .option('--until <instant>', 'now, end (of the log), or a date: nothing is known after it', 'now')

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { readCsv } from '../../src/command/csv-log.ts'
 import { cellsOf, csvLines } from '../../src/command/csv-lines.ts'
+import { readCsv } from '../../src/command/csv-log.ts'
 import type { IncidentEntry } from '../../src/command/entries.ts'
 import { Instants } from '../../src/command/instants.ts'
 import { command, logOf, removeFolder } from './support/command.ts'
@@ -18,7 +18,7 @@ interface Numbers {
 }
 
 async function reports(...argv: readonly string[]): Promise<Readonly<Record<string, Numbers>>> {
-  const { code, out, err } = await command(['report', path, '--format', 'json', ...argv])
+  const { code, out, err } = await command(['report', path, '--format', 'json', '--window', 'each', ...argv])
   expect({ code, err }).toEqual({ code: 0, err: '' })
   return JSON.parse(out).components
 }

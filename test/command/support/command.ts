@@ -36,7 +36,9 @@ export async function command(argv: readonly string[], around: Around = {}): Pro
   const { stdin = '', terminal, env = {}, now = '2026-02-01T00:00:00Z' } = around
   const said = { out: '', err: '' }
   const to = (stream: 'out' | 'err') => ({
-    write: (text: string) => void (said[stream] += text),
+    write: (text: string) => {
+      said[stream] += text
+    },
     ...(terminal !== undefined && { isTTY: true, columns: terminal }),
   })
   const chunks = typeof stdin === 'string' ? [Buffer.from(stdin)] : stdin
