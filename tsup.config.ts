@@ -31,8 +31,8 @@ export const command: Options = {
   format: 'esm',
   target: 'es2022',
   platform: 'node',
-  noExternal: ['commander', 'picocolors'],
-  // Both libraries are CommonJS, and ask for Node's own modules when they run.
+  noExternal: [/.*/],
+  // Its libraries are CommonJS, and ask for Node's own modules when they run.
   banner: {
     js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)",
   },

@@ -248,7 +248,8 @@ export class Component {
     for (const { log } of this.allIncidents.values()) logs.push(log)
     if (timeline.length === 0 && Number.isFinite(edge))
       timeline.append(edge, worst(logs.map((log) => saidBy(log, edge))))
-    sweep(logs, since, worst, ignored, (time, code, blip) => {
+    const telling = logs.filter((log) => log.length > 0)
+    sweep(telling, since, worst, ignored, (time, code, blip) => {
       timeline.append(time, code)
       if (blip) timeline.blip(time)
     })

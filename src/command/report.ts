@@ -98,5 +98,5 @@ function endOf(entries: readonly Entry[]): number {
 function whole(reports: readonly ComponentReport[]): ComponentReport & { components: Record<string, ComponentReport> } {
   const rank = ({ availability }: ComponentReport): number => availability ?? 2
   const worst = reports.reduce((found, report) => (rank(report) < rank(found) ? report : found))
-  return { ...worst, components: Object.fromEntries(reports.map((report) => [report.component ?? '', report])) }
+  return { ...worst, components: Object.fromEntries(reports.map((report) => [`${report.component}`, report])) }
 }

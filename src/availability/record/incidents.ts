@@ -58,8 +58,10 @@ export class Incidents {
     this.#log.cut(Number.NEGATIVE_INFINITY)
     let until = Number.NEGATIVE_INFINITY
     for (const { start, end } of inOrder([...this.#spans.values()])) {
-      if (start > until && until !== Number.NEGATIVE_INFINITY) this.#log.add(until, this.#after)
-      this.#log.add(Math.max(start, until), this.#during)
+      if (start > until) {
+        if (until !== Number.NEGATIVE_INFINITY) this.#log.add(until, this.#after)
+        this.#log.add(start, this.#during)
+      }
       until = Math.max(until, end)
     }
     if (Number.isFinite(until)) this.#log.add(until, this.#after)
