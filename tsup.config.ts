@@ -25,6 +25,21 @@ const shared: Options = {
   dts: true,
 }
 
+/** The command carries its libraries, so that who only imports holdfast installs none of them. */
+export const command: Options = {
+  entry: { command: 'src/command/main.ts' },
+  format: 'esm',
+  target: 'es2022',
+  platform: 'node',
+  noExternal: [/.*/],
+  // Its libraries are CommonJS, and ask for Node's own modules when they run.
+  banner: {
+    js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)",
+  },
+  splitting: false,
+  minify: true,
+}
+
 export default defineConfig([
   { ...shared, format: 'esm', outExtension: () => ({ js: '.js', dts: '.d.ts' }) },
   {
@@ -33,16 +48,5 @@ export default defineConfig([
     noExternal: ['p-retry', 'is-network-error'],
     outExtension: () => ({ js: '.cjs', dts: '.d.cts' }),
   },
-  {
-    // The command carries its libraries, so that who only imports holdfast installs none of them.
-    entry: { command: 'src/command/main.ts' },
-    format: 'esm',
-    target: 'es2022',
-    platform: 'node',
-    noExternal: ['commander', 'picocolors'],
-    banner: {
-      js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)",
-    },
-    minify: true,
-  },
+  command,
 ])

@@ -279,7 +279,8 @@ export class Component {
     const logs = [this.#household.asleep, ...this.logs]
     for (const { log } of this.allIncidents.values()) logs.push(log)
     if (since === edge) timeline.append(edge, worst(logs.map((log) => said(log, countUpTo(log, edge), ignored))))
-    sweep(logs, since, worst, ignored, (time, code, blip) => {
+    const telling = logs.filter((log) => log.length > 0)
+    sweep(telling, since, worst, ignored, (time, code, blip) => {
       timeline.append(time, code)
       if (blip) timeline.blip(time)
     })

@@ -1,31 +1,45 @@
 /** What was asked for on the command line, as the library takes it. */
-
-import { calendarUnits } from '../availability/window/calendar.ts'
+import { calendarUnits, calendarWindow } from '../availability/window/calendar.ts'
 import type { CalendarOption, WindowOption } from '../availability/window/window.ts'
 import { zoneCheck } from '../availability/window/zone.ts'
 import { type Duration, milliseconds } from '../core/duration.ts'
-import { InputError } from './entries.ts'
 import { Instants } from './instants.ts'
+import { UsageError } from './mistakes.ts'
 
-const calendar = new RegExp(`^(?:calendar:)?(${calendarUnits.join('|')})(?:-(\\d+))?$`)
+const calendar = new RegExp(`^(?:calendar:)?(${calendarUnits.join('|')})(?:-(\\d{1,3}))?$`)
 
-/** `30d`, `month`, `month-1`, `2026-01-01..2026-02-01`; undefined for `all`. */
-export function windowAsked(text: string, zone: string): WindowOption | undefined {
-  if (text === 'all') return undefined
+/** A thousand years. */
+const longest = 365_250 * 86_400_000
+
+const date = /^\d{4}(-\d\d(-\d\d)?)?$/
+
+/** `all` is what the whole log spans, `each` what it spans of each component. */
+export type LogWindow = WindowOption | 'all' | 'each'
+
+/** `all`, `each`, `30d`, `month`, `month-1`, `2026-01`, `2026-01-01..2026-02-01`. */
+export function windowAsked(text: string, zone: string): LogWindow {
+  if (text === 'all' || text === 'each') return text
   const length = milliseconds(text.replace(/^rolling:/, ''))
-  if (length > 0) return length as Duration
+  if (length > 0 && length <= longest) return length as Duration
   const unit = calendar.exec(text)
   if (unit !== null) return { calendar: unit[1] as CalendarOption['calendar'], ago: Number(unit[2] ?? 0) }
-  const [from, to, ...more] = text.split('..')
   const instants = new Instants(zone)
-  const bounds = { from: instants.read(from ?? ''), to: instants.read(to ?? '') }
-  if (more.length === 0 && bounds.to >= bounds.from) return bounds
-  throw new InputError(`window must be all, 30d, month, month-1 or <date>..<date>, got ${JSON.stringify(text)}`)
+  const named = date.exec(text)
+  if (named !== null && Number.isFinite(instants.read(text))) {
+    const [from, to] = calendarWindow(named[2] ? 'day' : named[1] ? 'month' : 'year', zone, instants.read(text))
+    return { from, to }
+  }
+  const [from = '', to = '', ...more] = text.split('..')
+  const bounds = { from: instants.read(from), to: instants.read(to) }
+  if (more.length === 0 && bounds.to > bounds.from) return bounds
+  throw new UsageError(
+    `--window must be all, each, 30d, month, month-1, 2026-01 or <date>..<date>, got ${JSON.stringify(text)}`,
+  )
 }
 
-export function zoneAsked(text: string): string {
+export function zoneAsked(option: string, text: string): string {
   return zoneCheck(text, (expected) => {
-    throw new InputError(`zone must be ${expected}, got ${JSON.stringify(text)}`)
+    throw new UsageError(`${option} must be ${expected}, got ${JSON.stringify(text)}`)
   })
 }
 
@@ -34,5 +48,10 @@ export function untilAsked(text: string, zone: string, now: number, end: number)
   if (text === 'now') return now
   const at = text === 'end' ? end : new Instants(zone).read(text)
   if (Number.isFinite(at)) return at
-  throw new InputError(`until must be now, end or a date, got ${JSON.stringify(text)}`)
+  throw new UsageError(`--until must be now, end or a date, got ${JSON.stringify(text)}`)
+}
+
+export function durationAsked(option: string, text: string | undefined): Duration | undefined {
+  if (text === undefined || milliseconds(text) >= 0) return text as Duration | undefined
+  throw new UsageError(`${option} must be a duration such as 90s, 5m or 2h, got ${JSON.stringify(text)}`)
 }

@@ -1,44 +1,35 @@
-/** A bar of time, one cell a stretch: how much of it was down decides its height, and its colour in a terminal. */
+/** A bar of time, one cell a stretch: how much of it was down decides its height, or its colour where there are colours. */
 import type colors from 'picocolors'
 import type { Shares } from './chronicle.ts'
 
-export type Palette = typeof colors
+export type Palette = ReturnType<typeof colors.createColors>
 
 const full = '█'
 const none = '·'
 
-/** With colours a cell is always full; without, the less of it was up, the lower it is. */
 export function barOf(parts: readonly Shares[], colors: Palette): string {
-  return parts.map((part) => cellOf(part, colors)).join('')
-}
-
-function cellOf({ up, degraded, down, maintenance, unknown }: Shares, colors: Palette): string {
-  const seen = up + degraded + down
-  if (down > 0)
-    return colors.isColorSupported ? (down > seen / 10 ? colors.red(full) : colors.yellow(full)) : downText(down / seen)
-  if (degraded > 0) return colors.isColorSupported ? colors.yellow(full) : '▆'
-  if (up > 0) return colors.isColorSupported ? colors.green(full) : full
-  if (maintenance > unknown) return colors.isColorSupported ? colors.blue(full) : '░'
-  return colors.dim(none)
-}
-
-function downText(share: number): string {
-  if (share > 0.5) return '▁'
-  return share > 0.1 ? '▃' : '▅'
+  return parts.map((part) => (colors.isColorSupported ? colouredCell(part, colors) : plainCell(part))).join('')
 }
 
 export function legend(colors: Palette): string {
-  const named: readonly (readonly [Shares, string])[] = [
-    [only('up'), 'up'],
-    [only('degraded'), 'degraded'],
-    [{ ...only('up'), up: 0.95, down: 0.05 }, 'some down'],
-    [only('down'), 'down'],
-    [only('maintenance'), 'maintenance'],
-    [only('unknown'), 'unknown'],
-  ]
-  return named.map(([part, name]) => `${cellOf(part, colors)} ${name}`).join('  ')
+  return colors.isColorSupported
+    ? `${colors.green(full)} up  ${colors.yellow(full)} degraded, or down for a tenth at most  ${colors.red(full)} down  ${colors.blue(full)} maintenance  ${colors.dim(none)} unknown`
+    : `${full} up  ▆ degraded  ▅ ▃ ▁ down for up to a tenth, a half, all of it  ░ maintenance  ${none} unknown`
 }
 
-function only(state: keyof Shares): Shares {
-  return { up: 0, degraded: 0, down: 0, maintenance: 0, unknown: 0, [state]: 1 }
+function colouredCell({ up, degraded, down, maintenance, unknown }: Shares, colors: Palette): string {
+  if (down > (up + degraded + down) / 10) return colors.red(full)
+  if (down > 0 || degraded > 0) return colors.yellow(full)
+  if (up > 0) return colors.green(full)
+  return maintenance > unknown ? colors.blue(full) : colors.dim(none)
+}
+
+function plainCell({ up, degraded, down, maintenance, unknown }: Shares): string {
+  const seen = up + degraded + down
+  if (down > seen / 2) return '▁'
+  if (down > seen / 10) return '▃'
+  if (down > 0) return '▅'
+  if (degraded > 0) return '▆'
+  if (up > 0) return full
+  return maintenance > unknown ? '░' : none
 }

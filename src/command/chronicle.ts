@@ -11,21 +11,27 @@ import type { AccountingOptions } from '../availability/report/accounting.ts'
 import { reportOn } from '../availability/report/report.ts'
 import type { ComponentReport } from '../availability/report/report-fields.ts'
 import { codeOf, type State, UP } from '../availability/timeline/states.ts'
-import { type WindowOption, windowOf } from '../availability/window/window.ts'
+import { windowOf } from '../availability/window/window.ts'
 import { realClock } from '../core/clock.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { Events } from '../core/events.ts'
+import type { LogWindow } from './asked.ts'
 import type { Entry } from './entries.ts'
+import { Span } from './span.ts'
 
 /** What share of a stretch each state had; all 0 where it lies outside the log. */
 export type Shares = Readonly<Record<State, number>>
 
 interface Known {
   readonly component: Component
-  first: Milliseconds
-  last: Milliseconds
+  readonly span: Span
 }
 
+const logLabels = { all: 'whole log', each: 'its part of the log' }
+
+type Five = [number, number, number, number, number]
+
+const nothing = [0, 0, 0, 0, 0]
 /** Before the times any log is about. */
 const always = -8.64e15
 /** Nothing of a log is thrown away. */
@@ -34,6 +40,7 @@ const all = Number.MAX_SAFE_INTEGER
 export class Chronicle {
   readonly #ledger: Ledger
   readonly #known = new Map<string, Known>()
+  readonly #span = new Span()
   readonly #until: Milliseconds
 
   constructor(entries: readonly Entry[], until: Milliseconds, accounting: AccountingOptions) {
@@ -49,13 +56,14 @@ export class Chronicle {
     return [...this.#known.keys()]
   }
 
-  /** Without a window: from the first to the last that the log says of the component. */
-  report(name: string, window: WindowOption | undefined, zone: string): ComponentReport {
-    const { component, first, last } = this.#known.get(name) as Known
-    const asked = window ?? { from: first, to: last }
+  report(name: string, window: LogWindow, zone: string): ComponentReport {
+    const { component, span } = this.#known.get(name) as Known
+    const isLog = window === 'all' || window === 'each'
+    const asked = isLog ? (window === 'all' ? this.#span : span).window(this.#until) : window
     const resolved = windowOf(this.#ledger, asked, zone, this.#until)
-    const shown = window === undefined ? { ...resolved.shown, label: 'whole log' } : resolved.shown
-    return reportOn(this.#ledger, component, { ...resolved, shown }, this.#ledger.accounting).report
+    const label = isLog ? logLabels[window] : resolved.shown.label
+    const named = { ...resolved, shown: { ...resolved.shown, label } }
+    return reportOn(this.#ledger, component, named, this.#ledger.accounting).report
   }
 
   /** The stretch from `from` to `to` in so many equal parts. */
@@ -63,9 +71,10 @@ export class Chronicle {
     const { timeline } = (this.#known.get(name) as Known).component.history
     const length = (to - from) / count
     return Array.from({ length: count }, (_, index) => {
-      const [up = 0, degraded = 0, down = 0, maintenance = 0, unknown = 0] = timeline
-        .totals(from + index * length, from + (index + 1) * length)
-        .map((time) => time / length)
+      const start = from + index * length
+      const end = Math.min(start + length, this.#until)
+      const totals = end > start ? timeline.totals(start, end) : nothing
+      const [up, degraded, down, maintenance, unknown] = totals.map((time) => time / length) as Five
       return { up, degraded, down, maintenance, unknown }
     })
   }
@@ -73,24 +82,26 @@ export class Chronicle {
   #take(entry: Entry, index: number): void {
     const known = this.#at(entry.component)
     if ('at' in entry) {
-      known.first = Math.min(known.first, entry.at)
-      known.last = Math.max(known.last, entry.at)
+      this.#seen(known, entry.at, entry.at, entry.state !== 'up' && entry.state !== 'unknown')
       known.component.toldBy('').add(entry.at, codeOf(entry.state as State))
       return
     }
     const { start, end } = entry
-    known.first = Math.min(known.first, start)
-    known.last = Math.max(known.last, Number.isFinite(end) ? end : this.#until)
+    this.#seen(known, start, end, end === Number.POSITIVE_INFINITY)
     const between = known.component.toldBy('between incidents')
     if (between.length === 0) between.add(always, UP)
     known.component.incidents(entry.state as 'down').put(`${index}`, entry)
   }
 
+  #seen({ span }: Known, from: Milliseconds, to: Milliseconds, lasts: boolean): void {
+    span.add(from, to, lasts)
+    this.#span.add(from, to, lasts)
+  }
+
   #at(name: string): Known {
     let known = this.#known.get(name)
     if (known === undefined) {
-      const component = this.#ledger.component(name)
-      known = { component, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY }
+      known = { component: this.#ledger.component(name), span: new Span() }
       this.#known.set(name, known)
     }
     return known

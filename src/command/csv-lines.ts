@@ -1,14 +1,16 @@
 /**
  * Lines of a CSV file (RFC 4180), as their cells.
  *
- * Nearly no line has a quote, so a line without one is split at its commas, and only as far as its last column that is
- * asked for. A quoted cell may hold commas and quotes, and line breaks.
+ * A quote opens a cell only as its first character; such a cell may hold commas, doubled quotes and line breaks. Nearly no
+ * line has a quote, so a line without one is split at its commas, and only as far as its last column that is asked for.
  */
 
-/** Where a line begins in a file, from 1, and its text. */
 export interface CsvLine {
+  /** Where it begins in the file, from 1. */
   readonly number: number
   readonly text: string
+  /** A quoted cell of it never ends; its text is the rest of that one line. */
+  readonly unclosed: boolean
 }
 
 export function* csvLines(text: string): Iterable<CsvLine> {
@@ -18,18 +20,18 @@ export function* csvLines(text: string): Iterable<CsvLine> {
   while (from < text.length) {
     let to = next(text, '\n', from)
     let breaks = 1
-    // Each quote is found once; between two of them line breaks belong to the cell.
-    for (let open = false; quote < to || (open && to < text.length); ) {
-      if (quote < to) {
-        open = !open
-        quote = next(text, '"', quote + 1)
-      } else {
-        to = next(text, '\n', to + 1)
-        breaks++
+    let unclosed = false
+    if (quote < to) {
+      const end = quotedEnd(text, from)
+      unclosed = end < 0
+      if (!unclosed) {
+        for (let at = to; at < end; at = next(text, '\n', at + 1)) breaks++
+        to = end
       }
+      quote = next(text, '"', to)
     }
     const end = text.charCodeAt(to - 1) === 13 ? to - 1 : to
-    if (end > from) yield { number, text: text.slice(from, end) }
+    if (end > from) yield { number, text: text.slice(from, end), unclosed }
     number += breaks
     from = to + 1
   }
@@ -38,8 +40,8 @@ export function* csvLines(text: string): Iterable<CsvLine> {
 /** The cells of the columns asked for, in that order; what a line is too short for, or -1, is empty. */
 export function cellsOf(line: string, columns: readonly number[]): readonly string[] {
   if (line.includes('"')) {
-    const cells = quotedCells(line)
-    return columns.map((column) => cells[column]?.trim() ?? '')
+    const cells = allCells(line)
+    return columns.map((column) => cells[column] ?? '')
   }
   const found = new Array<string>(columns.length).fill('')
   const last = Math.max(...columns)
@@ -53,20 +55,46 @@ export function cellsOf(line: string, columns: readonly number[]): readonly stri
   return found
 }
 
-export function headerOf(line: string): readonly string[] {
-  return quotedCells(line.replace(/^\uFEFF/, '')).map((cell) => cell.trim())
+/** Without blanks around them. */
+export function allCells(line: string): readonly string[] {
+  const cells: string[] = []
+  for (let from = 0; from <= line.length; ) {
+    const close = line[from] === '"' ? closing(line, from) : -1
+    const to = next(line, ',', close < 0 ? from : close)
+    const cell =
+      close < 0
+        ? line.slice(from, to)
+        : `${line.slice(from + 1, close).replaceAll('""', '"')}${line.slice(close + 1, to)}`
+    cells.push(cell.trim())
+    from = to + 1
+  }
+  return cells
+}
+
+/** Where a line ends that may have quoted cells; -1 where one of them never does. */
+function quotedEnd(text: string, from: number): number {
+  let end = next(text, '\n', from)
+  for (let cell = from; ; ) {
+    if (text[cell] === '"') {
+      const close = closing(text, cell)
+      if (close < 0) return -1
+      if (close > end) end = next(text, '\n', close)
+      cell = close
+    }
+    cell = next(text, ',', cell) + 1
+    if (cell > end) return end
+  }
+}
+
+/** The quote that ends the cell that the one at `open` begins; -1 where there is none. */
+function closing(text: string, open: number): number {
+  let at = text.indexOf('"', open + 1)
+  while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2)
+  return at
 }
 
 /** Where it is found, or the end. */
 function next(text: string, mark: string, from: number): number {
   const at = text.indexOf(mark, from)
   return at < 0 ? text.length : at
-}
-
-function quotedCells(line: string): string[] {
-  const cells: string[] = []
-  for (const match of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)) {
-    cells.push(match[1] === undefined ? (match[2] ?? '') : match[1].replaceAll('""', '"'))
-  }
-  return cells
 }

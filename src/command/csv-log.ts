@@ -1,7 +1,8 @@
 /** Reads a CSV file of incidents (start, end) or of state changes (time, state); a header names the columns. */
-import { cellsOf, csvLines, headerOf } from './csv-lines.ts'
-import { type BadLine, type Entry, InputError, type Log, refusal } from './entries.ts'
+import { allCells, cellsOf, csvLines } from './csv-lines.ts'
+import { type BadLine, type Entry, type Log, refusal } from './entries.ts'
 import type { Instants } from './instants.ts'
+import { InputError } from './mistakes.ts'
 
 /** Columns by name, where they are not called as one would expect. */
 export interface ColumnNames {
@@ -22,51 +23,53 @@ const usual = {
   component: ['component', 'service', 'system', 'host', 'node', 'name'],
 } as const
 
-type Column = keyof typeof usual
-
 export function readCsv(text: string, names: ColumnNames, instants: Instants): Log {
   const lines = csvLines(text)[Symbol.iterator]()
   const first = lines.next()
   if (first.done) throw new InputError('the file is empty')
-  const header = headerOf(first.value.text)
-  const find = finderOf(header)
-  const [start, end, at, state] = (['start', 'end', 'at', 'state'] as const).map((column) =>
-    find(column, names[column]),
-  )
-  const components = names.component?.map((name) => find('component', name)) ?? [find('component', undefined)]
-  const isIncidents = start !== undefined && start >= 0
-  if (!isIncidents && ((at ?? -1) < 0 || (state ?? -1) < 0)) {
-    throw new InputError(`no columns for start and end, or for time and state, among: ${header.join(', ')}`)
-  }
-  const times = isIncidents ? [start, end ?? -1] : [at ?? -1, -1]
-  const columns = [...times, state ?? -1, ...components]
+  const { isIncidents, columns } = columnsOf(allCells(first.value.text), names)
   const entries: Entry[] = []
   const bad: BadLine[] = []
   for (let line = lines.next(); !line.done; line = lines.next()) {
-    const [one = '', other = '', said = '', ...names] = cellsOf(line.value.text, columns)
-    const component = components[0] === -1 ? 'all' : names.join('/')
+    const { number, text, unclosed } = line.value
+    const [first, end, said, ...names] = cellsOf(text, columns) as [string, string, string, ...string[]]
+    const component = names.length === 0 ? 'all' : names.some((name) => name !== '') ? names.join('/') : ''
+    const state = said.toLowerCase()
     const entry = isIncidents
       ? {
           component,
-          state: said.toLowerCase() || 'down',
-          start: instants.read(one),
-          end: other === '' ? Number.POSITIVE_INFINITY : instants.read(other),
+          state: state === '' ? 'down' : state,
+          start: instants.read(first),
+          end: end === '' ? Number.POSITIVE_INFINITY : instants.read(end),
         }
-      : { component, state: said.toLowerCase(), at: instants.read(one) }
-    const why = refusal(entry)
+      : { component, state, at: instants.read(first) }
+    const why = unclosed ? 'a quote in it is never closed' : refusal(entry)
     if (why === undefined) entries.push(entry)
-    else bad.push({ number: line.value.number, why })
+    else bad.push({ number, why })
   }
   return { entries, bad }
 }
 
-/** The place of a column; -1 where there is none. One that was asked for by name has to be there. */
-function finderOf(header: readonly string[]): (column: Column, name: string | undefined) => number {
+/** Where to find the first time, the end, the state and what the component is called; -1 for none. */
+function columnsOf(
+  header: readonly string[],
+  names: ColumnNames,
+): { isIncidents: boolean; columns: readonly number[] } {
   const lower = header.map((name) => name.toLowerCase().replaceAll('_', ' '))
-  return (column, name) => {
-    if (name === undefined) return usual[column].map((one) => lower.indexOf(one)).find((at) => at >= 0) ?? -1
+  /** One that was asked for by name has to be there. */
+  const find = (name: string | undefined, others: readonly string[]): number => {
+    if (name === undefined) return others.map((one) => lower.indexOf(one)).find((at) => at >= 0) ?? -1
     const at = header.indexOf(name)
     if (at < 0) throw new InputError(`there is no column ${JSON.stringify(name)} among: ${header.join(', ')}`)
     return at
   }
+  const [start, end, at] = [find(names.start, usual.start), find(names.end, usual.end), find(names.at, usual.at)]
+  const isIncidents = start >= 0 && end >= 0
+  // In a file of incidents `status` says what became of the work on them.
+  const state = find(names.state, isIncidents ? ['state'] : usual.state)
+  if (!isIncidents && (at < 0 || state < 0))
+    throw new InputError(`no columns for start and end, or for time and state, among: ${header.join(', ')}`)
+  const component = find(undefined, usual.component)
+  const components = names.component?.map((name) => find(name, [])) ?? (component < 0 ? [] : [component])
+  return { isIncidents, columns: [...(isIncidents ? [start, end] : [at, -1]), state, ...components] }
 }

@@ -29,11 +29,6 @@ export interface Log {
   readonly bad: readonly BadLine[]
 }
 
-/** Something is wrong with what the command was given; its message is for people. */
-export class InputError extends Error {
-  override readonly name = 'InputError'
-}
-
 const states = ['up', 'degraded', 'down', 'maintenance', 'unknown']
 const incidentStates = ['degraded', 'down', 'maintenance']
 

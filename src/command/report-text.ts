@@ -1,5 +1,4 @@
-/** The report for a terminal: a summary with a bar of time for each component, and the details of a few. */
-
+/** The report for a terminal: a summary with a bar of time for each component, and details where they are asked for. */
 import { formatPercent } from '../availability/estimate/format-percent.ts'
 import { explainReport } from '../availability/format/explain-report.ts'
 import { formatReport } from '../availability/format/format-report.ts'
@@ -8,60 +7,77 @@ import { nameText } from '../availability/format/name.ts'
 import type { ComponentReport } from '../availability/report/report-fields.ts'
 import { barOf, legend, type Palette } from './bar.ts'
 import type { Chronicle } from './chronicle.ts'
+import { fitted, widthOf } from './width.ts'
 
-interface Screen {
+export interface Screen {
   readonly width: number
   readonly colors: Palette
+  readonly details: boolean
   readonly explain: boolean
 }
 
-/** So many components get their details shown too. */
-const detailed = 3
-const narrow = 24
+type Column = readonly [label: string, value: (report: ComponentReport) => string]
+
+const columns: readonly Column[] = [
+  ['availability', ({ availability }) => formatPercent(availability)],
+  ['down', ({ downtime }) => lengthText(downtime)],
+  ['failures', ({ failures }) => `${failures}`],
+  ['MTBF', ({ mtbf }) => lengthText(mtbf)],
+  ['MTTR', ({ mttr }) => lengthText(mttr.recovery)],
+]
+
+const narrowest = 20
+const widestName = 24
+const widestBar = 90
 
 export function terminalText(chronicle: Chronicle, reports: readonly ComponentReport[], screen: Screen): string {
-  const { colors } = screen
-  const names = reports.map(({ component }) => component ?? '')
-  const nameWidth = Math.min(narrow, Math.max(9, ...names.map((name) => name.length)))
-  const head = ['availability', 'down', 'failures', 'MTBF', 'MTTR']
-  const rows = reports.map((report) => [
-    formatPercent(report.availability),
-    lengthText(report.downtime),
-    `${report.failures}`,
-    lengthText(report.mtbf),
-    lengthText(report.mttr.recovery),
-  ])
-  const widths = head.map((label, column) => Math.max(label.length, ...rows.map((row) => `${row[column]}`.length)))
-  const line = (cells: readonly string[]): string =>
-    cells.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')
-  const taken = nameWidth + 2 + widths.reduce((sum, width) => sum + width + 2, 0)
-  const cells = Math.max(20, Math.min(90, screen.width - 2))
+  const { colors, details, explain } = screen
+  const width = Math.max(narrowest, screen.width)
+  const names = reports.map(({ component }) => nameText(component))
+  const nameWidth = Math.min(widestName, most(['component', ...names]))
+  const table = tableOf(reports, width - nameWidth)
+  const cells = Math.min(widestBar, width - 2)
   const text = [
-    `${'component'.padEnd(nameWidth)}  ${line(head)}`,
-    colors.dim('─'.repeat(Math.max(0, Math.min(taken, screen.width)))),
+    `${fitted('component', nameWidth)}${table[0]}`,
+    colors.dim('─'.repeat(nameWidth + widthOf(`${table[0]}`))),
   ]
   for (const [index, report] of reports.entries()) {
     const { fromAt, toAt } = report.window
-    text.push(`${colors.bold(clipped(names[index] ?? '', nameWidth).padEnd(nameWidth))}  ${line(rows[index] ?? [])}`)
-    if (toAt > fromAt) text.push(`  ${barOf(chronicle.parts(names[index] ?? '', fromAt, toAt, cells), colors)}`)
+    text.push(`${colors.bold(fitted(`${names[index]}`, nameWidth))}${table[index + 1]}`)
+    if (toAt > fromAt) text.push(`  ${barOf(chronicle.parts(`${report.component}`, fromAt, toAt, cells), colors)}`)
     text.push(colors.dim(`  ${spread(instantText(fromAt), instantText(toAt), cells)}`))
   }
-  text.push('', legend(colors), '')
-  if (reports.length <= detailed) text.push(...reports.map((report) => detailsOf(report, screen.explain)))
-  return `${text.join('\n')}\n`
+  text.push('', legend(colors))
+  if (details) text.push('', ...reports.map((report) => detailsOf(report, explain)))
+  else text.push(colors.dim('Details of each with --details, of one with --component.'), '')
+  return text.join('\n')
+}
+
+/** The header and a line for each report; columns there is no room for are left out, from the last. */
+function tableOf(reports: readonly ComponentReport[], room: number): readonly string[] {
+  const lines = ['', ...reports.map(() => '')]
+  let taken = 0
+  for (const [label, value] of columns) {
+    const cells = [label, ...reports.map(value)]
+    const width = most(cells)
+    taken += width + 2
+    if (taken > room && label !== 'availability') break
+    for (const [index, cell] of cells.entries()) lines[index] += `  ${cell.padStart(width)}`
+  }
+  return lines
 }
 
 function detailsOf(report: ComponentReport, explain: boolean): string {
-  const whole = { ...report, components: { [report.component ?? '']: report } }
+  const whole = { ...report, components: { [`${report.component}`]: report } }
   return `${formatReport(whole, 'text')}${explain ? `\n${explainReport(report)}\n` : ''}`
 }
 
-function clipped(name: string, width: number): string {
-  const plain = nameText(name)
-  return plain.length > width ? `${plain.slice(0, width - 1)}…` : plain
+function most(texts: readonly string[]): number {
+  return texts.reduce((width, text) => Math.max(width, widthOf(text)), 0)
 }
 
-/** One at the left end, one at the right. */
+/** One at the left end, one at the right; the left one alone where both do not fit. */
 function spread(left: string, right: string, width: number): string {
-  return `${left}${' '.repeat(Math.max(1, width - left.length - right.length))}${right}`
+  const room = width - left.length - right.length
+  return room > 0 ? `${left}${' '.repeat(room)}${right}` : left
 }

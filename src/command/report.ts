@@ -2,13 +2,13 @@
 import { formatReport } from '../availability/format/format-report.ts'
 import type { AccountingPreset } from '../availability/report/accounting.ts'
 import type { ComponentReport } from '../availability/report/report-fields.ts'
-import type { Duration } from '../core/duration.ts'
-import { untilAsked, windowAsked, zoneAsked } from './asked.ts'
+import { durationAsked, untilAsked, windowAsked, zoneAsked } from './asked.ts'
 import type { Palette } from './bar.ts'
 import { Chronicle } from './chronicle.ts'
-import { type Entry, InputError } from './entries.ts'
+import type { Entry } from './entries.ts'
 import { Instants } from './instants.ts'
-import { badLinesText, readLog } from './log-file.ts'
+import { badLinesText, type Piped, readLog } from './log-file.ts'
+import { InputError } from './mistakes.ts'
 import { terminalText } from './report-text.ts'
 
 /** As the parser of arguments gives them. */
@@ -28,39 +28,51 @@ export interface ReportArguments {
   readonly state?: string
   readonly by?: readonly string[]
   readonly skipBad?: boolean
+  readonly details?: boolean
   readonly explain?: boolean
 }
 
 export interface Surroundings {
+  readonly host: Piped
   readonly now: number
   readonly width: number
   readonly colors: Palette
   warn(text: string): void
 }
 
-/** The text of the report. Throws an `InputError` for what cannot be read. */
-export function reportFrom(path: string, asked: ReportArguments, around: Surroundings): string {
-  const zone = zoneAsked(asked.zone)
-  const columns = { start: asked.start, end: asked.end, at: asked.at, state: asked.state, component: asked.by }
-  const log = readLog(path, columns, new Instants(zoneAsked(asked.inputZone)))
-  if (log.bad.length > 0) {
-    if (asked.skipBad !== true)
-      throw new InputError(`${badLinesText(path, log.bad)}\nLeave such lines out with --skip-bad.`)
-    around.warn(`${log.bad.length} lines were left out:\n${badLinesText(path, log.bad)}\n`)
-  }
-  const until = untilAsked(asked.until, zone, around.now, endOf(log.entries))
-  const chronicle = new Chronicle(log.entries, until, {
-    preset: asked.policy,
-    ...(asked.mergeGap !== undefined && { mergeGap: asked.mergeGap as Duration }),
-    ...(asked.confirmDown !== undefined && { confirmDown: asked.confirmDown as Duration }),
-  })
+/** The text of the report. Throws an `InputError` for a log that cannot be read, a `UsageError` for options. */
+export async function reportFrom(path: string, asked: ReportArguments, around: Surroundings): Promise<string> {
+  const zone = zoneAsked('--zone', asked.zone)
+  const instants = new Instants(zoneAsked('--input-zone', asked.inputZone))
   const window = windowAsked(asked.window, zone)
+  const [mergeGap, confirmDown] = [
+    durationAsked('--merge-gap', asked.mergeGap),
+    durationAsked('--confirm-down', asked.confirmDown),
+  ]
+  const columns = { start: asked.start, end: asked.end, at: asked.at, state: asked.state, component: asked.by }
+  const { entries, bad } = await readLog(path, around.host, columns, instants)
+  if (bad.length > 0) {
+    if (asked.skipBad !== true || entries.length === 0) {
+      const advice = entries.length === 0 ? 'No line can be read.' : 'Leave such lines out with --skip-bad.'
+      throw new InputError(`${badLinesText(bad)}\n${advice}`)
+    }
+    around.warn(`${bad.length} ${bad.length === 1 ? 'line was' : 'lines were'} left out:\n${badLinesText(bad)}`)
+  }
+  const until = untilAsked(asked.until, zone, around.now, endOf(entries))
+  const chronicle = new Chronicle(entries, until, {
+    preset: asked.policy,
+    ...(mergeGap !== undefined && { mergeGap }),
+    ...(confirmDown !== undefined && { confirmDown }),
+  })
   const reports = chosen(chronicle, asked.component).map((name) => chronicle.report(name, window, zone))
   const { width, colors } = around
-  if (asked.format === 'text')
-    return terminalText(chronicle, reports, { width, colors, explain: asked.explain === true })
-  return formatReport(whole(reports), asked.format === 'md' ? 'markdown' : asked.format)
+  const { format, explain = false, details = explain || reports.length <= detailed } = asked
+  if (format === 'text') return terminalText(chronicle, reports, { width, colors, details, explain })
+  return formatReport(whole(reports), format === 'md' ? 'markdown' : format)
 }
+
+/** The details of so many components are shown unasked. */
+const detailed = 3
 
 function chosen(chronicle: Chronicle, asked: readonly string[] | undefined): readonly string[] {
   const { names } = chronicle
@@ -86,5 +98,5 @@ function endOf(entries: readonly Entry[]): number {
 function whole(reports: readonly ComponentReport[]): ComponentReport & { components: Record<string, ComponentReport> } {
   const rank = ({ availability }: ComponentReport): number => availability ?? 2
   const worst = reports.reduce((found, report) => (rank(report) < rank(found) ? report : found))
-  return { ...worst, components: Object.fromEntries(reports.map((report) => [report.component ?? '', report])) }
+  return { ...worst, components: Object.fromEntries(reports.map((report) => [`${report.component}`, report])) }
 }

@@ -1,8 +1,9 @@
 /** A report as a table with one row a component: RFC 4180, with the fields of the report as columns, lengths in ms. */
 import type { ComponentReport } from '../report/report-fields.ts'
+import { nameText } from './name.ts'
 
 const columns: readonly (readonly [name: string, value: (report: ComponentReport) => unknown])[] = [
-  ['component', ({ component }) => component],
+  ['component', ({ component }) => (component === null ? null : nameText(component))],
   ['window', ({ window }) => window.label],
   ['zone', ({ window }) => window.zone],
   ['from', ({ window }) => new Date(window.fromAt).toISOString()],
@@ -43,6 +44,6 @@ export function csvOf(reports: readonly ComponentReport[]): string {
 /** What is not known is an empty cell. A name that a spreadsheet would take for a formula is made text. */
 function cell(value: unknown): string {
   const text = value === null || value === undefined ? '' : String(value)
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  const safe = typeof value === 'string' && /^[=+\-@]/.test(text) ? `'${text}` : text
+  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -66,8 +66,10 @@ export class Incidents {
     this.#log.cut(Number.NEGATIVE_INFINITY)
     let until = Number.NEGATIVE_INFINITY
     for (const { start, end } of inOrder([...this.#spans.values()])) {
-      if (start > until) this.#rest(until, start)
-      this.#log.add(Math.max(start, until), this.#during)
+      if (start > until) {
+        this.#rest(until, start)
+        this.#log.add(start, this.#during)
+      }
       until = Math.max(until, end)
     }
     this.#rest(until, Number.POSITIVE_INFINITY)

@@ -1,0 +1,21 @@
+/** What a log, or a part of it, is about: from the first to the last it says, or on from there. */
+import type { Milliseconds } from '../core/duration.ts'
+
+export class Span {
+  #first = Number.POSITIVE_INFINITY
+  #last = Number.NEGATIVE_INFINITY
+  #lasts = false
+
+  /** `lasts`: what is said there goes on; it is neither up nor unknown. */
+  add(from: Milliseconds, to: Milliseconds, lasts: boolean): void {
+    this.#first = Math.min(this.#first, from)
+    if (to < this.#last) return
+    this.#lasts = lasts || (to === this.#last && this.#lasts)
+    this.#last = to
+  }
+
+  window(until: Milliseconds): { readonly from: Milliseconds; readonly to: Milliseconds } {
+    const to = this.#lasts ? until : Math.min(this.#last, until)
+    return { from: this.#first, to: Math.max(this.#first, to) }
+  }
+}
