@@ -7,10 +7,11 @@
  */
 import type { Scribe } from './persistence/scribe.ts'
 import { Incidents } from './record/incidents.ts'
-import { StampBook } from './record/stamps.ts'
+import { Notes } from './record/notes.ts'
 import type { Accounting } from './report/accounting.ts'
 import { History } from './report/history.ts'
 import { Requests } from './report/requests.ts'
+import type { Standing } from './report/stretch.ts'
 import type { Archive } from './timeline/archive.ts'
 import { crowded, EventLog } from './timeline/event-log.ts'
 import { type Code, DEGRADED, DOWN, loudest, MAINTENANCE, SILENT, UP, worst } from './timeline/states.ts'
@@ -34,13 +35,10 @@ export interface Household {
   changed(component: Component): void
 }
 
-const keptNotes = 10_000
 /** So many changes are merged at once where nobody asks. */
 const batch = 512
 
-const noStamps = new StampBook()
-
-export class Component {
+export class Component extends Notes {
   readonly name: string
   /** A member of a pool: it stands behind its pool, and is nobody's root. */
   member: boolean
@@ -55,11 +53,7 @@ export class Component {
   #incidents: Map<'down' | 'degraded' | 'maintenance', Incidents> | undefined = undefined
   #timeline: Timeline | undefined = undefined
   #history: History | undefined = undefined
-  #stamps: StampBook | undefined = undefined
   #requests: Requests | undefined = undefined
-  #reasons: Map<number, string> | undefined = undefined
-  #lentReasons = false
-  #ids: Set<string> | undefined = undefined
   #followers: Set<Follower> | undefined = undefined
   /** What sources said that are gone. */
   #past: EventLog | undefined = undefined
@@ -72,6 +66,7 @@ export class Component {
   #waiting = 0
 
   constructor(name: string, member: boolean, household: Household) {
+    super()
     this.name = name
     this.member = member
     this.#household = household
@@ -86,21 +81,6 @@ export class Component {
     const told = new Map(this.#told)
     if (this.#byHand !== undefined) told.set('', this.#byHand)
     return told
-  }
-
-  /** As they are now, whatever is said later. */
-  get reasons(): ReadonlyMap<number, string> {
-    this.#lentReasons = true
-    return this.#reasons ?? new Map()
-  }
-
-  /** Ids of events it has been told. */
-  get ids(): ReadonlySet<string> {
-    return this.#ids ?? new Set()
-  }
-
-  get stamps(): Pick<StampBook, 'all' | 'of' | 'within'> {
-    return this.#stamps ?? noStamps
   }
 
   get requests(): Requests {
@@ -144,11 +124,6 @@ export class Component {
 
   unfollow(follower: Follower): void {
     this.#followers?.delete(follower)
-  }
-
-  stamp(stamps: Parameters<StampBook['add']>[0]): void {
-    this.#stamps ??= new StampBook()
-    this.#stamps.add(stamps)
   }
 
   incidents(state: 'down' | 'degraded' | 'maintenance'): Incidents {
@@ -212,6 +187,18 @@ export class Component {
     return this.#carried?.includes(log) === true
   }
 
+  /** Old history of before a restart; where there is some of this process already, that stays. */
+  resume(archive: Archive, base: Standing | undefined): void {
+    this.#timeline ??= new Timeline()
+    if (this.#timeline.archive !== undefined) return
+    this.#timeline.archive = archive
+    const { accounting } = this.#household
+    const counted = accounting.maintenance === 'ignore' ? new Timeline() : this.#timeline
+    counted.archive = archive
+    this.#history = new History(counted, accounting, counted.mark(), base)
+    this.#stale = Number.NEGATIVE_INFINITY
+  }
+
   /** A source says something new, for the time from `time` on. */
   said(log: EventLog, time: number, code: Code): void {
     if (code !== SILENT) this.#news ??= time
@@ -228,24 +215,6 @@ export class Component {
     if (this.#followers !== undefined) for (const follow of this.#followers) follow(time)
     this.#household.changed(this)
     if (++this.#waiting >= batch) this.#refresh()
-  }
-
-  explain(time: number, reason: string | undefined): void {
-    if (reason === undefined) return
-    if (this.#reasons === undefined || this.#lentReasons) this.#reasons = new Map(this.#reasons)
-    this.#lentReasons = false
-    this.#reasons.set(time, reason)
-    if (this.#reasons.size > keptNotes) this.#reasons.delete(this.#reasons.keys().next().value as number)
-  }
-
-  /** Whether an event of this id is news. */
-  isNew(id: string | undefined): boolean {
-    if (id === undefined) return true
-    if (this.#ids?.has(id)) return false
-    this.#ids ??= new Set()
-    this.#ids.add(id)
-    if (this.#ids.size > keptNotes) this.#ids.delete(this.#ids.values().next().value as string)
-    return true
   }
 
   #live(): History {

@@ -1,4 +1,5 @@
 import { availabilityTracker, type AvailabilityReport as Report } from 'holdfast/availability'
+import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it, vi } from 'vitest'
 import { Archive } from '../../src/availability/timeline/archive.ts'
 import { type Dice, Hand, same, states, streams } from './streams.ts'
@@ -260,5 +261,50 @@ describe('old history', () => {
     const lost = [0, 0, 0, 0, 0, 0]
     archive.addTotals(lost, -day, day)
     expect(lost).toEqual([0, 0, 0, 0, 2 * day, 0])
+  })
+})
+
+describe('old history in a snapshot', () => {
+  it.each([undefined, 'ignore'] as const)('survives a restart, maintenance %s', async (maintenance) => {
+    const clock = virtualClock({ wall: 0 })
+    const options = { keep: 100, ...(maintenance && { accounting: { maintenance } }) }
+    const tracker = availabilityTracker({ clock, ...options })
+    const x = tracker.component('x')
+    for (let index = 0; index < 400; index++) {
+      x[index % 2 === 0 ? 'up' : 'down']()
+      await clock.advance('7m')
+    }
+    const later = virtualClock({ wall: clock.wall() })
+    const saved = JSON.parse(JSON.stringify(tracker.snapshot()))
+    const restored = availabilityTracker({ clock: later, ...options, restore: saved })
+    const window = { from: new Date(0), to: new Date(400 * 7 * 60_000) }
+
+    const [before, after] = [tracker.report({ window }), restored.report({ window })]
+    const fields = ['uptime', 'downtime', 'unknown', 'failures', 'restorations', 'mtbf', 'precision'] as const
+    for (const field of fields) expect(after[field], field).toBe(before[field])
+    expect(after.uptime).toBe(200 * 7 * 60_000)
+    expect(after.mttr.recovery).toBe(before.mttr.recovery)
+  })
+
+  it('is refused where it is malformed', async () => {
+    const clock = virtualClock()
+    const tracker = availabilityTracker({ clock, keep: 100 })
+    for (let index = 0; index < 200; index++) {
+      tracker.component('x')[index % 2 === 0 ? 'up' : 'down']()
+      await clock.advance('7m')
+    }
+    const spoilt = (spoil: (archive: Record<string, unknown>) => void) => () => {
+      const snapshot = structuredClone(tracker.snapshot())
+      spoil(snapshot.components[0]?.archive as never)
+      return availabilityTracker({ clock, restore: snapshot })
+    }
+    const refusal = 'restore must be an availability snapshot of version 1'
+
+    expect(spoilt(() => {})).not.toThrow()
+    expect(spoilt((archive) => Object.assign(archive, { until: 'soon' }))).toThrow(refusal)
+    expect(spoilt((archive) => Object.assign(archive, { buckets: [{}] }))).toThrow(refusal)
+    expect(spoilt((archive) => Object.assign(archive, { standing: {} }))).toThrow(refusal)
+    expect(spoilt((archive) => Object.assign(archive.standing as object, { kind: 'odd' }))).toThrow(refusal)
+    expect(spoilt((archive) => Object.assign(archive.standing as object, { last: {} }))).toThrow(refusal)
   })
 })

@@ -34,9 +34,10 @@ export function resume(ledger: Ledger, { history, sources, carried }: StoreSnaps
   const logs = new Map<string, EventLog>()
   ledger.since = history.since
   ledger.asleep.restore(history.asleep, 0)
+  ledger.objectives.restore(history.objectives ?? [], 0, undefined)
   for (const part of history.components) {
     const component = ledger.component(part.name, part.member)
-    const filled = fill(component, part, 0, undefined, ownTime)
+    const filled = fill(ledger, component, part, 0, undefined, ownTime)
     for (const [name, index, source] of sources) {
       const log = filled.get(index)
       if (name === part.name && log !== undefined) logs.set(sourceKey(name, source), log)

@@ -5,7 +5,7 @@
 import { availabilityInterval } from '../estimate/availability-interval.ts'
 import { type MeanInterval, mtbfInterval, mttrInterval } from '../estimate/mean-interval.ts'
 import type { RatioBounds } from '../estimate/ratio-bounds.ts'
-import type { Counted } from './episodes.ts'
+import type { Counted } from './stretch.ts'
 import type { Sums } from './sums.ts'
 
 export interface ReportConfidence {

@@ -13,17 +13,9 @@ import { type Code, MAINTENANCE } from '../timeline/states.ts'
 import { countBefore, countUpTo } from '../timeline/steps.ts'
 import type { Mark, Timeline } from '../timeline/timeline.ts'
 import { type Accounting, classOf } from './accounting.ts'
-import { countOf, nowhere, Picture, type Stretch } from './stretch.ts'
+import { type Counted, countOf, nowhere, Picture, type Standing, type Stretch } from './stretch.ts'
 
 const keptShort = 5000
-
-/** What was counted in a window. */
-export interface Counted {
-  readonly failures: number
-  readonly restorations: number
-  /** Time failing in those that ended. */
-  readonly restoring: number
-}
 
 export class Episodes {
   readonly #timeline: Timeline
@@ -42,12 +34,14 @@ export class Episodes {
   #lastCode = nowhere.code
   #lastServed = nowhere.served
   /** Where it stood at the end of what was let go of. */
-  #base = nowhere
+  /** Where outages stood at the end of the archive. */
+  base: Standing
   /** The last one as it stands now. */
   #shown: Stretch | undefined = undefined
   #count = 0
 
-  constructor(timeline: Timeline, accounting: Accounting, mark: Mark) {
+  constructor(timeline: Timeline, accounting: Accounting, mark: Mark, base: Standing = nowhere) {
+    this.base = base
     this.#timeline = timeline
     this.#accounting = accounting
     this.#mark = mark
@@ -114,7 +108,7 @@ export class Episodes {
     const short = over && last.net < this.#accounting.confirmDown
     if (short) this.#short.push(last)
     const gone = over && !short ? this.#all : this.#all.slice(0, -1)
-    this.#base = {
+    this.base = {
       time: this.#lastTime,
       kind: this.#lastClass,
       code: this.#lastCode,
@@ -127,7 +121,7 @@ export class Episodes {
 
   /** Stands where what was let go of ends. */
   #stand(): void {
-    const { time, kind, code, served, last } = this.#base
+    const { time, kind, code, served, last } = this.base
     this.#lastTime = time
     this.#lastClass = kind
     this.#lastCode = code
@@ -260,7 +254,7 @@ export class Episodes {
       while (index >= 0 && classOf(this.#timeline.codeAt(index), this.#accounting) !== 'serving') index--
       if (index < 0) {
         this.#stand()
-        const { time } = this.#base
+        const { time } = this.base
         while (this.#short.length > 0 && (this.#short.at(-1) as Stretch).start > time) this.#short.pop()
         return
       }
@@ -288,7 +282,7 @@ export class Episodes {
       // A short one leaves the list when the next one begins, which is no more.
       const short = this.#short.at(-1)
       if (short === undefined || (last !== undefined && short.start < last.start)) return from
-      if (short.start < this.#base.time) return from
+      if (short.start < this.base.time) return from
       this.#short.pop()
       if (short.end <= served) {
         this.#push(short)

@@ -9,7 +9,8 @@ import { Archive, type Slice } from '../timeline/archive.ts'
 import { countUpTo } from '../timeline/steps.ts'
 import type { Mark, Timeline } from '../timeline/timeline.ts'
 import type { Accounting } from './accounting.ts'
-import { type Counted, Episodes } from './episodes.ts'
+import { Episodes } from './episodes.ts'
+import type { Counted, Standing } from './stretch.ts'
 
 export class History {
   readonly timeline: Timeline
@@ -17,10 +18,20 @@ export class History {
   readonly #episodes: Episodes
 
   /** `mark` is the timeline's, where it will still change. */
-  constructor(timeline: Timeline, accounting: Accounting, mark: Mark = { from: Number.NEGATIVE_INFINITY }) {
+  constructor(
+    timeline: Timeline,
+    accounting: Accounting,
+    mark: Mark = { from: Number.NEGATIVE_INFINITY },
+    base?: Standing,
+  ) {
     this.timeline = timeline
     this.accounting = accounting
-    this.#episodes = new Episodes(timeline, accounting, mark)
+    this.#episodes = new Episodes(timeline, accounting, mark, base)
+  }
+
+  /** Where outages stood at the end of the archive. */
+  get base(): Standing {
+    return this.#episodes.base
   }
 
   /** Outages as known at `now`. */

@@ -18,12 +18,11 @@ import type { Window } from '../window/window.ts'
 import { type Accounting, classOf } from './accounting.ts'
 import { confidenceOf } from './confidence.ts'
 import { Details } from './details.ts'
-import type { Counted } from './episodes.ts'
 import { History } from './history.ts'
 import { inHours } from './in-hours.ts'
 import { Late, lazily } from './lazily.ts'
 import type { ComponentReport, Report } from './report-fields.ts'
-import type { Stretch } from './stretch.ts'
+import type { Counted, Stretch } from './stretch.ts'
 import { ratiosOf, type Sums, sumsOf } from './sums.ts'
 
 const hour = 3_600_000

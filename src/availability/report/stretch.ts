@@ -42,6 +42,14 @@ export const nowhere: Standing = {
   last: undefined,
 }
 
+/** What was counted in a window. */
+export interface Counted {
+  readonly failures: number
+  readonly restorations: number
+  /** Time failing in those that ended. */
+  readonly restoring: number
+}
+
 /** Whether it is a failure. */
 export function countOf({ startCensored }: Stretch): number {
   return startCensored ? 0 : 1

@@ -12,6 +12,7 @@ import { phases, type Stamps } from '../record/stamps.ts'
 import { sumOf } from '../report/requests.ts'
 import type { EventLog } from '../timeline/event-log.ts'
 import { SILENT } from '../timeline/states.ts'
+import { resumeArchive, savedArchive } from './saved-archive.ts'
 import type { AvailabilitySnapshot, SavedComponent, SavedIncidents, SavedLog } from './snapshot.ts'
 
 export function snapshotOf(ledger: Ledger): AvailabilitySnapshot {
@@ -55,6 +56,7 @@ function savedComponent(ledger: Ledger, component: Component): SavedComponent {
     rejected,
     announced: ledger.outageSince(component) ?? null,
     requests: component.requests.save(),
+    archive: savedArchive(component),
   }
 }
 
@@ -78,7 +80,7 @@ export function restore(ledger: Ledger, snapshot: AvailabilitySnapshot): void {
   for (const part of snapshot.components) {
     const component = ledger.component(part.name, part.member)
     const end = endOf(part, shift, lastSeen)
-    const gone = fill(component, part, shift, bridged ? undefined : end, 'before ')
+    const gone = fill(ledger, component, part, shift, bridged ? undefined : end, 'before ')
     for (const log of gone.values()) {
       if (bridged && log.last !== SILENT) component.carry(log, end)
       else component.retire(log, end)
@@ -109,6 +111,7 @@ function endOf({ logs, incidents }: SavedComponent, shift: number, lastSeen: num
  * the prefix `ownKey`. Gives the logs of policies and probes, by their index in `part.logs`.
  */
 export function fill(
+  ledger: Ledger,
   component: Component,
   part: SavedComponent,
   shift: number,
@@ -124,6 +127,7 @@ export function fill(
       found.set(index, source)
     }
   }
+  if (part.archive !== undefined) resumeArchive(component, part.archive, shift, ledger.ahead())
   for (const kind of ['down', 'degraded', 'maintenance'] as const) {
     for (const [id, start, end] of part.incidents[kind]) {
       const key = id.startsWith(ownTime) ? `${ownKey}${start + shift}` : id

@@ -8,6 +8,8 @@ import { type Check, isRecord } from '../../core/options.ts'
 import { areObjectives, type SavedObjective } from '../objective/saved-objective.ts'
 import { phases, type Stamps } from '../record/stamps.ts'
 import { areRequests, type Requests } from '../report/requests.ts'
+import type { Standing } from '../report/stretch.ts'
+import type { Bucket } from '../timeline/bucket.ts'
 
 /** What one source said; its codes as digits. */
 export interface SavedLog {
@@ -16,6 +18,13 @@ export interface SavedLog {
   readonly times: readonly number[]
   readonly states: string
   readonly seqs: readonly number[]
+}
+
+/** Old history: buckets of time, and where outages stood at their end; null where nothing was seen yet. */
+export interface SavedArchive {
+  readonly until: number
+  readonly buckets: readonly Bucket[]
+  readonly standing: Standing | null
 }
 
 /** Start, and end or null, by id. */
@@ -34,6 +43,8 @@ export interface SavedComponent {
   readonly rejected: number
   readonly announced: number | null
   readonly requests: ReturnType<Requests['save']>
+  /** What is too old to be in the logs. */
+  readonly archive?: SavedArchive | undefined
 }
 
 /** Plain JSON. */
@@ -97,6 +108,25 @@ export const isStamps: Test = (value) =>
 const areHushed: Test = (value) =>
   value === undefined || shape({ down: isSorted, degraded: isSorted, maintenance: isSorted })(value)
 
+const isBucket = shape({
+  from: isNumber,
+  to: isNumber,
+  times: listOf(isNumber),
+  failures: isCount,
+  restorations: isCount,
+  restoring: isNumber,
+})
+
+const isOutage = shape({ start: isNumber, end: isNumber, net: isNumber })
+
+const isStanding: Test = (value) =>
+  shape({ time: isNumber, code: isNumber, served: nullOr(isNumber) })(value) &&
+  ['serving', 'failing', 'out'].includes((value as Standing).kind) &&
+  ((value as Standing).last === undefined || isOutage((value as Standing).last))
+
+const areArchived: Test = (value) =>
+  value === undefined || shape({ until: isNumber, buckets: listOf(isBucket), standing: nullOr(isStanding) })(value)
+
 const isComponentOf = shape({
   name: (value) => isText(value) && value !== '',
   member: (value) => typeof value === 'boolean',
@@ -110,7 +140,8 @@ const isComponentOf = shape({
   requests: areRequests,
 })
 
-const isComponent: Test = (value) => isComponentOf(value) && areHushed((value as SavedComponent).hushed)
+const isComponent: Test = (value) =>
+  isComponentOf(value) && areHushed((value as SavedComponent).hushed) && areArchived((value as SavedComponent).archive)
 
 const isSnapshot = shape({
   format: (value) => value === 'holdfast.availability',
