@@ -20,7 +20,7 @@ export interface Identity {
 export interface Finding {
   readonly status: HealthStatus
   /** Told where it is the reason. */
-  readonly phase?: HealthPhase
+  readonly phase?: HealthPhase | undefined
   readonly parts?: readonly Part[]
 }
 

@@ -114,7 +114,7 @@ function requestOf(given: unknown): HealthRequest {
     method: typeof method === 'string' ? method : 'GET',
     header: (name) => {
       if (!isRecord(headers)) return undefined
-      const value = headers instanceof Headers ? headers.get(name) : headers[name.toLowerCase()]
+      const value = typeof headers['get'] === 'function' ? headers['get'](name) : headers[name.toLowerCase()]
       return Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : undefined
     },
   }

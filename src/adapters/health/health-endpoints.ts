@@ -96,8 +96,9 @@ export interface HealthEndpoints {
   /** It has started, whatever its parts say. */
   started(): void
   /**
-   * Fails readiness from now on, waits, and closes. A drain under way is joined, whatever the options. Rejects with what
-   * `close` failed with, or with the reason of the signal.
+   * Fails readiness from now on, waits, and closes. Where several drain, each waits from the beginning of the first, the
+   * first whose time comes closes, once, and all end with it. Rejects with what `close` failed with, or with the reason of
+   * the signal.
    */
   drain(options?: DrainOptions): Promise<void>
   /** Drains at the first signal; the second ends the process at once. */

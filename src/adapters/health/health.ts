@@ -83,15 +83,8 @@ class Health implements HealthEndpoints {
 
   drainOnSignal(source: SignalSource, options?: DrainOnSignalOptions): { stop(): void } {
     const { signals, ...rules } = resolveOnSignal(kind, options)
-    const drain = async (): Promise<void> => {
-      try {
-        await this.#drain.begin({ ...rules, signal: undefined })
-      } catch (error) {
-        // One that was begun by hand, and that it joined, was taken back. The signal was not.
-        if (!this.draining) return drain()
-        this.#events.fault('close', error)
-      }
-    }
+    const drain = (): Promise<void> =>
+      this.#drain.begin({ ...rules, signal: undefined }).catch((error) => this.#events.fault('close', error))
     return onSignals(signalSource(kind, source), signals, drain)
   }
 
@@ -102,7 +95,7 @@ class Health implements HealthEndpoints {
     const parts = await this.#parts.read()
     const status = verdict(parts)
     if (status !== 'fail') this.#life.started = true
-    return this.#refusal() ?? { status, parts }
+    return this.#refusal() ?? { status, parts, phase: this.#life.started ? undefined : 'starting' }
   }
 
   /** What is said without a look at any part. */

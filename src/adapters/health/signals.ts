@@ -6,8 +6,7 @@
  * to itself it would be lost, where the process is the first one of its container.
  */
 import { type Check, isRecord, optional, resolveOptions, show } from '../../core/options.ts'
-import type { DrainOptions } from './drain.ts'
-import { drainChecks } from './drain.ts'
+import { type DrainOptions, drainChecks } from './drain.ts'
 
 type SignalListener = (signal?: string, number?: number) => void
 
