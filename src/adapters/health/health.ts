@@ -26,9 +26,9 @@ import { type HealthStatus, verdict } from './verdict.ts'
  * import { healthEndpoints } from 'holdfast/health'
  * const health = healthEndpoints({ checks: { database: () => true } })
  * const server = createServer((request, response) => {
- *   if (request.url === '/livez') return health.live(request, response)
- *   if (request.url === '/readyz') return health.ready(request, response)
- *   response.end('hello')
+ *   if (request.url === '/livez') health.live(request, response)
+ *   else if (request.url === '/readyz') health.ready(request, response)
+ *   else response.end('hello')
  * })
  * await health.status() // => 'pass'
  * ```
