@@ -9,10 +9,16 @@ import type { HealthPhase } from './lifecycle.ts'
 import type { DrainOnSignalOptions, SignalSource } from './signals.ts'
 import type { HealthStatus, Unknown } from './verdict.ts'
 
+export interface WithState {
+  state(component: string): State
+}
+
+export interface WithTimeline {
+  timeline(component: string): readonly { readonly state: State }[]
+}
+
 /** Where the states of components come from: an `availabilityTracker()`, or anything that gives the state of a name. */
-export type StateSource =
-  | { state(component: string): State }
-  | { timeline(component: string): readonly { readonly state: State }[] }
+export type StateSource = WithState | WithTimeline
 
 /** What a check found, where up or down is not all there is to say. */
 export interface HealthResult {

@@ -14,7 +14,7 @@ import {
 import { policyChecks } from '../../core/policy.ts'
 import type { Bounds } from './bounded-check.ts'
 import type { HealthRequest } from './handler.ts'
-import type { HealthCheck, HealthDetails, StateSource } from './health-endpoints.ts'
+import type { HealthCheck, HealthDetails, WithState, WithTimeline } from './health-endpoints.ts'
 
 export const kind = 'healthEndpoints'
 
@@ -32,10 +32,15 @@ const names: Check<readonly string[]> = (value, fail) => {
   return fine && new Set(value).size === value.length ? [...value] : fail('an array of different names')
 }
 
-const trackerCheck: Check<StateSource> = (value, fail) =>
-  isRecord(value) && (typeof value['state'] === 'function' || typeof value['timeline'] === 'function')
-    ? (value as unknown as StateSource)
-    : fail('a tracker')
+/** Reads what should be the state of a component. */
+export type StateReader = (component: string) => unknown
+
+const trackerCheck: Check<StateReader> = (value, fail) => {
+  const tracker = (isRecord(value) ? value : {}) as Partial<WithState & WithTimeline>
+  if (typeof tracker.state === 'function') return (name) => (tracker as WithState).state(name)
+  if (typeof tracker.timeline !== 'function') fail('a tracker')
+  return (name) => (tracker as WithTimeline).timeline(name).at(-1)?.state ?? 'unknown'
+}
 
 const record: Check<Readonly<Record<string, unknown>>> = (value, fail) =>
   isRecord(value) ? { ...value } : fail('a record of checks')

@@ -1,11 +1,11 @@
 /** The parts readiness depends on, and what is known of each. */
 import { type State, states } from '../../availability/timeline/states.ts'
+import { absorb } from '../../core/absorb.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Events } from '../../core/events.ts'
 import { show } from '../../core/options.ts'
 import { BoundedCheck } from './bounded-check.ts'
-import type { StateSource } from './health-endpoints.ts'
-import type { ResolvedHealth } from './options.ts'
+import type { ResolvedHealth, StateReader } from './options.ts'
 import type { Reading } from './reading.ts'
 import { type HealthStatus, statusOf, type Unknown } from './verdict.ts'
 
@@ -32,7 +32,7 @@ export class Parts {
     this.#unknown = unknown
     const told = components.map((name) => ({
       about: { name, type: 'component', optional: optional.has(name) },
-      read: () => ({ ...stateFrom(tracker as StateSource, name, events), at: clock.wall() }),
+      read: () => ({ state: stateFrom(tracker as StateReader, name, events), at: clock.wall() }),
     }))
     const asked = checks.map(({ name, type, measurement, check, ...bounds }) => {
       const bounded = new BoundedCheck(name, check, bounds, clock, events)
@@ -52,13 +52,14 @@ export class Parts {
   }
 }
 
-function stateFrom(source: StateSource, name: string, events: Events): { readonly state: State } {
+function stateFrom(read: StateReader, name: string, events: Events): State {
   try {
-    const state = 'state' in source ? source.state(name) : (source.timeline(name).at(-1)?.state ?? 'unknown')
-    if (states.includes(state)) return { state }
+    const state = read(name)
+    absorb(state)
+    if (states.includes(state as State)) return state as State
     throw new TypeError(`healthEndpoints: tracker must give a state, got ${show(state)}`)
   } catch (error) {
     events.fault('tracker', error)
-    return { state: 'unknown' }
+    return 'unknown'
   }
 }

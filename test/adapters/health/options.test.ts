@@ -10,6 +10,7 @@ afterEach(() => {
 describe('healthEndpoints', () => {
   it.each([
     [{ tracker: {} }, 'healthEndpoints: tracker must be a tracker, got an object'],
+    [{ tracker: true }, 'healthEndpoints: tracker must be a tracker, got true'],
     [{ components: ['a'] }, 'healthEndpoints: tracker must be there where components are, got undefined'],
     [{ components: 'a' }, 'healthEndpoints: components must be an array of different names, got "a"'],
     [{ components: ['a', 'a'] }, 'healthEndpoints: components must be an array of different names, got an array'],

@@ -90,6 +90,16 @@ describe('readiness', () => {
     expect((await asked(ready)).status).toBe(200)
   })
 
+  it('prefers a state that is told to a timeline, and knows nothing where either is empty', async () => {
+    const timeline = (name: string) => (name === 'new' ? [] : [{ state: 'down' as const }, { state: 'up' as const }])
+    const statuses = [{ timeline }, { timeline, state: () => 'down' as const }].map((tracker) =>
+      healthEndpoints({ tracker, components: ['a'] }).status(),
+    )
+
+    expect(await Promise.all(statuses)).toEqual(['pass', 'fail'])
+    expect(await healthEndpoints({ tracker: { timeline }, components: ['new'] }).status()).toBe('warn')
+  })
+
   it('asks anything that gives states, and takes what is none for unknown', async () => {
     const { faults, onFault } = collected()
     const said: Record<string, unknown> = { a: 'up', b: 'fine' }
@@ -97,6 +107,8 @@ describe('readiness', () => {
       if (name === 'c') throw new Error('no idea')
       return said[name] as ComponentState
     }
+    const late = { state: () => Promise.reject(new Error('late')) } as never
+    expect(await healthEndpoints({ tracker: late, components: ['a'], onFault: () => {} }).status()).toBe('warn')
     const health = healthEndpoints({ tracker: { state }, components: ['a', 'b', 'c'], onFault })
 
     expect(await health.status()).toBe('warn')
