@@ -1,0 +1,60 @@
+/**
+ * An answer in the form of the draft `application/health+json` (draft-inadarei-api-health-check-06).
+ *
+ * A key of `checks` is the name of a component, and where something was measured a colon and what. So a colon in a name is
+ * written as in a URL; `componentId` has the name itself. Texts of errors stand in `output` alone.
+ */
+import type { HealthDetails } from './health-endpoints.ts'
+import type { HealthPhase } from './lifecycle.ts'
+import type { Part } from './parts.ts'
+import type { HealthStatus } from './verdict.ts'
+
+/** What the service says it is. */
+export interface Identity {
+  readonly version: string | undefined
+  readonly releaseId: string | undefined
+  readonly serviceId: string | undefined
+  readonly description: string | undefined
+}
+
+export interface Finding {
+  readonly status: HealthStatus
+  /** Told where it is the reason. */
+  readonly phase?: HealthPhase | undefined
+  readonly parts?: readonly Part[]
+}
+
+export function bodyOf({ status, phase, parts }: Finding, identity: Identity, details: HealthDetails): string {
+  if (details === 'none') return JSON.stringify({ status })
+  const { version, releaseId, serviceId, description } = identity
+  return JSON.stringify({
+    status,
+    version,
+    releaseId,
+    serviceId,
+    description,
+    notes: phase && [phase],
+    checks: parts?.length
+      ? Object.fromEntries(parts.map((part) => [keyOf(part), [entryOf(part, details)]]))
+      : undefined,
+  })
+}
+
+function keyOf({ name, measurement }: Part): string {
+  const safe = name.replaceAll(':', '%3A')
+  return measurement === undefined ? safe : `${safe}:${measurement}`
+}
+
+function entryOf({ name, type, measurement, status, reading }: Part, details: HealthDetails): object {
+  const known = { componentId: name, componentType: type, status }
+  if (details === 'states') return known
+  const { state, value, unit, took, at, output } = reading
+  const timed = value === undefined && measurement === 'responseTime'
+  return {
+    ...known,
+    observedValue: measurement === undefined ? state : timed ? took : value,
+    observedUnit: timed ? 'ms' : unit,
+    time: new Date(at).toISOString(),
+    output: status === 'pass' ? undefined : output,
+  }
+}

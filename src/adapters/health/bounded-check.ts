@@ -1,0 +1,72 @@
+/**
+ * A check that probers cannot wear out its dependency with.
+ *
+ * However many ask, one look is under way at a time and all who wait get its result, which then serves for a while. What
+ * takes too long is down; as long as it hangs on, that stays so, and nothing more is started.
+ * Invariant: whoever waits is answered within the timeout.
+ */
+import type { Clock } from '../../core/clock.ts'
+import type { Milliseconds } from '../../core/duration.ts'
+import type { Events } from '../../core/events.ts'
+import { Look } from '../../core/look.ts'
+import type { HealthCheck } from './health-endpoints.ts'
+import { type Reading, reason, type Said, said } from './reading.ts'
+
+export interface Bounds {
+  readonly timeout: Milliseconds
+  readonly maxAge: Milliseconds
+}
+
+export class BoundedCheck {
+  readonly #check: HealthCheck
+  readonly #source: string
+  readonly #clock: Clock
+  readonly #events: Events
+  readonly #maxAge: Milliseconds
+  readonly #look: Look
+  #last: { readonly reading: Reading; readonly time: Milliseconds } | undefined = undefined
+  #waiting: ((reading: Reading) => void)[] = []
+
+  constructor(name: string, check: HealthCheck, { timeout, maxAge }: Bounds, clock: Clock, events: Events) {
+    this.#source = `checks.${name}`
+    this.#check = check
+    this.#clock = clock
+    this.#events = events
+    this.#maxAge = maxAge
+    this.#look = new Look(clock, timeout)
+  }
+
+  read(): Reading | Promise<Reading> {
+    const last = this.#last
+    const hangs = this.#look.overdue
+    if (last !== undefined && (hangs || this.#clock.now() - last.time < this.#maxAge)) return last.reading
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve)
+      if (!this.#look.running) this.#begin()
+    })
+  }
+
+  #begin(): void {
+    const start = this.#clock.now()
+    let found: Said
+    const look = async (signal: AbortSignal): Promise<void> => {
+      found = this.#said(await this.#check({ signal }))
+    }
+    this.#look.begin(look, (good, error) => {
+      const time = this.#clock.now()
+      const what = good ? found : ({ state: 'down', output: reason(error) } as const)
+      const reading = { ...what, at: this.#clock.wall(time), took: time - start }
+      this.#last = { reading, time }
+      for (const resolve of this.#waiting.splice(0)) resolve(reading)
+    })
+  }
+
+  #said(result: unknown): Said {
+    try {
+      return said(result)
+    } catch (error) {
+      this.#events.fault(this.#source, error)
+      return { state: 'unknown', output: reason(error) }
+    }
+  }
+}

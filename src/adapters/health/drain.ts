@@ -1,0 +1,108 @@
+/**
+ * The end of a process, in an order that loses nothing: fail readiness, wait until balancers have noticed, close.
+ *
+ * Several hands may drain, an operator and a signal: each waits from the beginning of the first, readiness fails as long as
+ * any of them holds, and whose time comes first closes. Invariant: something is closed once at most, and after that no hold
+ * is left to be taken back. A timer that is to close something holds the process until it has.
+ */
+import { Alarm, type Clock } from '../../core/clock.ts'
+import type { Duration, Milliseconds } from '../../core/duration.ts'
+import type { Events } from '../../core/events.ts'
+import { type Check, duration, functionOf, optional, resolveOptions } from '../../core/options.ts'
+import type { Lifecycle } from './lifecycle.ts'
+
+export interface DrainOptions {
+  /** How long it goes on serving while readiness fails, >= 0, for balancers to notice. Default 5 s. */
+  readonly after?: Duration
+  /** Stops the server, after that. What it gives is awaited. Default: nothing is closed, and it stays draining. */
+  readonly close?: () => unknown
+  /** Its abort takes the drain back as long as nothing has begun to close; after that, it only ends the waiting. */
+  readonly signal?: AbortSignal
+}
+
+const signalCheck: Check<AbortSignal> = (value, fail) => (value instanceof AbortSignal ? value : fail('an AbortSignal'))
+
+export const drainChecks = {
+  after: optional(duration('>= 0'), 5000 as number),
+  close: optional(functionOf<() => unknown>(), undefined),
+  signal: optional(signalCheck, undefined),
+}
+
+export interface ResolvedDrain {
+  readonly after: number
+  readonly close: (() => unknown) | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+interface Hold {
+  readonly alarm: Alarm
+  follow(closing: Promise<void>): void
+}
+
+export class Drain {
+  readonly #life: Lifecycle
+  readonly #clock: Clock
+  readonly #events: Events
+  readonly #holds = new Set<Hold>()
+  #began = 0
+  #closing: Promise<void> | undefined = undefined
+
+  constructor(life: Lifecycle, clock: Clock, events: Events) {
+    this.#life = life
+    this.#clock = clock
+    this.#events = events
+  }
+
+  begin({ after, close, signal }: ResolvedDrain): Promise<void> {
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    return new Promise((resolve, reject) => {
+      const alarm = new Alarm(() => (close === undefined ? resolve() : this.#close(close)), close === undefined)
+      const failed = (error: unknown): void => (signal?.aborted ? this.#events.fault('close', error) : reject(error))
+      const follow = (closing: Promise<void>): void => {
+        void closing.then(resolve, failed).then(() => signal?.removeEventListener('abort', aborted))
+      }
+      const hold: Hold = { alarm, follow }
+      const aborted = (): void => {
+        this.#release(hold)
+        reject(signal?.reason)
+      }
+      signal?.addEventListener('abort', aborted, { once: true })
+      if (this.#closing === undefined) this.#hold(hold, after)
+      else follow(this.#closing)
+    })
+  }
+
+  #hold(hold: Hold, after: Milliseconds): void {
+    const now = this.#clock.now()
+    if (this.#life.end === undefined) {
+      this.#life.end = 'draining'
+      this.#began = now
+    }
+    this.#holds.add(hold)
+    this.#clock.schedule(hold.alarm, Math.max(0, this.#began + after - now), now)
+  }
+
+  #release(hold: Hold): void {
+    if (!this.#holds.delete(hold)) return
+    this.#clock.cancel(hold.alarm)
+    if (this.#holds.size === 0) this.#life.end = undefined
+  }
+
+  #close(close: () => unknown): void {
+    const closed = (): void => {
+      this.#life.end = 'closed'
+    }
+    // The promise of a function that throws at once, too.
+    const closing = new Promise((settle) => settle(close())).finally(closed).then(() => {})
+    this.#closing = closing
+    for (const hold of this.#holds) {
+      this.#clock.cancel(hold.alarm)
+      hold.follow(closing)
+    }
+    this.#holds.clear()
+  }
+}
+
+export function resolveDrain(kind: string, options: unknown): ResolvedDrain {
+  return resolveOptions(kind, options, drainChecks)
+}

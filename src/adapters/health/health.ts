@@ -1,0 +1,134 @@
+/**
+ * Health endpoints: whether a process lives, can serve, and has started, for those who restart it and who send it traffic.
+ *
+ * Liveness knows of no dependency: a process that is restarted because its database is down comes back to the same database.
+ * Readiness does, and fails first when the process is to end, so that traffic has gone before the server closes.
+ */
+import { absorb } from '../../core/absorb.ts'
+import { realClock } from '../../core/clock.ts'
+import { Events } from '../../core/events.ts'
+import { show } from '../../core/options.ts'
+import { bodyOf, type Finding } from './body.ts'
+import { Drain, type DrainOptions, resolveDrain } from './drain.ts'
+import { type HealthHandler, type HealthRequest, handlerOf } from './handler.ts'
+import type { HealthDetails, HealthEndpoints, HealthEndpointsOptions } from './health-endpoints.ts'
+import { type HealthPhase, Lifecycle } from './lifecycle.ts'
+import { kind, levelCheck, type ResolvedHealth, resolveHealth } from './options.ts'
+import { Parts } from './parts.ts'
+import { type DrainOnSignalOptions, onSignals, resolveOnSignal, type SignalSource, signalSource } from './signals.ts'
+import { type HealthStatus, verdict } from './verdict.ts'
+
+/**
+ * Makes the endpoints a service is asked for its health at.
+ *
+ * ```ts
+ * import { createServer } from 'node:http'
+ * import { healthEndpoints } from 'holdfast/health'
+ * const health = healthEndpoints({ checks: { database: () => true } })
+ * const server = createServer((request, response) => {
+ *   if (request.url === '/livez') health.live(request, response)
+ *   else if (request.url === '/readyz') health.ready(request, response)
+ *   else response.end('hello')
+ * })
+ * await health.status() // => 'pass'
+ * ```
+ *
+ * @throws TypeError where an option is wrong.
+ */
+export function healthEndpoints(options?: HealthEndpointsOptions): HealthEndpoints {
+  return new Health(resolveHealth(options))
+}
+
+class Health implements HealthEndpoints {
+  readonly live: HealthHandler
+  readonly ready: HealthHandler
+  readonly startup: HealthHandler
+  readonly #options: ResolvedHealth
+  readonly #events: Events
+  readonly #life = new Lifecycle()
+  readonly #parts: Parts
+  readonly #drain: Drain
+
+  constructor(options: ResolvedHealth) {
+    const { name = kind, clock = realClock, onFault } = options
+    this.#options = options
+    this.#events = new Events({ name, kind, clock })
+    if (onFault !== undefined) this.#events.on('fault', onFault)
+    this.#parts = new Parts(options, clock, this.#events)
+    this.#drain = new Drain(this.#life, clock, this.#events)
+    this.live = this.#handler(() => ({ status: 'pass' }))
+    this.ready = this.#handler(() => this.#readiness())
+    this.startup = this.#handler(() => this.#startup())
+  }
+
+  get phase(): HealthPhase {
+    return this.#life.phase
+  }
+
+  get draining(): boolean {
+    return this.#life.end !== undefined
+  }
+
+  async status(): Promise<HealthStatus> {
+    return (await this.#readiness()).status
+  }
+
+  started(): void {
+    this.#life.started = true
+  }
+
+  drain(options?: DrainOptions): Promise<void> {
+    return this.#drain.begin(resolveDrain(kind, options))
+  }
+
+  drainOnSignal(source: SignalSource, options?: DrainOnSignalOptions): { stop(): void } {
+    const { signals, ...rules } = resolveOnSignal(kind, options)
+    const drain = (): Promise<void> =>
+      this.#drain.begin({ ...rules, signal: undefined }).catch((error) => this.#events.fault('close', error))
+    return onSignals(signalSource(kind, source), signals, drain)
+  }
+
+  async #readiness(): Promise<Finding> {
+    // Who will not serve has no reason to ask anybody.
+    const before = this.#refusal()
+    if (before !== undefined) return before
+    const parts = await this.#parts.read()
+    const status = verdict(parts)
+    if (status !== 'fail') this.#life.started = true
+    return this.#refusal() ?? { status, parts, phase: this.#life.started ? undefined : 'starting' }
+  }
+
+  /** What is said without a look at any part. */
+  #refusal(): Finding | undefined {
+    const { phase } = this.#life
+    const open = phase === 'serving' || (phase === 'starting' && this.#options.startup === 'checks')
+    return open ? undefined : { status: 'fail', phase }
+  }
+
+  async #startup(): Promise<Finding> {
+    const finding = this.#life.started ? undefined : await this.#readiness()
+    return finding === undefined || this.#life.started ? { status: 'pass' } : finding
+  }
+
+  #handler(find: () => Finding | Promise<Finding>): HealthHandler {
+    return handlerOf(async (request) => {
+      const finding = await find()
+      const body = bodyOf(finding, this.#options, this.#details(request))
+      return { status: finding.status === 'fail' ? 503 : 200, body }
+    }, this.#events)
+  }
+
+  /** A function that cannot tell tells strangers nothing. */
+  #details(request: HealthRequest): HealthDetails {
+    try {
+      const level = this.#options.details(request)
+      absorb(level)
+      return levelCheck(level, (expected) => {
+        throw new TypeError(`${kind}: details must give ${expected}, got ${show(level)}`)
+      })
+    } catch (error) {
+      this.#events.fault('details', error)
+      return 'none'
+    }
+  }
+}

@@ -1,0 +1,15 @@
+export type { DrainOptions } from './drain.ts'
+export type { FastifyReply, HealthHandler, HealthRequest, NodeResponse } from './handler.ts'
+export { healthEndpoints } from './health.ts'
+export type {
+  HealthCheck,
+  HealthCheckOptions,
+  HealthDetails,
+  HealthEndpoints,
+  HealthEndpointsOptions,
+  HealthResult,
+  StateSource,
+} from './health-endpoints.ts'
+export type { HealthPhase } from './lifecycle.ts'
+export type { DrainOnSignalOptions, SignalSource } from './signals.ts'
+export type { HealthStatus } from './verdict.ts'

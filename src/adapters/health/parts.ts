@@ -1,0 +1,65 @@
+/** The parts readiness depends on, and what is known of each. */
+import { type State, states } from '../../availability/timeline/states.ts'
+import { absorb } from '../../core/absorb.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { Events } from '../../core/events.ts'
+import { show } from '../../core/options.ts'
+import { BoundedCheck } from './bounded-check.ts'
+import type { ResolvedHealth, StateReader } from './options.ts'
+import type { Reading } from './reading.ts'
+import { type HealthStatus, statusOf, type Unknown } from './verdict.ts'
+
+export interface Part {
+  readonly name: string
+  readonly type: string
+  /** What was measured, where something was. */
+  readonly measurement?: string | undefined
+  readonly optional: boolean
+  readonly status: HealthStatus
+  readonly reading: Reading
+}
+
+interface Source {
+  readonly about: Pick<Part, 'name' | 'type' | 'measurement' | 'optional'>
+  read(): Reading | Promise<Reading>
+}
+
+export class Parts {
+  readonly #sources: readonly Source[]
+  readonly #unknown: Unknown
+
+  constructor({ components, checks, tracker, optional, unknown }: ResolvedHealth, clock: Clock, events: Events) {
+    this.#unknown = unknown
+    const told = components.map((name) => ({
+      about: { name, type: 'component', optional: optional.has(name) },
+      read: () => ({ state: stateFrom(tracker as StateReader, name, events), at: clock.wall() }),
+    }))
+    const asked = checks.map(({ name, type, measurement, check, ...bounds }) => {
+      const bounded = new BoundedCheck(name, check, bounds, clock, events)
+      return { about: { name, type, measurement, optional: optional.has(name) }, read: () => bounded.read() }
+    })
+    this.#sources = [...told, ...asked]
+  }
+
+  /** All of them, looked at side by side. */
+  read(): Promise<readonly Part[]> {
+    return Promise.all(
+      this.#sources.map(async ({ about, read }) => {
+        const reading = await read()
+        return { ...about, reading, status: statusOf(reading.state, this.#unknown) }
+      }),
+    )
+  }
+}
+
+function stateFrom(read: StateReader, name: string, events: Events): State {
+  try {
+    const state = read(name)
+    absorb(state)
+    if (states.includes(state as State)) return state as State
+    throw new TypeError(`healthEndpoints: tracker must give a state, got ${show(state)}`)
+  } catch (error) {
+    events.fault('tracker', error)
+    return 'unknown'
+  }
+}

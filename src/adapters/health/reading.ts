@@ -1,0 +1,60 @@
+/** What is known of a component, and what a user's check said of it. */
+import { type State, states } from '../../availability/timeline/states.ts'
+import type { Milliseconds } from '../../core/duration.ts'
+import { isRecord, oneOf, optional, resolveOptions, show } from '../../core/options.ts'
+
+export interface Reading {
+  readonly state: State
+  /** By the wall clock. */
+  readonly at: Milliseconds
+  /** How long the look took. */
+  readonly took?: Milliseconds | undefined
+  readonly value?: number | string | boolean | undefined
+  readonly unit?: string | undefined
+  readonly output?: string | undefined
+}
+
+export type Said = Pick<Reading, 'state' | 'value' | 'unit' | 'output'>
+
+const longest = 200
+
+/** A text of anybody's, as it may stand in an answer. */
+export function bounded(text: string): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text
+}
+
+/** What a check gave, as a state. @throws TypeError where it is a record with a `state` that is none. */
+export function said(result: unknown): Said {
+  if (result === false) return { state: 'down' }
+  if (states.includes(result as State)) return { state: result as State }
+  if (!isRecord(result) || !Object.hasOwn(result, 'state')) return { state: 'up' }
+  const { state, value, unit, output } = result
+  return resolveOptions('healthEndpoints: a check', { state, value, unit, output }, resultChecks)
+}
+
+/** Why something failed, in few words; safe for anything that can be thrown. */
+export function reason(error: unknown): string {
+  try {
+    if (error instanceof Error) return bounded(`${error.name}: ${error.message}`)
+    return bounded(typeof error === 'string' ? error : show(error))
+  } catch {
+    return 'an error that cannot be read'
+  }
+}
+
+const stringCheck = (value: unknown, fail: (expected: string) => never): string =>
+  typeof value === 'string' ? bounded(value) : fail('a string')
+
+const valueCheck = (value: unknown, fail: (expected: string) => never): number | string | boolean => {
+  if (typeof value === 'string') return bounded(value)
+  return typeof value === 'boolean' || Number.isFinite(value)
+    ? (value as number | boolean)
+    : fail('a string, a boolean or a finite number')
+}
+
+const resultChecks = {
+  state: oneOf('up', 'degraded', 'down', 'maintenance', 'unknown'),
+  value: optional(valueCheck, undefined),
+  unit: optional(stringCheck, undefined),
+  output: optional(stringCheck, undefined),
+}

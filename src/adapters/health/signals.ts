@@ -1,0 +1,64 @@
+/**
+ * A drain at a signal.
+ *
+ * The process is handed in, so that this loads where there is none. The first signal drains, the next one of any kind is
+ * somebody who will not wait: the process ends at once, with the exit code of a process that died of the signal. Sent again
+ * to itself it would be lost, where the process is the first one of its container.
+ */
+import { type Check, isRecord, optional, resolveOptions, show } from '../../core/options.ts'
+import { type DrainOptions, drainChecks } from './drain.ts'
+
+type SignalListener = (signal?: string, number?: number) => void
+
+/** What is used of `process`. */
+export interface SignalSource {
+  on(signal: string, listener: SignalListener): unknown
+  off(signal: string, listener: SignalListener): unknown
+  exit(code: number): unknown
+}
+
+export interface DrainOnSignalOptions extends Pick<DrainOptions, 'after' | 'close'> {
+  /** Default `['SIGTERM']`. */
+  readonly signals?: readonly string[]
+}
+
+const signalsCheck: Check<readonly string[]> = (value, fail) =>
+  Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string')
+    ? [...value]
+    : fail('an array of signals')
+
+const { after, close } = drainChecks
+const checks = { after, close, signals: optional(signalsCheck, ['SIGTERM']) }
+
+export function resolveOnSignal(kind: string, options: unknown) {
+  return resolveOptions(kind, options, checks)
+}
+
+export function signalSource(kind: string, given: unknown): SignalSource {
+  const fine = isRecord(given) && ['on', 'off', 'exit'].every((name) => typeof given[name] === 'function')
+  if (fine) return given as unknown as SignalSource
+  throw new TypeError(`${kind}: process must have on, off and exit, got ${show(given)}`)
+}
+
+/** Calls `drain` at the first of these signals; gives what stops listening. It stops by itself when `drain` has ended. */
+export function onSignals(
+  source: SignalSource,
+  signals: readonly string[],
+  drain: () => Promise<unknown>,
+): { stop(): void } {
+  let first = true
+  const heard: SignalListener = (_signal, number) => {
+    if (!first) {
+      // Deno gives no number.
+      source.exit(number === undefined ? 1 : 128 + number)
+      return
+    }
+    first = false
+    void drain().then(stop)
+  }
+  const stop = (): void => {
+    for (const signal of signals) source.off(signal, heard)
+  }
+  for (const signal of signals) source.on(signal, heard)
+  return { stop }
+}

@@ -1,0 +1,308 @@
+import { EventEmitter } from 'node:events'
+import fc from 'fast-check'
+import { type DrainOptions, healthEndpoints, type SignalSource } from 'holdfast/health'
+import { virtualClock } from 'holdfast/testing'
+import { describe, expect, it, vi } from 'vitest'
+import { asked } from './asked.ts'
+
+class Process extends EventEmitter implements SignalSource {
+  readonly codes: number[] = []
+
+  exit(code: number): void {
+    this.codes.push(code)
+  }
+}
+
+function drainable() {
+  const clock = virtualClock()
+  const faults: unknown[] = []
+  return {
+    clock,
+    faults,
+    health: healthEndpoints({ clock, onFault: ({ source, error }) => faults.push([source, error]) }),
+  }
+}
+
+describe('a drain', () => {
+  it('fails readiness at once, waits, and closes', async () => {
+    const { clock, health } = drainable()
+    await health.status()
+    let closed = () => {}
+    const close = vi.fn(() => new Promise<void>((resolve) => (closed = resolve)))
+    let over = false
+    void health.drain({ after: '3s', close }).then(() => {
+      over = true
+    })
+
+    expect(health).toMatchObject({ phase: 'draining', draining: true })
+    expect(await asked(health.ready)).toEqual({ status: 503, body: { status: 'fail', notes: ['draining'] } })
+    await clock.advance(2999)
+    expect(close).not.toHaveBeenCalled()
+    await clock.advance(1)
+    expect(close).toHaveBeenCalledTimes(1)
+    expect(health.phase).toBe('draining')
+    closed()
+    await clock.advance(0)
+    expect(over).toBe(true)
+    expect(health).toMatchObject({ phase: 'closed', draining: true })
+    expect((await asked(health.ready)).body.notes).toEqual(['closed'])
+    expect(clock.pending).toBe(0)
+  })
+
+  it('waits five seconds where it is not told how long, and closes nothing', async () => {
+    const { clock, health } = drainable()
+    let over = false
+    void health.drain().then(() => {
+      over = true
+    })
+    await clock.advance(4999)
+    expect(over).toBe(false)
+    await clock.advance(1)
+    expect(over).toBe(true)
+    expect(health.phase).toBe('draining')
+  })
+
+  it('is begun once, however often it is asked for', async () => {
+    const { clock, health } = drainable()
+    const close = vi.fn()
+    const first = health.drain({ after: '3s', close })
+    await clock.advance('2s')
+    const second = health.drain({ after: '3s', close })
+    await clock.advance('1s')
+    await Promise.all([first, second])
+    // One that comes late ends with what was closed.
+    await health.drain({ after: '1h', close })
+
+    expect(close).toHaveBeenCalledTimes(1)
+    expect(clock.pending).toBe(0)
+  })
+
+  it('is closed by whose time comes first, of an operator and a signal', async () => {
+    const { clock, health } = drainable()
+    const process = new Process()
+    const close = vi.fn()
+    health.drainOnSignal(process, { after: '5s', close })
+    const byHand = health.drain({ after: '10m' })
+    await clock.advance('1m')
+    process.emit('SIGTERM', 'SIGTERM', 15)
+    await clock.advance(0)
+    await byHand
+
+    expect(close).toHaveBeenCalledTimes(1)
+    expect(health.phase).toBe('closed')
+    expect(process.codes).toEqual([])
+  })
+
+  it('is taken back by an abort while it waits, and the rejection is the reason itself', async () => {
+    const { clock, health } = drainable()
+    await health.status()
+    const controller = new AbortController()
+    const close = vi.fn()
+    const drained = health.drain({ close, signal: controller.signal })
+    const reason = new Error('not today')
+    controller.abort(reason)
+
+    await expect(drained).rejects.toBe(reason)
+    expect(health.phase).toBe('serving')
+    expect((await asked(health.ready)).status).toBe(200)
+    await clock.advance('1h')
+    expect(close).not.toHaveBeenCalled()
+    await expect(health.drain({ signal: controller.signal })).rejects.toBe(reason)
+    expect(health.draining).toBe(false)
+    await clock.settle(health.drain({ close }))
+    expect(health.phase).toBe('closed')
+  })
+
+  it('is taken back by an abort also after its time, where nothing was closed', async () => {
+    const { clock, health } = drainable()
+    const controller = new AbortController()
+    await clock.settle(health.drain({ after: 0, signal: controller.signal }))
+    expect(health.draining).toBe(true)
+    controller.abort()
+
+    expect(health.draining).toBe(false)
+  })
+
+  it('goes on while another hand holds it', async () => {
+    const { clock, health } = drainable()
+    const controller = new AbortController()
+    const close = vi.fn()
+    const other = health.drain({ after: '2s', close })
+    const drained = health.drain({ after: '1s', close, signal: controller.signal })
+    controller.abort()
+    await expect(drained).rejects.toThrow('aborted')
+    expect(health.draining).toBe(true)
+    await clock.settle(other)
+
+    expect(clock.now()).toBe(2000)
+    expect(close).toHaveBeenCalledTimes(1)
+  })
+
+  it('does not wait for a close under way after an abort, and tells of its failure all the same', async () => {
+    const { clock, health, faults } = drainable()
+    const controller = new AbortController()
+    let fail = (_error: unknown) => {}
+    const close = () => new Promise((_, reject) => (fail = reject))
+    const drained = health.drain({ after: 0, close, signal: controller.signal })
+    await clock.advance(0)
+    controller.abort('enough')
+    await expect(drained).rejects.toBe('enough')
+    expect(health.phase).toBe('draining')
+    fail('stuck')
+    await clock.advance(0)
+
+    expect(health.phase).toBe('closed')
+    expect(faults).toEqual([['close', 'stuck']])
+  })
+
+  it('rejects with what close failed with, at once or later, and is over', async () => {
+    const error = new Error('stuck')
+    const failing = [
+      () => {
+        throw error
+      },
+      () => Promise.reject(error),
+    ]
+    for (const close of failing) {
+      const { clock, health, faults } = drainable()
+      await expect(clock.settle(health.drain({ close }))).rejects.toBe(error)
+      expect(health.phase).toBe('closed')
+      expect(faults).toEqual([])
+      await expect(health.drain()).rejects.toBe(error)
+    }
+  })
+
+  it('leaves no listener on a signal that lives on', async () => {
+    const { clock, health } = drainable()
+    const { signal } = new AbortController()
+    const [add, remove] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')]
+    await clock.settle(health.drain({ close: () => {}, signal }))
+    await clock.advance(0)
+
+    expect(add).toHaveBeenCalledTimes(1)
+    expect(remove.mock.calls[0]?.[1]).toBe(add.mock.calls[0]?.[1])
+  })
+
+  it('refuses options that are wrong, and changes nothing', () => {
+    const { health } = drainable()
+    const bad = (options: unknown) => () => health.drain(options as DrainOptions)
+
+    expect(bad({ after: -1 })).toThrow('healthEndpoints: after must be a duration >= 0, got -1')
+    expect(bad({ close: true })).toThrow('healthEndpoints: close must be a function, got true')
+    expect(bad({ signal: {} })).toThrow('healthEndpoints: signal must be an AbortSignal, got an object')
+    expect(bad({ signals: [] })).toThrow('did you mean signal?')
+    expect(health.draining).toBe(false)
+  })
+
+  it('holds readiness down exactly while somebody holds it, and closes once', async () => {
+    const step = fc.oneof(
+      fc.record({ drain: fc.integer({ min: 0, max: 20 }), closes: fc.boolean() }),
+      fc.record({ abort: fc.nat({ max: 5 }) }),
+      fc.record({ advance: fc.integer({ min: 0, max: 10 }) }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+        const { clock, health, faults } = drainable()
+        const close = vi.fn()
+        const hands: { readonly controller: AbortController; readonly due: number; readonly closes: boolean }[] = []
+        let began: number | undefined
+        let closedAt: number | undefined
+        for (const each of steps) {
+          const now = clock.now()
+          if ('drain' in each) {
+            began ??= now
+            const controller = new AbortController()
+            hands.push({ controller, due: Math.max(now, began + each.drain), closes: each.closes })
+            const options = { after: each.drain, signal: controller.signal, ...(each.closes && { close }) }
+            health.drain(options).catch(() => {})
+          } else if ('abort' in each) {
+            hands[each.abort]?.controller.abort()
+          } else await clock.advance(each.advance)
+          const held = hands.filter(({ controller }) => !controller.signal.aborted)
+          const due = Math.min(...held.filter(({ closes }) => closes).map((hand) => hand.due))
+          // A timer of no length rings at the next turn.
+          if ('advance' in each && due <= clock.now()) closedAt ??= due
+          if (held.length === 0 && closedAt === undefined) began = undefined
+
+          expect(close).toHaveBeenCalledTimes(closedAt === undefined ? 0 : 1)
+          expect(health.draining).toBe(closedAt !== undefined || held.length > 0)
+        }
+        expect(faults).toEqual([])
+      }),
+    )
+  })
+})
+
+describe('a drain at a signal', () => {
+  it('begins at the first one, and lets go when it is over', async () => {
+    const { clock, health } = drainable()
+    const process = new Process()
+    const close = vi.fn()
+    health.drainOnSignal(process, { after: '2s', close })
+    expect(health.draining).toBe(false)
+    process.emit('SIGTERM', 'SIGTERM', 15)
+    expect(health.draining).toBe(true)
+    await clock.advance('2s')
+
+    expect(close).toHaveBeenCalledTimes(1)
+    expect(process.listenerCount('SIGTERM')).toBe(0)
+    expect(process.codes).toEqual([])
+  })
+
+  it('ends the process at the second one, of any kind, as one that died of it', () => {
+    const { health } = drainable()
+    const process = new Process()
+    health.drainOnSignal(process, { signals: ['SIGTERM', 'SIGINT'] })
+    process.emit('SIGTERM', 'SIGTERM', 15)
+    process.emit('SIGINT', 'SIGINT', 2)
+    process.emit('SIGTERM')
+
+    expect(process.codes).toEqual([130, 1])
+  })
+
+  it('tells of a close that failed, and lets go', async () => {
+    const { clock, health, faults } = drainable()
+    const process = new Process()
+    const close = () => Promise.reject('stuck')
+    health.drainOnSignal(process, { after: 0, close })
+    process.emit('SIGTERM', 'SIGTERM', 15)
+    await clock.advance(0)
+
+    expect(faults).toEqual([['close', 'stuck']])
+    expect(process.listenerCount('SIGTERM')).toBe(0)
+  })
+
+  it('can be stopped from listening', () => {
+    const { health } = drainable()
+    const process = new Process()
+    const listening = health.drainOnSignal(process, { signals: ['SIGTERM', 'SIGINT'] })
+    listening.stop()
+
+    expect(process.eventNames()).toEqual([])
+  })
+
+  it('takes the process itself', () => {
+    const { health } = drainable()
+    const before = process.listenerCount('SIGUSR2')
+    const listening = health.drainOnSignal(process, { signals: ['SIGUSR2'] })
+    expect(process.listenerCount('SIGUSR2')).toBe(before + 1)
+    listening.stop()
+
+    expect(process.listenerCount('SIGUSR2')).toBe(before)
+  })
+
+  it('refuses what is wrong', () => {
+    const { health } = drainable()
+    const process = new Process()
+
+    expect(() => health.drainOnSignal({} as never)).toThrow(
+      'healthEndpoints: process must have on, off and exit, got an object',
+    )
+    expect(() => health.drainOnSignal(process, { signals: [] })).toThrow(
+      'healthEndpoints: signals must be an array of signals, got an array',
+    )
+    expect(() => health.drainOnSignal(process, { signals: 'SIGTERM' } as never)).toThrow('got "SIGTERM"')
+    expect(() => health.drainOnSignal(process, { signal: [] } as never)).toThrow('did you mean signals?')
+    expect(process.eventNames()).toEqual([])
+  })
+})
