@@ -1,5 +1,5 @@
 /** The process of the command. A reader that has seen enough, such as `head`, is no error. */
-import process from 'node:process'
+import node from 'node:process'
 import { realClock } from '../core/clock.ts'
 import { run } from './run.ts'
 
@@ -7,6 +7,6 @@ const quietly = (error: NodeJS.ErrnoException): void => {
   if (error.code !== 'EPIPE') throw error
 }
 
-process.stdout.on('error', quietly)
-process.stderr.on('error', quietly)
-process.exitCode = await run(process.argv.slice(2), process, realClock.wall())
+node.stdout.on('error', quietly)
+node.stderr.on('error', quietly)
+node.exitCode = await run(node.argv.slice(2), node, realClock.wall())
