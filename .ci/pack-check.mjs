@@ -1,11 +1,22 @@
 /**
  * Packs the package as it would be published and uses it from a folder of its own: every entry alone, by import and by
- * require, and its types from ESM and from CJS, with this TypeScript and with those named on the command line.
+ * require, its command, and its types from ESM and from CJS, with this TypeScript and with those named on the command line.
  *
  * Run it after `npm run build`.
  */
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -75,6 +86,29 @@ function identity() {
   ])
 }
 
+/** As `npx holdfast` finds it: by the package's bin, without its libraries beside it. */
+function command() {
+  for (const name of ['commander', 'picocolors']) {
+    if (existsSync(join(folder, 'node_modules', name))) throw new Error(`${name} is there, so nothing is proved`)
+  }
+  const bin = join(folder, 'node_modules/holdfast', manifest.bin.holdfast)
+  if ((statSync(bin).mode & 0o111) === 0) throw new Error('the command cannot be executed')
+  mkdirSync(join(folder, 'node_modules/.bin'))
+  symlinkSync(bin, join(folder, 'node_modules/.bin/holdfast'))
+  writeFileSync(join(folder, 'log.csv'), 'start,end\n2026-01-01 00:00,2026-01-01 06:00\n')
+  const written = run('npx', [
+    '--no-install',
+    'holdfast',
+    'report',
+    'log.csv',
+    '--window',
+    '2026-01-01',
+    '--format',
+    'json',
+  ])
+  if (JSON.parse(written).availability !== 0.75) throw new Error(`the command reports ${written}`)
+}
+
 const consumer = `
 import { exponential, fallback, pipeline, retry, timeout } from 'holdfast'
 import { circuitBreaker } from 'holdfast/circuit-breaker'
@@ -112,6 +146,7 @@ function types(compiler) {
 const packed = install()
 load()
 identity()
+command()
 types(['node', join(root, 'node_modules/typescript/bin/tsc')])
 for (const version of process.argv.slice(2)) types(['npx', '--yes', '-p', `typescript@${version}`, 'tsc'])
 rmSync(folder, { recursive: true })

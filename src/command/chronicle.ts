@@ -10,7 +10,16 @@ import { resolveTrackerOptions } from '../availability/options.ts'
 import type { AccountingOptions } from '../availability/report/accounting.ts'
 import { reportOn } from '../availability/report/report.ts'
 import type { ComponentReport } from '../availability/report/report-fields.ts'
-import { codeOf, type State, UP } from '../availability/timeline/states.ts'
+import {
+  type Code,
+  codeOf,
+  DEGRADED,
+  DOWN,
+  MAINTENANCE,
+  type State,
+  UNKNOWN,
+  UP,
+} from '../availability/timeline/states.ts'
 import { windowOf } from '../availability/window/window.ts'
 import { realClock } from '../core/clock.ts'
 import type { Milliseconds } from '../core/duration.ts'
@@ -28,8 +37,6 @@ interface Known {
 }
 
 const logLabels = { all: 'whole log', each: 'its part of the log' }
-
-type Five = [number, number, number, number, number]
 
 const nothing = [0, 0, 0, 0, 0]
 /** Before the times any log is about. */
@@ -74,8 +81,14 @@ export class Chronicle {
       const start = from + index * length
       const end = Math.min(start + length, this.#until)
       const totals = end > start ? timeline.totals(start, end) : nothing
-      const [up, degraded, down, maintenance, unknown] = totals.map((time) => time / length) as Five
-      return { up, degraded, down, maintenance, unknown }
+      const share = (code: Code): number => (totals[code] as number) / length
+      return {
+        up: share(UP),
+        degraded: share(DEGRADED),
+        down: share(DOWN),
+        maintenance: share(MAINTENANCE),
+        unknown: share(UNKNOWN),
+      }
     })
   }
 

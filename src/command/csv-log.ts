@@ -32,9 +32,11 @@ export function readCsv(text: string, names: ColumnNames, instants: Instants): L
   const bad: BadLine[] = []
   for (let line = lines.next(); !line.done; line = lines.next()) {
     const { number, text, unclosed } = line.value
-    const [first, end, said, ...names] = cellsOf(text, columns) as [string, string, string, ...string[]]
-    const component = names.length === 0 ? 'all' : names.some((name) => name !== '') ? names.join('/') : ''
-    const state = said.toLowerCase()
+    const cells = cellsOf(text, columns)
+    const first = cells[0] as string
+    const end = cells[1] as string
+    const state = (cells[2] as string).toLowerCase()
+    const component = nameIn(cells)
     const entry = isIncidents
       ? {
           component,
@@ -48,6 +50,13 @@ export function readCsv(text: string, names: ColumnNames, instants: Instants): L
     else bad.push({ number, why })
   }
   return { entries, bad }
+}
+
+/** What stands from the fourth cell on; `all` where nothing can. */
+function nameIn(cells: readonly string[]): string {
+  if (cells.length <= 4) return cells[3] ?? 'all'
+  const names = cells.slice(3)
+  return names.some((name) => name !== '') ? names.join('/') : ''
 }
 
 /** Where to find the first time, the end, the state and what the component is called; -1 for none. */

@@ -235,6 +235,8 @@ describe('columns', () => {
       'h1/n1': { degraded: 2 * hour },
       'h1/': { downtime: hour },
     })
+    const nameless = await report(`${log},,2026-01-01,2026-01-02,down\n`, [...named, '--by', 'Host', '--by', 'Node'])
+    expect(nameless).toMatchObject({ code: 1, err: expect.stringContaining('line 4: no component') })
     expect(await reportsOf('when,is\n2026-01-01,down\n', ['--at', 'when', '--state', 'is'])).toHaveProperty('all')
   })
 
