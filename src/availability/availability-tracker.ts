@@ -12,6 +12,7 @@ import type { ProbeOptions, WatchOptions } from './options.ts'
 import type { AvailabilityEvent, StateDetails } from './record/record.ts'
 import type { AccountingOptions, AccountingPreset } from './report/accounting.ts'
 import type { Report } from './report/report-fields.ts'
+import type { Standing } from './report/standing.ts'
 import type { Transition } from './report/transitions.ts'
 import type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
 import type { State } from './timeline/states.ts'
@@ -35,6 +36,10 @@ export type ComponentHandle = Readonly<Record<State, (details?: StateDetails) =>
 export interface AvailabilityTracker {
   readonly name: string
   readonly kind: 'availabilityTracker'
+  /** The names of its components, members of pools too, in the order they came. */
+  readonly components: readonly string[]
+  /** Its objectives that have not been stopped. */
+  readonly objectives: readonly Objective[]
   /** Feeds a component from a policy's events. */
   watch(policy: AnyPolicy, options?: WatchOptions): Watching
   component(name: string): ComponentHandle
@@ -45,6 +50,8 @@ export interface AvailabilityTracker {
   /** Takes an event; false where it was too late, or known already. */
   record(event: AvailabilityEvent): boolean
   report(options?: ReportOptions): Report
+  /** The state of a component, and how long it was in each since the tracking began. Costs little, whatever has happened. */
+  standing(component: string): Standing
   /** How the state of a component changed, oldest first; unknown before. */
   timeline(component: string): readonly Transition[]
   /** The same as JSON, in wall time, to be merged with what other processes saw. */

@@ -30,6 +30,7 @@ import { type AvailabilityEvent, record, type StateDetails } from './record/reco
 import { accountingCheck } from './report/accounting.ts'
 import { availabilityOf, reportOn } from './report/report.ts'
 import type { ComponentReport, Report } from './report/report-fields.ts'
+import { type Standing, standingOf } from './report/standing.ts'
 import { type Transition, transitionsOf } from './report/transitions.ts'
 import { restore, snapshotOf } from './snapshot/restoring.ts'
 import type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
@@ -135,6 +136,20 @@ class Tracker implements AvailabilityTracker {
       report,
       all.map((component) => [component.name, component === root ? report : of(component)]),
     )
+  }
+
+  get components(): readonly string[] {
+    return [...this.#ledger.components.keys()]
+  }
+
+  get objectives(): readonly Objective[] {
+    return this.#objectives.running
+  }
+
+  standing(component: string): Standing {
+    text(component, (expected) => refuse('component', expected, component))
+    this.#ledger.settle()
+    return standingOf(this.#ledger, this.#ledger.known(component))
   }
 
   timeline(component: string): readonly Transition[] {
