@@ -12,7 +12,16 @@ import { join } from 'node:path'
 const root = new URL('..', import.meta.url).pathname
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** Optional peers of adapters, and what these need. */
-const optional = ['node-zookeeper-client', 'async', 'underscore', '@types/node-zookeeper-client']
+const optional = [
+  'node-zookeeper-client',
+  'async',
+  'underscore',
+  '@types/node-zookeeper-client',
+  'prom-client',
+  'tdigest',
+  'bintrees',
+  '@opentelemetry/api',
+]
 const entries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json')
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-pack-'))
 
