@@ -47,7 +47,10 @@ function install() {
   }
   const stray = packed.files
     .map(({ path }) => path)
-    .filter((path) => !/^(dist\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(path))
+    .filter(
+      (path) =>
+        !/^(dist\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$|monitoring\/[a-z-]+\.(json|yml)$)/.test(path),
+    )
   if (stray.length > 0) throw new Error(`the package holds what it should not: ${stray.join(', ')}`)
   return packed
 }

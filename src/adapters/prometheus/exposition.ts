@@ -40,6 +40,8 @@ export class Exposition {
       'How often something was left out of a scrape because a limit was reached',
       ['limit'],
     )
+    // A series that begins above 0 hides its first step from `increase`.
+    for (const source of ['collect', 'tracker', 'objectives', 'policies']) this.#errors.inc({ source }, 0)
   }
 
   counter(name: string, help: string, labelNames: readonly string[]): Counter {
@@ -87,8 +89,8 @@ export class Exposition {
     }
   }
 
-  dropped(limit: string): void {
-    this.#dropped.inc({ limit })
+  dropped(limit: string, times = 1): void {
+    this.#dropped.inc({ limit }, times)
   }
 
   #common(name: string, help: string, labelNames: readonly string[]): Common {

@@ -12,6 +12,7 @@ export class Places {
     this.#limit = limit
     this.#most = most
     this.#exposition = exposition
+    exposition.dropped(limit, 0)
   }
 
   /** Whether `name` has a place, or gets one; each time it does not is counted. */

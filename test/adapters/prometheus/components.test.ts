@@ -205,7 +205,7 @@ describe('components', () => {
 
     expect([...found.keys()].filter((name) => name.includes('"other"'))).toEqual([])
     expect(found.get('holdfast_component_status{component="db",state="up"}')).toBe(1)
-    expect(await of(registry, 'exporter_dropped_total')).toEqual({ 'limit=maxComponents': 5 })
+    expect(await of(registry, 'exporter_dropped_total')).toEqual({ 'limit=maxComponents': 5, 'limit=maxMembers': 0 })
   })
 
   it('count late events that were refused', async () => {
