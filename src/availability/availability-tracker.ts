@@ -36,8 +36,6 @@ export type ComponentHandle = Readonly<Record<State, (details?: StateDetails) =>
 export interface AvailabilityTracker {
   readonly name: string
   readonly kind: 'availabilityTracker'
-  /** The names of its components, members of pools too, in the order they came. */
-  readonly components: readonly string[]
   /** Its objectives that have not been stopped. */
   readonly objectives: readonly Objective[]
   /** Feeds a component from a policy's events. */
@@ -50,8 +48,11 @@ export interface AvailabilityTracker {
   /** Takes an event; false where it was too late, or known already. */
   record(event: AvailabilityEvent): boolean
   report(options?: ReportOptions): Report
-  /** The state of a component, and how long it was in each since the tracking began. Costs little, whatever has happened. */
-  standing(component: string): Standing
+  /**
+   * The state of every component, and how long it was in each since the tracking began; by name, members of pools too, in the
+   * order they came. Costs little, whatever has happened.
+   */
+  standings(): ReadonlyMap<string, Standing>
   /** How the state of a component changed, oldest first; unknown before. */
   timeline(component: string): readonly Transition[]
   /** The same as JSON, in wall time, to be merged with what other processes saw. */

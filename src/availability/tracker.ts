@@ -138,18 +138,15 @@ class Tracker implements AvailabilityTracker {
     )
   }
 
-  get components(): readonly string[] {
-    return [...this.#ledger.components.keys()]
-  }
-
   get objectives(): readonly Objective[] {
     return this.#objectives.running
   }
 
-  standing(component: string): Standing {
-    text(component, (expected) => refuse('component', expected, component))
+  standings(): ReadonlyMap<string, Standing> {
+    const now = this.#ledger.now()
     this.#ledger.settle()
-    return standingOf(this.#ledger, this.#ledger.known(component))
+    const all = [...this.#ledger.components.values()]
+    return new Map(all.map((component) => [component.name, standingOf(this.#ledger, component, now)]))
   }
 
   timeline(component: string): readonly Transition[] {

@@ -2,11 +2,12 @@ import { availabilityTracker } from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 
-describe('standing', () => {
-  it('is the state, since when, and the time in each since the tracking began', async () => {
+describe('standings', () => {
+  it('are the state, since when, and the time in each since the tracking began', async () => {
     const clock = virtualClock({ wall: 5000 })
     const tracker = availabilityTracker({ clock })
-    expect(tracker.standing('db')).toEqual({
+    tracker.component('db')
+    expect(tracker.standings().get('db')).toEqual({
       state: 'unknown',
       since: null,
       sinceAt: null,
@@ -19,7 +20,7 @@ describe('standing', () => {
     db.down()
     await clock.advance('2s')
 
-    expect(tracker.standing('db')).toEqual({
+    expect(tracker.standings().get('db')).toEqual({
       state: 'down',
       since: 11_000,
       sinceAt: 16_000,
@@ -27,20 +28,14 @@ describe('standing', () => {
     })
   })
 
-  it('knows nothing of what is planned for later', async () => {
+  it('know nothing of what is planned for later', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })
     tracker.component('db').up()
     tracker.record({ component: 'db', state: 'maintenance', start: 60_000, end: 120_000 })
     await clock.advance('1s')
 
-    expect(tracker.standing('db')).toMatchObject({ state: 'up', since: 0, times: { up: 1000, maintenance: 0 } })
-  })
-
-  it('refuses a component that is no name', () => {
-    expect(() => availabilityTracker().standing('')).toThrow(
-      'availabilityTracker: component must be a non-empty string, got ""',
-    )
+    expect(tracker.standings().get('db')).toMatchObject({ state: 'up', since: 0, times: { up: 1000, maintenance: 0 } })
   })
 })
 
@@ -51,7 +46,7 @@ describe('what a tracker has', () => {
     tracker.component('a')
     const objective = tracker.objective({ name: 'b', target: 0.9, period: '1d', indicator: { kind: 'requests' } })
 
-    expect(tracker.components).toEqual(['b', 'a'])
+    expect([...tracker.standings().keys()]).toEqual(['b', 'a'])
     expect(tracker.objectives).toEqual([objective])
     objective.stop()
     expect(tracker.objectives).toEqual([])

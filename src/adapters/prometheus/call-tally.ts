@@ -42,8 +42,11 @@ export class CallTally implements PolicyWatch {
     this.#ears = new Ears(exposition, policy)
     policy.events.addCounter(this.#count)
     if (durations === undefined) return
+    const observer = (outcome: string) => this.#series.observer(durations, { outcome })
+    const [success, failure, gone] = [observer('success'), observer('failure'), observer('ignored')]
     this.#ears.on<CallEvent>('call', ({ ok, ignored, duration }) => {
-      this.#series.observe(durations, { outcome: ignored ? 'ignored' : ok ? 'success' : 'failure' }, duration / 1000)
+      const observe = ignored ? gone : ok ? success : failure
+      observe(duration / 1000)
     })
   }
 

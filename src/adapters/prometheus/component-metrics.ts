@@ -2,6 +2,8 @@
 
 import type { AvailabilityTracker } from '../../availability/availability-tracker.ts'
 import type { OutageEvent } from '../../availability/events.ts'
+import type { ComponentReport } from '../../availability/report/report-fields.ts'
+import type { Standing } from '../../availability/report/standing.ts'
 import { states } from '../../availability/timeline/states.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import { outageBuckets } from './buckets.ts'
@@ -50,6 +52,16 @@ function familiesOf(exposition: Exposition) {
   }
 }
 
+type Reports = Readonly<Record<string, ComponentReport>>
+
+/** All a tracker says at a scrape. */
+interface Seen {
+  readonly standings: ReadonlyMap<string, Standing>
+  /** Since the tracking began. */
+  readonly whole: Reports
+  readonly windows: readonly (readonly [label: string, Reports])[]
+}
+
 export class ComponentMetrics {
   readonly #exposition: Exposition
   readonly #tracker: AvailabilityTracker
@@ -79,14 +91,24 @@ export class ComponentMetrics {
   }
 
   collect(): void {
-    const names = this.#exposition.guard('tracker', () => this.#tracker.components) ?? []
-    for (const name of names) this.#of(name)
+    // All at once: a report on one component looks at all of them for what is to be announced.
+    const seen = this.#exposition.guard('tracker', () => this.#look())
+    for (const name of seen?.standings.keys() ?? []) this.#of(name)
     for (const [name, series] of this.#series) {
       this.#exposition.guard('tracker', () =>
         series.refresh(() => {
-          if (names.length > 0) this.#read(name, series)
+          if (seen !== undefined) this.#show(name, series, seen)
         }),
       )
+    }
+  }
+
+  #look(): Seen {
+    const tracker = this.#tracker
+    return {
+      standings: tracker.standings(),
+      whole: tracker.report().components,
+      windows: this.#windows.map((window) => [spanOf(window), tracker.report({ window }).components] as const),
     }
   }
 
@@ -101,24 +123,23 @@ export class ComponentMetrics {
     return series
   }
 
-  #read(name: string, series: Series): void {
+  #show(name: string, series: Series, { standings, whole, windows }: Seen): void {
     const families = this.#families
-    const { state, sinceAt, times } = this.#tracker.standing(name)
+    const { state, sinceAt, times } = standings.get(name) as Standing
     series.setState(families.status, states, state)
     for (const each of states) series.raise(families.stateTime, { state: each }, times[each] / 1000)
     series.set(families.since, {}, seconds(sinceAt))
-    const whole = this.#tracker.report({ component: name })
-    series.raise(families.failures, {}, whole.failures)
-    series.raise(families.restorations, {}, whole.restorations)
-    series.raise(families.rejected, {}, whole.rejectedEvents)
-    for (const window of this.#windows) {
-      const { availability, coverage, mtbf, mttr } = this.#tracker.report({ component: name, window })
-      const labels = { window: spanOf(window) }
-      series.set(families.availability, labels, availability)
-      series.set(families.coverage, labels, coverage)
-      series.set(families.mtbf, labels, seconds(mtbf))
+    const { failures, restorations, rejectedEvents } = whole[name] as ComponentReport
+    series.raise(families.failures, {}, failures)
+    series.raise(families.restorations, {}, restorations)
+    series.raise(families.rejected, {}, rejectedEvents)
+    for (const [window, reports] of windows) {
+      const { availability, coverage, mtbf, mttr } = reports[name] as ComponentReport
+      series.set(families.availability, { window }, availability)
+      series.set(families.coverage, { window }, coverage)
+      series.set(families.mtbf, { window }, seconds(mtbf))
       for (const reading of ['recovery', 'repair', 'respond', 'resolve'] as const) {
-        series.set(families.mttr, { ...labels, reading }, seconds(mttr[reading]))
+        series.set(families.mttr, { window, reading }, seconds(mttr[reading]))
       }
     }
   }

@@ -34,7 +34,7 @@ const registryCheck: Check<MetricRegistry> = (value, fail) =>
     : fail('a Registry of prom-client')
 
 const trackerCheck: Check<AvailabilityTracker> = (value, fail) =>
-  hasMethods(value, ['report', 'standing', 'on', 'off'])
+  hasMethods(value, ['report', 'standings', 'on', 'off'])
     ? (value as AvailabilityTracker)
     : fail('an availability tracker')
 

@@ -61,7 +61,13 @@ export class Series {
   }
 
   observe(histogram: Histogram, labels: Labels, value: number): void {
-    histogram.observe(this.#own(this.#histograms, histogram, labels, undefined)[0], value)
+    this.observer(histogram, labels)(value)
+  }
+
+  /** For who observes often. */
+  observer(histogram: Histogram, labels: Labels): (value: number) => void {
+    const [own] = this.#own(this.#histograms, histogram, labels, undefined)
+    return (value) => histogram.observe(own, value)
   }
 
   drop(): void {

@@ -16,8 +16,7 @@ export interface Standing {
   readonly times: Readonly<Record<State, Milliseconds>>
 }
 
-export function standingOf(ledger: Ledger, component: Component): Standing {
-  const now = ledger.now()
+export function standingOf(ledger: Ledger, component: Component, now: number): Standing {
   const { timeline } = component.history
   const last = countUpTo(timeline, now) - 1
   const tick = last < 0 ? null : timeline.timeAt(last)

@@ -238,7 +238,7 @@ describe('components', () => {
     const { tracker, registry, db } = tracked()
     db.up()
     await scrape(registry)
-    const names = vi.spyOn(tracker, 'components', 'get').mockImplementation(() => {
+    const names = vi.spyOn(tracker, 'standings').mockImplementation(() => {
       throw new Error('no names')
     })
     expect(await of(registry, 'component_status')).toEqual({})
