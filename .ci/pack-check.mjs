@@ -23,7 +23,16 @@ import { join } from 'node:path'
 const root = new URL('..', import.meta.url).pathname
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** Optional peers of adapters, and what these need. */
-const optional = ['node-zookeeper-client', 'async', 'underscore', '@types/node-zookeeper-client']
+const optional = [
+  'node-zookeeper-client',
+  'async',
+  'underscore',
+  '@types/node-zookeeper-client',
+  'prom-client',
+  'tdigest',
+  'bintrees',
+  '@opentelemetry/api',
+]
 const entries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json')
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-pack-'))
 
@@ -49,7 +58,10 @@ function install() {
   }
   const stray = packed.files
     .map(({ path }) => path)
-    .filter((path) => !/^(dist\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(path))
+    .filter(
+      (path) =>
+        !/^(dist\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$|monitoring\/[a-z-]+\.(json|yml)$)/.test(path),
+    )
   if (stray.length > 0) throw new Error(`the package holds what it should not: ${stray.join(', ')}`)
   return packed
 }

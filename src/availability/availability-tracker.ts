@@ -14,6 +14,7 @@ import type { Block } from './planner/block.ts'
 import type { AvailabilityEvent, StateDetails } from './record/record.ts'
 import type { AccountingOptions, AccountingPreset } from './report/accounting.ts'
 import type { Report } from './report/report-fields.ts'
+import type { Standing } from './report/standing.ts'
 import type { Transition } from './report/transitions.ts'
 import type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
 import type { SystemOptions } from './system/systems.ts'
@@ -38,6 +39,8 @@ export type ComponentHandle = Readonly<Record<State, (details?: StateDetails) =>
 export interface AvailabilityTracker {
   readonly name: string
   readonly kind: 'availabilityTracker'
+  /** Its objectives that have not been stopped. */
+  readonly objectives: readonly Objective[]
   /** Feeds a component from a policy's events. */
   watch(policy: AnyPolicy, options?: WatchOptions): Watching
   component(name: string): ComponentHandle
@@ -56,6 +59,11 @@ export interface AvailabilityTracker {
   /** Takes an event; false where it was too late, or known already. */
   record(event: AvailabilityEvent): boolean
   report(options?: ReportOptions): Report
+  /**
+   * The state of every component, and how long it was in each since the tracking began; by name, members of pools too, in the
+   * order they came. Costs little, whatever has happened.
+   */
+  standings(): ReadonlyMap<string, Standing>
   /** How the state of a component changed, oldest first; unknown before. */
   timeline(component: string): readonly Transition[]
   /** The same as JSON, in wall time, to be merged with what other processes saw. */

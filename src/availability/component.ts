@@ -11,7 +11,7 @@ import { Notes } from './record/notes.ts'
 import type { Accounting } from './report/accounting.ts'
 import { History } from './report/history.ts'
 import { Requests } from './report/requests.ts'
-import type { Standing } from './report/stretch.ts'
+import type { WalkState } from './report/stretch.ts'
 import type { Archive } from './timeline/archive.ts'
 import { crowded, EventLog } from './timeline/event-log.ts'
 import { type Code, DEGRADED, DOWN, loudest, MAINTENANCE, SILENT, UP, worst } from './timeline/states.ts'
@@ -188,7 +188,7 @@ export class Component extends Notes {
   }
 
   /** Old history of before a restart; where there is some of this process already, that stays. */
-  resume(archive: Archive, base: Standing | undefined): void {
+  resume(archive: Archive, base: WalkState | undefined): void {
     this.#timeline ??= new Timeline()
     if (this.#timeline.archive !== undefined) return
     this.#timeline.archive = archive

@@ -121,6 +121,7 @@ export type {
   Report as AvailabilityReport,
 } from './report/report-fields.ts'
 export type { RequestsReport } from './report/requests.ts'
+export type { Standing } from './report/standing.ts'
 export type { Transition as StateTransition } from './report/transitions.ts'
 export type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
 export type { SystemOptions } from './system/systems.ts'

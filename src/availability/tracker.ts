@@ -33,6 +33,7 @@ import { type AvailabilityEvent, record, recordNow, type StateDetails } from './
 import { accountingCheck } from './report/accounting.ts'
 import { availabilityOf, type Draft, reportOn } from './report/report.ts'
 import type { Report } from './report/report-fields.ts'
+import { type Standing, standingOf } from './report/standing.ts'
 import { type Transition, transitionsOf } from './report/transitions.ts'
 import { restore, snapshotOf } from './snapshot/restoring.ts'
 import type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
@@ -160,6 +161,17 @@ class Tracker implements AvailabilityTracker {
     const draft = of(root ?? this.#ledger.known(''))
     const drafts = all.map((component) => (component === root ? draft : of(component)))
     return draft.with(() => partsOf(drafts))
+  }
+
+  get objectives(): readonly Objective[] {
+    return this.#objectives.running
+  }
+
+  standings(): ReadonlyMap<string, Standing> {
+    const now = this.#ledger.now()
+    this.#ledger.settle()
+    const all = [...this.#ledger.components.values()]
+    return new Map(all.map((component) => [component.name, standingOf(this.#ledger, component, now)]))
   }
 
   timeline(component: string): readonly Transition[] {

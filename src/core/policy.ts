@@ -177,6 +177,11 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
     }
   }
 
+  /** The policies it is made of, outermost first, for those who look at each of them. */
+  get parts(): readonly BasePolicy[] {
+    return []
+  }
+
   describe(): Description {
     const { name, kind, options, emits } = this
     return { name, kind, options, events: emits, parts: [], members: [] }

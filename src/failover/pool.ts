@@ -100,6 +100,11 @@ export class FailoverPoolPolicy
     return this.#roster.all.map((member) => member.status(now))
   }
 
+  /** The guards of its members, by the member's name. */
+  get guards(): ReadonlyMap<string, BasePolicy> {
+    return new Map(this.#roster.all.flatMap(({ name, guard }) => (guard === undefined ? [] : [[name, guard] as const])))
+  }
+
   override describe() {
     const guards = this.#roster.all.flatMap(({ guard }) => guard?.describe().events ?? [])
     const events = [...new Set([...this.emits, ...guards])]

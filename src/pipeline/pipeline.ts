@@ -132,6 +132,10 @@ class PipelinePolicy extends BasePolicy implements Pipeline {
     for (const member of this.#members) member.adopt(context)
   }
 
+  override get parts(): readonly BasePolicy[] {
+    return this.#linked
+  }
+
   override describe(): Description {
     const parts = this.#linked.map((member) => member.describe())
     const events = [...new Set(parts.flatMap((part) => part.events))]

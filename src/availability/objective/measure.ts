@@ -17,6 +17,8 @@ export interface Measure {
   read(now: number, length: Milliseconds): Reading
   /** From the beginning of the calendar's period until `now`. */
   inPeriod(now: number): Reading
+  /** Good and bad since it began, without absent ones. */
+  lifetime(now: number): Pick<Reading, 'good' | 'bad'>
   /** Brings it up to `now`. */
   settle(now: number): void
   /** Adds requests; not there where time is measured, which is not counted. */

@@ -67,6 +67,8 @@ export interface ObjectiveReport {
   /** The part of the period so far that was observed. */
   readonly coverage: number
   readonly errorBudget: ErrorBudget
+  /** Good and bad since it was declared, whatever the period, for those who keep a history of their own. */
+  readonly lifetime: { readonly good: number; readonly bad: number }
   /** How many times faster than allowed, over the period so far; null where there was nothing. */
   readonly burnRate: number | null
   /**

@@ -49,6 +49,10 @@ export class Objectives {
     this.#schedule()
   }
 
+  get running(): readonly Objective[] {
+    return [...this.#running.values()]
+  }
+
   stop(): void {
     for (const objective of [...this.#running.values()]) objective.stop()
   }

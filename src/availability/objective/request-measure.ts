@@ -47,6 +47,7 @@ export class RequestMeasure implements Measure {
   /** When nobody counted. */
   readonly #away: SavedCounts['away']
   #batch: number
+  #lifetime = { good: 0, bad: 0 }
   /** When the batch is over, by the monotonic clock. */
   #turnsAt: Milliseconds
   /** Where the latest batch with a request in it ended. */
@@ -110,6 +111,10 @@ export class RequestMeasure implements Measure {
     return this.reading(this.#tally.at(now), this.#observed(from, now), now)
   }
 
+  lifetime(): Pick<Reading, 'good' | 'bad'> {
+    return this.#lifetime
+  }
+
   save(): SavedCounts {
     return {
       levels: this.#counting.levels.map(({ width, buckets }) => [width, buckets]),
@@ -153,6 +158,7 @@ export class RequestMeasure implements Measure {
 
   /** Adds what a batch that began at `start` gave, `at` an instant in the ring. */
   protected add(start: number, good: number, bad: number, absent: number, at = start): void {
+    this.#lifetime = { good: this.#lifetime.good + good, bad: this.#lifetime.bad + bad }
     const counts = [good, bad, absent]
     for (const column of [GOOD, BAD, SILENT]) {
       const amount = counts[column] as number

@@ -104,6 +104,7 @@ export class RunningObjective implements Objective {
       bad,
       absent,
       coverage: passed > 0 ? observed / passed : 0,
+      lifetime: this.#lifetime(now),
       errorBudget,
       burnRate,
       exhaustionIn: this.#exhaustionIn(errorBudget.remaining, pace ?? burnRate, bounds, now),
@@ -159,6 +160,11 @@ export class RunningObjective implements Objective {
   #burnIn(reading: Reading, length: number): number | null {
     const burn = this.#burn(reading)
     return burn === null ? null : burn * Math.min(1, reading.observed / length)
+  }
+
+  #lifetime(now: number): ObjectiveReport['lifetime'] {
+    const { good, bad } = this.#measure.lifetime(now)
+    return { good, bad }
   }
 
   #exhaustionIn(remaining: number | null, burn: number | null, { from, to }: Bounds, now: number): number | null {

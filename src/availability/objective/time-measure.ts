@@ -33,11 +33,13 @@ export class TimeMeasure implements Measure {
   protected readonly account: Account
   readonly #ledger: Ledger
   readonly #period: Period
+  readonly #began: number
 
   constructor(ledger: Ledger, component: string, period: Period) {
     this.account = new Account(ledger, component)
     this.#ledger = ledger
     this.#period = period
+    this.#began = ledger.now()
   }
 
   read(now: number, length: Milliseconds): Reading {
@@ -46,6 +48,10 @@ export class TimeMeasure implements Measure {
 
   inPeriod(now: number): Reading {
     return this.between(this.#period.at(this.#ledger.time, now).from, now)
+  }
+
+  lifetime(now: number): Pick<Reading, 'good' | 'bad'> {
+    return this.between(this.#began, now)
   }
 
   settle(): void {}

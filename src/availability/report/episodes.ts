@@ -13,7 +13,7 @@ import { type Code, MAINTENANCE } from '../timeline/states.ts'
 import { countBefore, countUpTo } from '../timeline/steps.ts'
 import type { Mark, Timeline } from '../timeline/timeline.ts'
 import { type Accounting, classOf } from './accounting.ts'
-import { type Counted, countOf, nowhere, Picture, type Standing, type Stretch } from './stretch.ts'
+import { type Counted, countOf, nowhere, Picture, type Stretch, type WalkState } from './stretch.ts'
 
 const keptShort = 5000
 
@@ -35,12 +35,12 @@ export class Episodes {
   #lastServed = nowhere.served
   /** Where it stood at the end of what was let go of. */
   /** Where outages stood at the end of the archive. */
-  base: Standing
+  base: WalkState
   /** The last one as it stands now. */
   #shown: Stretch | undefined = undefined
   #count = 0
 
-  constructor(timeline: Timeline, accounting: Accounting, mark: Mark, base: Standing = nowhere) {
+  constructor(timeline: Timeline, accounting: Accounting, mark: Mark, base: WalkState = nowhere) {
     this.base = base
     this.#timeline = timeline
     this.#accounting = accounting

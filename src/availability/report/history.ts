@@ -10,7 +10,7 @@ import { countUpTo } from '../timeline/steps.ts'
 import type { Mark, Timeline } from '../timeline/timeline.ts'
 import type { Accounting } from './accounting.ts'
 import { Episodes } from './episodes.ts'
-import type { Counted, Standing } from './stretch.ts'
+import type { Counted, WalkState } from './stretch.ts'
 
 export class History {
   readonly timeline: Timeline
@@ -22,7 +22,7 @@ export class History {
     timeline: Timeline,
     accounting: Accounting,
     mark: Mark = { from: Number.NEGATIVE_INFINITY },
-    base?: Standing,
+    base?: WalkState,
   ) {
     this.timeline = timeline
     this.accounting = accounting
@@ -30,7 +30,7 @@ export class History {
   }
 
   /** Where outages stood at the end of the archive. */
-  get base(): Standing {
+  get base(): WalkState {
     return this.#episodes.base
   }
 

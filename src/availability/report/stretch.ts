@@ -26,7 +26,7 @@ export interface Stretch {
 }
 
 /** Where it stands: what was seen last, and the outage that may go on. */
-export interface Standing {
+export interface WalkState {
   readonly time: number
   readonly kind: Class
   readonly code: Code
@@ -34,7 +34,7 @@ export interface Standing {
   readonly last: Readonly<Stretch> | undefined
 }
 
-export const nowhere: Standing = {
+export const nowhere: WalkState = {
   time: Number.NEGATIVE_INFINITY,
   kind: 'out',
   code: -1,

@@ -1,6 +1,6 @@
 /** Old history in a snapshot: buckets of time, and where outages stood at their end. */
 import type { Component } from '../component.ts'
-import type { Standing, Stretch } from '../report/stretch.ts'
+import type { Stretch, WalkState } from '../report/stretch.ts'
 import { Archive } from '../timeline/archive.ts'
 import type { SavedArchive } from './snapshot.ts'
 
@@ -18,7 +18,7 @@ export function resumeArchive(component: Component, saved: SavedArchive, shift: 
   component.resume(archive, saved.standing === null ? undefined : movedStanding(saved.standing, shift))
 }
 
-function movedStanding({ time, served, last, ...rest }: Standing, shift: number): Standing {
+function movedStanding({ time, served, last, ...rest }: WalkState, shift: number): WalkState {
   const moved = (at: number | null): number | null => (at === null ? null : at + shift)
   return { ...rest, time: time + shift, served: moved(served), last: last && movedStretch(last, shift) }
 }

@@ -8,7 +8,7 @@ import { type Check, isRecord } from '../../core/options.ts'
 import { areObjectives, type SavedObjective } from '../objective/saved-objective.ts'
 import { phases, type Stamps } from '../record/stamps.ts'
 import { areRequests, type Requests } from '../report/requests.ts'
-import type { Standing } from '../report/stretch.ts'
+import type { WalkState } from '../report/stretch.ts'
 import type { Bucket } from '../timeline/bucket.ts'
 
 /** What one source said; its codes as digits. */
@@ -24,7 +24,7 @@ export interface SavedLog {
 export interface SavedArchive {
   readonly until: number
   readonly buckets: readonly Bucket[]
-  readonly standing: Standing | null
+  readonly standing: WalkState | null
 }
 
 /** Start, and end or null, by id. */
@@ -121,8 +121,8 @@ const isOutage = shape({ start: isNumber, end: isNumber, net: isNumber })
 
 const isStanding: Test = (value) =>
   shape({ time: isNumber, code: isNumber, served: nullOr(isNumber) })(value) &&
-  ['serving', 'failing', 'out'].includes((value as Standing).kind) &&
-  ((value as Standing).last === undefined || isOutage((value as Standing).last))
+  ['serving', 'failing', 'out'].includes((value as WalkState).kind) &&
+  ((value as WalkState).last === undefined || isOutage((value as WalkState).last))
 
 const areArchived: Test = (value) =>
   value === undefined || shape({ until: isNumber, buckets: listOf(isBucket), standing: nullOr(isStanding) })(value)

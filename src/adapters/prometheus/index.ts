@@ -1,0 +1,3 @@
+export type { MetricRegistry } from './exposition.ts'
+export { type HoldfastMetrics, holdfastMetrics } from './holdfast-metrics.ts'
+export type { HoldfastMetricsOptions } from './options.ts'

@@ -1,0 +1,105 @@
+/** Retry, timeout, fallback and bulkhead: what they tell, and for a bulkhead how full it is when scraped. */
+import type { Bulkhead, BulkheadRejectEvent } from '../../bulkhead/bulkhead.ts'
+import type { EventBase } from '../../core/events.ts'
+import type { GiveUpEvent, RetryEvent } from '../../retry/retry.ts'
+import { Ears } from './ears.ts'
+import type { Counter } from './exposition.ts'
+import type { Place, PolicyWatch, Surroundings } from './place.ts'
+import { Series } from './series.ts'
+
+abstract class PartWatch implements PolicyWatch {
+  protected readonly place: Place
+  protected readonly surroundings: Surroundings
+  protected readonly series: Series
+  protected readonly ears: Ears
+
+  constructor(place: Place, surroundings: Surroundings) {
+    this.place = place
+    this.surroundings = surroundings
+    this.series = new Series({ ...place.within, policy: place.name })
+    this.ears = new Ears(surroundings.exposition, place.policy)
+  }
+
+  collect(): void {}
+
+  stop(): void {
+    this.ears.stop()
+    this.series.drop()
+  }
+}
+
+/** Counts one event that happens seldom. */
+class EventWatch extends PartWatch {
+  constructor(place: Place, surroundings: Surroundings, event: string, counter: Counter) {
+    super(place, surroundings)
+    this.series.add(counter, {}, 0)
+    this.ears.on<EventBase>(event, () => this.series.add(counter, {}, 1))
+  }
+}
+
+export class TimeoutWatch extends EventWatch {
+  constructor(place: Place, surroundings: Surroundings) {
+    super(place, surroundings, 'timeout', surroundings.families.timeouts)
+  }
+}
+
+export class FallbackWatch extends EventWatch {
+  constructor(place: Place, surroundings: Surroundings) {
+    super(place, surroundings, 'fallback', surroundings.families.fallbacks)
+  }
+}
+
+/** Why a retry gave up, as a result. */
+const results = {
+  retries: 'exhausted',
+  deadline: 'deadline',
+  idempotent: 'not_retryable',
+  rejected: 'rejected',
+  backoff: 'stopped',
+} as const
+
+export class RetryWatch extends PartWatch {
+  constructor(place: Place, surroundings: Surroundings) {
+    super(place, surroundings)
+    const { retries, retryCalls, retryDelay } = surroundings.families
+    this.series.add(retries, { attempt_type: 'retry' }, 0)
+    for (const result of Object.values(results)) this.series.add(retryCalls, { result }, 0)
+    this.ears
+      .on<RetryEvent>('retry', ({ delay }) => {
+        this.series.add(retries, { attempt_type: 'retry' }, 1)
+        this.series.observe(retryDelay, {}, delay / 1000)
+      })
+      .on<GiveUpEvent>('giveUp', ({ reason }) => this.series.add(retryCalls, { result: results[reason] }, 1))
+  }
+
+  override collect(): void {
+    const { tally, policy } = this.place
+    if (tally === undefined) return
+    const saved = tally.saved.get(policy.name) ?? 0
+    this.series.raise(this.surroundings.families.retryCalls, { result: 'success_after_retry' }, saved)
+  }
+}
+
+/** In the words of Prometheus. */
+const reasons = { full: 'full', maxWait: 'max_wait', deadline: 'deadline' } as const
+
+export class BulkheadWatch extends PartWatch {
+  constructor(place: Place, surroundings: Surroundings) {
+    super(place, surroundings)
+    const { bulkheadRejections } = surroundings.families
+    for (const reason of Object.values(reasons)) this.series.add(bulkheadRejections, { reason }, 0)
+    this.ears.on<BulkheadRejectEvent>('reject', ({ reason }) => {
+      this.series.add(bulkheadRejections, { reason: reasons[reason] }, 1)
+    })
+  }
+
+  override collect(): void {
+    const { active, queued, limit } = this.surroundings.families
+    const bulkhead = this.place.policy as unknown as Bulkhead
+    this.series.refresh(() => {
+      this.series.set(active, {}, bulkhead.active)
+      this.series.set(queued, {}, bulkhead.queued)
+      this.series.set(limit, {}, bulkhead.limit)
+    })
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * The policies that are watched, each with all that is inside of it.
+ *
+ * A policy is watched once, where it was met first, however often it stands somewhere. Two of one kind and name in one place
+ * are told apart by their order, outermost first: `timeout` and `timeout#2`.
+ */
+import { show } from '../../core/options.ts'
+import { type BasePolicy, policyOf } from '../../core/policy.ts'
+import { BreakerWatch } from './breaker-watch.ts'
+import { CallTally } from './call-tally.ts'
+import { BulkheadWatch, FallbackWatch, RetryWatch, TimeoutWatch } from './part-watches.ts'
+import type { Place, PolicyWatch, Surroundings } from './place.ts'
+import { PoolWatch } from './pool-watch.ts'
+import type { Labels } from './series.ts'
+
+const watches: Readonly<Record<string, new (place: Place, surroundings: Surroundings) => PolicyWatch>> = {
+  circuitBreaker: BreakerWatch,
+  bulkhead: BulkheadWatch,
+  retry: RetryWatch,
+  timeout: TimeoutWatch,
+  fallback: FallbackWatch,
+}
+
+export class PolicyMetrics {
+  readonly #surroundings: Surroundings
+  readonly #watched = new Set<BasePolicy>()
+  readonly #roots = new Map<string, readonly PolicyWatch[]>()
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings
+  }
+
+  /** @throws TypeError where it is no policy, or one of its name is watched already. */
+  resolve(given: readonly unknown[]): readonly BasePolicy[] {
+    const names = new Set(this.#roots.keys())
+    return given.map((value) => {
+      const policy = policyOf(value)
+      if (policy === undefined) throw new TypeError(`holdfastMetrics: policies must be policies, got ${show(value)}`)
+      if (names.has(policy.name)) {
+        throw new TypeError(`holdfastMetrics: policies must have names of their own, got ${show(policy.name)} again`)
+      }
+      names.add(policy.name)
+      return policy
+    })
+  }
+
+  /** Gives a function that ends it. */
+  watch(policy: BasePolicy): () => void {
+    const tally = new CallTally(policy, this.#surroundings)
+    const within: Labels = policy.kind === 'pipeline' ? { pipeline: policy.name } : {}
+    const all = [tally, ...this.#inside(policy, within, tally)]
+    this.#roots.set(policy.name, all)
+    return () => {
+      if (this.#roots.get(policy.name) !== all) return
+      this.#roots.delete(policy.name)
+      for (const watch of all) watch.stop()
+    }
+  }
+
+  collect(): void {
+    for (const all of this.#roots.values()) {
+      for (const watch of all) this.#surroundings.exposition.guard('policies', () => watch.collect())
+    }
+  }
+
+  stop(): void {
+    for (const all of this.#roots.values()) for (const watch of all) watch.stop()
+    this.#roots.clear()
+  }
+
+  #inside(policy: BasePolicy, within: Labels, tally?: CallTally): readonly PolicyWatch[] {
+    const met = new Map<string, number>()
+    const found: PolicyWatch[] = []
+    for (const part of leavesOf(policy)) {
+      const { kind } = part
+      if (this.#watched.has(part) || !(kind in watches || kind === 'failoverPool')) continue
+      const key = `${kind}\n${part.name}`
+      const count = (met.get(key) ?? 0) + 1
+      met.set(key, count)
+      const name = count === 1 ? part.name : `${part.name}#${count}`
+      found.push(this.#once(part, this.#watchOf({ policy: part, name, within, tally })))
+    }
+    return found
+  }
+
+  #watchOf(place: Place): PolicyWatch {
+    const Watch = watches[place.policy.kind]
+    if (Watch !== undefined) return new Watch(place, this.#surroundings)
+    return new PoolWatch(place, this.#surroundings, (guard, within) => this.#inside(guard, within))
+  }
+
+  #once(policy: BasePolicy, watch: PolicyWatch): PolicyWatch {
+    this.#watched.add(policy)
+    return {
+      collect: () => watch.collect(),
+      stop: () => {
+        this.#watched.delete(policy)
+        watch.stop()
+      },
+    }
+  }
+}
+
+function leavesOf(policy: BasePolicy): readonly BasePolicy[] {
+  return policy.parts.length === 0 ? [policy] : policy.parts.flatMap(leavesOf)
+}
