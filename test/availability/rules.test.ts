@@ -278,10 +278,13 @@ describe('rule 15, suspends', () => {
 describe('a listener', () => {
   it('for faults alone does not ask for outages', () => {
     const { tracker, x } = tracked()
-    tracker.once('fault', () => undefined)
     x.down()
+    tracker.once('fault', () => undefined)
+    const told: unknown[] = []
+    tracker.on('outageStart', () => told.push('start'))
+    tracker.report()
 
-    expect(tracker.snapshot().components[0]?.announced).toBeNull()
+    expect(told).toEqual([])
   })
 })
 

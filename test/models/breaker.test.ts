@@ -4,6 +4,7 @@ import { circuitBreaker, exponential, isHoldfastError } from 'holdfast'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { type Deferred, deferred, type Ended, ended } from '../composition/deferred.ts'
+import { runs } from '../effort.ts'
 import { BreakerModel, type ModelCall, type ModelOptions, type Result } from './breaker-model.ts'
 
 type Command =
@@ -183,7 +184,7 @@ async function play(options: ModelOptions, commands: readonly Command[]): Promis
 describe('the circuit breaker', () => {
   it('admits, refuses, opens and closes as its reference does, in any interleaving', { timeout: 60_000 }, async () => {
     await fc.assert(fc.asyncProperty(rules, fc.array(command, { minLength: 5, maxLength: 60 }), play), {
-      numRuns: 5000,
+      numRuns: runs(5000),
     })
   })
 })

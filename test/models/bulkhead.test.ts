@@ -8,6 +8,7 @@ import { bulkhead, isHoldfastError, pipeline, timeout } from 'holdfast'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { type Deferred, deferred, type Ended, ended } from '../composition/deferred.ts'
+import { runs } from '../effort.ts'
 
 type Command =
   | { readonly do: 'call'; readonly abortable: boolean; readonly sync: boolean }
@@ -178,7 +179,7 @@ async function play(
 describe('the bulkhead', () => {
   it('keeps to its limit, its order and its slots, in any interleaving', { timeout: 60_000 }, async () => {
     await fc.assert(fc.asyncProperty(settings, fc.array(command, { minLength: 5, maxLength: 50 }), play), {
-      numRuns: 2000,
+      numRuns: runs(2000),
     })
   })
 })

@@ -23,6 +23,7 @@ import {
 } from 'holdfast/failover'
 import { seededRandom, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../effort.ts'
 
 /**
  * Calls, outcomes in any order, aborts, time, weights, membership, draining, maintenance and checks, interleaved at random.
@@ -297,7 +298,7 @@ describe('a pool under random interleavings', () => {
         fc.asyncProperty(fc.array(command, { maxLength: 80, size: 'max' }), variant, (commands, variant) =>
           play(commands, name, variant),
         ),
-        { numRuns: 150 },
+        { numRuns: runs(150) },
       )
     }, 30_000)
   }

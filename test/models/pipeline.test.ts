@@ -21,6 +21,7 @@ import {
 import { seededRandom, virtualClock } from 'holdfast/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Deferred, deferred, type Ended, ended } from '../composition/deferred.ts'
+import { runs } from '../effort.ts'
 
 type Kind =
   | 'timeout'
@@ -253,6 +254,6 @@ async function play({ order, nested, seed, limit, queue, calls }: Scenario): Pro
 
 describe('any pipeline', () => {
   it('settles each call once, hears aborts at once, and leaves nothing behind', { timeout: 60_000 }, async () => {
-    await fc.assert(fc.asyncProperty(scenario, play), { numRuns: 2000 })
+    await fc.assert(fc.asyncProperty(scenario, play), { numRuns: runs(2000) })
   })
 })

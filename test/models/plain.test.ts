@@ -19,6 +19,7 @@ import { recorder, seededRandom, type VirtualClock, virtualClock } from 'holdfas
 import { describe, expect, it } from 'vitest'
 import { Alarm } from '../../src/core/clock.ts'
 import { ended } from '../composition/deferred.ts'
+import { runs } from '../effort.ts'
 
 const behaviours = ['ok', 'ok', 'value', 'fail', 'throw', 'slow ok', 'slow fail', 'heeds', 'hang', 'bad'] as const
 const names = ['timeout', 'attempt timeout', 'retry', 'breaker', 'judging', 'bulkhead', 'fallback'] as const
@@ -118,7 +119,7 @@ describe('the plain way', () => {
       fc.asyncProperty(scenario, async (one) => {
         expect(await run(one, true)).toEqual(await run(one, false))
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     )
   })
 })

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { availabilityTracker, type ComponentState } from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../effort.ts'
 import { type Kind, type ModelOptions, ProbeModel } from './probe-model.ts'
 
 type Command =
@@ -115,7 +116,7 @@ describe('a probe', () => {
         tracker.close()
         expect(clock.pending).toBe(0)
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   }, 60_000)
 })

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { availabilityTracker, type RecoveryContext } from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../effort.ts'
 
 type Command =
   | { readonly do: 'serve'; readonly up: boolean }
@@ -140,7 +141,7 @@ describe('a recovery', () => {
           contexts.every(({ signal }, index) => index < contexts.length - 1 || running === 0 || signal.aborted),
         ).toBe(true)
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     )
   }, 60_000)
 })

@@ -11,6 +11,7 @@ import {
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { statesUntil, type Told } from '../availability/naive.ts'
+import { runs } from '../effort.ts'
 
 type Shape = string | { readonly needed: number; readonly of: readonly Shape[] } | { readonly soft: Shape }
 
@@ -103,7 +104,7 @@ describe('a system', () => {
           expect(tracker.state(system)).toBe(naive(structure, (name) => parts.get(name)?.at(-1) as State))
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   }, 60_000)
 })

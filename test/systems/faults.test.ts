@@ -146,7 +146,10 @@ describe('one of three members', () => {
       await load(users, 300)
       for (const user of users) user.watch(faulty.name)
       await begin(faulty)
+      const aware = () => users.filter(({ after }) => after > 0).length > users.length / 2
       await load(users, 1600)
+      // A busy machine needs longer.
+      for (let more = 0; detected && !aware() && more < 10; more++) await load(users, 800)
       await end(faulty)
       for (const user of users) user.close()
 
@@ -157,9 +160,9 @@ describe('one of three members', () => {
       const stray = users.map((user, i) => [names[i], user.after === 0 ? 0 : user.stray / user.after] as const)
       expect(stray.filter(([, share]) => share >= 0.03)).toEqual([])
       // Under most selections the member was asked at all, and found out.
-      expect(users.filter(({ after }) => after > 0).length).toBeGreaterThan(names.length / 2)
+      expect(aware()).toBe(true)
     },
-    20_000,
+    40_000,
   )
 
   it.each([0, 1, 2])(

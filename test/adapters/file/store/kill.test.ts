@@ -8,6 +8,7 @@ import { build } from 'esbuild'
 import { availabilityTracker } from 'holdfast/availability'
 import { fileStore } from 'holdfast/file'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { runs } from '../../../effort.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-kill-'))
 const root = new URL('../../../../', import.meta.url).pathname
@@ -111,16 +112,17 @@ async function read(path: string, name: string) {
 }
 
 describe('a process that is killed', () => {
-  it('a hundred times, at any moment, loses nothing that was durable, and knows that it was away', {
+  it('a hundred times (in CI), at any moment, loses nothing that was durable, and knows that it was away', {
     timeout: 120_000,
   }, async () => {
+    const lives = runs(25)
     let kills = 0
     let known = 0
     const generations = async (chain: number): Promise<void> => {
       const path = join(folder, `chain-${chain}.log`)
       const durable: string[] = []
       const ends: number[] = []
-      for (let generation = 0; generation < 25; generation++) {
+      for (let generation = 0; generation < lives; generation++) {
         const early = generation % 8 === 7
         const life = await live(path, early ? 'begun' : 'ready', early ? 30 + Math.random() * 90 : Math.random() * 40)
         kills++
@@ -152,8 +154,8 @@ describe('a process that is killed', () => {
     }
 
     await Promise.all([0, 1, 2, 3].map(generations))
-    expect(kills).toBe(100)
-    expect(known).toBeGreaterThan(25)
+    expect(kills).toBe(4 * lives)
+    expect(known).toBeGreaterThan(lives)
   })
 
   it('is not held up by its tracker, when it has nothing else to do', async () => {
