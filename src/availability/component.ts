@@ -8,13 +8,14 @@
 import type { Scribe } from './persistence/scribe.ts'
 import { Incidents } from './record/incidents.ts'
 import { Notes } from './record/notes.ts'
+import type { Stamps } from './record/stamps.ts'
 import type { Accounting } from './report/accounting.ts'
 import { History } from './report/history.ts'
 import { Requests } from './report/requests.ts'
 import type { WalkState } from './report/stretch.ts'
 import type { Archive } from './timeline/archive.ts'
 import { crowded, EventLog } from './timeline/event-log.ts'
-import { type Code, DEGRADED, DOWN, loudest, MAINTENANCE, SILENT, UP, worst } from './timeline/states.ts'
+import { ASLEEP, type Code, DEGRADED, DOWN, loudest, MAINTENANCE, SILENT, UP, worst } from './timeline/states.ts'
 import { countUpTo, said, sweep } from './timeline/steps.ts'
 import { Timeline } from './timeline/timeline.ts'
 
@@ -126,6 +127,16 @@ export class Component extends Notes {
     this.#followers?.delete(follower)
   }
 
+  /** What is noted of an instant asleep belongs to what begins with the waking. */
+  override stamp(stamps: Stamps): void {
+    const start = this.#awake(stamps.start)
+    super.stamp(start === stamps.start ? stamps : { ...stamps, start })
+  }
+
+  override explain(time: number, reason: string | undefined): void {
+    super.explain(this.#awake(time), reason)
+  }
+
   incidents(state: 'down' | 'degraded' | 'maintenance'): Incidents {
     this.#incidents ??= new Map()
     let incidents = this.#incidents.get(state)
@@ -136,7 +147,6 @@ export class Component extends Notes {
     return incidents
   }
 
-  /** Those there are. */
   get allIncidents(): ReadonlyMap<'down' | 'degraded' | 'maintenance', Incidents> {
     return this.#incidents ?? new Map()
   }
@@ -215,6 +225,12 @@ export class Component extends Notes {
     if (this.#followers !== undefined) for (const follow of this.#followers) follow(time)
     this.#household.changed(this)
     if (++this.#waiting >= batch) this.#refresh()
+  }
+
+  #awake(time: number): number {
+    const { asleep } = this.#household
+    const next = countUpTo(asleep, time)
+    return next > 0 && next < asleep.length && asleep.codeAt(next - 1) === ASLEEP ? asleep.timeAt(next) : time
   }
 
   #live(): History {

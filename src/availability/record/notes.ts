@@ -3,7 +3,7 @@
  *
  * Few components ever have any, so nothing is there before it is needed.
  */
-import { StampBook } from './stamps.ts'
+import { StampBook, type Stamps } from './stamps.ts'
 
 const kept = 10_000
 
@@ -30,7 +30,7 @@ export class Notes {
     return this.#stamps ?? noStamps
   }
 
-  stamp(stamps: Parameters<StampBook['add']>[0]): void {
+  stamp(stamps: Stamps): void {
     this.#stamps ??= new StampBook()
     this.#stamps.add(stamps)
   }

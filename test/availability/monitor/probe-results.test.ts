@@ -220,6 +220,24 @@ describe('the times of a probe', () => {
     expect(clock.pending).toBe(0)
   })
 
+  it('of a check the machine slept through is detected, in the outage that shows after the sleep', async () => {
+    const clock = virtualClock({ wall: 1e9 })
+    const tracker = availabilityTracker({ clock, random: () => 0.5 })
+    let fail: (error: Error) => void = () => {}
+    let hangs = false
+    const check = (): unknown => !hangs || new Promise((_, reject) => (fail = reject))
+    tracker.probe('db', check, { every: '10s', timeout: '5s', rise: 1, fall: 1 })
+    await clock.advance('15s')
+    hangs = true
+    await clock.advance('5s')
+    clock.suspend(60 * second)
+    fail(new Error('reset'))
+    await clock.advance('1s')
+
+    const [outage] = tracker.report().outages
+    expect(outage).toMatchObject({ start: 20 * second, detected: 20 * second, reason: 'failed checks' })
+  })
+
   it('begin at once where a check took longer than they are apart', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock, random: () => 0.5 })
