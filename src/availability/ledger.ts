@@ -63,7 +63,10 @@ export class Ledger implements Household {
     this.asleep.rewrite(to, SILENT)
     if (this.asleep.length > keptSleeps) this.asleep.forget(this.asleep.timeAt(keptSleeps / 4))
     this.scribe?.slept(from, to)
-    for (const component of this.components.values()) component.changed(from)
+    for (const component of this.components.values()) {
+      component.slept(from, to)
+      component.changed(from)
+    }
   }
 
   get time(): Chronology {

@@ -43,6 +43,12 @@ export class Notes {
     if (this.#reasons.size > kept) this.#reasons.delete(this.#reasons.keys().next().value as number)
   }
 
+  /** What was noted of the very instant at which the machine fell asleep belongs to the waking: no time was left for it. */
+  slept(from: number, to: number): void {
+    this.#stamps?.move(from, to)
+    this.explain(to, this.#reasons?.get(from))
+  }
+
   /** Whether an event of this id is news. */
   isNew(id: string | undefined): boolean {
     if (id === undefined) return true

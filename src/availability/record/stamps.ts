@@ -62,6 +62,14 @@ export class StampBook {
     if (this.#stamps.length > kept) this.#stamps.splice(0, kept / 4)
   }
 
+  /** Those on one instant are of another one. */
+  move(from: number, to: number): void {
+    const first = this.#countBefore(from, false)
+    for (const stamps of this.#stamps.splice(first, this.#countBefore(from, true) - first)) {
+      this.add({ ...stamps, start: to })
+    }
+  }
+
   /** Those on [start, end], as they are now. */
   within(start: number, end: number): StampBook {
     const book = new StampBook()

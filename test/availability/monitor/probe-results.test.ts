@@ -238,6 +238,21 @@ describe('the times of a probe', () => {
     expect(outage).toMatchObject({ start: 20 * second, detected: 20 * second, reason: 'failed checks' })
   })
 
+  it('of the very instant at which the machine falls asleep are noted of the outage after the sleep', async () => {
+    const clock = virtualClock({ wall: 1e9 })
+    const tracker = availabilityTracker({ clock, random: () => 0.5 })
+    let up = true
+    tracker.probe('db', () => up, { every: '10s', rise: 1, fall: 1 })
+    await clock.advance('5s')
+    up = false
+    await clock.advance('5s')
+    clock.suspend(60 * second)
+    await clock.advance('1s')
+
+    const [outage] = tracker.report().outages
+    expect(outage).toMatchObject({ start: 10 * second, detected: 10 * second, reason: 'failed checks' })
+  })
+
   it('begin at once where a check took longer than they are apart', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock, random: () => 0.5 })
