@@ -281,8 +281,8 @@ export class Episodes {
       }
       // A short one leaves the list when the next one begins, which is no more.
       const short = this.#short.at(-1)
-      if (short === undefined || (last !== undefined && short.start < last.start)) return from
-      if (short.start < this.base.time) return from
+      const least = Math.max(this.base.time, last?.start ?? Number.NEGATIVE_INFINITY)
+      if (short === undefined || short.start < least) return from
       this.#short.pop()
       if (short.end <= served) {
         this.#push(short)
