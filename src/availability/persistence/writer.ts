@@ -111,7 +111,8 @@ export class Writer {
     if (this.#phase === 'idle') this.#end()
     if (this.#phase !== 'open') return
     this.#phase = 'closing'
-    this.#now()
+    if (this.#hangs) this.#abandon()
+    else this.#now()
   }
 
   #pressed(waiters: Waiters, mark: number): Promise<void> {
@@ -234,13 +235,17 @@ export class Writer {
   }
 
   #late(): void {
-    const error = new StoreError('availabilityTracker: the store does not answer', 'HF_STORE_SILENT')
+    const error = silence()
     this.#hangs = true
     this.#keeper.fault(error)
     this.#refuse(error)
-    if (this.#phase === 'open') return
+    if (this.#phase !== 'open') this.#abandon()
+  }
+
+  /** Nobody who closes waits for an answer that was too late already. */
+  #abandon(): void {
     this.#call.drop()
-    this.#giveUp(error)
+    this.#giveUp(silence())
   }
 
   /** Called by timers and promises, so nothing may come out of it, be it that the clock fails. */
@@ -287,4 +292,8 @@ export class Writer {
     this.#flushes.settle((mark) => this.#isDurable(mark))
     this.#refuse(new StoreError('availabilityTracker: it was closed before', 'HF_STORE_CLOSED'))
   }
+}
+
+function silence(): StoreError {
+  return new StoreError('availabilityTracker: the store does not answer', 'HF_STORE_SILENT')
 }

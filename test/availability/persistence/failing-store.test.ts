@@ -159,6 +159,25 @@ describe('a store that does not answer', () => {
   })
 })
 
+describe('a store that has not answered for too long', () => {
+  it.each(['load', 'append', 'snapshot'] as const)('a %s, holds up nobody who closes only then', async (method) => {
+    const store = new MemoryStore()
+    store.before[method] = never
+    const { clock, tracker, x } = begun(store, { snapshotEvery: '1m' })
+    x.up()
+    await clock.advance('5m')
+    expect(tracker.persistence?.failing).toBe(true)
+    const ended = vi.fn()
+    tracker.close()
+    tracker.closed.then(ended)
+    await clock.advance(0)
+
+    expect(store.calls.at(-1)).toBe('close')
+    expect(ended).toHaveBeenCalled()
+    expect(clock.pending).toBe(0)
+  })
+})
+
 describe('a buffer that is full', () => {
   it('loses the records that come then, says so once, and makes up for them by a snapshot', async () => {
     const store = new MemoryStore()
