@@ -136,3 +136,34 @@ describe('a reading older than the latest', () => {
     expect(tracker.report()).toMatchObject({ uptime: 1000, clockSteps: [] })
   })
 })
+
+describe('a clock that gives no time', () => {
+  it.each([
+    ['now', Number.NaN],
+    ['now', Number.POSITIVE_INFINITY],
+    ['now', Number.NEGATIVE_INFINITY],
+    ['wall', Number.NaN],
+    ['wall', Number.POSITIVE_INFINITY],
+    ['wall', Number.NEGATIVE_INFINITY],
+  ] as const)('by %s, but %d, is not heard, and later readings count again', async (reading, junk) => {
+    const { clock, tracker, x } = tracked()
+    x.up()
+    await clock.advance(1000)
+    x.down()
+    const real = clock[reading]
+    clock[reading] = () => junk
+    expect(() => x.up({ source: 'other' })).not.toThrow()
+    expect(tracker.report()).toMatchObject({ uptime: 1000, downtime: 0 })
+    clock[reading] = real
+    await clock.advance(1000)
+
+    expect(tracker.report()).toMatchObject({ uptime: 1000, downtime: 1000, unknown: 0, clockSteps: [] })
+  })
+
+  it.each(['now', 'wall'] as const)('from the start, by %s, is refused', (reading) => {
+    const clock = virtualClock()
+    clock[reading] = () => Number.NaN
+
+    expect(() => availabilityTracker({ clock })).toThrow('availabilityTracker: clock must give finite times, got NaN')
+  })
+})

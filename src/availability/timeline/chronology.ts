@@ -8,6 +8,7 @@
  */
 import type { Clock } from '../../core/clock.ts'
 import type { Milliseconds } from '../../core/duration.ts'
+import { show } from '../../core/options.ts'
 
 /** The two clocks disagreed. */
 export interface ClockStep {
@@ -50,8 +51,8 @@ export class Chronology {
     this.clock = clock
     this.#tolerance = tolerance
     this.#suspended = suspended
-    this.#mono = clock.now()
-    this.#wall = clock.wall()
+    this.#mono = reading(clock.now())
+    this.#wall = reading(clock.wall())
     this.origin = this.#mono
   }
 
@@ -63,7 +64,8 @@ export class Chronology {
   /** Takes a reading somebody else made. */
   read(mono: number, wall: number): number {
     const passed = mono - this.#mono
-    if (passed < 0) return this.#mono + this.#ahead
+    // A clock that fails for a moment gives no time, and none has passed.
+    if (passed < 0 || !Number.isFinite(passed + wall)) return this.#mono + this.#ahead
     const by = wall - this.#wall - passed
     this.#mono = mono
     this.#wall = wall
@@ -110,4 +112,10 @@ export class Chronology {
     if (this.steps.length > keptSteps) this.steps.shift()
     if (by > 0) this.#suspended(from, from + by)
   }
+}
+
+/** The first reading: all others are measured from it. */
+function reading(given: number): number {
+  if (Number.isFinite(given)) return given
+  throw new TypeError(`availabilityTracker: clock must give finite times, got ${show(given)}`)
 }
