@@ -241,4 +241,16 @@ describe('a report over service hours', () => {
     expect(on(10, 19).precision).toBe(0)
     expect(on(6, 10)).toMatchObject({ outside: 2.5 * hour })
   })
+
+  it.each([
+    [-1e300, 1e300],
+    [-8e15, 8e15],
+    [0, 101 * 365 * 24 * hour],
+  ])('refuse a window that cannot be walked day by day', (from, to) => {
+    const tracker = availabilityTracker({ accounting: { serviceHours: { from: '08:00', to: '20:00' } } })
+
+    expect(() => tracker.report({ window: { from, to } })).toThrow(
+      'availabilityTracker: window must be at most 36600 days long where there are service hours, got ',
+    )
+  })
 })

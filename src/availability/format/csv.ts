@@ -1,13 +1,14 @@
 /** A report as a table with one row a component: RFC 4180, with the fields of the report as columns, lengths in ms. */
 import type { ComponentReport } from '../report/report-fields.ts'
+import { isoText } from './length.ts'
 import { nameText } from './name.ts'
 
 const columns: readonly (readonly [name: string, value: (report: ComponentReport) => unknown])[] = [
   ['component', ({ component }) => (component === null ? null : nameText(component))],
   ['window', ({ window }) => window.label],
   ['zone', ({ window }) => window.zone],
-  ['from', ({ window }) => new Date(window.fromAt).toISOString()],
-  ['to', ({ window }) => new Date(window.toAt).toISOString()],
+  ['from', ({ window }) => isoText(window.fromAt)],
+  ['to', ({ window }) => isoText(window.toAt)],
   ['accounting', ({ accounting }) => accounting.preset],
   ['state', ({ state }) => state],
   ['availability', ({ availability }) => availability],

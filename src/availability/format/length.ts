@@ -24,7 +24,13 @@ export function lengthText(length: Milliseconds | null): string {
   return parts.join(' ')
 }
 
-/** An instant of the wall clock, to the second, in UTC. */
+/** An instant of the wall clock in UTC; null where no date can name it. */
+export function isoText(at: Milliseconds): string | null {
+  const date = new Date(at)
+  return Number.isNaN(date.getTime()) ? null : date.toISOString()
+}
+
+/** The same for people, to the second. */
 export function instantText(at: Milliseconds): string {
-  return `${new Date(at).toISOString().slice(0, 19)}Z`
+  return isoText(at)?.replace(/\.\d+Z$/, 'Z') ?? (at < 0 ? 'before all dates' : 'after all dates')
 }

@@ -26,6 +26,9 @@ import type { Counted, Stretch } from './stretch.ts'
 import { ratiosOf, type Sums, sumsOf } from './sums.ts'
 
 const hour = 3_600_000
+const day = 24 * hour
+/** A hundred years: service hours are walked day by day. */
+const mostDays = 36_600
 
 /** The availability alone, to choose by; null where nothing was observed. */
 export function availabilityOf(ledger: Ledger, component: Component, window: Window, accounting: Accounting) {
@@ -122,6 +125,10 @@ function countedOf(ledger: Ledger, component: Component, window: Window, account
   const { serviceHours } = accounting
   if (serviceHours === null) return history
   const { from, to, now } = window
+  if (to - from > mostDays * day) {
+    const expected = `at most ${mostDays} days long where there are service hours`
+    throw new TypeError(`availabilityTracker: window must be ${expected}, got ${(to - from) / day} days`)
+  }
   const masked = inHours(history.timeline, serviceHours, from, Math.max(to, now), ledger.ahead())
   return new History(masked, accounting)
 }

@@ -36,6 +36,23 @@ const withAlso = (report: ComponentReport, also: Partial<ComponentReport>) => {
   return { ...one, components: { [`${one.component}`]: one } }
 }
 
+describe('a window no date can name', () => {
+  it.each([1e308, '1000000000d'] as const)('can be written down: %s', (window) => {
+    const tracker = availabilityTracker({ clock: virtualClock({ wall: 0 }) })
+    tracker.component('x').up()
+    const report = tracker.report({ window })
+
+    expect(formatReport(report, 'text')).toContain(', before all dates to 1970-01-01T00:00:00Z')
+    expect(formatReport(report, 'markdown')).toContain('before all dates')
+    expect(explainReport(report)).toContain('from before all dates until before 1970-01-01T00:00:00Z.')
+    expect(formatReport(report, 'csv').split('\r\n')[1]).toContain(',,,1970-01-01T00:00:00.000Z,')
+  })
+
+  it('has another name at its other end', () => {
+    expect(instantText(9e15)).toBe('after all dates')
+  })
+})
+
 describe('a report as text', () => {
   it('has every number with what it is made of', async () => {
     const report = await reported()
