@@ -14,6 +14,12 @@ export interface LocalDate {
   readonly day: number
 }
 
+const dayLength = 86_400_000
+/** Two days before the last instant that a `Date` can hold. */
+const farthest = 8.64e15 - 2 * dayLength
+
+type Field = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second'
+
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function formatOf(zone: string): Intl.DateTimeFormat {
@@ -21,7 +27,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   if (format === undefined) {
     format = new Intl.DateTimeFormat('en-US', {
       timeZone: zone,
-      calendar: 'iso8601',
+      calendar: 'gregory',
       hourCycle: 'h23',
       era: 'short',
       year: 'numeric',
@@ -48,21 +54,57 @@ export const zoneCheck: Check<string> = (value, fail) => {
   }
 }
 
-/** The local time of an instant, as if it were UTC. */
-function localOf(zone: string, at: Milliseconds): Milliseconds {
-  if (zone === 'UTC') return at
+/** How far a zone is ahead of UTC at an instant, asked of the platform: some 20 µs. */
+function askedOffset(zone: string, instant: Milliseconds): Milliseconds {
+  // Local times of the first and the last days there are may be none that a `Date` can hold.
+  const at = Math.min(Math.max(instant, -farthest), farthest)
   const fields: Record<string, number> = {}
+  let before = false
   for (const { type, value } of formatOf(zone).formatToParts(at)) {
     const number = Number(value)
     if (!Number.isNaN(number)) fields[type] = number
+    else if (type === 'era') before = value.startsWith('B')
   }
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = fields
-  return Date.UTC(year, month - 1, day, hour, minute, second) + (((at % 1000) + 1000) % 1000)
+  const { year, month, day, hour, minute, second } = fields as Record<Field, number>
+  // The year before 1 is 1 before Christ.
+  return Date.UTC(before ? 1 - year : year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000
+}
+
+/**
+ * Offsets at the beginnings of days of UTC, by zone. Invariant: they are what the platform says, and no more than `kept`.
+ *
+ * Nowhere do clocks change twice within a day of UTC, so a day that begins and ends with one offset has it all through.
+ */
+const known = new Map<string, Map<number, Milliseconds>>()
+/** A hundred years; some 3 MB. */
+const kept = 36_600
+
+function offsetAtDay(zone: string, day: number): Milliseconds {
+  let offsets = known.get(zone)
+  if (offsets === undefined) {
+    offsets = new Map()
+    known.set(zone, offsets)
+  }
+  let offset = offsets.get(day)
+  if (offset === undefined) {
+    offset = askedOffset(zone, day * dayLength)
+    if (offsets.size >= kept) offsets.clear()
+    offsets.set(day, offset)
+  }
+  return offset
 }
 
 /** How far a zone is ahead of UTC at an instant. */
 export function offsetAt(zone: string, at: Milliseconds): Milliseconds {
-  return localOf(zone, at) - at
+  if (zone === 'UTC') return 0
+  const day = Math.floor(at / dayLength)
+  const first = offsetAtDay(zone, day)
+  return first === offsetAtDay(zone, day + 1) ? first : askedOffset(zone, at)
+}
+
+/** The local time of an instant, as if it were UTC. */
+function localOf(zone: string, at: Milliseconds): Milliseconds {
+  return at + offsetAt(zone, at)
 }
 
 /** The local date of an instant. */
@@ -81,8 +123,6 @@ export function startOf(zone: string, { year, month, day }: LocalDate, minute = 
   if (fits !== undefined) return fits
   return changeBetween(zone, Math.min(before, after) - dayLength, Math.max(before, after) + dayLength)
 }
-
-const dayLength = 86_400_000
 
 /** The instant at which the offset of a zone changes, where it does so once between two instants. */
 export function changeBetween(zone: string, from: Milliseconds, to: Milliseconds): Milliseconds {
