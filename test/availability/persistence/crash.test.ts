@@ -6,7 +6,7 @@ import { type AvailabilityTracker, availabilityTracker, type StoreRecord } from 
 import { circuitBreaker } from 'holdfast/circuit-breaker'
 import { failoverPool } from 'holdfast/failover'
 import { fileStore } from 'holdfast/file'
-import { virtualClock } from 'holdfast/testing'
+import { seededRandom, virtualClock } from 'holdfast/testing'
 import { afterAll, describe, expect, it } from 'vitest'
 import { MemoryStore } from './memory-store.ts'
 
@@ -18,12 +18,15 @@ type States = readonly (readonly [at: number, state: string])[]
 
 const restartTolerance = '20s'
 
+/** To a microsecond: what goes through a file and back is not more exact. */
+const rounded = (at: number): number => Math.round(at * 1000) / 1000
+
 /** What a tracker says of everything, by the wall clock. */
 function told(tracker: AvailabilityTracker): Readonly<Record<string, States>> {
   return Object.fromEntries(
     Object.keys(tracker.report().components).map((name) => [
       name,
-      tracker.timeline(name).map(({ at, state }) => [Math.round(at * 1000) / 1000, state] as const),
+      tracker.timeline(name).map(({ at, state }) => [rounded(at), state] as const),
     ]),
   )
 }
@@ -39,13 +42,16 @@ async function begun(wall: number, store: MemoryStore): Promise<World> {
   const clock = virtualClock({ wall })
   await clock.advance(wall % 1000)
   clock.stepWall(wall - clock.wall())
-  const tracker = availabilityTracker({ clock, store, heartbeat: '10s', snapshotEvery: '2m', restartTolerance })
+  // Of its own seed, so that what is found can be found again.
+  const random = seededRandom(1)
+  const tracker = availabilityTracker({ clock, random, store, heartbeat: '10s', snapshotEvery: '2m', restartTolerance })
   await clock.settle(tracker.ready())
   const breaker = circuitBreaker({ name: 'db', consecutiveFailures: 2, openFor: '7s', clock })
   tracker.watch(breaker)
   const pool = failoverPool(['a', 'b'], {
     name: 'pool',
     clock,
+    random,
     attempts: 1,
     guard: () => circuitBreaker({ consecutiveFailures: 1, openFor: '5s', clock }),
   })
@@ -157,7 +163,7 @@ function check(after: AvailabilityTracker, known: Readonly<Record<string, States
   const now = told(after)
   for (const [name, states] of Object.entries(known)) {
     const actual = now[name] ?? []
-    const before = ([at]: readonly [number, string]): boolean => at < lastSeen
+    const before = ([at]: readonly [number, string]): boolean => at < rounded(lastSeen)
     expect(actual.filter(before), name).toEqual(states.filter(before))
     const [end, state] = actual.at(-1) ?? [0, 'unknown']
     expect(state, name).toBe('unknown')
