@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { standing } from './test/house/standing.ts'
 
 const root = new URL('.', import.meta.url).pathname
+const { alone, together } = standing()
 
 export default defineConfig({
   resolve: {
@@ -19,9 +21,29 @@ export default defineConfig({
     testTimeout: 20_000,
     // Many tests wait for servers; by default one of two cores would be left alone.
     maxWorkers: Math.max(2, availableParallelism()),
-    include: ['test/**/*.test.ts'],
-    // Files are checked against src as it is; errors in src itself are for `npm run types`.
-    typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'], ignoreSourceErrors: true },
+    // Most of a short test is the loading of src, so files share a process unless they say why not (test/house/standing.ts).
+    // Vitest takes projects by their names, and the files that share a process must come in one piece.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: alone,
+          typecheck: {
+            enabled: true,
+            include: ['test/types/**/*.test-d.ts'],
+            // Files are checked against src as it is; errors in src itself are for `npm run types`.
+            ignoreSourceErrors: true,
+            // Only they and what they import; all other tests are for `npm run types` too.
+            tsconfig: 'test/types/tsconfig.json',
+          },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'together', include: together, isolate: false, setupFiles: 'test/house/leave-clean.ts' },
+      },
+    ],
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

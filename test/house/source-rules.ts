@@ -24,8 +24,15 @@ interface Import {
   readonly reexport: boolean
 }
 
+/** By its text: every rule asks for the same files. */
+const parsed = new Map<string, ts.SourceFile>()
+
 function parse(path: string, text: string): ts.SourceFile {
-  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+  const known = parsed.get(text)
+  if (known !== undefined) return known
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+  parsed.set(text, file)
+  return file
 }
 
 function walk(node: ts.Node, visit: (node: ts.Node) => void): void {

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
 
 export interface StandIn {
   readonly path: string
@@ -14,13 +13,10 @@ export interface StandIn {
   close(): Promise<void>
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'holdfast-haproxy-'))
-let count = 0
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
 /** A stats socket. `answer` gives the text for a command; `undefined` leaves the connection open without an answer. */
 export async function standIn(answer: (command: string, socket: Socket) => string | undefined): Promise<StandIn> {
-  const path = join(folder, `${count++}.sock`)
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-haproxy-'))
+  const path = join(folder, 'stats.sock')
   const commands: string[] = []
   const open = new Set<Socket>()
   const server = createServer((socket) => {
@@ -38,14 +34,17 @@ export async function standIn(answer: (command: string, socket: Socket) => strin
       if (said !== undefined) socket.end(said)
     })
   })
-  await new Promise<void>((resolve) => server.listen(path, resolve))
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve))
   return {
     path,
     commands,
     open,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve())
+        server.close(() => {
+          rmSync(folder, { recursive: true, force: true })
+          resolve()
+        })
         for (const socket of open) socket.destroy()
       }),
   }

@@ -1,5 +1,5 @@
 /** Runs the command inside the test: with a log of its own, a terminal or none, and a clock that stands still. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -28,6 +28,8 @@ export function removeFolder(): void {
 /** Writes a log; gives its path. */
 export function logOf(name: string, text: string | Uint8Array): string {
   const path = join(folder, name)
+  // Another file that shares the process may have removed it.
+  mkdirSync(folder, { recursive: true })
   writeFileSync(path, text)
   return path
 }

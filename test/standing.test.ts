@@ -1,0 +1,35 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { standing, standsAlone } from './house/standing.ts'
+
+describe('a test file', () => {
+  it('stands alone or shares a process, one of both', () => {
+    const { alone, together } = standing()
+    const files = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' })
+      .map((path) => `test/${path.replaceAll('\\', '/')}`)
+      .filter((path) => path.endsWith('.test.ts'))
+
+    expect([...alone, ...together].sort()).toEqual(files.sort())
+  })
+
+  it.each([
+    ['systems/dns.test.ts', ''],
+    ['retry/a.test.ts', `vi.mock('node:fs', mocked)`],
+    ['retry/a.test.ts', `vi.doMock('node:fs', mocked)`],
+    ['retry/a.test.ts', 'vi.resetModules()'],
+    ['retry/a.test.ts', 'vi.useFakeTimers({})'],
+    ['retry/a.test.ts', 'const start = performance.now()'],
+    ['retry/a.test.ts', 'process.memoryUsage().heapUsed'],
+    ['retry/a.test.ts', 'process.hrtime.bigint()'],
+    ['retry/a.test.ts', 'process.getActiveResourcesInfo()'],
+  ])('stands alone: %s with `%s`', (path, text) => {
+    expect(standsAlone(path, text)).toBe(true)
+  })
+
+  it.each([
+    ['retry/a.test.ts', 'const clock = virtualClock()'],
+    ['retry/systems/a.test.ts', `vi.mocked(console.warn)`],
+  ])('shares a process: %s with `%s`', (path, text) => {
+    expect(standsAlone(path, text)).toBe(false)
+  })
+})
