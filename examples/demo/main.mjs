@@ -1,52 +1,30 @@
 // Three real servers, a steady load, real damage, and a report of the availability that came of it.
 //
-//   npm run demo -- [--seconds 20] [--rate 100] [--seed 1] [--json]
-import { parseArgs } from 'node:util'
+//   npm run demo -- [--seconds 20] [--rate 100] [--seed 1] [--json] [--metrics[=PORT]]
 import { seededRandom } from 'holdfast/testing'
 import { controlClient, protectedClient } from './clients.mjs'
 import { Fleet, injuries } from './fleet.mjs'
 import { steadyLoad } from './load.mjs'
+import { options } from './options.mjs'
 import { plan } from './plan.mjs'
 import { checks, results, text } from './report.mjs'
 import { Screen } from './screen.mjs'
 
 const weights = { a: 5, b: 3, c: 2 }
 
-function positive(name, value) {
-  const number = Number(value)
-  if (Number.isFinite(number) && number > 0) return number
-  throw new TypeError(`--${name} must be a number > 0, got ${value}`)
-}
-
-function options() {
-  const { values } = parseArgs({
-    options: {
-      seconds: { type: 'string', default: '20' },
-      rate: { type: 'string', default: '100' },
-      seed: { type: 'string', default: '1' },
-      json: { type: 'boolean', default: false },
-    },
-  })
-  const seconds = positive('seconds', values.seconds)
-  if (seconds < 5) throw new TypeError('--seconds must be at least 5: shorter outages are not told from noise')
-  return {
-    seconds,
-    rate: positive('rate', values.rate),
-    seed: Math.trunc(positive('seed', values.seed)),
-    json: values.json,
-  }
-}
-
-async function run({ seconds, rate, seed, json }) {
+async function run({ seconds, rate, seed, json, metrics }) {
   const fleet = new Fleet(weights)
   const stream = json ? process.stderr : process.stdout
   const interrupt = new AbortController()
   process.once('SIGINT', () => interrupt.abort())
   process.once('SIGTERM', () => interrupt.abort())
   const loads = []
+  const served = []
   try {
     await fleet.start()
     const client = protectedClient(fleet.replicas, seededRandom(seed))
+    // Loaded only where it is asked for: it needs prom-client.
+    if (metrics !== undefined) served.push(await (await import('./metrics.mjs')).serveMetrics(client, metrics))
     const from = performance.now()
     const load = steadyLoad(client, rate)
     const control = steadyLoad(controlClient(fleet.replicas), rate)
@@ -55,6 +33,7 @@ async function run({ seconds, rate, seed, json }) {
     screen.say(
       `3 servers, ${rate} calls/s from each client, ${seconds} s, seed ${seed}. Ctrl-C ends it with the report so far.`,
     )
+    for (const { url } of served) screen.say(`Metrics for Prometheus: ${url}`)
     await damage(fleet, plan(Object.keys(weights), seconds, seed), seconds * 1000, screen, interrupt.signal)
     await Promise.all(loads.map((one) => one.stop()))
     screen.clear()
@@ -71,6 +50,7 @@ async function run({ seconds, rate, seed, json }) {
     return interrupted ? 130 : ok ? 0 : 1
   } finally {
     for (const load of loads) load.stop()
+    await Promise.all(served.map((one) => one.stop()))
     await fleet.stop()
   }
 }
@@ -121,7 +101,7 @@ function view(fleet, client, control, from, total) {
 }
 
 try {
-  process.exitCode = await run(options())
+  process.exitCode = await run(options(process.argv.slice(2)))
 } catch (error) {
   process.stderr.write(`${error instanceof TypeError ? error.message : (error?.stack ?? error)}\n`)
   process.exitCode = 2

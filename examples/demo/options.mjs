@@ -1,0 +1,42 @@
+// What the demo is told on the command line.
+import { parseArgs } from 'node:util'
+
+function positive(name, value) {
+  const number = Number(value)
+  if (Number.isFinite(number) && number > 0) return number
+  throw new TypeError(`--${name} must be a number > 0, got ${value}`)
+}
+
+/** A port; 0, which is any free one, where it is left open. */
+function port(name, value) {
+  if (value === undefined) return undefined
+  if (value === '') return 0
+  const number = Number(value)
+  if (/^\d+$/.test(value) && number >= 1 && number <= 65_535) return number
+  throw new TypeError(`--${name} must be a port from 1 to 65535, got ${value}`)
+}
+
+/** Options that may go without their value, which `parseArgs` does not know of. */
+const open = ['--metrics']
+
+export function options(argv) {
+  const { values } = parseArgs({
+    args: argv.map((arg) => (open.includes(arg) ? `${arg}=` : arg)),
+    options: {
+      seconds: { type: 'string', default: '20' },
+      rate: { type: 'string', default: '100' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+      metrics: { type: 'string' },
+    },
+  })
+  const seconds = positive('seconds', values.seconds)
+  if (seconds < 5) throw new TypeError('--seconds must be at least 5: shorter outages are not told from noise')
+  return {
+    seconds,
+    rate: positive('rate', values.rate),
+    seed: Math.trunc(positive('seed', values.seed)),
+    json: values.json,
+    metrics: port('metrics', values.metrics),
+  }
+}
