@@ -12,8 +12,10 @@ import type { ProbeOptions, WatchOptions } from './options.ts'
 import type { Persistence } from './persistence/store.ts'
 import type { Block } from './planner/block.ts'
 import type { AvailabilityEvent, StateDetails } from './record/record.ts'
+import type { Instant } from './record/stamps.ts'
 import type { AccountingOptions, AccountingPreset } from './report/accounting.ts'
 import type { Report } from './report/report-fields.ts'
+import type { TimeSlice } from './report/slices.ts'
 import type { Standing } from './report/standing.ts'
 import type { Transition } from './report/transitions.ts'
 import type { AvailabilitySnapshot } from './snapshot/snapshot.ts'
@@ -64,6 +66,12 @@ export interface AvailabilityTracker {
    * order they came. Costs little, whatever has happened.
    */
   standings(): ReadonlyMap<string, Standing>
+  /**
+   * The time between each two of `edges`: how long in each state, availability by the tracker's accounting, failures. For
+   * bars and charts: it costs a few binary searches a slice, and no report is made. Edges are 2 to 10,000 instants in order,
+   * as windows take them.
+   */
+  slices(component: string, edges: readonly Instant[]): readonly TimeSlice[]
   /** How the state of a component changed, oldest first; unknown before. */
   timeline(component: string): readonly Transition[]
   /** The same as JSON, in wall time, to be merged with what other processes saw. */

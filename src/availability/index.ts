@@ -45,6 +45,7 @@ export { explainReport } from './format/explain-report.ts'
 export { formatReport, type ReportForm } from './format/format-report.ts'
 export type { Check as ProbeCheck, Probing } from './monitor/probe.ts'
 export type { RecoverOptions, RecoveryAction, RecoveryContext } from './monitor/recover-options.ts'
+export type { BurnDownPoint } from './objective/burn-down.ts'
 export {
   type BurnThreshold,
   burnFactor,
@@ -121,6 +122,7 @@ export type {
   Report as AvailabilityReport,
 } from './report/report-fields.ts'
 export type { RequestsReport } from './report/requests.ts'
+export type { TimeSlice } from './report/slices.ts'
 export type { Standing } from './report/standing.ts'
 export type { Transition as StateTransition } from './report/transitions.ts'
 export type { AvailabilitySnapshot } from './snapshot/snapshot.ts'

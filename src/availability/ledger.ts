@@ -116,8 +116,13 @@ export class Ledger implements Household {
 
   /** What became true by the passing of time alone is seen, and announced, when somebody looks. */
   settle(): void {
-    for (const settler of this.settlers) settler()
+    this.ripen()
     if (this.#heard) for (const component of this.components.values()) this.#announce(component)
+  }
+
+  /** The same without announcing, which looks at every component: for who looks at one after the other. */
+  ripen(): void {
+    for (const settler of this.settlers) settler()
   }
 
   /** Somebody listens from now on: what is down already is no news. */

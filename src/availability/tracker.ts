@@ -30,9 +30,11 @@ import { Journal } from './persistence/journal.ts'
 import type { Persistence } from './persistence/store.ts'
 import type { Block } from './planner/block.ts'
 import { type AvailabilityEvent, record, recordNow, type StateDetails } from './record/record.ts'
+import type { Instant } from './record/stamps.ts'
 import { accountingCheck } from './report/accounting.ts'
 import { availabilityOf, type Draft, reportOn } from './report/report.ts'
 import type { Report } from './report/report-fields.ts'
+import { edgesOf, slicesOf, type TimeSlice } from './report/slices.ts'
 import { type Standing, standingOf } from './report/standing.ts'
 import { type Transition, transitionsOf } from './report/transitions.ts'
 import { restore, snapshotOf } from './snapshot/restoring.ts'
@@ -172,6 +174,14 @@ class Tracker implements AvailabilityTracker {
     this.#ledger.settle()
     const all = [...this.#ledger.components.values()]
     return new Map(all.map((component) => [component.name, standingOf(this.#ledger, component, now)]))
+  }
+
+  slices(component: string, given: readonly Instant[]): readonly TimeSlice[] {
+    text(component, (expected) => refuse('component', expected, component))
+    const now = this.#ledger.now()
+    const edges = edgesOf(this.#ledger, given)
+    this.#ledger.ripen()
+    return slicesOf(this.#ledger, this.#ledger.known(component), edges, now)
   }
 
   timeline(component: string): readonly Transition[] {

@@ -15,6 +15,8 @@ export interface Reading {
 export interface Measure {
   /** In the `length` ms before `now`, up to which it has been settled. */
   read(now: number, length: Milliseconds): Reading
+  /** In [from, to), both not after `now`; not there where counts are kept in rings, which know no such window. */
+  between?(from: number, to: number): Reading
   /** From the beginning of the calendar's period until `now`. */
   inPeriod(now: number): Reading
   /** Good and bad since it began, without absent ones. */

@@ -3,6 +3,7 @@
 import type { Milliseconds } from '../../core/duration.ts'
 import type { EventBase } from '../../core/events.ts'
 import type { CalendarUnit } from '../window/calendar.ts'
+import type { BurnDownPoint } from './burn-down.ts'
 import type { BurnSeverity } from './burn-tiers.ts'
 import type { ErrorBudget } from './error-budget.ts'
 import type { ObjectiveIndicator, ResolvedIndicator } from './indicator.ts'
@@ -103,6 +104,12 @@ export interface Objective {
   bad(count?: number): void
   /** As of now. */
   report(): ObjectiveReport
+  /**
+   * What was left of the budget from the beginning of its period until now, at so many instants: 1 at the first, at the last
+   * what the report says, and never more than before. Empty where nothing was measured. An integer from 2 to 10,000, by
+   * default 100.
+   */
+  burnDown(points?: number): readonly BurnDownPoint[]
   /** Lets go of the policy and tells nothing any more; its name may be used again. Stopping twice is stopping once. */
   stop(): void
 }

@@ -2,6 +2,7 @@
 import type { Counter } from '../../core/events.ts'
 import { integer, optional, show } from '../../core/options.ts'
 import type { Ledger } from '../ledger.ts'
+import { type BurnDownPoint, burnDownOf } from './burn-down.ts'
 import type { BurnTier } from './burn-tiers.ts'
 import { levelsFor } from './count-ring.ts'
 import { errorBudgetOf } from './error-budget.ts'
@@ -14,6 +15,7 @@ import { type Bounds, Period } from './period.ts'
 import type { SavedObjective } from './saved-objective.ts'
 
 const countCheck = optional(integer(0), 1 as number)
+const mostPoints = 10_000
 
 export class RunningObjective implements Objective {
   readonly name: string
@@ -111,6 +113,20 @@ export class RunningObjective implements Objective {
       tiers: this.#tiers.map((firing) => this.#shown(firing, now)),
       leftOut: burn.leftOut.map((tier) => tier.name),
     }
+  }
+
+  burnDown(points = 100): readonly BurnDownPoint[] {
+    if (!Number.isInteger(points) || points < 2 || points > mostPoints) {
+      throw new TypeError(`objective: points must be an integer from 2 to ${mostPoints}, got ${show(points)}`)
+    }
+    const now = this.#ledger.now()
+    this.#ledger.settle()
+    this.evaluate(now)
+    const { allowed, budget } = this.#options
+    const { from, to } = this.#period.at(this.#ledger.time, now)
+    const { spent, total, remaining } = errorBudgetOf(this.#reading(now), allowed, to - from, budget)
+    if (spent === null || total === null || remaining === null) return []
+    return burnDownOf({ spent, total, remaining }, this.#measure, from, now, points, this.#ledger.time)
   }
 
   /** Looks at all tiers, and tells what has changed. */

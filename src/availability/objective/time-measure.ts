@@ -56,7 +56,7 @@ export class TimeMeasure implements Measure {
 
   settle(): void {}
 
-  protected between(from: number, to: number): Reading {
+  between(from: number, to: number): Reading {
     const { operating, lost } = this.account.sums(from, to, to)
     return { good: operating, bad: lost, absent: 0, observed: operating + lost }
   }
@@ -79,7 +79,7 @@ export class TimeSlices extends TimeMeasure {
   }
 
   /** The slices that ended in it. One nothing is known of does not count. */
-  protected override between(from: number, to: number): Reading {
+  override between(from: number, to: number): Reading {
     const slice = this.#slice
     const first = Math.floor((from - this.#anchor) / slice + 1e-9)
     const last = Math.floor((to - this.#anchor) / slice + 1e-9)

@@ -71,9 +71,7 @@ export function reportOn(ledger: Ledger, component: Component, window: Window, a
   const sums = (start: number, until: number): Sums => sumsOf(timeline, accounting, start, until, now)
   const total = sums(from, to)
   const short = history.outages(now).short(from, to)
-  const moments = history.timeline.blips.filter((time) => time >= from && time < to)
-  const failures = accounting.zeroLength === 'count' ? momentaryIn(timeline, accounting, moments) : 0
-  const counts = withMomentary(history.counts(from, to, now), failures)
+  const counts = countsOf(history, accounting, from, to, now)
   const outages = history.outages(now).picture(from, end)
   const last = outages.length === 0 ? undefined : outages.get(outages.length - 1)
   const open = last !== undefined && (last.open || last.end > to) ? last : undefined
@@ -99,7 +97,7 @@ export function reportOn(ledger: Ledger, component: Component, window: Window, a
     openOutage: open === undefined ? null : openOutage(ledger, open, end, sums),
     censored: { starts: details.censoredStarts, ends: open === undefined ? 0 : 1 },
     precision: history.precision(from, to),
-    blips: moments.length - failures + short,
+    blips: momentsIn(history.timeline, from, to).length - counts.momentary + short,
     suspended: asleepIn(ledger.asleep, from, end),
     clockSteps: stepsIn(ledger, from, end),
     rejectedEvents: component.rejected,
@@ -120,7 +118,12 @@ export function reportOn(ledger: Ledger, component: Component, window: Window, a
 }
 
 /** What counts. */
-function countedOf(ledger: Ledger, component: Component, window: Window, accounting: Accounting): History {
+export function countedOf(
+  ledger: Ledger,
+  component: Component,
+  window: Pick<Window, 'from' | 'to' | 'now'>,
+  accounting: Accounting,
+): History {
   const history = component.historyBy(accounting)
   const { serviceHours } = accounting
   if (serviceHours === null) return history
@@ -133,15 +136,29 @@ function countedOf(ledger: Ledger, component: Component, window: Window, account
   return new History(masked, accounting)
 }
 
-/** Outages of no length that are failures: they lie in none that has one, and are not too short. */
-function momentaryIn(timeline: Timeline, accounting: Accounting, times: readonly number[]): number {
-  if (accounting.confirmDown > 0) return 0
-  const fails = (code: Code): boolean => classOf(code, accounting) === 'failing'
-  return times.filter((time) => !fails(timeline.at(time)) && !fails(timeline.before(time))).length
+/** Failures in [from, to) and restorations in (from, to]; `momentary` are those of no length, where they count. */
+export function countsOf(
+  history: History,
+  accounting: Accounting,
+  from: number,
+  to: number,
+  now: number,
+): Counted & { readonly momentary: number } {
+  const { failures, restorations, restoring } = history.counts(from, to, now)
+  const momentary = accounting.zeroLength === 'count' ? momentaryIn(history.timeline, accounting, from, to) : 0
+  return { failures: failures + momentary, restorations: restorations + momentary, restoring, momentary }
 }
 
-function withMomentary({ failures, restorations, restoring }: Counted, momentary: number): Counted {
-  return { failures: failures + momentary, restorations: restorations + momentary, restoring }
+function momentsIn(timeline: Timeline, from: number, to: number): readonly number[] {
+  return timeline.blips.filter((time) => time >= from && time < to)
+}
+
+/** Outages of no length that are failures: they lie in none that has one, and are not too short. */
+function momentaryIn(timeline: Timeline, accounting: Accounting, from: number, to: number): number {
+  if (accounting.confirmDown > 0) return 0
+  const fails = (code: Code): boolean => classOf(code, accounting) === 'failing'
+  return momentsIn(timeline, from, to).filter((time) => !fails(timeline.at(time)) && !fails(timeline.before(time)))
+    .length
 }
 
 type Rates = Pick<ComponentReport, 'failures' | 'mtbf' | 'meanCycle' | 'failureRate' | 'fit'>
