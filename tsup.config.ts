@@ -7,6 +7,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { defineConfig, type Options } from 'tsup'
+import { pageForEsbuild } from './page.config.ts'
 
 const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { peerDependencies: object }
 
@@ -21,6 +22,7 @@ const shared: Options = {
   platform: 'neutral',
   // What adapters face: Node itself, and optional peers.
   external: [/^node:/, ...Object.keys(peerDependencies)],
+  esbuildPlugins: [pageForEsbuild],
   splitting: true,
 }
 

@@ -1,12 +1,14 @@
 import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { pageForVite } from './page.config.ts'
 import { standing } from './test/house/standing.ts'
 
 const root = new URL('.', import.meta.url).pathname
 const { alone, together } = standing()
 
 export default defineConfig({
+  plugins: [pageForVite],
   resolve: {
     alias: [
       { find: /^holdfast$/, replacement: `${root}src/index.ts` },
@@ -47,6 +49,8 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
+      // What runs in a browser alone is tested in one: test/systems/dashboard.test.ts.
+      exclude: ['src/adapters/dashboard/page/{live/{ask,bar-book,stream},parts/steady}.ts', '**/*.d.ts'],
       reporter: ['text-summary', ['text', { skipFull: true }]],
       reportOnFailure: true,
       thresholds: { lines: 100, branches: 100 },

@@ -6,7 +6,7 @@ import { page } from './house/tables.ts'
 const src = new URL('../src/', import.meta.url)
 const files: Files = new Map(
   readdirSync(src, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.(ts|tsx|css)$/.test(path))
     .map((path) => [path.replaceAll('\\', '/'), readFileSync(new URL(path, src), 'utf8')]),
 )
 const rules = rulesOf(page('docs/architecture.md'))

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
+import { pageForEsbuild } from '../page.config.ts'
 import { codeSpans, page, section, tableOf } from './house/tables.ts'
 
 const root = new URL('../', import.meta.url).pathname
@@ -22,6 +23,7 @@ async function sizeOf(source: string): Promise<number> {
     write: false,
     format: 'esm',
     target: 'es2022',
+    plugins: [pageForEsbuild],
     external: ['p-retry', 'node:*', ...peers],
     tsconfigRaw: {},
   })

@@ -43,7 +43,8 @@ function line({ name, kind, options, members }: ExplainedPolicy): string {
   return shown.length === 0 ? title : `${title}: ${shown.join('; ')}`
 }
 
-function written(value: unknown): string {
+/** The value of an option, as text. */
+export function written(value: unknown): string {
   if (isBackoff(value)) return `${value.kind}(${pairs(value.options)})`
   if (isRecord(value) && Object.getPrototypeOf(value) === Object.prototype) return `{ ${pairs(value)} }`
   return show(value)

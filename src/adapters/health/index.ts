@@ -1,5 +1,7 @@
+export type { FastifyReply, NodeResponse } from '../../serving/answer.ts'
 export type { DrainOptions } from './drain.ts'
-export type { FastifyReply, HealthHandler, HealthRequest, NodeResponse } from './handler.ts'
+
+export type { HealthHandler, HealthRequest } from './handler.ts'
 export { healthEndpoints } from './health.ts'
 export type {
   HealthCheck,

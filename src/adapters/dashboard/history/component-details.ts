@@ -1,0 +1,74 @@
+/** All there is to say about one component. */
+import type { AvailabilityTracker } from '../../../availability/availability-tracker.ts'
+import { type Phase, phases } from '../../../availability/record/stamps.ts'
+import type { Outage } from '../../../availability/report/outage.ts'
+import type { Milliseconds } from '../../../core/duration.ts'
+import { share } from '../facts/rounded.ts'
+import type { ComponentDetails, OutageDetails, Slice } from '../wire.ts'
+import { sliceOf } from './slice.ts'
+
+const minute = 60_000
+const mostOutages = 50
+
+export function componentDetails(
+  tracker: AvailabilityTracker,
+  name: string,
+  now: Milliseconds,
+  days: readonly Slice[],
+): ComponentDetails {
+  const back = (step: Milliseconds, count: number): readonly Slice[] => {
+    const edges = Array.from({ length: count + 1 }, (_, index) => new Date(now - (count - index) * step))
+    return tracker.slices(name, edges).map(sliceOf)
+  }
+  const report = tracker.report({ component: name, window: '90d' })
+  const { availability, coverage, downtime, failures, mtbf, mttr, mttd } = report
+  return {
+    at: Math.round(now),
+    name,
+    days,
+    hours: back(60 * minute, 24),
+    minutes: back(minute, 60),
+    figures: {
+      availability: share(availability),
+      coverage: share(coverage),
+      downtime,
+      failures,
+      mtbf,
+      mttr: mttr.recovery,
+      mttd,
+    },
+    outages: outagesOf(tracker, name, report.outages.slice(-mostOutages).reverse()),
+  }
+}
+
+function outagesOf(tracker: AvailabilityTracker, name: string, outages: readonly Outage[]): readonly OutageDetails[] {
+  const at = wallTimes(tracker, name, outages.flatMap(instantsOf))
+  return outages.map(({ start, end, net, startCensored, reason, phases: stamps }) => ({
+    start: at(start),
+    end: end === null ? null : at(end),
+    net,
+    startCensored,
+    reason,
+    phases: stampsOf(stamps).map(([phase, time]) => [phase, at(time)] as const),
+  }))
+}
+
+function stampsOf(stamps: Outage['phases']): readonly (readonly [Phase, Milliseconds])[] {
+  return phases.flatMap((phase) => (stamps[phase] === null ? [] : [[phase, stamps[phase]] as const]))
+}
+
+function instantsOf({ start, end, phases }: Outage): readonly Milliseconds[] {
+  return [start, ...(end === null ? [] : [end]), ...stampsOf(phases).map(([, time]) => time)]
+}
+
+/** What the tracker calls instants by the wall clock: it tells that of edges. */
+function wallTimes(
+  tracker: AvailabilityTracker,
+  name: string,
+  instants: readonly Milliseconds[],
+): (time: Milliseconds) => Milliseconds {
+  const [first = 0, ...rest] = [...new Set(instants)].sort((a, b) => a - b)
+  const slices = tracker.slices(name, [first, first, ...rest])
+  const known = new Map(slices.map(({ to, toAt }) => [to, toAt]))
+  return (time) => Math.round(known.get(time) as Milliseconds)
+}

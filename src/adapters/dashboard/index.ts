@@ -1,0 +1,5 @@
+export type { FastifyReply, NodeResponse } from '../../serving/answer.ts'
+export { type Dashboard, dashboard } from './dashboard.ts'
+export type { DashboardHandler } from './handler.ts'
+export type { DashboardControl, DashboardOptions } from './options.ts'
+export type { ControlAction } from './wire.ts'

@@ -1,0 +1,73 @@
+/**
+ * The bars of the components that are in sight: asked for together, kept for a minute, or until the component changes.
+ *
+ * Invariant: at most one question is under way, and no more names in it than the process takes.
+ */
+import type { Slice } from '../../wire.ts'
+import { askBars } from './ask.ts'
+
+const kept = 60_000
+const most = 50
+/** What comes into sight together is asked for together. */
+const together = 60
+/** News of a change is in the bar only some time later. */
+const settled = 1500
+
+interface Entry {
+  slices: readonly Slice[] | undefined
+  /** When it is to be asked for anew. */
+  due: number
+}
+
+export class BarBook {
+  readonly #entries = new Map<string, Entry>()
+  readonly #inSight = new Set<string>()
+  readonly #changed: () => void
+  #asking = false
+
+  constructor(changed: () => void) {
+    this.#changed = changed
+    window.setInterval(() => this.#refresh(), together * 10)
+  }
+
+  get(name: string): readonly Slice[] | undefined {
+    return this.#entries.get(name)?.slices
+  }
+
+  sight(name: string, seen: boolean): void {
+    if (!seen) {
+      this.#inSight.delete(name)
+      return
+    }
+    this.#inSight.add(name)
+    if (!this.#entries.has(name)) this.#entries.set(name, { slices: undefined, due: 0 })
+    window.setTimeout(() => this.#refresh(), together)
+  }
+
+  /** Its state is another one. */
+  stale(name: string): void {
+    const entry = this.#entries.get(name)
+    if (entry !== undefined) entry.due = Math.min(entry.due, performance.now() + settled)
+  }
+
+  #refresh(): void {
+    const now = performance.now()
+    const due = [...this.#inSight].filter((name) => (this.#entries.get(name)?.due ?? 0) <= now).slice(0, most)
+    if (this.#asking || due.length === 0 || document.hidden) return
+    this.#asking = true
+    for (const name of due) (this.#entries.get(name) as Entry).due = now + kept
+    askBars(due)
+      .then(({ bars }) => {
+        for (const name of due) (this.#entries.get(name) as Entry).slices = bars[name]
+        this.#changed()
+      })
+      .catch(() => {
+        for (const name of due) (this.#entries.get(name) as Entry).due = now + retry
+      })
+      .finally(() => {
+        this.#asking = false
+      })
+  }
+}
+
+const retry = 5000

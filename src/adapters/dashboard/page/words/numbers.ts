@@ -1,0 +1,51 @@
+/** Numbers and times as people read them. */
+import { formatPercent } from '../../../../availability/estimate/format-percent.ts'
+import { lengthText } from '../../../../availability/format/length.ts'
+
+export const unknown = '–'
+
+export function percentText(ratio: number | null, decimals?: number): string {
+  if (ratio === null) return unknown
+  // A sum of shares may be off by its last digit.
+  const shown = Math.min(1, Math.max(0, ratio))
+  return formatPercent(shown, decimals === undefined ? {} : { decimals })
+}
+
+/** Of the error budget, which may be overspent. */
+export function budgetText(remaining: number | null): string {
+  if (remaining === null) return unknown
+  return remaining < 0 ? `−${Math.ceil(-remaining * 100)}%` : `${Math.floor(remaining * 100)}%`
+}
+
+export function rateText(rate: number | null): string {
+  if (rate === null) return unknown
+  if (rate === 0) return '0/s'
+  return rate >= 100
+    ? `${countText(Math.round(rate))}/s`
+    : `${rate >= 10 ? rate.toFixed(0) : Number(rate.toFixed(1))}/s`
+}
+
+export function countText(count: number): string {
+  return count.toLocaleString('en')
+}
+
+export function latencyText(latency: number | null): string {
+  if (latency === null) return unknown
+  return latency < 10 ? `${latency.toFixed(1)} ms` : latency < 1000 ? `${Math.round(latency)} ms` : lengthText(latency)
+}
+
+export { lengthText }
+
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+
+/** Today the time alone, else the date too; in the zone of who reads it. */
+export function whenText(at: number, now: number): string {
+  const date = new Date(at)
+  const time = clock.format(date)
+  return day.format(date) === day.format(new Date(now)) ? time : `${day.format(date)}, ${time}`
+}
+
+export function isoOf(at: number): string {
+  return new Date(at).toISOString()
+}

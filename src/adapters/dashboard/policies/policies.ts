@@ -1,0 +1,64 @@
+/** The policies that are watched, each with all that is inside of it. */
+import type { Clock } from '../../../core/clock.ts'
+import { show } from '../../../core/options.ts'
+import { type BasePolicy, policyOf } from '../../../core/policy.ts'
+import type { Board } from '../facts/board.ts'
+import { kind } from '../options.ts'
+import type { CallCounts } from '../wire.ts'
+import { PartBook } from './part-book.ts'
+import { Root } from './root.ts'
+
+export class Policies {
+  readonly book: PartBook
+  readonly #board: Board
+  readonly #roots = new Map<string, Root>()
+
+  constructor(board: Board, clock: Clock) {
+    this.#board = board
+    this.book = new PartBook(board, clock)
+  }
+
+  /** @throws TypeError where it is no policy, or one of its name is watched already. */
+  resolve(given: readonly unknown[]): readonly BasePolicy[] {
+    const names = new Set(this.#roots.keys())
+    return given.map((value) => {
+      const policy = policyOf(value)
+      if (policy === undefined) throw new TypeError(`${kind}: policies must be policies, got ${show(value)}`)
+      if (names.has(policy.name)) {
+        throw new TypeError(`${kind}: policies must have names of their own, got ${show(policy.name)} again`)
+      }
+      names.add(policy.name)
+      return policy
+    })
+  }
+
+  /** What calls come to, by the name of the policy. */
+  get counts(): Readonly<Record<string, CallCounts>> {
+    return Object.fromEntries([...this.#roots].map(([name, root]) => [name, root.counts]))
+  }
+
+  get size(): number {
+    return this.#roots.size
+  }
+
+  /** Gives a function that ends it. */
+  watch(policy: BasePolicy): () => void {
+    const root = new Root(policy, this.book)
+    this.#roots.set(policy.name, root)
+    this.#board.add(root)
+    return () => {
+      if (this.#roots.get(policy.name) !== root) return
+      this.#roots.delete(policy.name)
+      this.#board.remove(root)
+      root.stop()
+    }
+  }
+
+  stop(): void {
+    for (const root of this.#roots.values()) {
+      this.#board.remove(root)
+      root.stop()
+    }
+    this.#roots.clear()
+  }
+}

@@ -1,0 +1,404 @@
+import { EventEmitter } from 'node:events'
+import { createServer, request } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { type CircuitBreaker, circuitBreaker, failoverPool, pipeline, retry } from 'holdfast'
+import { type DashboardControl, type DashboardOptions, dashboard } from 'holdfast/dashboard'
+import { virtualClock } from 'holdfast/testing'
+import { describe, expect, it, vi } from 'vitest'
+import { ask, control, open, url } from './asked.ts'
+
+const breakerId = 'breaker:["db",null,null,"db"]'
+const memberId = (pool: string, name: string) => `member:${JSON.stringify([pool, name])}`
+
+function made(options: DashboardOptions = {}) {
+  const clock = virtualClock()
+  const breaker = circuitBreaker({ name: 'db', clock })
+  const faults: string[] = []
+  const decide = vi.fn((_: DashboardControl): boolean | Promise<boolean> => true)
+  const onFault = ({ source }: { source: string }) => faults.push(source)
+  const board = dashboard({ clock, policies: [breaker], control: decide, keep: 0, onFault, ...options })
+  return { clock, breaker, faults, decide, board }
+}
+
+async function said(response: Promise<Response>): Promise<[number, unknown]> {
+  const { status } = await response
+  return [status, await (await response).json()]
+}
+
+describe('a breaker', () => {
+  it('is isolated, held, and released again', async () => {
+    const { clock, breaker, board } = made()
+    const stream = await open(board)
+    const fact = async () => {
+      await clock.advance(500)
+      await stream.frames()
+      return stream.facts.get(breakerId)
+    }
+    expect(await said(control(board, 'isolate', breakerId))).toEqual([200, {}])
+    expect(breaker.state).toBe('isolated')
+    expect(await fact()).toMatchObject({ state: 'isolated', held: true })
+    const other = breaker.isolate()
+    await control(board, 'isolate', breakerId)
+    expect(await said(control(board, 'release', breakerId))).toEqual([200, {}])
+    expect(await fact()).toMatchObject({ state: 'isolated', held: false })
+    other.release()
+
+    expect(await fact()).toMatchObject({ state: 'closed', held: false })
+    expect(await said(control(board, 'release', breakerId))).toEqual([200, {}])
+  })
+
+  it.each([
+    ['reset by the page', (board: ReturnType<typeof made>['board']) => control(board, 'reset', breakerId)],
+    ['reset', (_: unknown, breaker: CircuitBreaker) => breaker.reset()],
+    ['disabled', (_: unknown, breaker: CircuitBreaker) => breaker.disable()],
+  ])('that was %s is not held any more', async (_, end) => {
+    const { breaker, board } = made()
+    await control(board, 'isolate', breakerId)
+    await end(board, breaker)
+
+    expect((await open(board)).facts.get(breakerId)).toMatchObject({ held: false })
+    const other = breaker.isolate()
+    await control(board, 'release', breakerId)
+    expect(breaker.state).toBe('isolated')
+    other.release()
+  })
+
+  it.each([
+    ['the dashboard is closed', 'close'],
+    ['its policy is not watched any more', 'stop'],
+  ])('is released when %s', async (_, how) => {
+    const { breaker, board } = made({ policies: [] })
+    const watching = board.watch(breaker)
+    await control(board, 'isolate', breakerId)
+    expect(breaker.state).toBe('isolated')
+
+    if (how === 'close') board.close()
+    else watching.stop()
+
+    expect(breaker.state).toBe('closed')
+  })
+})
+
+describe('a member of a pool', () => {
+  const pooled = () => {
+    const { clock, board, decide } = made()
+    const pool = failoverPool(['a', 'b'], {
+      name: 'api',
+      clock,
+      guard: () => circuitBreaker({ name: 'guard' }),
+    } as never)
+    board.watch(pipeline('calls', retry(1), pool as never))
+    return { board, pool, decide, id: 'pool:["calls",null,null,"api"]' }
+  }
+
+  it.each(['drain', 'maintenance'] as const)('is put into %s and taken back', async (admin) => {
+    const { board, pool, id } = pooled()
+    expect(await said(control(board, admin, memberId(id, 'b')))).toEqual([200, {}])
+    expect(pool.members.map(({ admin }) => admin)).toEqual(['ready', admin])
+    await control(board, 'ready', memberId(id, 'b'))
+
+    expect(pool.members.map(({ admin }) => admin)).toEqual(['ready', 'ready'])
+  })
+
+  it('is told to who decides by its pool, and a breaker that guards it, too', async () => {
+    const { board, decide, id } = pooled()
+    await control(board, 'drain', memberId(id, 'b'))
+    await control(board, 'isolate', 'breaker:["calls","api","b","guard"]')
+
+    expect(decide.mock.calls.map(([{ raw, ...about }]) => about)).toEqual([
+      { action: 'drain', id: memberId(id, 'b'), kind: 'member', name: 'b', policy: 'calls', pool: 'api', member: 'b' },
+      {
+        action: 'isolate',
+        id: 'breaker:["calls","api","b","guard"]',
+        kind: 'breaker',
+        name: 'guard',
+        policy: 'calls',
+        pool: 'api',
+        member: 'b',
+      },
+    ])
+  })
+
+  it('that has gone is not found', async () => {
+    const { board, pool, decide, id } = pooled()
+    decide.mockImplementation(async () => {
+      pool.remove('b')
+      return true
+    })
+
+    expect(await said(control(board, 'drain', memberId(id, 'b')))).toEqual([
+      404,
+      { error: 'nothing to drain by this id' },
+    ])
+    expect(await said(control(board, 'drain', memberId(id, 'b')))).toEqual([404, expect.anything()])
+    expect(decide).toHaveBeenCalledOnce()
+  })
+})
+
+describe('who may', () => {
+  it('is nobody without the option, and the page is told so', async () => {
+    const clock = virtualClock()
+    const board = dashboard({ clock, policies: [circuitBreaker({ name: 'db' })] })
+
+    expect((await open(board)).hello.controls).toEqual([])
+    expect(await said(control(board, 'isolate', breakerId))).toEqual([404, { error: 'there are no controls' }])
+  })
+
+  it('is asked each time, with the request as the server has it', async () => {
+    const { board, decide, breaker } = made()
+    const { hello } = await open(board)
+    await control(board, 'isolate', breakerId, { authorization: 'Bearer x' })
+    await control(board, 'release', breakerId)
+
+    expect(hello.controls).toEqual(['isolate', 'release', 'reset', 'drain', 'maintenance', 'ready'])
+    expect(decide).toHaveBeenCalledTimes(2)
+    const [first] = decide.mock.calls[0] as [DashboardControl]
+    expect(first).toMatchObject({ action: 'isolate', id: breakerId, kind: 'breaker', name: 'db', policy: 'db' })
+    expect(first).not.toHaveProperty('pool')
+    expect((first.raw as Request).headers.get('authorization')).toBe('Bearer x')
+    expect(breaker.state).toBe('closed')
+  })
+
+  it.each([false, Promise.resolve(false), undefined, 1, 'yes', {}])('is not who is answered %o', async (answer) => {
+    const { board, decide, breaker } = made()
+    decide.mockReturnValue(answer as boolean)
+
+    expect(await said(control(board, 'isolate', breakerId))).toEqual([403, { error: 'not allowed' }])
+    expect(breaker.state).toBe('closed')
+  })
+
+  it.each([
+    () => {
+      throw new Error('no session store')
+    },
+    async () => {
+      throw new Error('no session store')
+    },
+  ])('is nobody where the question fails, and that is told', async (fail) => {
+    const { board, decide, breaker, faults } = made()
+    decide.mockImplementation(fail)
+
+    expect(await said(control(board, 'isolate', breakerId))).toEqual([403, { error: 'not allowed' }])
+    expect([breaker.state, faults]).toEqual(['closed', ['control']])
+  })
+
+  it('is told where doing it fails', async () => {
+    const { board, breaker, faults } = made()
+    vi.spyOn(breaker, 'reset').mockImplementation(() => {
+      throw new Error('broken')
+    })
+
+    expect(await said(control(board, 'reset', breakerId))).toEqual([500, { error: 'it failed' }])
+    expect(faults).toEqual(['reset'])
+  })
+})
+
+describe('a request from elsewhere', () => {
+  const body = JSON.stringify({ action: 'isolate', id: breakerId })
+  const json = { 'content-type': 'application/json' }
+  it.each([
+    [{ ...json, 'sec-fetch-site': 'cross-site' }, 403],
+    [{ ...json, 'sec-fetch-site': 'same-site' }, 403],
+    [{ ...json, 'sec-fetch-site': 'none' }, 403],
+    [{ ...json, 'sec-fetch-site': 'cross-site', origin: 'http://service' }, 403],
+    [{ ...json, origin: 'http://evil', host: 'service' }, 403],
+    [{ ...json, origin: 'http://service.evil', host: 'service' }, 403],
+    [{ ...json, origin: 'http://service:81', host: 'service' }, 403],
+    [{ ...json, origin: 'null', host: 'service' }, 403],
+    [{ ...json, origin: 'http://evil' }, 403],
+    [{ ...json }, 403],
+    [{ 'sec-fetch-site': 'same-origin' }, 415],
+    [{ 'sec-fetch-site': 'same-origin', 'content-type': 'text/plain' }, 415],
+    [{ 'sec-fetch-site': 'same-origin', 'content-type': 'text/plain; application/json' }, 415],
+    [{ 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' }, 415],
+    [{ ...json, 'sec-fetch-site': 'same-origin' }, 200],
+    [{ 'content-type': 'Application/JSON; charset=utf-8', 'sec-fetch-site': 'same-origin' }, 200],
+    [{ ...json, origin: 'http://service' }, 200],
+    [{ ...json, origin: 'https://shop:8443', host: 'shop:8443' }, 200],
+  ] as const)('is refused, and one from the page is not: %o', async (headers, status) => {
+    const { board, decide } = made()
+    const response = await board.handler({
+      method: 'POST',
+      url: `${url}?control`,
+      headers: new Headers(headers),
+      body,
+    } as never)
+
+    expect(response.status).toBe(status)
+    expect(decide).toHaveBeenCalledTimes(status === 200 ? 1 : 0)
+  })
+
+  it('may not even read', async () => {
+    const { board } = made()
+    const status = async (query: string, site: string) =>
+      (await ask(board, query, { headers: { 'sec-fetch-site': site } })).status
+
+    for (const site of ['cross-site', 'same-site', 'other']) {
+      expect([await status('?events', site), await status('?component=a', site), await status('', site)]).toEqual([
+        403, 403, 200,
+      ])
+    }
+    for (const site of ['same-origin', 'none']) expect(await status('?events', site)).toBe(200)
+  })
+
+  it('never hears that it may: no answer has a header of CORS', async () => {
+    const { board } = made()
+    const from = { headers: { origin: 'http://evil', 'access-control-request-method': 'POST' } }
+    const answers = [
+      await ask(board, '', from),
+      await ask(board, '?events', from),
+      await ask(board, '?component=a', from),
+      await ask(board, '?control', { ...from, method: 'OPTIONS' }),
+      await ask(board, '?control', { ...from, method: 'POST' }),
+      await control(board, 'isolate', breakerId),
+    ]
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 404, 405, 403, 200])
+    for (const { headers } of answers) {
+      expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
+      expect(headers.get('cross-origin-resource-policy')).toBe('same-origin')
+    }
+  })
+})
+
+describe('a body', () => {
+  const send = (body: unknown, headers: Record<string, string> = {}) => {
+    const { board } = made()
+    const init = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', ...headers }
+    return said(
+      ask(board, '?control', { method: 'POST', headers: init, body: body as string, duplex: 'half' } as RequestInit),
+    )
+  }
+  const wrong = [400, { error: 'no request of this form: { action, id }' }]
+  const fine = JSON.stringify({ action: 'isolate', id: breakerId })
+
+  it.each([
+    'null',
+    '5',
+    '[]',
+    '"isolate"',
+    '{}',
+    '{"action":"isolate"}',
+    `{"action":"explode","id":"x"}`,
+    `{"action":"isolate","id":5}`,
+    `{"action":["isolate"],"id":"x"}`,
+    `{"action":"isolate","id":"x","more":1}`,
+    `{"action":"isolate","id":"x","__proto__":{}}`,
+    `{"action":"toString","id":"x"}`,
+  ])('is exactly an action and an id: %s', async (body) => {
+    expect(await send(body)).toEqual(wrong)
+  })
+
+  it('of an id that is nobody, or of another kind, finds nothing', async () => {
+    for (const [action, id] of [
+      ['isolate', 'x'],
+      ['isolate', 'policy:db'],
+      ['drain', breakerId],
+      ['ready', '__proto__'],
+    ]) {
+      expect(await send(JSON.stringify({ action, id }))).toEqual([404, { error: `nothing to ${action} by this id` }])
+    }
+  })
+
+  it('is JSON in UTF-8 and not broken off', async () => {
+    const broken = new ReadableStream({
+      pull: (controller) => controller.error(new Error('gone')),
+    })
+    for (const body of ['', '{', 'action=isolate', new Uint8Array([0x22, 0xff, 0x22])]) {
+      expect(await send(body)).toEqual([400, { error: 'no JSON' }])
+    }
+    expect(await send(broken)).toEqual([400, { error: 'the body broke off' }])
+    expect(await send(new TextEncoder().encode(fine))).toEqual([200, {}])
+  })
+
+  it('is 4 kB at most, whether it says so or not', async () => {
+    const long = [413, { error: '4096 bytes at most' }]
+    const chunk = new Uint8Array(1000).fill(0x20)
+    const endless = new ReadableStream({ pull: (controller) => controller.enqueue(chunk) })
+
+    expect(await send(fine.padEnd(4096))).toEqual([200, {}])
+    expect(await send(fine.padEnd(4097))).toEqual(long)
+    expect(await send(endless)).toEqual(long)
+    expect(await send(fine, { 'content-length': '5000' })).toEqual(long)
+  })
+
+  it.each([
+    ['parsed', { action: 'isolate', id: breakerId }, 200],
+    ['as text', fine, 200],
+    ['as bytes', new TextEncoder().encode(fine), 200],
+    ['not there', undefined, 400],
+  ])('may have been read by the server: %s', async (_, body, status) => {
+    const { board, breaker } = made()
+    const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' }
+
+    const { status: got } = await board.handler({ method: 'POST', url: '/?control', headers, body } as never)
+
+    expect(got).toBe(status)
+    expect(breaker.state).toBe(status === 200 ? 'isolated' : 'closed')
+  })
+
+  it('that middleware has read off a node request is taken from there', async () => {
+    const { board } = made()
+    const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' }
+    const incoming = Object.assign(new EventEmitter(), { readableEnded: true, body: JSON.parse(fine) })
+
+    const { status } = await board.handler(
+      Object.assign(incoming, { method: 'POST', url: '?control', headers }) as never,
+    )
+
+    expect(status).toBe(200)
+  })
+})
+
+describe('a body over node:http', () => {
+  const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' }
+  async function serving() {
+    const { board, ...others } = made()
+    const server = createServer(board.handler)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const post = (pieces: readonly string[], more: object = {}) =>
+      new Promise<number>((resolve, reject) => {
+        const sent = request(
+          { port, method: 'POST', path: '/?control', headers: { ...headers, ...more } },
+          (response) => {
+            response.resume()
+            resolve(response.statusCode ?? 0)
+          },
+        )
+        sent.on('error', reject)
+        for (const piece of pieces) sent.write(piece)
+        sent.end()
+      })
+    const close = () => {
+      server.close()
+      server.closeAllConnections()
+    }
+    return { ...others, board, port, post, close }
+  }
+
+  it('is read in pieces, and no further than 4 kB', async () => {
+    const { post, breaker, close } = await serving()
+
+    expect(await post(['{"action":"isolate",', `"id":${JSON.stringify(breakerId)}}`])).toBe(200)
+    expect(breaker.state).toBe('isolated')
+    expect(await post([' '.repeat(3000), ' '.repeat(3000), ' '.repeat(3000)])).toBe(413)
+    expect(await post(['{'])).toBe(400)
+    close()
+  })
+
+  it('that breaks off hurts nobody', async () => {
+    const { port, decide, faults, close, post } = await serving()
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => {})
+    const lines = ['POST /?control HTTP/1.1', 'host: x', ...Object.entries(headers).map((each) => each.join(': '))]
+    socket.write(`${lines.join('\r\n')}\r\ncontent-length: 100\r\n\r\n{"action"`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    socket.destroy()
+
+    expect(await post(['{}'])).toBe(400)
+    expect(decide).not.toHaveBeenCalled()
+    expect(faults).toEqual([])
+    close()
+  })
+})

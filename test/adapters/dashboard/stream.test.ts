@@ -1,0 +1,286 @@
+import { circuitBreaker, timeout } from 'holdfast'
+import { availabilityTracker } from 'holdfast/availability'
+import { type DashboardOptions, dashboard } from 'holdfast/dashboard'
+import { virtualClock } from 'holdfast/testing'
+import { describe, expect, it, vi } from 'vitest'
+import { ask, open } from './asked.ts'
+
+function made(options: DashboardOptions = {}) {
+  const clock = virtualClock({ wall: 1_000_000 })
+  return { clock, board: dashboard({ clock, ...options }) }
+}
+
+describe('the stream', () => {
+  it('begins with all there is, and goes on with what has changed', async () => {
+    const clock = virtualClock({ wall: 1_000_000 })
+    const breaker = circuitBreaker({ name: 'db', clock })
+    const board = dashboard({ clock, policies: [breaker], title: 'Shop', zone: 'Asia/Tokyo', every: '250ms' })
+    const stream = await open(board)
+
+    expect(stream.text).toMatch(/^retry: 1000\nevent: hello\ndata: \{.*\}\n\n$/)
+    expect(stream.hello).toMatchObject({
+      version: 1,
+      title: 'Shop',
+      at: 1_000_000,
+      every: 250,
+      zone: 'Asia/Tokyo',
+      controls: [],
+      past: [{ at: 1_000_000, calls: { db: { success: 0 } } }],
+    })
+    await breaker.execute(() => 1)
+    expect(await stream.frames()).toEqual([])
+    await clock.advance(250)
+
+    const [frame, ...others] = await stream.frames()
+    expect(frame?.at).toBe(1_000_250)
+    expect(Object.keys(frame?.set ?? {})).toEqual(['calls:db'])
+    expect(frame).not.toHaveProperty('gone')
+    expect(others).toEqual([])
+  })
+
+  it('says something each 10 s, also where nothing changes', async () => {
+    const { clock, board } = made({ policies: [timeout('1s')] })
+    const stream = await open(board)
+
+    await clock.advance('35s')
+
+    expect((await stream.frames()).map(({ at, ...rest }) => [at, rest])).toEqual([
+      [1_010_000, {}],
+      [1_020_000, {}],
+      [1_030_000, {}],
+    ])
+  })
+
+  it('tells all who look on the same, and who comes later all there is by then', async () => {
+    const { clock, board } = made()
+    const first = await open(board)
+    board.watch(timeout({ after: '1s', name: 'late' }))
+    const early = await open(board)
+    await clock.advance(500)
+    const late = await open(board)
+    for (const stream of [first, early]) await stream.frames()
+
+    expect(early.hello.facts).toEqual({})
+    expect(Object.keys(late.hello.facts)).toContain('policy:late')
+    expect(early.facts).toEqual(first.facts)
+    expect(new Map(Object.entries(late.hello.facts))).toEqual(first.facts)
+    expect(early.text.slice(early.text.indexOf('event: frame'))).toBe(
+      first.text.slice(first.text.indexOf('event: frame')),
+    )
+  })
+
+  it('looks once a tick, however many look on', async () => {
+    const clock = virtualClock()
+    const tracker = availabilityTracker({ clock })
+    const board = dashboard({ tracker, clock })
+    for (let count = 0; count < 10; count++) await open(board)
+    const looks = vi.spyOn(tracker, 'standings')
+
+    await clock.advance('5s')
+
+    expect(looks).toHaveBeenCalledTimes(10)
+  })
+
+  it('costs nothing while nobody looks on', async () => {
+    const clock = virtualClock()
+    const tracker = availabilityTracker({ clock })
+    const board = dashboard({ tracker, clock, policies: [timeout('1s')], keep: 0 })
+    const looks = vi.spyOn(tracker, 'standings')
+    expect(clock.pending).toBe(0)
+    const [one, two] = [await open(board), await open(board)]
+    expect(clock.pending).toBe(1)
+    await one.leave()
+    expect(clock.pending).toBe(1)
+    await two.leave()
+    expect(clock.pending).toBe(0)
+    looks.mockClear()
+    await clock.advance('1h')
+
+    expect(looks).not.toHaveBeenCalled()
+    await open(board)
+    expect(clock.pending).toBe(1)
+  })
+
+  it('is for so many at once, and the others come again later', async () => {
+    const { board } = made({ maxClients: 2 })
+    const [first] = [await open(board), await open(board)]
+
+    const refused = await ask(board, '?events')
+
+    expect(refused.status).toBe(503)
+    expect(refused.headers.get('retry-after')).toBe('5')
+    await first?.leave()
+    expect((await ask(board, '?events')).status).toBe(200)
+    expect((await ask(board, '?events')).status).toBe(503)
+    expect((await ask(board)).status).toBe(200)
+  })
+
+  it('ends when the dashboard is closed, and does not begin any more', async () => {
+    const breaker = circuitBreaker({ name: 'db' })
+    const { clock, board } = made({ policies: [breaker] })
+    const stream = await open(board)
+    board.close()
+    board.close()
+    await stream.frames()
+
+    expect(stream.ended).toBe(true)
+    expect(clock.pending).toBe(0)
+    expect(breaker).toMatchObject({ events: { counters: undefined } })
+    for (const query of ['', '?events', '?component=a']) expect((await ask(board, query)).status).toBe(503)
+    const watching = board.watch(timeout('1s'))
+    watching.stop()
+    expect(clock.pending).toBe(0)
+    expect(() => board.watch(1 as never)).toThrow('dashboard: policies must be policies, got 1')
+  })
+})
+
+describe('a reader of a web stream that is slow', () => {
+  /** Sends a good kB with each change. */
+  function talkative() {
+    const clock = virtualClock()
+    const faults: string[] = []
+    const board = dashboard({ clock, maxClients: 1, keep: 0, onFault: ({ source }) => faults.push(source) })
+    let round = 0
+    let watching = { stop() {} }
+    const change = async (size: number) => {
+      watching.stop()
+      watching = board.watch(timeout({ after: '1s', name: `${round++}`.padEnd(size, 'x') }))
+      await clock.advance(500)
+    }
+    return { clock, board, change, faults }
+  }
+
+  it('is dropped where more than 1 MB waits for it', async () => {
+    const { board, change, faults } = talkative()
+    const { body } = await ask(board, '?events')
+    for (let round = 0; round < 4; round++) await change(10_000)
+    expect((await ask(board, '?events')).status).toBe(503)
+    for (let round = 0; round < 10; round++) await change(10_000)
+
+    expect((await ask(board, '?events')).status).toBe(200)
+    await expect((body as ReadableStream).getReader().read()).rejects.toThrow('holdfast: the reader is too slow')
+    expect(faults).toEqual([])
+  })
+
+  it('is dropped where it takes nothing for 30 s', async () => {
+    const { clock, board } = talkative()
+    const { body } = await ask(board, '?events')
+    await clock.advance('29s')
+    expect((await ask(board, '?events')).status).toBe(503)
+    await clock.advance('2s')
+
+    expect((await ask(board, '?events')).status).toBe(200)
+    await expect((body as ReadableStream).getReader().read()).rejects.toThrow('too slow')
+  })
+
+  it('is kept while it takes something', async () => {
+    const { clock, board } = talkative()
+    const reader = ((await ask(board, '?events')).body as ReadableStream<Uint8Array>).getReader()
+    for (let round = 0; round < 10; round++) {
+      await clock.advance('20s')
+      await reader.read()
+    }
+
+    expect((await ask(board, '?events')).status).toBe(503)
+  })
+})
+
+describe('what calls came to before', () => {
+  it('is a sample each 5 s, as far back as is kept', async () => {
+    const { clock, board } = made({ keep: '1m' })
+    const limit = timeout('1s')
+    board.watch(limit)
+    await limit.execute(() => 1)
+    await clock.advance('7s')
+
+    const { past } = (await open(board)).hello
+
+    expect(past.map(({ at, calls }) => [at, calls['timeout']?.success])).toEqual([
+      [1_000_000, 0],
+      [1_005_000, 1],
+    ])
+    await clock.advance('10m')
+    const later = (await open(board)).hello.past
+    expect(later).toHaveLength(13)
+    expect(later[0]?.at).toBe(1_545_000)
+  })
+
+  it('is not kept without a policy, or where nothing is to be kept', async () => {
+    const { clock, board } = made()
+    const watching = [timeout({ after: 1, name: 'a' }), timeout({ after: 1, name: 'b' })].map((each) =>
+      board.watch(each),
+    )
+    expect(clock.pending).toBe(1)
+    watching[0]?.stop()
+    expect(clock.pending).toBe(1)
+    watching[1]?.stop()
+    expect(clock.pending).toBe(0)
+    const none = made({ keep: 0, policies: [timeout('1s')] })
+    expect(none.clock.pending).toBe(0)
+
+    expect((await open(none.board)).hello.past).toEqual([])
+  })
+
+  it('never weighs more than 1 MB', async () => {
+    const { clock, board } = made({ keep: '1h' })
+    board.watch(timeout({ after: 1, name: 'x'.repeat(100_000) }))
+    await clock.advance('30m')
+
+    const { past } = (await open(board)).hello
+
+    expect(past).toHaveLength(9)
+    expect(past.at(-1)?.at).toBe(clock.wall())
+  })
+
+  it('is nothing where one sample alone weighs that much', async () => {
+    const { clock, board } = made()
+    board.watch(timeout({ after: 1, name: 'x'.repeat(1_000_000) }))
+    await clock.advance('10s')
+
+    expect((await open(board)).hello.past).toEqual([])
+  })
+
+  it('goes on after a clock that failed', async () => {
+    const faults: string[] = []
+    const clock = virtualClock()
+    const { wall } = clock
+    const board = dashboard({ clock, policies: [timeout('1s')], onFault: ({ source }) => faults.push(source) })
+    let broken = 1
+    vi.spyOn(clock, 'wall').mockImplementation((now) => {
+      if (broken-- === 1) throw new Error('no time')
+      return wall.call(clock, now)
+    })
+    await clock.advance('5s')
+    await clock.advance('5s')
+
+    expect(faults).toEqual(['past'])
+    expect((await open(board)).hello.past.map(({ at }) => at)).toEqual([0, 10_000])
+  })
+})
+
+describe('a tick', () => {
+  it('that fails is told, and the next one comes', async () => {
+    const faults: string[] = []
+    const clock = virtualClock()
+    const { wall } = clock
+    const board = dashboard({ clock, onFault: ({ source }) => faults.push(source) })
+    const stream = await open(board)
+    let broken = 1
+    vi.spyOn(clock, 'wall').mockImplementation((now) => {
+      if (broken-- === 1) throw new Error('no time')
+      return wall.call(clock, now)
+    })
+    const limit = timeout('1s')
+    expect(() => board.watch(limit)).not.toThrow()
+    broken = 1
+    await limit.execute(() => 1)
+    await clock.advance(500)
+    await stream.frames()
+    expect(faults).toEqual(['past', 'stream'])
+    expect(stream.facts.has('policy:timeout')).toBe(false)
+    await clock.advance(500)
+    await stream.frames()
+
+    expect(stream.facts.get('calls:timeout')).toMatchObject({ success: 1 })
+  })
+})
