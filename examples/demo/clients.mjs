@@ -56,6 +56,7 @@ export function protectedClient(replicas, random) {
   )
   const tracker = availabilityTracker()
   tracker.watch(shop)
+  tracker.objective({ name: 'shop', target: 0.999, period: '30d', indicator: { kind: 'requests', policy: shop } })
   const served = new Map(replicas.map(({ name }) => [name, 0]))
   const call = () =>
     shop.execute(({ target, member, signal }) => {

@@ -1,8 +1,9 @@
 // Three real servers, a steady load, real damage, and a report of the availability that came of it.
 //
-//   npm run demo -- [--seconds 20] [--rate 100] [--seed 1] [--json] [--metrics[=PORT]]
+//   npm run demo -- [--seconds 20] [--rate 100] [--seed 1] [--json] [--dashboard[=PORT]] [--metrics[=PORT]]
 import { seededRandom } from 'holdfast/testing'
 import { controlClient, protectedClient } from './clients.mjs'
+import { openInBrowser, serveDashboard } from './dashboard.mjs'
 import { Fleet, injuries } from './fleet.mjs'
 import { steadyLoad } from './load.mjs'
 import { options } from './options.mjs'
@@ -12,7 +13,7 @@ import { Screen } from './screen.mjs'
 
 const weights = { a: 5, b: 3, c: 2 }
 
-async function run({ seconds, rate, seed, json, metrics }) {
+async function run({ seconds, rate, seed, json, dashboard, metrics }) {
   const fleet = new Fleet(weights)
   const stream = json ? process.stderr : process.stdout
   const interrupt = new AbortController()
@@ -23,6 +24,11 @@ async function run({ seconds, rate, seed, json, metrics }) {
   try {
     await fleet.start()
     const client = protectedClient(fleet.replicas, seededRandom(seed))
+    if (dashboard !== undefined) {
+      const page = await serveDashboard(client, dashboard)
+      served.push(page)
+      if (stream.isTTY) openInBrowser(page.url)
+    }
     // Loaded only where it is asked for: it needs prom-client.
     if (metrics !== undefined) served.push(await (await import('./metrics.mjs')).serveMetrics(client, metrics))
     const from = performance.now()
@@ -33,7 +39,7 @@ async function run({ seconds, rate, seed, json, metrics }) {
     screen.say(
       `3 servers, ${rate} calls/s from each client, ${seconds} s, seed ${seed}. Ctrl-C ends it with the report so far.`,
     )
-    for (const { url } of served) screen.say(`Metrics for Prometheus: ${url}`)
+    for (const { what, url } of served) screen.say(`${what}: ${url}`)
     await damage(fleet, plan(Object.keys(weights), seconds, seed), seconds * 1000, screen, interrupt.signal)
     await Promise.all(loads.map((one) => one.stop()))
     screen.clear()

@@ -17,7 +17,7 @@ function port(name, value) {
 }
 
 /** Options that may go without their value, which `parseArgs` does not know of. */
-const open = ['--metrics']
+const open = ['--dashboard', '--metrics']
 
 export function options(argv) {
   const { values } = parseArgs({
@@ -27,6 +27,7 @@ export function options(argv) {
       rate: { type: 'string', default: '100' },
       seed: { type: 'string', default: '1' },
       json: { type: 'boolean', default: false },
+      dashboard: { type: 'string' },
       metrics: { type: 'string' },
     },
   })
@@ -37,6 +38,7 @@ export function options(argv) {
     rate: positive('rate', values.rate),
     seed: Math.trunc(positive('seed', values.seed)),
     json: values.json,
+    dashboard: port('dashboard', values.dashboard),
     metrics: port('metrics', values.metrics),
   }
 }

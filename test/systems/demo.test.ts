@@ -1,4 +1,4 @@
-/** The demo with `--metrics`: what Prometheus makes of it, beside its own report. */
+/** The demo with `--dashboard` and `--metrics`: what a browser and Prometheus get of it, beside its own report. */
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
@@ -39,20 +39,24 @@ describe('the demo', () => {
     return { status, stderr, stdout }
   }
 
-  it.each(['0', '65536', '-1', '80.5', 'http'])('refuses --metrics=%s', (port) => {
-    const stderr = `--metrics must be a port from 1 to 65535, got ${port}\n`
+  const options = ['--dashboard', '--metrics'] as const
 
-    expect(refused(`--metrics=${port}`)).toEqual({ status: 2, stdout: '', stderr })
+  it.each(['0', '65536', '-1', '80.5', 'http'])('refuses %s as a port', (port) => {
+    for (const option of options) {
+      const stderr = `${option} must be a port from 1 to 65535, got ${port}\n`
+
+      expect(refused(`${option}=${port}`)).toEqual({ status: 2, stdout: '', stderr })
+    }
   })
 
-  it('says that the port is in use', async () => {
+  it.each(options)('says that the port of %s is in use', async (option) => {
     const taken = createServer()
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
     const { port } = taken.address() as AddressInfo
-    const found = refused(`--metrics=${port}`)
+    const found = refused(`${option}=${port}`)
     taken.close()
 
-    expect(found).toEqual({ status: 2, stdout: '', stderr: `--metrics: port ${port} is in use\n` })
+    expect(found).toEqual({ status: 2, stdout: '', stderr: `${option}: port ${port} is in use\n` })
   })
 
   it('takes a free port where none is named, says which, and serves metrics there and nothing else', async () => {
@@ -67,6 +71,28 @@ describe('the demo', () => {
     expect(other.status).toBe(404)
     expect(demo.output()).toContain('Interrupted: this is the report so far.')
     await expect(client.get(url() as string)).rejects.toThrow()
+  })
+})
+
+describe('the page of the demo', () => {
+  it('is there while it runs, and tells what happens', async () => {
+    const demo = await launch(process.execPath, [program, '--dashboard', '--json'])
+    const url = () => /^Dashboard: (.*)$/m.exec(demo.output())?.[1]
+    await until(() => url() !== undefined)
+    const page = await fetch(url() as string)
+    const events = await fetch(`${url()}?events`)
+    const reader = (events.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader()
+    let told = ''
+    while (!/event: frame\ndata: .*\n/.test(told)) told += (await reader.read()).value ?? ''
+    await demo.stop('SIGINT')
+
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(await page.text()).toContain('<title>holdfast</title>')
+    const hello = JSON.parse(/event: hello\ndata: (.*)\n/.exec(told)?.[1] as string) as { facts: object; title: string }
+    expect(hello.title).toBe('holdfast demo')
+    expect(Object.keys(hello.facts)).toEqual(
+      expect.arrayContaining(['component:shop', 'component:replicas/a', 'objective:shop', 'policy:shop', 'calls:shop']),
+    )
   })
 })
 

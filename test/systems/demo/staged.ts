@@ -2,9 +2,10 @@
 import { cpSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { pageForEsbuild } from '../../../page.config.ts'
 
 const root = new URL('../../../', import.meta.url).pathname
-const entries = { index: '', testing: 'testing/', prometheus: 'adapters/prometheus/' }
+const entries = { index: '', testing: 'testing/', dashboard: 'adapters/dashboard/', prometheus: 'adapters/prometheus/' }
 
 /** Puts it into a folder; gives the path of its program. */
 export async function staged(folder: string): Promise<string> {
@@ -19,6 +20,7 @@ export async function staged(folder: string): Promise<string> {
     splitting: true,
     platform: 'node',
     format: 'esm',
+    plugins: [pageForEsbuild],
     external: ['prom-client'],
     logLevel: 'error',
   })
