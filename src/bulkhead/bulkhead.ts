@@ -13,6 +13,7 @@ import { duration, integer, optional, resolveOptions, shorthand, show } from '..
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
 import { keepShape } from '../core/shape.ts'
+import { isHeard, tell } from '../core/tell.ts'
 import { type Entry, type Verdict, WAIT } from '../core/verdict.ts'
 
 export interface BulkheadOptions extends PolicyOptions {
@@ -32,6 +33,13 @@ export interface EnqueueEvent extends EventBase {
   readonly queued: number
 }
 
+export interface DequeueEvent extends EventBase {
+  /** How long it had to wait, in ms. */
+  readonly waited: Milliseconds
+  /** Calls that still wait. */
+  readonly queued: number
+}
+
 export interface BulkheadRejectEvent extends EventBase {
   readonly reason: BulkheadReason
   readonly error: BulkheadFullError
@@ -40,6 +48,8 @@ export interface BulkheadRejectEvent extends EventBase {
 export interface BulkheadEvents extends BaseEvents {
   /** A call has to wait. */
   enqueue: EnqueueEvent
+  /** A call that waited has its slot, and starts. */
+  dequeue: DequeueEvent
   /** A call was refused. */
   reject: BulkheadRejectEvent
 }
@@ -90,7 +100,7 @@ class BulkheadPolicy
   implements Bulkhead, Pick<Hooks, 'plain' | 'take' | 'enter' | 'success' | 'failure' | 'abandon' | 'release'>
 {
   protected readonly traits: { readonly detaches: boolean }
-  protected readonly emits = ['enqueue', 'reject']
+  protected readonly emits = ['enqueue', 'dequeue', 'reject']
   protected readonly options: Resolved
   #limit: number
   #active = 0
@@ -189,12 +199,13 @@ class BulkheadPolicy
   #enqueue(scope: Scope, index: number): Entry {
     const { maxWait } = this.options
     const timed = maxWait !== undefined || scope.limit !== undefined
-    const now = timed ? scope.now(this.clock) : 0
+    const told = isHeard(this.events, 'dequeue', scope)
+    const now = timed || told ? scope.now(this.clock) : 0
     const remaining = timed ? scope.remaining(this.clock, now) : Number.POSITIVE_INFINITY
     const wait = Math.min(maxWait ?? Number.POSITIVE_INFINITY, remaining)
     const reason = maxWait !== undefined && maxWait <= remaining ? 'maxWait' : 'deadline'
     if (wait <= 0) return this.#refusal(scope, index, reason)
-    const ticket = new Ticket(this, scope, index, reason)
+    const ticket = new Ticket(this, scope, index, reason, told ? now : undefined)
     scope.note(index, ticket)
     ticket.ahead = this.#tail
     if (this.#tail === undefined) this.#head = ticket
@@ -205,7 +216,7 @@ class BulkheadPolicy
     if (wait !== Number.POSITIVE_INFINITY && !(reason === 'deadline' && scope.limit?.enforced)) {
       this.clock.schedule(ticket, wait, now)
     }
-    if (this.events.wants('enqueue')) this.events.emit('enqueue', { queued: this.#queued })
+    if (isHeard(this.events, 'enqueue', scope)) tell(this.events, 'enqueue', scope, { queued: this.#queued })
     return WAIT
   }
 
@@ -229,11 +240,18 @@ class BulkheadPolicy
         const ticket = this.#head
         this.#dequeue(ticket)
         this.#active++
-        proceed(ticket.scope, ticket.index)
+        if (ticket.since !== undefined) this.#tellStart(ticket.scope, ticket.since)
+        // A listener may have aborted the call, which has freed its slot.
+        if (!ticket.scope.over) proceed(ticket.scope, ticket.index)
       }
     } finally {
       this.#admitting = false
     }
+  }
+
+  #tellStart(scope: Scope, since: Milliseconds): void {
+    const now = this.clock.now()
+    tell(this.events, 'dequeue', scope, { waited: now - since, queued: this.#queued }, now)
   }
 
   #refusal(scope: Scope, index: number, reason: BulkheadReason): BulkheadFullError {
@@ -241,7 +259,7 @@ class BulkheadPolicy
     scope.depth = index
     const said = reason === 'full' ? 'is full' : `gave no slot in time (${reason})`
     const error = new Full(`${this.name}: bulkhead ${said}`, this.name, undefined) as BulkheadFullError
-    if (this.events.wants('reject')) this.events.emit('reject', { reason, error })
+    if (isHeard(this.events, 'reject', scope)) tell(this.events, 'reject', scope, { reason, error })
     return error
   }
 }
@@ -252,15 +270,24 @@ class Ticket extends Timer {
   readonly scope: Scope
   readonly index: number
   readonly reason: BulkheadReason
+  /** When it began to wait, where somebody wants to know how long. */
+  readonly since: Milliseconds | undefined
   ahead: Ticket | undefined = undefined
   behind: Ticket | undefined = undefined
 
-  constructor(policy: BulkheadPolicy, scope: Scope, index: number, reason: BulkheadReason) {
+  constructor(
+    policy: BulkheadPolicy,
+    scope: Scope,
+    index: number,
+    reason: BulkheadReason,
+    since: Milliseconds | undefined,
+  ) {
     super()
     this.policy = policy
     this.scope = scope
     this.index = index
     this.reason = reason
+    this.since = since
   }
 
   fire(): void {
@@ -268,4 +295,4 @@ class Ticket extends Timer {
   }
 }
 
-keepShape(new Ticket(undefined as never, undefined as never, 0, 'full'))
+keepShape(new Ticket(undefined as never, undefined as never, 0, 'full', undefined))

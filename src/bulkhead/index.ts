@@ -5,5 +5,6 @@ export {
   type BulkheadReason,
   type BulkheadRejectEvent,
   bulkhead,
+  type DequeueEvent,
   type EnqueueEvent,
 } from './bulkhead.ts'

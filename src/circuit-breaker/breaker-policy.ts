@@ -12,6 +12,7 @@ import { CircuitOpenError, stackless } from '../core/errors.ts'
 import { judge, rejectionsIgnored } from '../core/outcome.ts'
 import { BasePolicy } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
+import { isHeard, tell } from '../core/tell.ts'
 import type { Entry, Verdict } from '../core/verdict.ts'
 import type { CircuitState, Isolation } from './circuit.ts'
 import { type CircuitBreakerEvents, eventNames, type OpenCause } from './events.ts'
@@ -126,10 +127,10 @@ export class CircuitBreakerPolicy
       scope.note(index, unwatched)
       return undefined
     }
-    if (this.#state === 'isolated') return this.#refusal('is isolated', undefined)
+    if (this.#state === 'isolated') return this.#refusal(scope, 'is isolated', undefined)
     const now = scope.now(this.clock)
     if (this.#state === 'open') {
-      if (now < this.#until) return this.#refusal('is open', this.#until - now)
+      if (now < this.#until) return this.#refusal(scope, 'is open', this.#until - now)
       this.#halfOpen()
       // Aborted by a listener: nobody would give the permit back.
       if (scope.over) return undefined
@@ -142,8 +143,7 @@ export class CircuitBreakerPolicy
     if (scope.notes === undefined && when === undefined) {
       // What nearly every call comes to.
       if (this.#generation <= scope.born) this.#trip(this.#tally.good(this.clock), undefined)
-      const { success } = this.events
-      if (success !== undefined) success.tell(this.events.plain(scope.leaving(this.clock)))
+      this.events.success?.tell(this.events.plain(scope.leaving(this.clock)))
       return undefined
     }
     if (scope.notes?.[index] === unwatched) return undefined
@@ -170,8 +170,7 @@ export class CircuitBreakerPolicy
     if (typeof note === 'object') this.#settleWatched(note, verdict, error)
     else if (verdict !== 'ignore' && this.#generation <= (note ?? scope.born)) this.#count(undefined, verdict, error)
     if (verdict === false) {
-      const { success } = this.events
-      if (success !== undefined) success.tell(this.events.plain(scope.leaving(this.clock)))
+      this.events.success?.tell(this.events.plain(scope.leaving(this.clock)))
       return
     }
     const event = verdict === 'ignore' ? 'ignored' : 'failure'
@@ -212,7 +211,7 @@ export class CircuitBreakerPolicy
       head = this.#watched.head
     }
     if (this.#state !== 'half-open') return this.enter(scope, index)
-    if (trial.full) return this.#refusal('is half-open, its probes are under way', undefined)
+    if (trial.full) return this.#refusal(scope, 'is half-open, its probes are under way', undefined)
     trial.issued++
     scope.note(index, this.#watch(now, true))
     return undefined
@@ -292,9 +291,9 @@ export class CircuitBreakerPolicy
     this.#until = clock.now() + snapshot.remaining - passed
   }
 
-  #refusal(why: string, retryAfter: number | undefined): CircuitOpenError {
+  #refusal(scope: Scope, why: string, retryAfter: number | undefined): CircuitOpenError {
     const error = new Open(`${this.name}: circuit ${why}`, this.name, retryAfter) as CircuitOpenError
-    if (this.events.wants('reject')) this.events.emit('reject', { error, state: this.#state })
+    if (isHeard(this.events, 'reject', scope)) tell(this.events, 'reject', scope, { error, state: this.#state })
     return error
   }
 }

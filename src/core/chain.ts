@@ -10,17 +10,19 @@ import { type CallOptions, readCallOptions } from './call.ts'
 import type { Caller } from './caller.ts'
 import { onAbort } from './callers-signal.ts'
 import { abandon, complete, enter, follow, settleWork, topOf } from './drive.ts'
+import type { Ending, Follower, Starter } from './follower.ts'
 import { limitAt } from './limit.ts'
 import { show } from './options.ts'
 import { Admission, type Way } from './plain.ts'
 import { known, later, outcome, rejectSoon } from './result.ts'
 import { type Hooks, type Layer, type Links, type Operation, Scope } from './scope.ts'
 import { Story } from './story.ts'
+import { tellEnd } from './tell.ts'
 import { type Timed, TimedWay } from './timed.ts'
 import { UntimedWay } from './untimed.ts'
 
 /** Layers linked once, at construction. */
-export class Chain implements Links {
+export class Chain implements Links, Starter {
   readonly layers: readonly Layer[]
   readonly caller: Caller | undefined
   readonly cancels: boolean
@@ -45,22 +47,34 @@ export class Chain implements Links {
       const promise = this.#way.run(operation)
       if (promise !== undefined) return promise
     }
-    return this.#scoped(caller, operation, options)
+    return this.#scoped(caller, operation, options, undefined)
   }
 
-  #scoped(caller: Caller, operation: Operation, options: CallOptions | undefined): Promise<unknown> {
+  follow(operation: Operation, options: CallOptions | undefined, follower: Follower): Promise<unknown> {
+    return this.#scoped(this.caller as Caller, operation, options, follower)
+  }
+
+  #scoped(
+    caller: Caller,
+    operation: Operation,
+    options: CallOptions | undefined,
+    follower: Follower | undefined,
+  ): Promise<unknown> {
     const root = new Scope(this, undefined, operation, 0)
+    if (follower !== undefined) root.more.follower = follower
     if (options !== undefined) {
       try {
         root.options = readCallOptions(options)
       } catch (error) {
+        if (follower !== undefined) tellEnd(caller.events, follower, refused(error))
         return rejectSoon(error)
       }
       const { deadline } = root.options
       if (deadline !== undefined) root.limit = limitAt(deadline, caller.clock)
     }
     const { events } = caller
-    if (events.followsCalls) root.story = new Story(events.call !== undefined ? root.now(caller.clock) : Number.NaN)
+    if (events.followsCalls || follower !== undefined)
+      root.story = new Story(events.call !== undefined ? root.now(caller.clock) : Number.NaN)
     const { signal } = root.options
     if (signal !== undefined) listen(root, signal)
     const pending = root.ok !== undefined ? undefined : enter(root, 0)
@@ -81,6 +95,11 @@ export class Chain implements Links {
     // It may have been given up by what the operation itself, or a listener, did.
     return known(root) ?? later(root)
   }
+}
+
+/** The end of a call that never began. */
+function refused(error: unknown): Ending {
+  return { resolved: false, value: error, ok: false, ignored: false, attempts: 0, savedBy: undefined }
 }
 
 /** The way of its plain calls, where it can have any. */

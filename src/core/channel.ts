@@ -2,7 +2,8 @@
  * Who hears one event of one source: listeners of users, and sources that pass it on as their own.
  *
  * Each event has an emitter of its own, so that telling it needs no look-up by name. What passes an event on comes after
- * the listeners, and is not a listener: `off(event)` does not end it.
+ * the listeners, and is not a listener: `off(event)` does not end it. It may be there though nobody hears it: then the channel
+ * sleeps, and nothing is built for it.
  *
  * This is the only file that imports eventemitter3.
  */
@@ -14,6 +15,17 @@ export type AnyListener = Listener<never>
 /** Takes an event of one source on as one of another. */
 export type Relay = (payload: never) => void
 
+/** Whether anybody hears what a relay passes on, at this moment. */
+export interface Hearing {
+  readonly awake: boolean
+}
+
+interface Relayed {
+  readonly relay: Relay
+  /** Undefined where it always hears. */
+  readonly above: Hearing | undefined
+}
+
 /** A listener of the user's, as the emitter knows it. */
 interface Guarded {
   once: boolean
@@ -22,19 +34,28 @@ interface Guarded {
 
 const told = 'told'
 
-export class Channel {
+export class Channel implements Hearing {
   readonly #emitter = new EventEmitter()
   readonly #listeners = new Map<AnyListener, Guarded>()
   /** Never changed in place, as an event may be on its way. */
-  #relays: readonly Relay[] = []
+  #relays: readonly Relayed[] = []
   readonly #failed: (error: unknown) => void
+  /** Somebody hears it at any moment. */
+  #surely = false
+  /** Who may hear it, where nobody surely does. */
+  #above: readonly Hearing[] = []
 
   /** `failed` is told of a relay that throws. */
   constructor(failed: (error: unknown) => void) {
     this.#failed = failed
   }
 
-  /** Nobody hears it. */
+  /** Whether anybody hears it at this moment. */
+  get awake(): boolean {
+    return this.#surely || this.#perhaps()
+  }
+
+  /** Nobody hears it, or might. */
   get quiet(): boolean {
     return this.#listeners.size === 0 && this.#relays.length === 0
   }
@@ -53,6 +74,7 @@ export class Channel {
     const guarded: Guarded = { once, call: (payload) => call(guarded, payload) }
     this.#listeners.set(listener, guarded)
     this.#emitter.on(told, guarded.call)
+    this.#surely = true
   }
 
   /** Without a listener: all of them. */
@@ -60,28 +82,46 @@ export class Channel {
     if (listener === undefined) {
       this.#listeners.clear()
       this.#emitter.removeAllListeners(told)
+      this.#count()
       return
     }
     const guarded = this.#listeners.get(listener)
     if (guarded === undefined) return
     this.#listeners.delete(listener)
     this.#emitter.off(told, guarded.call)
+    this.#count()
   }
 
-  addRelay(relay: Relay): void {
-    this.#relays = [...this.#relays, relay]
+  /** Passes events on only while `above` is awake, where that is given. */
+  addRelay(relay: Relay, above: Hearing | undefined): void {
+    this.#relays = [...this.#relays, { relay, above }]
+    this.#count()
   }
 
   removeRelay(relay: Relay): void {
-    this.#relays = this.#relays.filter((other) => other !== relay)
+    this.#relays = this.#relays.filter((other) => other.relay !== relay)
+    this.#count()
+  }
+
+  #count(): void {
+    this.#surely = this.#listeners.size > 0 || this.#relays.some(({ above }) => above === undefined)
+    this.#above = this.#relays.flatMap(({ above }) => above ?? [])
+  }
+
+  #perhaps(): boolean {
+    const above = this.#above
+    for (let i = 0; i < above.length; i++) if ((above[i] as Hearing).awake) return true
+    return false
   }
 
   tell(payload: object): void {
     const relays = this.#relays
     if (this.#listeners.size > 0) this.#emitter.emit(told, payload)
     for (let i = 0; i < relays.length; i++) {
+      const relayed = relays[i] as Relayed
+      if (relayed.above?.awake === false) continue
       try {
-        ;(relays[i] as Relay)(payload as never)
+        relayed.relay(payload as never)
       } catch (error) {
         this.#failed(error)
       }

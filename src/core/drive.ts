@@ -9,6 +9,7 @@
 import type { Done } from './extra.ts'
 import type { Layer, Links, Scope } from './scope.ts'
 import { report, type Story } from './story.ts'
+import { tellEnd } from './tell.ts'
 import { TAKEN, WAIT } from './verdict.ts'
 
 /**
@@ -216,7 +217,13 @@ export function complete(root: Scope, ok: boolean, value: unknown, ignored = fal
   else root.reject?.(value)
 }
 
-function conclude({ caller, attempts }: Scope, story: Story, ok: boolean, ignored: boolean): void {
+function conclude(root: Scope, story: Story, ok: boolean, ignored: boolean): void {
+  const { caller, attempts } = root
   const first = story.first ?? ok
-  report(caller, story.startedAt, story.leftAt, ok, ignored, attempts, first, ok && !first ? story.savedBy : undefined)
+  const savedBy = ok && !first ? story.savedBy : undefined
+  report(caller, story.startedAt, story.leftAt, ok, ignored, attempts, first, savedBy)
+  const follower = root.extra?.follower
+  if (follower === undefined) return
+  const resolved = root.ok as boolean
+  tellEnd(caller.events, follower, { resolved, value: root.value, ok, ignored, attempts, savedBy })
 }

@@ -5,10 +5,10 @@
  * to `fault` the first one of each source is printed once. A payload is built only where somebody listens,
  * and a channel is made by the first `on`, so a policy without listeners carries none.
  *
- * Invariant: there is a channel for an event exactly while somebody hears it.
+ * Invariant: there is a channel for an event exactly while somebody hears it, or passes it on to who may.
  */
 import { absorb } from './absorb.ts'
-import { type AnyListener, Channel, type Listener, type Relay } from './channel.ts'
+import { type AnyListener, Channel, type Hearing, type Listener, type Relay } from './channel.ts'
 import type { Clock } from './clock.ts'
 import type { Milliseconds } from './duration.ts'
 import { show } from './options.ts'
@@ -68,23 +68,25 @@ export type Counter = (
   savedBy: string | undefined,
 ) => void
 
-export type { Listener } from './channel.ts'
+export type { Hearing, Listener } from './channel.ts'
 
 /** Who the events come from. */
 export interface Source {
   readonly name: string
   readonly kind: string
   readonly clock: Clock
-  /** Told when the first listener to an event comes and when the last one goes. */
-  demand?(event: string, wanted: boolean): void
+  /**
+   * Told when the first listener to an event comes and when the last one goes; `heard` says whether one of them hears it
+   * at a moment.
+   */
+  demand?(event: string, wanted: boolean, heard: Hearing): void
 }
 
 export class Events {
   readonly #source: Source
   #channels: Map<string, Channel> | undefined = undefined
-  /** Those of the two events that may be told on every call, so that asking needs no look-up. */
-  call: Channel | undefined = undefined
-  success: Channel | undefined = undefined
+  #callChannel: Channel | undefined = undefined
+  #successChannel: Channel | undefined = undefined
   /** Who counts calls. Nearly always nobody or one; never changed in place, as a call may be ending. */
   counters: readonly Counter[] | undefined = undefined
   #warned: Set<string> | undefined = undefined
@@ -95,7 +97,18 @@ export class Events {
 
   /** Whether anybody hears `event`. */
   wants(event: string): boolean {
-    return this.#channels?.has(event) === true
+    return this.#channels?.get(event)?.awake === true
+  }
+
+  /** The channels of the two events that may be told on every call, while anybody hears them: asking needs no look-up. */
+  get call(): Channel | undefined {
+    const channel = this.#callChannel
+    return channel?.awake ? channel : undefined
+  }
+
+  get success(): Channel | undefined {
+    const channel = this.#successChannel
+    return channel?.awake ? channel : undefined
   }
 
   on(event: string, listener: AnyListener): void {
@@ -114,11 +127,11 @@ export class Events {
     this.#left(event, channel)
   }
 
-  /** Another source passes `event` on as its own. */
-  addRelay(event: string, relay: Relay): void {
+  /** Another source passes `event` on as its own; while nobody hears it there (`above`), nothing is built here. */
+  addRelay(event: string, relay: Relay, above?: Hearing): void {
     const known = this.#channels?.get(event)
     const channel = known ?? this.#channel(event)
-    channel.addRelay(relay)
+    channel.addRelay(relay, above)
     if (known === undefined) this.#opened(event, channel)
   }
 
@@ -153,9 +166,13 @@ export class Events {
    * Emits `details` with the fields of every payload. Ask `wants` first, so that nothing is built for nobody.
    * `time` is for those who have read the clock already.
    */
-  emit(event: string, details: object, time: Milliseconds = this.#source.clock.now()): void {
+  emit(event: string, details: object, time?: Milliseconds): void {
+    this.relay(event, this.payload(details, time))
+  }
+
+  payload(details: object, time: Milliseconds = this.#source.clock.now()): EventBase {
     const { name, kind, clock } = this.#source
-    this.relay(event, { policy: name, kind, at: clock.wall(time), time, ...details })
+    return { policy: name, kind, at: clock.wall(time), time, ...details }
   }
 
   /** Emits a payload that is complete already. */
@@ -190,19 +207,19 @@ export class Events {
     this.#channels ??= new Map()
     this.#channels.set(event, channel)
     this.#keep(event, channel)
-    this.#source.demand?.(event, true)
+    this.#source.demand?.(event, true, channel)
   }
 
   #left(event: string, channel: Channel): void {
     if (!channel.quiet) return
     this.#channels?.delete(event)
     this.#keep(event, undefined)
-    this.#source.demand?.(event, false)
+    this.#source.demand?.(event, false, channel)
   }
 
   #keep(event: string, channel: Channel | undefined): void {
-    if (event === 'call') this.call = channel
-    if (event === 'success') this.success = channel
+    if (event === 'call') this.#callChannel = channel
+    if (event === 'success') this.#successChannel = channel
   }
 
   #call(event: string, listener: Listener<object>, payload: object): void {

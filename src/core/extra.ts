@@ -1,5 +1,6 @@
 /** What few calls need, beside their scope. */
 import type { Cancellation } from './cancellation.ts'
+import type { Follower } from './follower.ts'
 import { keepShape } from './shape.ts'
 import type { Advice } from './verdict.ts'
 
@@ -21,6 +22,8 @@ export class Extra<Scope> {
   unlisten: (() => void) | undefined = undefined
   /** There once somebody has read the signal, or the scope was given up. */
   cancellation: Cancellation | undefined = undefined
+  /** Root: who follows the call. */
+  follower: Follower | undefined = undefined
   /** Told the outcome of a fork, in place of the whole call's end. */
   done: Done | undefined = undefined
 }

@@ -8,7 +8,8 @@ import type { Call, CallOptions } from './call.ts'
 import type { Caller } from './caller.ts'
 import { Chain } from './chain.ts'
 import { type Clock, realClock } from './clock.ts'
-import { type BaseEvents, Events, type Listener } from './events.ts'
+import { type BaseEvents, Events, type Hearing, type Listener } from './events.ts'
+import type { Follow, Starter } from './follower.ts'
 import { type Check, callable, functionOf, isRecord, optional, show, text } from './options.ts'
 import { type Random, systemRandom } from './random.ts'
 import { type Hooks, Layer, type Operation } from './scope.ts'
@@ -114,7 +115,8 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
   /** The clock was not its own choice. */
   #taken = false
   #layers: readonly Layer[] | undefined
-  #chain: Chain | undefined
+  #followed = false
+  #chain: Pick<Starter, 'run'> | undefined
 
   constructor(kind: string, settings: Settings) {
     this.kind = kind
@@ -152,8 +154,8 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
     return [new Layer(this as Hooks, this.traits)]
   }
 
-  /** Told when somebody begins or stops to listen to one of its events. */
-  demand(_event: string, _wanted: boolean): void {}
+  /** Told when somebody begins or stops to listen to one of its events; `heard` says whether anybody hears it at a moment. */
+  demand(_event: string, _wanted: boolean, _heard: Hearing): void {}
 
   /** The clock it has, if it has one yet. */
   get knownClock(): Clock | undefined {
@@ -193,6 +195,27 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
   ): Promise<Awaited<T> | Adds> {
     this.#chain ??= new Chain(this.layers, this)
     return this.#chain.run(operation as unknown as Operation, options) as Promise<Awaited<T> | Adds>
+  }
+
+  /**
+   * Has every call that begins here started by `follow`, until the function it gives is called. One at a time.
+   * @throws TypeError where the policy is followed already.
+   */
+  follow(follow: Follow): () => void {
+    if (this.#followed) throw new TypeError(`${this.kind}: ${JSON.stringify(this.name)} is followed already`)
+    const chain = new Chain(this.layers, this)
+    const starter: Pick<Starter, 'run'> = { run: (operation, options) => follow(chain, operation, options) }
+    this.#chain = starter
+    this.#followed = true
+    return () => {
+      if (this.#chain !== starter) return
+      this.#chain = chain
+      this.#followed = false
+    }
+  }
+
+  get followed(): boolean {
+    return this.#followed
   }
 
   wrap<This, Args extends readonly unknown[], R>(

@@ -3,7 +3,7 @@
  *
  * Invariant: a guard is listened to for exactly the events somebody listens to on the pool, while its member is in it.
  */
-import type { Events } from '../core/events.ts'
+import type { Events, Hearing } from '../core/events.ts'
 import type { Member } from './member.ts'
 
 type Relay = (payload: object) => void
@@ -11,7 +11,8 @@ type Relay = (payload: object) => void
 export class GuardEvents {
   readonly #pool: string
   readonly #events: Events
-  readonly #wanted = new Set<string>()
+  /** Events somebody listens to on the pool, each with whether it is heard at a moment. */
+  readonly #wanted = new Map<string, Hearing>()
   readonly #relays = new Map<Member, Map<string, Relay>>()
 
   constructor(pool: string, events: Events) {
@@ -19,32 +20,33 @@ export class GuardEvents {
     this.#events = events
   }
 
-  demand(event: string, wanted: boolean, members: readonly Member[]): void {
-    if (wanted) this.#wanted.add(event)
-    else this.#wanted.delete(event)
+  /** `heard` is undefined once nobody listens any more. */
+  demand(event: string, heard: Hearing | undefined, members: readonly Member[]): void {
+    if (heard === undefined) this.#wanted.delete(event)
+    else this.#wanted.set(event, heard)
     for (const member of members) {
-      if (wanted) this.#listen(member, event)
+      if (heard !== undefined) this.#listen(member, event, heard)
       else this.#forget(member, event)
     }
   }
 
   join(member: Member): void {
-    for (const event of this.#wanted) this.#listen(member, event)
+    for (const [event, heard] of this.#wanted) this.#listen(member, event, heard)
   }
 
   leave(member: Member): void {
-    for (const event of this.#wanted) this.#forget(member, event)
+    for (const event of this.#wanted.keys()) this.#forget(member, event)
     this.#relays.delete(member)
   }
 
-  #listen(member: Member, event: string): void {
+  #listen(member: Member, event: string, heard: Hearing): void {
     if (member.guard === undefined) return
     const relays = this.#relays.get(member) ?? new Map<string, Relay>()
     this.#relays.set(member, relays)
     const relay = (payload: object): void =>
       this.#events.relay(event, { ...payload, pool: this.#pool, member: member.name })
     relays.set(event, relay)
-    member.guard.events.addRelay(event, relay)
+    member.guard.events.addRelay(event, relay, heard)
   }
 
   #forget(member: Member, event: string): void {

@@ -7,9 +7,11 @@
  * bad day.
  */
 import { isRejection, NoMemberError, stackless } from '../core/errors.ts'
+import type { Hearing } from '../core/events.ts'
 import { judge, type Verdict as OutcomeVerdict } from '../core/outcome.ts'
 import { BasePolicy } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
+import { isHeard, tell } from '../core/tell.ts'
 import { type Entry, WAIT } from '../core/verdict.ts'
 import { Choosing } from './choosing.ts'
 import type { FailoverEvents } from './events.ts'
@@ -196,9 +198,10 @@ export class FailoverPoolPolicy
     }
   }
 
-  again({ member, generation }: Try, error: unknown): Try {
+  again(scope: Scope, { member, generation }: Try, error: unknown): Try {
     const now = this.clock.now()
-    if (this.events.wants('reconnect')) this.events.emit('reconnect', { member: member.name, error }, now)
+    const { name } = member
+    if (isHeard(this.events, 'reconnect', scope)) tell(this.events, 'reconnect', scope, { member: name, error }, now)
     return { member, generation, startedAt: now }
   }
 
@@ -247,17 +250,18 @@ export class FailoverPoolPolicy
     return new NoMember(`${this.name}: ${why}`, this.name, retryAfter)
   }
 
-  announceFailover(from: Member, to: Member, error: unknown): void {
-    if (this.events.wants('failover')) this.events.emit('failover', { from: from.name, to: to.name, error })
+  announceFailover(scope: Scope, from: Member, to: Member, error: unknown): void {
+    if (!isHeard(this.events, 'failover', scope)) return
+    tell(this.events, 'failover', scope, { from: from.name, to: to.name, error })
   }
 
-  announceExhausted(tried: readonly Member[], error: unknown): void {
-    if (!this.events.wants('exhausted')) return
-    this.events.emit('exhausted', { tried: tried.map(({ name }) => name), error })
+  announceExhausted(scope: Scope, tried: readonly Member[], error: unknown): void {
+    if (!isHeard(this.events, 'exhausted', scope)) return
+    tell(this.events, 'exhausted', scope, { tried: tried.map(({ name }) => name), error })
   }
 
-  override demand(event: string, wanted: boolean): void {
-    if (event !== 'call') this.#guardEvents.demand(event, wanted, this.#roster.all)
+  override demand(event: string, wanted: boolean, heard: Hearing): void {
+    if (event !== 'call') this.#guardEvents.demand(event, wanted ? heard : undefined, this.#roster.all)
   }
 
   /** Begins the work in the background, where there is any; not before, for until then a pipeline may give it its clock. */

@@ -34,14 +34,14 @@ export interface PoolRules {
   /** Whether a try failed for a kept connection that was gone. */
   isStale(error: unknown): boolean
   /** The same try again, on a new connection. */
-  again(attempt: Try, error: unknown): Try
+  again(scope: Scope, attempt: Try, error: unknown): Try
   judge(scope: Scope, ok: boolean, value: unknown): TryVerdict
   end(attempt: Try, verdict: TryVerdict, error: unknown): void
   /** Whether a member is left that was not tried. */
   hasMore(tried: readonly Member[]): boolean
   refusal(): Error
-  announceFailover(from: Member, to: Member, error: unknown): void
-  announceExhausted(tried: readonly Member[], error: unknown): void
+  announceFailover(scope: Scope, from: Member, to: Member, error: unknown): void
+  announceExhausted(scope: Scope, tried: readonly Member[], error: unknown): void
 }
 
 export class PoolRun {
@@ -88,7 +88,7 @@ export class PoolRun {
       return
     }
     const error = this.#pool.refusal()
-    this.#pool.announceExhausted(this.#tried, error)
+    this.#pool.announceExhausted(this.#scope, this.#tried, error)
     this.#scope.bad = true
     this.#leave(false, error)
   }
@@ -116,7 +116,7 @@ export class PoolRun {
       this.#fresh = true
       this.#scope.enteredAt = undefined
       this.#scope.takenOverBy(this.#pool.name)
-      this.#run(this.#pool.again(attempt, value))
+      this.#run(this.#pool.again(this.#scope, attempt, value))
       return
     }
     this.#fresh = false
@@ -136,7 +136,7 @@ export class PoolRun {
       return
     }
     this.#scope.takenOverBy(this.#pool.name)
-    this.#pool.announceFailover(from, next.member, ok ? undefined : value)
+    this.#pool.announceFailover(this.#scope, from, next.member, ok ? undefined : value)
     this.#run(next)
   }
 
@@ -153,7 +153,7 @@ export class PoolRun {
     const names = this.#tried.map(({ name }) => name)
     const outcome = ok || single ? value : new FailoverError(this.#pool.name, names, this.#errors)
     if (!ok && isRejection(value) && this.#pool.hasMore(this.#tried)) this.#scope.advice = 'elsewhere'
-    this.#pool.announceExhausted(this.#tried, ok ? undefined : outcome)
+    this.#pool.announceExhausted(this.#scope, this.#tried, ok ? undefined : outcome)
     this.#leave(ok, outcome)
   }
 

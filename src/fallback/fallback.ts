@@ -10,6 +10,7 @@ import { anything, functionOf, isRecord, optional, resolveOptions } from '../cor
 import { everyError, judge, type Outcome, type When } from '../core/outcome.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
+import { isHeard, tell } from '../core/tell.ts'
 import { TAKEN, type Traits, type Verdict } from '../core/verdict.ts'
 
 /** What a fallback function is given. */
@@ -95,7 +96,7 @@ class FallbackPolicy<Value, Accepts>
     if (verdict !== true || scope.over) return undefined
     scope.takenOverBy(this.name)
     const error = ok ? undefined : outcome
-    if (this.events.wants('fallback')) this.events.emit('fallback', { error })
+    if (isHeard(this.events, 'fallback', scope)) tell(this.events, 'fallback', scope, { error })
     if (scope.over) return TAKEN
     let value = this.options.value
     if (typeof value === 'function') {

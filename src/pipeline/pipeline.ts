@@ -4,7 +4,7 @@
  * It re-emits the events of its members under their own names, and subscribes to them only while somebody listens to it.
  */
 import type { Clock } from '../core/clock.ts'
-import type { BaseEvents } from '../core/events.ts'
+import type { BaseEvents, Hearing } from '../core/events.ts'
 import { isRecord, resolveOptions, show } from '../core/options.ts'
 import { type AnyPolicy, BasePolicy, type Description, type Policy, policyChecks, policyOf } from '../core/policy.ts'
 import type { Random } from '../core/random.ts'
@@ -146,13 +146,13 @@ class PipelinePolicy extends BasePolicy implements Pipeline {
     return explanation(this.describe())
   }
 
-  override demand(event: string, wanted: boolean): void {
+  override demand(event: string, wanted: boolean, heard: Hearing): void {
     // A call is the pipeline's own; everything else happens in a member.
     if (event === 'call') return
     const known = this.#relays.get(event)
     const relay: Relay = known ?? ((payload) => this.events.relay(event, payload))
     for (const { events } of this.#members) {
-      if (wanted) events.addRelay(event, relay)
+      if (wanted) events.addRelay(event, relay, heard)
       else events.removeRelay(event, relay)
     }
     if (wanted) this.#relays.set(event, relay)

@@ -14,6 +14,7 @@ import { functionOf, integer, optional, resolveOptions, shorthand } from '../cor
 import { judge, type When } from '../core/outcome.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
+import { isHeard, tell } from '../core/tell.ts'
 import { TAKEN, type Traits, type Verdict } from '../core/verdict.ts'
 import { type GiveUpReason, type RetryRules, RetryRun } from './run.ts'
 
@@ -178,8 +179,9 @@ class RetryPolicy
     return typeof hint === 'number' && hint > 0 ? hint : 0
   }
 
-  announce(attempt: number, delay: Milliseconds, ok: boolean, value: unknown): void {
-    if (this.events.wants('retry')) this.events.emit('retry', { attempt, delay, error: ok ? undefined : value })
+  announce(scope: Scope, attempt: number, delay: Milliseconds, ok: boolean, value: unknown): void {
+    if (!isHeard(this.events, 'retry', scope)) return
+    tell(this.events, 'retry', scope, { attempt, delay, error: ok ? undefined : value })
   }
 
   giveUp(
@@ -193,7 +195,7 @@ class RetryPolicy
     // An inner retry gave up on this already and has said so.
     if (scope.advice === 'gaveUp') return
     scope.advice = 'gaveUp'
-    if (!this.events.wants('giveUp')) return
-    this.events.emit('giveUp', { reason, attempts, error: ok ? undefined : value, rejection })
+    if (!isHeard(this.events, 'giveUp', scope)) return
+    tell(this.events, 'giveUp', scope, { reason, attempts, error: ok ? undefined : value, rejection })
   }
 }

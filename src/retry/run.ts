@@ -24,7 +24,7 @@ export interface RetryRules {
   readonly retries: number
   isFailure(scope: Scope, ok: boolean, value: unknown): boolean
   plan(scope: Scope, tries: number, value: unknown, previous: Milliseconds | undefined): Milliseconds | GiveUpReason
-  announce(attempt: number, delay: Milliseconds, ok: boolean, value: unknown): void
+  announce(scope: Scope, attempt: number, delay: Milliseconds, ok: boolean, value: unknown): void
   giveUp(
     scope: Scope,
     reason: GiveUpReason,
@@ -75,7 +75,7 @@ export class RetryRun {
   #again(): boolean | Promise<boolean> {
     const delay = this.#plan
     if (this.#scope.over || typeof delay !== 'number') return false
-    this.#policy.announce(this.#tries, delay, this.#ok, this.#value)
+    this.#policy.announce(this.#scope, this.#tries, delay, this.#ok, this.#value)
     this.#previous = delay
     if (this.#scope.over) return false
     if (delay === 0) return true

@@ -17,6 +17,7 @@ import { duration, resolveOptions, shorthand } from '../core/options.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
 import { keepShape } from '../core/shape.ts'
+import { isHeard, tell } from '../core/tell.ts'
 import type { Entry, Verdict } from '../core/verdict.ts'
 
 export interface TimeoutOptions extends PolicyOptions {
@@ -130,7 +131,7 @@ class TimeoutPolicy
     const error = new TimeoutError(this.name, after)
     outer.bad = true
     abandon(inner, error, true)
-    if (this.events.wants('timeout')) this.events.emit('timeout', { after, error })
+    if (isHeard(this.events, 'timeout', outer)) tell(this.events, 'timeout', outer, { after, error })
     if (!outer.over) settle(outer, index - 1, false, error)
   }
 

@@ -1,6 +1,6 @@
 import { bulkhead, pipeline, policy, retry, timeout } from 'holdfast'
 import { recorder, virtualClock } from 'holdfast/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type Deferred, deferred, ended } from '../composition/deferred.ts'
 
 const gates = (count: number): readonly Deferred<unknown>[] => Array.from({ length: count }, () => deferred())
@@ -279,6 +279,45 @@ describe('bulkhead', () => {
     gate.resolve(0)
     await holding
     expect(await waiting[2]).toBe('fine')
+    expect([few.active, few.queued]).toEqual([0, 0])
+  })
+
+  it('tells how long a call had to wait when it starts, and reads no clock where nobody wants to know', async () => {
+    const clock = virtualClock()
+    const now = vi.spyOn(clock, 'now')
+    const few = bulkhead({ limit: 1, queue: 3, clock })
+    const gate = deferred()
+    const holding = few.execute(() => gate.promise)
+    const deaf = few.execute(() => 1)
+    expect(now).not.toHaveBeenCalled()
+    const { of } = recorder(few)
+    const first = few.execute(() => 1)
+    await clock.advance('40ms')
+    const second = few.execute(() => 2)
+    await clock.advance('60ms')
+    gate.resolve(0)
+    await Promise.all([holding, deaf, first, second])
+
+    expect(of('dequeue').map(({ waited, queued }) => [waited, queued])).toEqual([
+      [100, 1],
+      [60, 0],
+    ])
+  })
+
+  it('does not start a call that a listener gives up when it has its slot, and frees that', async () => {
+    const few = bulkhead({ limit: 1, queue: 2, clock: virtualClock() })
+    const gate = deferred()
+    const holding = few.execute(() => gate.promise)
+    const controller = new AbortController()
+    few.once('dequeue', () => controller.abort('enough'))
+    const ran: string[] = []
+    const gone = ended(few.execute(() => ran.push('gone'), { signal: controller.signal }))
+    const next = few.execute(() => ran.push('next'))
+    gate.resolve(0)
+    await Promise.all([holding, next])
+
+    expect(await gone).toEqual({ ok: false, error: 'enough' })
+    expect(ran).toEqual(['next'])
     expect([few.active, few.queued]).toEqual([0, 0])
   })
 })

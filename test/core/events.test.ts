@@ -1,7 +1,8 @@
-import { bulkhead, circuitBreaker, fallback, pipeline, retry, timeout } from 'holdfast'
+import { bulkhead, circuitBreaker, failoverPool, fallback, pipeline, retry, timeout } from 'holdfast'
 import { recorder, scripted, virtualClock } from 'holdfast/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Events } from '../../src/core/events.ts'
+import { policyOf } from '../../src/core/policy.ts'
 import { ended } from '../composition/deferred.ts'
 
 const broken = new Error('broken listener')
@@ -281,5 +282,41 @@ describe('what counts and passes on', () => {
     events.on('x', () => {})
     events.off('x', listener)
     expect(events.wants('x')).toBe(true)
+  })
+})
+
+describe('what passes events on', () => {
+  const clock = virtualClock()
+  const source = { name: 'own', kind: 'bulkhead', clock }
+
+  it('is told only while it is heard itself, and nothing is wanted for it else', () => {
+    const events = new Events(source)
+    const told: string[] = []
+    const above = { awake: false }
+    events.addRelay('call', () => void told.push('relay'), above)
+    expect([events.wants('call'), events.call, events.followsCalls]).toEqual([false, undefined, false])
+    events.on('call', () => void told.push('listener'))
+    expect(events.wants('call')).toBe(true)
+    events.emit('call', {})
+    above.awake = true
+    events.emit('call', {})
+
+    expect(told).toEqual(['listener', 'listener', 'relay'])
+  })
+
+  it('asks on through pipelines and pools, to who is at the end', () => {
+    const breaker = circuitBreaker({ name: 'db' })
+    const pool = failoverPool(['a'], { guard: () => breaker })
+    const inner = policyOf(breaker)?.events as Events
+    const outer = policyOf(pipeline(pipeline(pool)))?.events as Events
+    const above = { awake: false }
+    const relay = (): void => {}
+    for (const event of ['open', 'success']) outer.addRelay(event, relay, above)
+    expect([inner.wants('open'), inner.success]).toEqual([false, undefined])
+    above.awake = true
+    expect([inner.wants('open'), inner.success !== undefined]).toEqual([true, true])
+    for (const event of ['open', 'success']) outer.removeRelay(event, relay)
+
+    expect([inner.wants('open'), inner.success]).toEqual([false, undefined])
   })
 })

@@ -1,0 +1,31 @@
+/** Events about one call: told to who hears the policy, and to who follows the call. */
+import type { Milliseconds } from './duration.ts'
+import type { Events } from './events.ts'
+import type { Ending, Follower } from './follower.ts'
+import type { Scope } from './scope.ts'
+
+/** Whether an event about one call is to be told to anybody: to who hears the policy, or to who follows the call. */
+export function isHeard(events: Events, event: string, { root }: Scope): boolean {
+  return events.wants(event) || root.extra?.follower !== undefined
+}
+
+/** Tells an event about one call. Ask `isHeard` first, so that nothing is built for nobody. */
+export function tell(events: Events, event: string, scope: Scope, details: object, time?: Milliseconds): void {
+  const payload = events.payload(details, time)
+  events.relay(event, payload)
+  const follower = scope.root.extra?.follower
+  if (follower !== undefined) contained(events, () => follower.told(event, payload, scope))
+}
+
+/** Tells a follower the end of its call. */
+export function tellEnd(events: Events, follower: Follower, ending: Ending): void {
+  contained(events, () => follower.ended(ending))
+}
+
+function contained(events: Events, work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    events.fault('follower', error)
+  }
+}
