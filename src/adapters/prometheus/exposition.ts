@@ -2,17 +2,16 @@
  * The metrics of one exporter, in the registry it was given.
  *
  * A registry asks its metrics one by one when it is scraped; the first one asked has all collected, once a turn of the event
- * loop, so that all are of one instant. Invariant: all are in the registry, or none; and nothing collected ever throws into
- * a scrape. This is the only file that imports prom-client.
+ * loop, so that all are of one instant. Invariant: all are in the registry, or none. This is the only file that imports
+ * prom-client.
  */
 import { Counter, Gauge, Histogram, type Registry, type RegistryContentType } from 'prom-client'
+import type { CounterInstrument, GaugeInstrument, HistogramInstrument, Instrument } from '../../metrics/instrument.ts'
+import type { Sink } from '../../metrics/sink.ts'
+import { metricName } from './metric-name.ts'
 
-export type { Counter, Gauge, Histogram }
 /** A registry of prom-client, of either format. */
 export type MetricRegistry = Registry<RegistryContentType>
-
-/** What becomes of it where the workers of a cluster are added up; a ratio of theirs would be none. */
-type Aggregator = 'sum' | 'max' | 'first' | 'omit'
 
 interface Common {
   readonly name: string
@@ -22,82 +21,56 @@ interface Common {
   collect(): void
 }
 
-export class Exposition {
+export class Exposition implements Sink {
   readonly #registry: MetricRegistry
   readonly #prefix: string
   readonly #metrics = new Map<string, Counter | Gauge | Histogram>()
-  readonly #collectors: (() => void)[] = []
+  #collector: (() => void) | undefined = undefined
   #collected = false
-  readonly #errors: Counter
-  readonly #dropped: Counter
 
   constructor(registry: MetricRegistry, prefix: string) {
     this.#registry = registry
     this.#prefix = prefix
-    this.#errors = this.counter('exporter_errors_total', 'Failures of the exporter that were contained', ['source'])
-    this.#dropped = this.counter(
-      'exporter_dropped_total',
-      'How often something was left out of a scrape because a limit was reached',
-      ['limit'],
-    )
-    // A series that begins above 0 hides its first step from `increase`.
-    for (const source of ['collect', 'tracker', 'objectives', 'policies']) this.#errors.inc({ source }, 0)
   }
 
-  counter(name: string, help: string, labelNames: readonly string[]): Counter {
-    return this.#keep(new Counter(this.#common(name, help, labelNames)))
+  counter(instrument: CounterInstrument): Counter {
+    return this.#keep(new Counter(this.#common(instrument)))
   }
 
-  gauge(name: string, help: string, labelNames: readonly string[], aggregator: Aggregator): Gauge {
-    return this.#keep(new Gauge({ ...this.#common(name, help, labelNames), aggregator }))
+  gauge(instrument: GaugeInstrument): Gauge {
+    return this.#keep(new Gauge({ ...this.#common(instrument), aggregator: instrument.aggregator }))
   }
 
-  /** `buckets` in seconds. */
-  histogram(name: string, help: string, labelNames: readonly string[], buckets: readonly number[]): Histogram {
-    return this.#keep(new Histogram({ ...this.#common(name, help, labelNames), buckets: [...buckets] }))
+  histogram(instrument: HistogramInstrument): Histogram {
+    return this.#keep(new Histogram({ ...this.#common(instrument), buckets: [...instrument.buckets] }))
   }
 
-  /** Puts all into the registry. @throws TypeError where it has one of these names already; then none is put. */
-  open(): void {
+  /**
+   * Puts all into the registry, and calls `collect`, which never throws, before values are read.
+   * @throws TypeError where the registry has one of these names already; then none is put.
+   */
+  open(collect: () => void): void {
     for (const name of this.#metrics.keys()) {
       if (this.#registry.getSingleMetric(name) === undefined) continue
       throw new TypeError(`holdfastMetrics: registry must not have ${name} yet, give another prefix or registry`)
     }
     for (const metric of this.#metrics.values()) this.#registry.registerMetric(metric)
+    this.#collector = collect
   }
 
   /** Takes all out again; one that is another's by now is left. */
   close(): void {
-    this.#collectors.length = 0
+    this.#collector = undefined
     for (const [name, metric] of this.#metrics) {
       if (this.#registry.getSingleMetric(name) === metric) this.#registry.removeSingleMetric(name)
     }
   }
 
-  /** Calls `collect` before values are read. */
-  onScrape(collect: () => void): void {
-    this.#collectors.push(collect)
-  }
-
-  /** What `work` gives; where it throws that is counted, and nothing else happens. */
-  guard<Result>(source: string, work: () => Result): Result | undefined {
-    try {
-      return work()
-    } catch {
-      this.#errors.inc({ source })
-      return undefined
-    }
-  }
-
-  dropped(limit: string, times = 1): void {
-    this.#dropped.inc({ limit }, times)
-  }
-
-  #common(name: string, help: string, labelNames: readonly string[]): Common {
+  #common(instrument: Instrument): Common {
     return {
-      name: `${this.#prefix}_${name}`,
-      help,
-      labelNames: [...labelNames],
+      name: metricName(this.#prefix, instrument),
+      help: instrument.description,
+      labelNames: Object.keys(instrument.attributes),
       registers: [],
       collect: () => this.#collect(),
     }
@@ -115,6 +88,6 @@ export class Exposition {
     void Promise.resolve().then(() => {
       this.#collected = false
     })
-    for (const collect of this.#collectors) this.guard('collect', collect)
+    this.#collector?.()
   }
 }

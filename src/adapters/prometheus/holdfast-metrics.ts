@@ -1,12 +1,9 @@
 /** Exports what policies and a tracker know to Prometheus: read when it is scraped, so that calls pay next to nothing. */
 import type { AnyPolicy } from '../../core/policy.ts'
-import { ComponentMetrics } from './component-metrics.ts'
+import { Gathering } from '../../metrics/gathering.ts'
+import { policiesOf } from '../../metrics/options.ts'
 import { Exposition } from './exposition.ts'
-import { familiesOf } from './families.ts'
-import { ObjectiveMetrics } from './objective-metrics.ts'
 import { type HoldfastMetricsOptions, resolveMetricsOptions } from './options.ts'
-import { Places } from './places.ts'
-import { PolicyMetrics } from './policy-metrics.ts'
 
 export interface HoldfastMetrics {
   /** Exports a policy, with all that is inside of it, until it is stopped; then its series are gone. */
@@ -35,41 +32,20 @@ export interface HoldfastMetrics {
  * @throws TypeError where an option is wrong, or the registry has a metric of one of the names.
  */
 export function holdfastMetrics(options: HoldfastMetricsOptions): HoldfastMetrics {
-  const {
-    registry,
-    tracker,
-    policies: given,
-    prefix,
-    windows,
-    maxComponents,
-    maxMembers,
-    callDuration,
-  } = resolveMetricsOptions(options)
+  const { registry, prefix, policies: given, ...gathered } = resolveMetricsOptions(options)
   const exposition = new Exposition(registry, prefix)
-  const policies = new PolicyMetrics({
-    exposition,
-    families: familiesOf(exposition, callDuration),
-    members: new Places('maxMembers', maxMembers, exposition),
-  })
-  const places = new Places('maxComponents', maxComponents, exposition)
-  const components = tracker && new ComponentMetrics(exposition, tracker, windows, places)
-  const objectives = tracker && new ObjectiveMetrics(exposition, tracker)
-  const roots = policies.resolve(given)
-  exposition.open()
-  for (const root of roots) policies.watch(root)
-  components?.start()
-  for (const part of [components, objectives, policies]) {
-    if (part !== undefined) exposition.onScrape(() => part.collect())
-  }
+  const gathering = new Gathering(exposition, gathered)
+  const policies = policiesOf('holdfastMetrics', given, [])
+  exposition.open(() => gathering.collect())
+  gathering.start(policies)
   return {
-    watch(policy) {
-      const [root] = policies.resolve([policy])
-      return { stop: policies.watch(root as NonNullable<typeof root>) }
+    watch(given) {
+      const [policy] = policiesOf('holdfastMetrics', [given], gathering.names)
+      return { stop: gathering.watch(policy as NonNullable<typeof policy>) }
     },
     stop() {
       exposition.close()
-      policies.stop()
-      components?.stop()
+      gathering.stop()
     },
   }
 }

@@ -46,7 +46,7 @@ describe('the names', () => {
       published.metrics.map(({ prometheus, ...rest }) => [prometheus.replace(/^lib_/, 'holdfast_'), rest]),
     )
     const shared = found.filter(({ name }) => known.has(name))
-    expect(shared).toHaveLength(29)
+    expect(shared).toHaveLength(31)
     for (const metric of shared) {
       const { promType, labels } = known.get(metric.name) as { promType: string; labels: readonly string[] }
       expect(String(metric.type), metric.name).toBe(promType)

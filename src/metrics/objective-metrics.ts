@@ -1,52 +1,26 @@
 /** What the objectives of a tracker say, read when scraped. */
-import type { AvailabilityTracker } from '../../availability/availability-tracker.ts'
-import type { Objective } from '../../availability/objective/objective-report.ts'
-import type { Exposition } from './exposition.ts'
+import type { AvailabilityTracker } from '../availability/availability-tracker.ts'
+import type { Objective } from '../availability/objective/objective-report.ts'
+import type { Containment } from './containment.ts'
+import { objectiveInstruments } from './objective-instruments.ts'
 import { Series } from './series.ts'
+import { type Opened, open, type Sink } from './sink.ts'
 import { spanOf } from './span.ts'
 
-function familiesOf(exposition: Exposition) {
-  return {
-    target: exposition.gauge('slo_objective_ratio', 'The part that has to be good', ['slo'], 'first'),
-    remaining: exposition.gauge(
-      'slo_error_budget_remaining_ratio',
-      'Part of the error budget that is left: 1 all, 0 none, below 0 overspent',
-      ['slo', 'window'],
-      'omit',
-    ),
-    burnRate: exposition.gauge(
-      'slo_burn_rate_ratio',
-      'How many times faster than allowed the budget goes',
-      ['slo', 'lookback'],
-      'omit',
-    ),
-    events: exposition.counter('slo_events_total', 'Good and bad requests or slices; seconds for objectives of time', [
-      'slo',
-      'outcome',
-    ]),
-    alert: exposition.gauge(
-      'slo_alert_active',
-      '1 while a tier of the tracker fires',
-      ['slo', 'tier', 'severity'],
-      'sum',
-    ),
-  }
-}
-
 export class ObjectiveMetrics {
-  readonly #exposition: Exposition
+  readonly #containment: Containment
   readonly #tracker: AvailabilityTracker
-  readonly #families: ReturnType<typeof familiesOf>
+  readonly #families: Opened<typeof objectiveInstruments>
   readonly #series = new Map<Objective, Series>()
 
-  constructor(exposition: Exposition, tracker: AvailabilityTracker) {
-    this.#exposition = exposition
+  constructor(sink: Sink, containment: Containment, tracker: AvailabilityTracker) {
+    this.#containment = containment
     this.#tracker = tracker
-    this.#families = familiesOf(exposition)
+    this.#families = open(sink, objectiveInstruments)
   }
 
   collect(): void {
-    const objectives = this.#exposition.guard('objectives', () => this.#tracker.objectives) ?? []
+    const objectives = this.#containment.guard('objectives', () => this.#tracker.objectives) ?? []
     for (const [objective, series] of this.#series) {
       if (objectives.includes(objective)) continue
       this.#series.delete(objective)
@@ -55,7 +29,7 @@ export class ObjectiveMetrics {
     for (const objective of objectives) {
       const series = this.#series.get(objective) ?? new Series({ slo: objective.name })
       this.#series.set(objective, series)
-      this.#exposition.guard('objectives', () => series.refresh(() => this.#read(objective, series)))
+      this.#containment.guard('objectives', () => series.refresh(() => this.#read(objective, series)))
     }
   }
 

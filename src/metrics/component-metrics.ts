@@ -1,56 +1,18 @@
-/** What a tracker knows of its components. Read when scraped, but for lengths of outages, which are told when they end. */
+/** What a tracker knows of itself and its components. Read when scraped, but for lengths of outages, which are told when they end. */
 
-import type { AvailabilityTracker } from '../../availability/availability-tracker.ts'
-import type { OutageEvent } from '../../availability/events.ts'
-import type { ComponentReport } from '../../availability/report/report-fields.ts'
-import type { Standing } from '../../availability/report/standing.ts'
-import { states } from '../../availability/timeline/states.ts'
-import type { Milliseconds } from '../../core/duration.ts'
-import { outageBuckets } from './buckets.ts'
-import type { Exposition } from './exposition.ts'
+import type { AvailabilityTracker } from '../availability/availability-tracker.ts'
+import type { OutageEvent } from '../availability/events.ts'
+import type { ComponentReport, Report } from '../availability/report/report-fields.ts'
+import type { Standing } from '../availability/report/standing.ts'
+import { states } from '../availability/timeline/states.ts'
+import type { Milliseconds } from '../core/duration.ts'
+import { componentInstruments } from './component-instruments.ts'
+import type { Containment } from './containment.ts'
 import type { Places } from './places.ts'
 import { Series } from './series.ts'
+import { type Opened, open, type Sink } from './sink.ts'
 import { spanOf } from './span.ts'
-
-const component = ['component']
-const windowed = ['component', 'window']
-
-function familiesOf(exposition: Exposition) {
-  return {
-    status: exposition.gauge('component_status', '1 for the state a component is in', ['component', 'state'], 'sum'),
-    stateTime: exposition.counter('component_state_time_seconds_total', 'Time in each state', ['component', 'state']),
-    failures: exposition.counter('component_failures_total', 'Outages whose beginning was seen', component),
-    restorations: exposition.counter('component_restorations_total', 'Outages that ended', component),
-    rejected: exposition.counter('component_rejected_events_total', 'Events that came too late', component),
-    outages: exposition.histogram(
-      'component_outage_duration_seconds',
-      'Time down in outages that ended',
-      component,
-      outageBuckets,
-    ),
-    detection: exposition.histogram(
-      'component_detection_duration_seconds',
-      'From the start of an outage until it was noticed',
-      component,
-      outageBuckets,
-    ),
-    since: exposition.gauge(
-      'component_last_transition_timestamp_seconds',
-      'Unix time since which a component is in its state',
-      component,
-      'max',
-    ),
-    availability: exposition.gauge('component_availability_ratio', 'Uptime / (uptime + downtime)', windowed, 'omit'),
-    coverage: exposition.gauge('component_coverage_ratio', 'Part of the window that is known', windowed, 'omit'),
-    mtbf: exposition.gauge('component_mtbf_seconds', 'Mean operating time between failures', windowed, 'omit'),
-    mttr: exposition.gauge(
-      'component_mttr_seconds',
-      'Mean time to one of its readings',
-      [...windowed, 'reading'],
-      'omit',
-    ),
-  }
-}
+import { trackerInstruments } from './tracker-instruments.ts'
 
 type Reports = Readonly<Record<string, ComponentReport>>
 
@@ -58,28 +20,37 @@ type Reports = Readonly<Record<string, ComponentReport>>
 interface Seen {
   readonly standings: ReadonlyMap<string, Standing>
   /** Since the tracking began. */
-  readonly whole: Reports
+  readonly whole: Report
   readonly windows: readonly (readonly [label: string, Reports])[]
 }
 
 export class ComponentMetrics {
-  readonly #exposition: Exposition
+  readonly #containment: Containment
   readonly #tracker: AvailabilityTracker
   readonly #windows: readonly Milliseconds[]
   readonly #places: Places
-  readonly #families: ReturnType<typeof familiesOf>
+  readonly #families: Opened<typeof componentInstruments>
+  readonly #own: Opened<typeof trackerInstruments>
+  readonly #ownSeries = new Series({})
   readonly #series = new Map<string, Series>()
   /** Outages whose detection has been told, by component. */
   readonly #detected = new Set<string>()
   readonly #began = (outage: OutageEvent): void => this.#take(outage, false)
   readonly #ended = (outage: OutageEvent): void => this.#take(outage, true)
 
-  constructor(exposition: Exposition, tracker: AvailabilityTracker, windows: readonly Milliseconds[], places: Places) {
-    this.#exposition = exposition
+  constructor(
+    sink: Sink,
+    containment: Containment,
+    tracker: AvailabilityTracker,
+    windows: readonly Milliseconds[],
+    places: Places,
+  ) {
+    this.#containment = containment
     this.#tracker = tracker
     this.#windows = windows
     this.#places = places
-    this.#families = familiesOf(exposition)
+    this.#families = open(sink, componentInstruments)
+    this.#own = open(sink, trackerInstruments)
   }
 
   start(): void {
@@ -92,10 +63,11 @@ export class ComponentMetrics {
 
   collect(): void {
     // All at once: a report on one component looks at all of them for what is to be announced.
-    const seen = this.#exposition.guard('tracker', () => this.#look())
+    const seen = this.#containment.guard('tracker', () => this.#look())
+    if (seen !== undefined) this.#showSteps(seen.whole)
     for (const name of seen?.standings.keys() ?? []) this.#of(name)
     for (const [name, series] of this.#series) {
-      this.#exposition.guard('tracker', () =>
+      this.#containment.guard('tracker', () =>
         series.refresh(() => {
           if (seen !== undefined) this.#show(name, series, seen)
         }),
@@ -107,7 +79,7 @@ export class ComponentMetrics {
     const tracker = this.#tracker
     return {
       standings: tracker.standings(),
-      whole: tracker.report().components,
+      whole: tracker.report(),
       windows: this.#windows.map((window) => [spanOf(window), tracker.report({ window }).components] as const),
     }
   }
@@ -123,13 +95,20 @@ export class ComponentMetrics {
     return series
   }
 
+  /** A report knows the last thousand of them; then the counters stand still. */
+  #showSteps({ clockSteps }: Report): void {
+    const forward = clockSteps.filter(({ by }) => by > 0).length
+    this.#ownSeries.raise(this.#own.clockSteps, { direction: 'forward' }, forward)
+    this.#ownSeries.raise(this.#own.clockSteps, { direction: 'backward' }, clockSteps.length - forward)
+  }
+
   #show(name: string, series: Series, { standings, whole, windows }: Seen): void {
     const families = this.#families
     const { state, sinceAt, times } = standings.get(name) as Standing
     series.setState(families.status, states, state)
     for (const each of states) series.raise(families.stateTime, { state: each }, times[each] / 1000)
     series.set(families.since, {}, seconds(sinceAt))
-    const { failures, restorations, rejectedEvents } = whole[name] as ComponentReport
+    const { failures, restorations, rejectedEvents } = whole.components[name] as ComponentReport
     series.raise(families.failures, {}, failures)
     series.raise(families.restorations, {}, restorations)
     series.raise(families.rejected, {}, rejectedEvents)

@@ -1,11 +1,11 @@
 /** Retry, timeout, fallback and bulkhead: what they tell, and for a bulkhead how full it is when scraped. */
-import type { Bulkhead, BulkheadRejectEvent } from '../../bulkhead/bulkhead.ts'
-import type { EventBase } from '../../core/events.ts'
-import type { GiveUpEvent, RetryEvent } from '../../retry/retry.ts'
+import type { Bulkhead, BulkheadRejectEvent, DequeueEvent } from '../bulkhead/bulkhead.ts'
+import type { EventBase } from '../core/events.ts'
+import type { GiveUpEvent, RetryEvent } from '../retry/retry.ts'
 import { Ears } from './ears.ts'
-import type { Counter } from './exposition.ts'
 import type { Place, PolicyWatch, Surroundings } from './place.ts'
 import { Series } from './series.ts'
+import type { Counter } from './sink.ts'
 
 abstract class PartWatch implements PolicyWatch {
   protected readonly place: Place
@@ -17,7 +17,7 @@ abstract class PartWatch implements PolicyWatch {
     this.place = place
     this.surroundings = surroundings
     this.series = new Series({ ...place.within, policy: place.name })
-    this.ears = new Ears(surroundings.exposition, place.policy)
+    this.ears = new Ears(surroundings.containment, place.policy)
   }
 
   collect(): void {}
@@ -86,11 +86,13 @@ const reasons = { full: 'full', maxWait: 'max_wait', deadline: 'deadline' } as c
 export class BulkheadWatch extends PartWatch {
   constructor(place: Place, surroundings: Surroundings) {
     super(place, surroundings)
-    const { bulkheadRejections } = surroundings.families
+    const { bulkheadRejections, waits } = surroundings.families
     for (const reason of Object.values(reasons)) this.series.add(bulkheadRejections, { reason }, 0)
-    this.ears.on<BulkheadRejectEvent>('reject', ({ reason }) => {
-      this.series.add(bulkheadRejections, { reason: reasons[reason] }, 1)
-    })
+    this.ears
+      .on<BulkheadRejectEvent>('reject', ({ reason }) => {
+        this.series.add(bulkheadRejections, { reason: reasons[reason] }, 1)
+      })
+      .on<DequeueEvent>('dequeue', ({ waited }) => this.series.observe(waits, {}, waited / 1000))
   }
 
   override collect(): void {

@@ -4,14 +4,13 @@
  * A policy is watched once, where it was met first, however often it stands somewhere. Two of one kind and name in one place
  * are told apart by their order, outermost first: `timeout` and `timeout#2`.
  */
-import { show } from '../../core/options.ts'
-import { type BasePolicy, policyOf } from '../../core/policy.ts'
+import type { BasePolicy } from '../core/policy.ts'
 import { BreakerWatch } from './breaker-watch.ts'
 import { CallTally } from './call-tally.ts'
 import { BulkheadWatch, FallbackWatch, RetryWatch, TimeoutWatch } from './part-watches.ts'
 import type { Place, PolicyWatch, Surroundings } from './place.ts'
 import { PoolWatch } from './pool-watch.ts'
-import type { Labels } from './series.ts'
+import type { Labels } from './sink.ts'
 
 const watches: Readonly<Record<string, new (place: Place, surroundings: Surroundings) => PolicyWatch>> = {
   circuitBreaker: BreakerWatch,
@@ -30,18 +29,9 @@ export class PolicyMetrics {
     this.#surroundings = surroundings
   }
 
-  /** @throws TypeError where it is no policy, or one of its name is watched already. */
-  resolve(given: readonly unknown[]): readonly BasePolicy[] {
-    const names = new Set(this.#roots.keys())
-    return given.map((value) => {
-      const policy = policyOf(value)
-      if (policy === undefined) throw new TypeError(`holdfastMetrics: policies must be policies, got ${show(value)}`)
-      if (names.has(policy.name)) {
-        throw new TypeError(`holdfastMetrics: policies must have names of their own, got ${show(policy.name)} again`)
-      }
-      names.add(policy.name)
-      return policy
-    })
+  /** Those that are watched for themselves. */
+  get names(): Iterable<string> {
+    return this.#roots.keys()
   }
 
   /** Gives a function that ends it. */
@@ -59,7 +49,7 @@ export class PolicyMetrics {
 
   collect(): void {
     for (const all of this.#roots.values()) {
-      for (const watch of all) this.#surroundings.exposition.guard('policies', () => watch.collect())
+      for (const watch of all) this.#surroundings.containment.guard('policies', () => watch.collect())
     }
   }
 

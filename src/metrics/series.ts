@@ -5,9 +5,7 @@
  * `refresh` is absent; and a counter never goes back, though what it shows may: a failure that is dated back turns time that
  * was shown as up into time down. Then it stands still until it is overtaken, and no scrape takes that for a restart.
  */
-import type { Counter, Gauge, Histogram } from './exposition.ts'
-
-export type Labels = Readonly<Record<string, string>>
+import type { Counter, Gauge, Histogram, Labels } from './sink.ts'
 
 type Shown<Metric, Value> = Map<Metric, Map<string, readonly [labels: Labels, value: Value]>>
 

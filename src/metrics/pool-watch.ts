@@ -3,12 +3,13 @@
  *
  * Members come and go. Invariant: those with a place, and no others, have series and watched guards.
  */
-import type { BasePolicy } from '../../core/policy.ts'
-import type { EjectEvent } from '../../failover/events.ts'
-import type { MemberStatus } from '../../failover/member.ts'
+import type { BasePolicy } from '../core/policy.ts'
+import type { EjectEvent } from '../failover/events.ts'
+import type { MemberStatus } from '../failover/member.ts'
 import { Ears } from './ears.ts'
 import type { Place, PolicyWatch, Surroundings } from './place.ts'
-import { type Labels, Series } from './series.ts'
+import { Series } from './series.ts'
+import type { Labels } from './sink.ts'
 
 /** What is used of a pool. */
 interface Pool extends BasePolicy {
@@ -39,13 +40,13 @@ export class PoolWatch implements PolicyWatch {
   readonly #members = new Map<string, Member>()
 
   constructor({ policy, name, within }: Place, surroundings: Surroundings, watchInside: WatchInside) {
-    const { exposition, families } = surroundings
+    const { containment, families } = surroundings
     this.#pool = policy as Pool
     this.#labels = { ...within, pool: name }
     this.#surroundings = surroundings
     this.#watchInside = watchInside
     this.#series = new Series(this.#labels)
-    this.#ears = new Ears(exposition, policy)
+    this.#ears = new Ears(containment, policy)
     const { failovers, exhausted, ejections } = families
     for (const counter of [failovers, exhausted]) this.#series.add(counter, {}, 0)
     this.#ears

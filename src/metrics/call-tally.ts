@@ -3,8 +3,8 @@
  *
  * How long they take is told by an event of each call, so that is only done where it is asked for.
  */
-import type { CallEvent, Counter } from '../../core/events.ts'
-import type { BasePolicy } from '../../core/policy.ts'
+import type { CallEvent, Counter } from '../core/events.ts'
+import type { BasePolicy } from '../core/policy.ts'
 import { Ears } from './ears.ts'
 import type { PolicyWatch, Surroundings } from './place.ts'
 import { Series } from './series.ts'
@@ -34,12 +34,12 @@ export class CallTally implements PolicyWatch {
   }
 
   constructor(policy: BasePolicy, surroundings: Surroundings) {
-    const { exposition, families } = surroundings
+    const { containment, families } = surroundings
     const { durations } = families
     this.#policy = policy
     this.#surroundings = surroundings
     this.#series = new Series({ policy: policy.name })
-    this.#ears = new Ears(exposition, policy)
+    this.#ears = new Ears(containment, policy)
     policy.events.addCounter(this.#count)
     if (durations === undefined) return
     const observer = (outcome: string) => this.#series.observer(durations, { outcome })

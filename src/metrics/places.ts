@@ -1,18 +1,18 @@
 /** So many names have series, the first that came. Invariant: never more hold a place than there are. */
-import type { Exposition } from './exposition.ts'
+import type { Containment } from './containment.ts'
 
 export class Places {
   readonly #limit: string
   readonly #most: number
-  readonly #exposition: Exposition
+  readonly #containment: Containment
   readonly #taken = new Set<string>()
 
   /** `limit` is the name of the option. */
-  constructor(limit: string, most: number, exposition: Exposition) {
+  constructor(limit: string, most: number, containment: Containment) {
     this.#limit = limit
     this.#most = most
-    this.#exposition = exposition
-    exposition.dropped(limit, 0)
+    this.#containment = containment
+    containment.dropped(limit, 0)
   }
 
   /** Whether `name` has a place, or gets one; each time it does not is counted. */
@@ -22,7 +22,7 @@ export class Places {
       this.#taken.add(name)
       return true
     }
-    this.#exposition.dropped(this.#limit)
+    this.#containment.dropped(this.#limit)
     return false
   }
 

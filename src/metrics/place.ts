@@ -1,13 +1,13 @@
 /** Where a policy stands among those that are watched, and what watches it there. */
-import type { BasePolicy } from '../../core/policy.ts'
-import type { Exposition } from './exposition.ts'
-import type { Families } from './families.ts'
+import type { BasePolicy } from '../core/policy.ts'
+import type { Containment } from './containment.ts'
 import type { Places } from './places.ts'
-import type { Labels } from './series.ts'
+import type { Families } from './policy-instruments.ts'
+import type { Labels } from './sink.ts'
 
 /** What all that watch policies share. */
 export interface Surroundings {
-  readonly exposition: Exposition
+  readonly containment: Containment
   readonly families: Families
   /** Members of pools that may have series. */
   readonly members: Places

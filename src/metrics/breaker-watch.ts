@@ -4,11 +4,11 @@
  * Each change of state is an event, so no opening is too short to be seen. Time counts from when the breaker has a clock, which
  * is at its first call, or at the first scrape after it. Invariant: `#times` is the time in each state until `#since`.
  */
-import type { CircuitState } from '../../circuit-breaker/circuit.ts'
-import type { CircuitRejectEvent } from '../../circuit-breaker/events.ts'
-import type { Milliseconds } from '../../core/duration.ts'
-import type { EventBase } from '../../core/events.ts'
-import type { BasePolicy } from '../../core/policy.ts'
+import type { CircuitState } from '../circuit-breaker/circuit.ts'
+import type { CircuitRejectEvent } from '../circuit-breaker/events.ts'
+import type { Milliseconds } from '../core/duration.ts'
+import type { EventBase } from '../core/events.ts'
+import type { BasePolicy } from '../core/policy.ts'
 import { Ears } from './ears.ts'
 import type { Place, PolicyWatch, Surroundings } from './place.ts'
 import { Series } from './series.ts'
@@ -44,7 +44,7 @@ export class BreakerWatch implements PolicyWatch {
   #since: Milliseconds | undefined
 
   constructor({ policy, name, within }: Place, surroundings: Surroundings) {
-    const { exposition, families } = surroundings
+    const { containment, families } = surroundings
     this.#policy = policy
     this.#surroundings = surroundings
     this.#series = new Series({ ...within, breaker: name })
@@ -52,7 +52,7 @@ export class BreakerWatch implements PolicyWatch {
     this.#since = policy.knownClock?.now()
     for (const [from, to] of usual) this.#series.add(families.transitions, { from, to }, 0)
     for (const state of ['open', 'half-open']) this.#series.add(families.breakerRejections, { state }, 0)
-    this.#ears = new Ears(exposition, policy)
+    this.#ears = new Ears(containment, policy)
     for (const [event, state] of Object.entries(changes)) {
       this.#ears.on<EventBase>(event, ({ time }) => this.#turn(state, time))
     }

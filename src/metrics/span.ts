@@ -1,5 +1,5 @@
 /** The label of a length of time, in the greatest unit that gives a whole number: `5m`, `1h`, `30d`. */
-import type { Milliseconds } from '../../core/duration.ts'
+import type { Milliseconds } from '../core/duration.ts'
 
 const units = [
   ['d', 86_400_000],

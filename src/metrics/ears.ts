@@ -1,21 +1,21 @@
 /** Ears for the events of one policy: what they do may fail and hurts nobody, and all are taken back at once. */
-import type { EventBase } from '../../core/events.ts'
-import type { BasePolicy } from '../../core/policy.ts'
-import type { Exposition } from './exposition.ts'
+import type { EventBase } from '../core/events.ts'
+import type { BasePolicy } from '../core/policy.ts'
+import type { Containment } from './containment.ts'
 
 export class Ears {
-  readonly #exposition: Exposition
+  readonly #containment: Containment
   readonly #policy: BasePolicy
   readonly #relays: (readonly [event: string, relay: (payload: never) => void])[] = []
 
-  constructor(exposition: Exposition, policy: BasePolicy) {
-    this.#exposition = exposition
+  constructor(containment: Containment, policy: BasePolicy) {
+    this.#containment = containment
     this.#policy = policy
   }
 
   on<Payload extends EventBase>(event: string, take: (payload: Payload) => void): this {
     const relay = (payload: Payload): void => {
-      this.#exposition.guard(event, () => take(payload))
+      this.#containment.guard(event, () => take(payload))
     }
     this.#relays.push([event, relay])
     this.#policy.events.addRelay(event, relay)

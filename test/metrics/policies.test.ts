@@ -3,7 +3,7 @@ import { type HoldfastMetricsOptions, holdfastMetrics } from 'holdfast/prometheu
 import { virtualClock } from 'holdfast/testing'
 import { Registry } from 'prom-client'
 import { describe, expect, it } from 'vitest'
-import { of, scrape } from './scrape.ts'
+import { of, scrape } from '../adapters/prometheus/scrape.ts'
 
 const fail = async (): Promise<never> => {
   throw new Error('down')

@@ -4,7 +4,7 @@ import { type HoldfastMetricsOptions, holdfastMetrics } from 'holdfast/prometheu
 import { virtualClock } from 'holdfast/testing'
 import { Registry } from 'prom-client'
 import { describe, expect, it, vi } from 'vitest'
-import { of, scrape } from './scrape.ts'
+import { of, scrape } from '../adapters/prometheus/scrape.ts'
 
 const fail = async (): Promise<never> => {
   throw new Error('down')
@@ -245,5 +245,19 @@ describe('components', () => {
     names.mockRestore()
 
     expect(await of(registry, 'component_status')).toMatchObject({ 'component=db,state=up': 1 })
+  })
+})
+
+describe('a tracker', () => {
+  it('shows how often its clocks disagreed, and which way', async () => {
+    const { clock, registry, tracker } = tracked()
+    expect(await of(registry, 'tracker_clock_steps_total')).toEqual({ 'direction=forward': 0, 'direction=backward': 0 })
+    for (const step of [-60_000, -60_000, 3_600_000]) {
+      clock.stepWall(step)
+      await clock.advance('1s')
+      tracker.report()
+    }
+
+    expect(await of(registry, 'tracker_clock_steps_total')).toEqual({ 'direction=forward': 1, 'direction=backward': 2 })
   })
 })

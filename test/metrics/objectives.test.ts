@@ -3,7 +3,7 @@ import { holdfastMetrics } from 'holdfast/prometheus'
 import { virtualClock } from 'holdfast/testing'
 import { Registry } from 'prom-client'
 import { describe, expect, it, vi } from 'vitest'
-import { of, scrape } from './scrape.ts'
+import { of, scrape } from '../adapters/prometheus/scrape.ts'
 
 function tracked() {
   const clock = virtualClock()

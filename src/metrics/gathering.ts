@@ -1,0 +1,74 @@
+/**
+ * All that an exporter shows: of policies, and of a tracker with its components and objectives.
+ *
+ * What happens seldom is written as it happens; everything else when `collect` is called, all of one instant. Nothing here
+ * ever throws into a call, or into who collects.
+ */
+import type { AvailabilityTracker } from '../availability/availability-tracker.ts'
+import type { Milliseconds } from '../core/duration.ts'
+import type { BasePolicy } from '../core/policy.ts'
+import { ComponentMetrics } from './component-metrics.ts'
+import { Containment } from './containment.ts'
+import { ObjectiveMetrics } from './objective-metrics.ts'
+import { Places } from './places.ts'
+import { familiesOf } from './policy-instruments.ts'
+import { PolicyMetrics } from './policy-metrics.ts'
+import type { Sink } from './sink.ts'
+
+/** What it is told, resolved. */
+export interface Gathered {
+  readonly tracker: AvailabilityTracker | undefined
+  readonly windows: readonly Milliseconds[]
+  readonly maxComponents: number
+  readonly maxMembers: number
+  /** Bounds in seconds, where durations of calls are asked for. */
+  readonly callDuration: readonly number[] | undefined
+}
+
+export class Gathering {
+  readonly containment: Containment
+  readonly #policies: PolicyMetrics
+  readonly #components: ComponentMetrics | undefined
+  readonly #objectives: ObjectiveMetrics | undefined
+
+  constructor(sink: Sink, { tracker, windows, maxComponents, maxMembers, callDuration }: Gathered) {
+    const containment = new Containment(sink)
+    this.containment = containment
+    this.#policies = new PolicyMetrics({
+      containment,
+      families: familiesOf(sink, callDuration),
+      members: new Places('maxMembers', maxMembers, containment),
+    })
+    const places = new Places('maxComponents', maxComponents, containment)
+    this.#components = tracker && new ComponentMetrics(sink, containment, tracker, windows, places)
+    this.#objectives = tracker && new ObjectiveMetrics(sink, containment, tracker)
+  }
+
+  /** Begins to listen. */
+  start(policies: readonly BasePolicy[]): void {
+    for (const policy of policies) this.#policies.watch(policy)
+    this.#components?.start()
+  }
+
+  /** Gives a function that ends it. */
+  watch(policy: BasePolicy): () => void {
+    return this.#policies.watch(policy)
+  }
+
+  /** Of the policies that are watched for themselves. */
+  get names(): Iterable<string> {
+    return this.#policies.names
+  }
+
+  collect(): void {
+    for (const part of [this.#components, this.#objectives, this.#policies]) {
+      this.containment.guard('collect', () => part?.collect())
+    }
+  }
+
+  /** Lets go of everything; its series are gone. */
+  stop(): void {
+    this.#policies.stop()
+    this.#components?.stop()
+  }
+}

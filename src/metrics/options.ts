@@ -1,0 +1,78 @@
+/** What every exporter can be told, and the names of what it watches. */
+import type { AvailabilityTracker } from '../availability/availability-tracker.ts'
+import type { Duration } from '../core/duration.ts'
+import { type Check, duration, integer, isRecord, optional, show } from '../core/options.ts'
+import { type AnyPolicy, type BasePolicy, policyOf } from '../core/policy.ts'
+import { callBuckets } from './buckets.ts'
+
+export interface MetricsOptions {
+  /** Its components and objectives. */
+  readonly tracker?: AvailabilityTracker
+  /** Policies with all that is inside of them; each has a name of its own. Further ones by `watch`. */
+  readonly policies?: readonly AnyPolicy[]
+  /** What availability, coverage, MTBF and MTTR are computed for, each above 0. Default an hour, a day and 30 days. */
+  readonly windows?: readonly Duration[]
+  /** So many components have series, the first that came. An integer >= 0. Default 500. */
+  readonly maxComponents?: number
+  /** So many members of pools. An integer >= 0. Default 500. */
+  readonly maxMembers?: number
+  /**
+   * A histogram of how long calls take: `true`, or the upper bounds of its buckets in seconds, rising. It costs an event and
+   * two looks at the clock a call, and nothing else here does. Default false.
+   */
+  readonly callDuration?: boolean | readonly number[]
+}
+
+export const trackerCheck: Check<AvailabilityTracker> = (value, fail) =>
+  hasMethods(value, ['report', 'standings', 'on', 'off'])
+    ? (value as AvailabilityTracker)
+    : fail('an availability tracker')
+
+export const policiesCheck: Check<readonly unknown[]> = (value, fail) =>
+  Array.isArray(value) ? [...value] : fail('a list')
+
+const windowsCheck: Check<readonly number[]> = (value, fail) => {
+  const wrong = () => fail('a list of durations > 0')
+  return Array.isArray(value) ? [...new Set(value.map((window) => duration('> 0')(window, wrong)))] : wrong()
+}
+
+const bucketsCheck: Check<readonly number[] | undefined> = (value, fail) => {
+  if (typeof value === 'boolean') return value ? callBuckets : undefined
+  const rising =
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((bound, index) => Number.isFinite(bound) && bound > (index === 0 ? 0 : value[index - 1]))
+  return rising ? [...value] : fail('a boolean, or bounds in seconds, rising')
+}
+
+/** The checks of `MetricsOptions`, to be spread into an exporter's own. */
+export const metricsChecks = {
+  tracker: optional(trackerCheck, undefined),
+  policies: optional(policiesCheck, []),
+  windows: optional(windowsCheck, [3_600_000, 86_400_000, 2_592_000_000] as readonly number[]),
+  maxComponents: optional(integer(0), 500 as number),
+  maxMembers: optional(integer(0), 500 as number),
+  callDuration: optional(bucketsCheck, undefined),
+}
+
+export function hasMethods(value: unknown, methods: readonly string[]): boolean {
+  return isRecord(value) && methods.every((method) => typeof value[method] === 'function')
+}
+
+/** The policies that were given to an exporter, by its name in errors, which watches those of the names `taken` already. */
+export function policiesOf(
+  exporter: string,
+  given: readonly unknown[],
+  taken: Iterable<string>,
+): readonly BasePolicy[] {
+  const names = new Set(taken)
+  return given.map((value) => {
+    const policy = policyOf(value)
+    if (policy === undefined) throw new TypeError(`${exporter}: policies must be policies, got ${show(value)}`)
+    if (names.has(policy.name)) {
+      throw new TypeError(`${exporter}: policies must have names of their own, got ${show(policy.name)} again`)
+    }
+    names.add(policy.name)
+    return policy
+  })
+}
