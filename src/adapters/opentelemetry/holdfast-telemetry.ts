@@ -1,0 +1,72 @@
+/** Exports what policies and a tracker know to OpenTelemetry: metrics that are read when asked for, and spans of calls. */
+import type { AnyPolicy, BasePolicy } from '../../core/policy.ts'
+import { Gathering } from '../../metrics/gathering.ts'
+import { policiesOf } from '../../metrics/options.ts'
+import type { Tracer } from './api.ts'
+import { MeterSink } from './meter-sink.ts'
+import { type HoldfastTelemetryOptions, resolveTelemetryOptions } from './options.ts'
+import { Tracing } from './tracing.ts'
+
+export interface HoldfastTelemetry {
+  /** Exports a policy, with all that is inside of it, until it is stopped. */
+  watch(policy: AnyPolicy): { stop(): void }
+  /** Lets go of every policy and of the tracker: nothing is observed any more, and no span begins. Twice is once. */
+  stop(): void
+}
+
+/**
+ * Gives metrics of policies and of a tracker to a meter, and spans of their calls to a tracer.
+ *
+ * ```ts
+ * import { metrics, trace } from '@opentelemetry/api'
+ * import { circuitBreaker } from 'holdfast/circuit-breaker'
+ * import { holdfastTelemetry } from 'holdfast/opentelemetry'
+ * const stock = circuitBreaker({ name: 'stock' })
+ * const telemetry = holdfastTelemetry({
+ *   meter: metrics.getMeter('holdfast'),
+ *   tracer: trace.getTracer('holdfast'),
+ *   policies: [stock],
+ * })
+ * ```
+ *
+ * @throws TypeError where an option is wrong, or a policy is traced already.
+ */
+export function holdfastTelemetry(options: HoldfastTelemetryOptions): HoldfastTelemetry {
+  const { meter, tracer, policies: given, ...gathered } = resolveTelemetryOptions(options)
+  const watched = new Map<string, () => void>()
+  const resolve = (values: readonly unknown[]) =>
+    untraced(policiesOf('holdfastTelemetry', values, watched.keys()), tracer)
+  const policies = resolve(given)
+  const sink = meter && new MeterSink(meter)
+  const gathering = sink && new Gathering(sink, gathered)
+  const watch = (policy: BasePolicy) => {
+    const ends = [gathering?.watch(policy), tracer && new Tracing(tracer, policy).start()]
+    const stop = () => {
+      if (watched.get(policy.name) !== stop) return
+      watched.delete(policy.name)
+      for (const end of ends) end?.()
+    }
+    watched.set(policy.name, stop)
+    return { stop }
+  }
+  sink?.open(() => gathering?.collect())
+  gathering?.start([])
+  for (const policy of policies) watch(policy)
+  return {
+    watch(policy) {
+      const [resolved] = resolve([policy])
+      return watch(resolved as NonNullable<typeof resolved>)
+    },
+    stop() {
+      for (const stop of [...watched.values()]) stop()
+      sink?.close()
+      gathering?.stop()
+    },
+  }
+}
+
+function untraced(policies: readonly BasePolicy[], tracer: Tracer | undefined): readonly BasePolicy[] {
+  const traced = tracer && policies.find(({ followed }) => followed)
+  if (traced === undefined) return policies
+  throw new TypeError(`holdfastTelemetry: policies must not be traced yet, got ${JSON.stringify(traced.name)}`)
+}

@@ -1,0 +1,2 @@
+export { type HoldfastTelemetry, holdfastTelemetry } from './holdfast-telemetry.ts'
+export type { HoldfastTelemetryOptions } from './options.ts'

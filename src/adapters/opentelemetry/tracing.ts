@@ -1,0 +1,90 @@
+/**
+ * Spans of the calls of policies: one for the whole of each outermost call.
+ *
+ * The span begins where `execute` is called, as a child of what is active there, and is active in the operation, whenever
+ * and by whomever that is started: out of a queue it is started by the call that left. What a tracer or a context manager
+ * throws is a `fault` of the policy, and the call goes on without a span.
+ */
+import type { CallOptions } from '../../core/call.ts'
+import type { Starter } from '../../core/follower.ts'
+import type { BasePolicy } from '../../core/policy.ts'
+import { type Context, context, type Span, type Tracer, trace } from './api.ts'
+import { attributeName } from './attribute-names.ts'
+import { CallSpan } from './call-span.ts'
+import type { Operation, Tracks } from './tracks.ts'
+
+export class Tracing implements Tracks {
+  readonly tracer: Tracer
+  readonly policy: BasePolicy
+  /** A call may be tried more than once. */
+  readonly repeats: boolean
+
+  constructor(tracer: Tracer, policy: BasePolicy) {
+    this.tracer = tracer
+    this.policy = policy
+    this.repeats = mayRepeat(policy)
+  }
+
+  /** Gives a function that ends it. */
+  start(): () => void {
+    return this.policy.follow((starter, operation, options) => this.#begin(starter, operation, options))
+  }
+
+  #begin(starter: Starter, operation: Operation, options: CallOptions | undefined): Promise<unknown> {
+    const begun = typeof operation === 'function' ? this.guard(() => this.#span()) : undefined
+    if (begun === undefined) return starter.run(operation, options)
+    const { span, active } = begun
+    if (!span.isRecording()) {
+      // Dropped, which what is inside has to know.
+      const inside: Operation = (call) => this.within(active, () => operation(call))
+      return this.within(active, () => starter.run(inside, options))
+    }
+    const call = new CallSpan(this, span, active, operation)
+    return this.within(active, () => starter.follow((given: never) => call.run(given), options, call))
+  }
+
+  #span(): { readonly span: Span; readonly active: Context } {
+    const { name, kind } = this.policy
+    const attributes = { [attributeName('policy.name')]: name, [attributeName('policy.kind')]: kind }
+    const outside = context.active()
+    const span = this.tracer.startSpan(name, { attributes }, outside)
+    return { span, active: trace.setSpan(outside, span) }
+  }
+
+  within<Result>(active: Context, work: () => Result): Result {
+    let begun = false
+    try {
+      if (context.active() === active) {
+        begun = true
+        return work()
+      }
+      return context.with(active, () => {
+        begun = true
+        return work()
+      })
+    } catch (error) {
+      if (begun) throw error
+      this.#fault(error)
+      return work()
+    }
+  }
+
+  guard<Result>(work: () => Result): Result | undefined {
+    try {
+      return work()
+    } catch (error) {
+      this.#fault(error)
+      return undefined
+    }
+  }
+
+  #fault(error: unknown): void {
+    this.policy.events.fault('tracer', error)
+  }
+}
+
+/** Whether one of the policies inside can run the operation again. */
+function mayRepeat(policy: BasePolicy): boolean {
+  if (policy.parts.length > 0) return policy.parts.some(mayRepeat)
+  return ['retry', 'failoverPool', 'policy'].includes(policy.kind)
+}
