@@ -1,0 +1,2 @@
+export { channelNames } from './names.ts'
+export { type Diagnostics, type PublishDiagnosticsOptions, publishDiagnostics } from './publish-diagnostics.ts'
