@@ -3,7 +3,8 @@
  *
  *   node bench/run.mjs [case…] [--quick] [--json FILE] [--markdown] [--update]
  *
- * `--quick` leaves the peers out, takes fewer rounds, and ends with 1 where a case got worse than noise can explain.
+ * `--quick` leaves the peers and the limits out, takes fewer rounds, and ends with 1 where a case got worse than noise can
+ * explain.
  */
 import { existsSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'

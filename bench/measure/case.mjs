@@ -28,7 +28,7 @@ function inChild(part, test, who, effort) {
 
 /** What was found, by contender: `{ ratio: { median, min, max }, bytes }`. */
 export async function measure(test, effort) {
-  const who = test.by.filter((name) => effort.peers || name === 'limit')
+  const who = effort.peers ? test.by : []
   if (test.kind !== undefined) return await inChild(test.kind, test, who, effort)
   const ratios = await inChild('time', test, who, effort)
   // A pick or a record makes nothing; where it does, its time shows it.
