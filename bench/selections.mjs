@@ -22,7 +22,8 @@ const { values, positionals } = parseArgs({
 })
 
 if (!existsSync(new URL('../dist/index.js', import.meta.url))) throw new Error('build first: npm run build')
-const { catalogue } = await import('./selections/catalogue.mjs')
+const { catalogueOf } = await import('./selections/catalogue.mjs')
+const catalogue = catalogueOf(await import('../dist/failover.js'))
 const { run, scenarios } = await import('./selections/scenarios.mjs')
 const { table } = await import('./selections/table.mjs')
 

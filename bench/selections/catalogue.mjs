@@ -1,10 +1,12 @@
 /**
- * Every selection of the failover pool: how it is made for a client, what it is for, and what a pick costs for n members.
+ * Every selection of the failover pool: how it is made for a client, what it is for, and what a pick costs for n members. The
+ * one list of them, for benches, which measure the build, and for tests, which try src: so it is made of either's exports.
  *
  * `clients` is how many it takes for all members to be used alike, `keys` how many keys calls have (by default nearly each
  * its own), `servers` how many of the members carry the load where that is not all, `warmUp` the seconds it needs to learn.
+ * Where a selection is made `few`, it is for a handful of members: subsets of two, and tables that are soon built.
  */
-import {
+export const catalogueOf = ({
   consistentHash,
   dynamic,
   earliestDeadline,
@@ -24,35 +26,80 @@ import {
   twoChoices,
   weighted,
   zones,
-} from '../../dist/failover.js'
-
-export const catalogue = [
-  { name: 'roundRobin()', for: 'equal members, equal calls, no surprises', cost: 'O(1)', make: () => roundRobin() },
-  { name: 'weighted()', for: 'few members of known, unequal size', cost: 'O(n)', make: () => weighted() },
+}) => [
   {
+    id: 'roundRobin',
+    name: 'roundRobin()',
+    for: 'equal members, equal calls, no surprises',
+    cost: 'O(1)',
+    make: () => roundRobin(),
+  },
+  {
+    id: 'weighted',
+    name: 'weighted()',
+    for: 'few members of known, unequal size',
+    cost: 'O(n)',
+    make: () => weighted(),
+  },
+  {
+    id: 'earliestDeadline',
     name: 'earliestDeadline()',
     for: 'hundreds of members of known, unequal size',
     cost: 'O(log n)',
     make: () => earliestDeadline(),
   },
-  { name: 'random()', for: 'many short-lived clients that share no state', cost: 'O(1)', make: () => random() },
-  { name: 'ordered()', for: 'a primary and the standbys behind it', cost: 'O(1)', make: () => ordered(), servers: 1 },
   {
+    id: 'random',
+    name: 'random()',
+    for: 'many short-lived clients that share no state',
+    cost: 'O(1)',
+    make: () => random(),
+  },
+  {
+    id: 'ordered',
+    name: 'ordered()',
+    for: 'a primary and the standbys behind it',
+    cost: 'O(1)',
+    make: () => ordered(),
+    servers: 1,
+  },
+  {
+    id: 'leastPending',
     name: 'leastPending()',
     for: 'one client, few members, calls of unequal length',
     cost: 'O(n)',
     make: () => leastPending(),
   },
-  { name: 'twoChoices()', for: 'the safe choice when calls or members differ', cost: 'O(1)', make: () => twoChoices() },
-  { name: 'peakEwma()', for: 'members that may turn slow at any moment', cost: 'O(1)', make: () => peakEwma() },
   {
+    id: 'twoChoices',
+    name: 'twoChoices()',
+    for: 'the safe choice when calls or members differ',
+    cost: 'O(1)',
+    make: () => twoChoices(),
+  },
+  {
+    id: 'peakEwma',
+    name: 'peakEwma()',
+    for: 'members that may turn slow at any moment',
+    cost: 'O(1)',
+    make: () => peakEwma(),
+  },
+  {
+    id: 'latencyWindow',
     name: 'latencyWindow()',
     for: 'members near and far, as in several regions',
     cost: 'O(1)',
     make: () => latencyWindow(),
   },
-  { name: 'dynamic()', for: 'members of unknown, unequal and changing speed', cost: 'O(1)', make: () => dynamic() },
   {
+    id: 'dynamic',
+    name: 'dynamic()',
+    for: 'members of unknown, unequal and changing speed',
+    cost: 'O(1)',
+    make: () => dynamic(),
+  },
+  {
+    id: 'reportedLoad',
     name: 'reportedLoad()',
     for: 'servers that report their load, shared by many clients',
     cost: 'O(log n)',
@@ -61,30 +108,35 @@ export const catalogue = [
     warmUp: 120,
   },
   {
+    id: 'rendezvous',
     name: 'consistentHash()',
     for: 'the same member for the same key, simplest',
     cost: 'O(n)',
     make: () => consistentHash({ table: rendezvous() }),
   },
   {
+    id: 'ketama',
     name: 'consistentHash({ table: ketama() })',
     for: 'the same key to the same member as Nginx',
     cost: 'O(log n)',
-    make: () => consistentHash({ table: ketama() }),
+    make: (_client, few = false) => consistentHash({ table: few ? ketama({ points: 4 }) : ketama() }),
   },
   {
+    id: 'maglev',
     name: 'consistentHash({ table: maglev() })',
     for: 'keys spread evenly over hundreds of members',
     cost: 'O(1)',
-    make: () => consistentHash({ table: maglev() }),
+    make: (_client, few = false) => consistentHash({ table: few ? maglev({ size: 31 }) : maglev() }),
   },
   {
+    id: 'balanced',
     name: 'consistentHash({ balance: 1.25 })',
     for: 'keys of which a few are very hot',
     cost: 'O(n)',
     make: () => consistentHash({ balance: 1.25 }),
   },
   {
+    id: 'sticky',
     name: 'sticky(twoChoices())',
     for: 'sessions that stay where they once began',
     cost: 'O(1)',
@@ -92,13 +144,15 @@ export const catalogue = [
     keys: 5000,
   },
   {
+    id: 'subset',
     name: 'subset(twoChoices(), …)',
     for: 'many clients and hundreds of members, few connections',
     cost: 'O(1)',
-    make: (client) => subset(twoChoices(), { size: 5, client }),
+    make: (client, few = false) => subset(twoChoices(), { size: few ? 2 : 5, client }),
     clients: 2,
   },
   {
+    id: 'tiers',
     name: 'tiers(twoChoices())',
     for: 'preferred members, and others for when they fail',
     cost: 'O(1)',
@@ -106,6 +160,7 @@ export const catalogue = [
     servers: 8,
   },
   {
+    id: 'zones',
     name: 'zones(twoChoices(), …)',
     for: "a client's own zone, others when it fails",
     cost: 'O(1)',

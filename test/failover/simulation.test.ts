@@ -6,90 +6,74 @@
  * first attempts once it is found out, and one five times slower less than 4 % where load or latency decides.
  */
 import { pipeline, timeout } from 'holdfast'
-import {
-  consistentHash,
-  dynamic,
-  earliestDeadline,
-  type FailoverOptions,
-  failoverPool,
-  ketama,
-  latencyWindow,
-  leastPending,
-  maglev,
-  ordered,
-  peakEwma,
-  random,
-  rendezvous,
-  reportedLoad,
-  roundRobin,
-  type Selection,
-  sticky,
-  subset,
-  tiers,
-  twoChoices,
-  weighted,
-  zones,
-} from 'holdfast/failover'
+import * as failover from 'holdfast/failover'
 import { exponentialLatency, type SimulatedFault, type SimulationResult, simulate } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
+import { catalogueOf, type SelectionEntry } from '../../bench/selections/catalogue.mjs'
 import { some } from '../effort.ts'
+
+const { failoverPool } = failover
 
 const names = Array.from({ length: 10 }, (_, i) => `m${i}`)
 
-interface Setting {
-  readonly make: (client: number) => Selection
-  /** How many clients it takes for all members to be used alike. */
-  readonly clients?: number
-  /** How many keys calls have; a key is new for nearly every call unless said otherwise. */
-  readonly keys?: number
+/** What a selection is held to, beside how it is made. */
+interface Bounds {
+  /** How unequal shares may be where all members are equal: the greatest by the least. Infinity where they are meant to be. */
+  readonly spread: number
   /** Calls a second for each of the sound servers; 240 are 60 % of what one can serve. */
   readonly perServer?: number
   /** Seconds until what it learns is learnt. Default 2. */
   readonly learns?: number
-  /** How unequal shares may be where all members are equal: the greatest by the least. Infinity where they are meant to be. */
-  readonly spread: number
 }
 
-const loadDriven: Readonly<Record<string, Setting>> = {
-  leastPending: { make: leastPending, spread: 1.2 },
-  twoChoices: { make: twoChoices, spread: 1.2 },
+type Setting = Pick<SelectionEntry, 'make' | 'clients' | 'keys'> & Bounds
+
+const loadBounds: Readonly<Record<string, Bounds>> = {
+  leastPending: { spread: 1.2 },
+  twoChoices: { spread: 1.2 },
   // Shares move with what was measured last, and are even over time.
-  peakEwma: { make: () => peakEwma(), spread: 1.8 },
+  peakEwma: { spread: 1.8 },
   // It may take long until wrong members are left out for good.
-  latencyWindow: { make: () => latencyWindow(), learns: 15, spread: 1.5 },
+  latencyWindow: { learns: 15, spread: 1.5 },
   // Weights begin to move after 10 s.
-  dynamic: { make: () => dynamic(), learns: 15, spread: 1.8 },
+  dynamic: { learns: 15, spread: 1.8 },
 }
 
-const settings: Readonly<Record<string, Setting>> = {
-  roundRobin: { make: roundRobin, spread: 1.01 },
-  weighted: { make: () => weighted(), spread: 1.01 },
-  earliestDeadline: { make: earliestDeadline, spread: 1.01 },
-  random: { make: random, spread: 1.2 },
+const bounds: Readonly<Record<string, Bounds>> = {
+  roundRobin: { spread: 1.01 },
+  weighted: { spread: 1.01 },
+  earliestDeadline: { spread: 1.01 },
+  random: { spread: 1.2 },
   // All calls go to one server, so they must be as many as one can serve.
-  ordered: { make: ordered, perServer: 12, spread: Number.POSITIVE_INFINITY },
-  ...loadDriven,
-  reportedLoad: { make: () => reportedLoad(), spread: 1.2 },
-  'consistentHash(rendezvous)': { make: () => consistentHash({ table: rendezvous() }), spread: 1.2 },
-  'consistentHash(ketama)': { make: () => consistentHash({ table: ketama() }), spread: 1.5 },
-  'consistentHash(maglev)': { make: () => consistentHash({ table: maglev() }), spread: 1.2 },
-  sticky: { make: () => sticky(twoChoices()), keys: 5000, spread: 1.3 },
-  subset: { make: (client) => subset(twoChoices(), { size: 5, client }), clients: 2, spread: 1.2 },
+  ordered: { perServer: 12, spread: Number.POSITIVE_INFINITY },
+  ...loadBounds,
+  reportedLoad: { spread: 1.2 },
+  rendezvous: { spread: 1.2 },
+  ketama: { spread: 1.5 },
+  maglev: { spread: 1.2 },
+  balanced: { spread: 1.2 },
+  sticky: { spread: 1.3 },
+  subset: { spread: 1.2 },
   // The second tier is for when the first cannot take it all, which 8 of 10 servers can.
-  tiers: { make: () => tiers(twoChoices()), spread: Number.POSITIVE_INFINITY },
-  zones: {
-    make: (client) => zones(twoChoices(), { zone: client === 0 ? 'east' : 'west' }),
-    clients: 2,
-    spread: 1.2,
-  },
+  tiers: { spread: Number.POSITIVE_INFINITY },
+  zones: { spread: 1.2 },
 }
+
+const settings: Readonly<Record<string, Setting>> = Object.fromEntries(
+  catalogueOf(failover).map((entry) => {
+    const held = bounds[entry.id]
+    if (held === undefined) throw new Error(`no bounds for ${entry.id}`)
+    return [entry.id, { ...entry, ...held }]
+  }),
+)
+const loadDriven = Object.fromEntries(Object.entries(settings).filter(([id]) => id in loadBounds))
 const each = some(Object.entries(settings))
 
 interface Conditions {
   readonly fault?: SimulatedFault
   /** All have the fault; else the first alone. */
   readonly all?: boolean
-  readonly pool?: FailoverOptions<string>
+  readonly pool?: failover.FailoverOptions<string>
   /** How long a try may take. */
   readonly attempt?: `${number}ms`
   /** Share of the sound servers' capacity that the faulty one still has. */

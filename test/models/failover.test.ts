@@ -1,28 +1,9 @@
 import fc from 'fast-check'
 import { isHoldfastError } from 'holdfast'
-import {
-  consistentHash,
-  dynamic,
-  earliestDeadline,
-  failoverPool,
-  ketama,
-  latencyWindow,
-  leastPending,
-  maglev,
-  ordered,
-  peakEwma,
-  random,
-  reportedLoad,
-  roundRobin,
-  type Selection,
-  sticky,
-  subset,
-  tiers,
-  twoChoices,
-  weighted,
-} from 'holdfast/failover'
+import * as failover from 'holdfast/failover'
 import { seededRandom, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
+import { catalogueOf } from '../../bench/selections/catalogue.mjs'
 import { runs } from '../effort.ts'
 
 /**
@@ -45,6 +26,8 @@ type Command =
   | { readonly do: 'remove' | 'drain' | 'resume' | 'maintain' | 'sicken' | 'heal'; readonly which: number }
   | { readonly do: 'weigh'; readonly which: number; readonly weight: number }
   | { readonly do: 'report'; readonly which: number; readonly utilisation: number }
+
+const { failoverPool } = failover
 
 const index = fc.nat({ max: 7 })
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -103,28 +86,11 @@ interface Attempt {
   settle(ok: boolean): void
 }
 
-const selections: Readonly<Record<string, () => Selection>> = {
-  ordered,
-  random,
-  roundRobin,
-  weighted,
-  earliestDeadline,
-  leastPending,
-  twoChoices,
-  peakEwma,
-  latencyWindow,
-  dynamic,
-  reportedLoad,
-  rendezvous: () => consistentHash({ balance: 1.5 }),
-  ketama: () => consistentHash({ table: ketama({ points: 4 }) }),
-  maglev: () => consistentHash({ table: maglev({ size: 31 }) }),
-  sticky: () => sticky(roundRobin()),
-  subset: () => subset(random(), { size: 2, client: 'me' }),
-  tiers: () => tiers(weighted()),
-}
+const selections = Object.fromEntries(catalogueOf(failover).map(({ id, make }) => [id, () => make(0, true)]))
 
 /** Selections that share picks out evenly by weight, and so can be held to it. */
 const exact = new Set(['roundRobin', 'weighted', 'earliestDeadline'])
+const tiered = new Set(['tiers', 'zones'])
 
 interface Variant {
   readonly checks: boolean
@@ -134,7 +100,7 @@ interface Variant {
 async function play(commands: readonly Command[], name: string, { checks, slowStart }: Variant): Promise<void> {
   const clock = virtualClock()
   const sick = new Set<string>()
-  const selection = selections[name] as () => Selection
+  const selection = selections[name] as () => failover.Selection
   const pool = failoverPool(['a', 'b', 'c'], {
     clock,
     random: seededRandom(1),
@@ -175,10 +141,10 @@ async function play(commands: readonly Command[], name: string, { checks, slowSt
     const chosen = pool.members.find((each) => each.name === member)
     must(chosen !== undefined, 'removed, but chosen')
     must(chosen?.admin === 'ready' || (chosen?.admin === 'drain' && stuck.size > 0), 'not in service, but chosen')
-    // A selection by tiers counts those alone that can take load.
+    // A selection by tiers, which zones are, counts those alone that can take load.
     const loaded = serving().filter(({ weight }) => weight > 0)
     const able = loaded.some(({ state }) => !isOut(state))
-    const counted = name === 'tiers' && able ? loaded : serving()
+    const counted = tiered.has(name) && able ? loaded : serving()
     const panicking = counted.filter(({ state }) => !isOut(state)).length / counted.length < panic
     if (chosen?.state === 'ejected') must(panicking, 'ejected, but chosen without panic')
     if (chosen?.state !== 'probing') return

@@ -1,54 +1,17 @@
 /** Faults over real processes: whatever one member of a pool does, no idempotent call of its users fails. */
-import {
-  consistentHash,
-  dynamic,
-  earliestDeadline,
-  type FailoverOptions,
-  failoverPool,
-  ketama,
-  latencyWindow,
-  leastPending,
-  maglev,
-  ordered,
-  peakEwma,
-  random,
-  reportedLoad,
-  roundRobin,
-  type Selection,
-  sticky,
-  subset,
-  tiers,
-  twoChoices,
-  weighted,
-  zones,
-} from 'holdfast/failover'
+import * as failover from 'holdfast/failover'
 import { pipeline } from 'holdfast/pipeline'
 import { timeout } from 'holdfast/timeout'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { catalogueOf } from '../../bench/selections/catalogue.mjs'
 import { type Backend, backends } from './support/backend.ts'
 import { Client } from './support/client.ts'
 import { pause } from './support/system.ts'
 
-const selections: Readonly<Record<string, () => Selection>> = {
-  roundRobin,
-  weighted,
-  earliestDeadline,
-  random,
-  ordered,
-  leastPending,
-  twoChoices,
-  peakEwma,
-  latencyWindow,
-  dynamic,
-  reportedLoad,
-  rendezvous: () => consistentHash(),
-  ketama: () => consistentHash({ table: ketama() }),
-  maglev: () => consistentHash({ table: maglev() }),
-  sticky: () => sticky(twoChoices()),
-  subset: () => subset(random(), { size: 3, client: 0 }),
-  tiers: () => tiers(roundRobin()),
-  zones: () => zones(roundRobin(), { zone: 'here' }),
-}
+const { dynamic, failoverPool, peakEwma, roundRobin, twoChoices } = failover
+type Selection = failover.Selection
+
+const selections = Object.fromEntries(catalogueOf(failover).map(({ id, make }) => [id, () => make(0, true)]))
 
 /** How long one try may take. */
 const attempt = 250
@@ -66,7 +29,7 @@ class User {
   #faulty: string | undefined = undefined
   #detected = false
 
-  constructor(members: readonly Backend[], selection: () => Selection, options: FailoverOptions<string> = {}) {
+  constructor(members: readonly Backend[], selection: () => Selection, options: failover.FailoverOptions<string> = {}) {
     const list = members.map(({ name, url }) => ({ name, target: url }))
     this.#pool = failoverPool(list, { selection, ...options })
     this.#calls = pipeline(timeout('5s'), this.#pool, timeout(attempt))
