@@ -2,7 +2,7 @@
  * Lines over time, drawn by uPlot on a canvas. What it shows is said in words by `label` and beside it, since a canvas says
  * nothing to a screen reader.
  */
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 import { onTheme } from '../parts/theme.tsx'
 
@@ -29,20 +29,18 @@ interface Properties {
   readonly range: (least: number, most: number) => readonly [least: number, most: number]
 }
 
-function colour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
-}
-
-function faint(name: string): string {
-  return `${colour(name)}22`
+/** As a canvas takes it: the style sheet's own words depend on the theme. */
+function colour(place: HTMLElement, name: string, opacity = 1): string {
+  place.style.color = `rgb(from var(--${name}) r g b / ${opacity})`
+  return getComputedStyle(place).color
 }
 
 function made(place: HTMLElement, latest: () => Properties): uPlot {
   const { height, lines, data, times } = latest()
   const [first] = lines
   const axis = (): uPlot.Axis => ({
-    stroke: () => colour('soft'),
-    grid: { stroke: () => colour('line'), width: 1 },
+    stroke: () => colour(place, 'soft'),
+    grid: { stroke: () => colour(place, 'line'), width: 1 },
     ticks: { show: false },
     font: '11px system-ui, sans-serif',
   })
@@ -67,11 +65,11 @@ function made(place: HTMLElement, latest: () => Properties): uPlot {
         ...lines.map(
           ({ label, colour: name, dash, fill, format }): uPlot.Series => ({
             label,
-            stroke: () => colour(name),
+            stroke: () => colour(place, name),
             width: 1.75,
             points: { show: false },
             ...(dash === undefined ? {} : { dash: [...dash] }),
-            ...(fill === true ? { fill: () => faint(name) } : {}),
+            ...(fill === true ? { fill: () => colour(place, name, 0.13) } : {}),
             value: (_plot, value) => ((value ?? null) === null ? '–' : format(value)),
           }),
         ),
@@ -94,6 +92,9 @@ export function LineChart(properties: Properties) {
   const plot = useRef<uPlot | undefined>(undefined)
   const latest = useRef(properties)
   latest.current = properties
+  // In other colours it is made anew, with its legend.
+  const [theme, turn] = useState(0)
+  useEffect(() => onTheme(() => turn((turned) => turned + 1)), [])
   useEffect(() => {
     const box = place.current as HTMLDivElement
     plot.current = made(box, () => latest.current)
@@ -101,13 +102,11 @@ export function LineChart(properties: Properties) {
       plot.current?.setSize({ width: Math.max(200, box.clientWidth), height })
     })
     sized.observe(box)
-    const themed = onTheme(() => plot.current?.redraw(false, true))
     return () => {
       sized.disconnect()
-      themed()
       plot.current?.destroy()
     }
-  }, [height])
+  }, [height, theme])
   useEffect(() => {
     plot.current?.setData(data as unknown as uPlot.AlignedData)
     tellLatest(plot.current)
