@@ -9,12 +9,16 @@ export function isHeard(events: Events, event: string, { root }: Scope): boolean
   return events.wants(event) || root.extra?.follower !== undefined
 }
 
-/** Tells an event about one call. Ask `isHeard` first, so that nothing is built for nobody. */
+/**
+ * Tells an event about one call. Ask `isHeard` first, so that nothing is built for nobody. The follower hears it first, as a
+ * listener may give the call up; of a call that has ended nothing more is told to it.
+ */
 export function tell(events: Events, event: string, scope: Scope, details: object, time?: Milliseconds): void {
   const payload = events.payload(details, time)
+  const { root } = scope
+  const follower = root.extra?.follower
+  if (follower !== undefined && root.ok === undefined) contained(events, () => follower.told(event, payload, scope))
   events.relay(event, payload)
-  const follower = scope.root.extra?.follower
-  if (follower !== undefined) contained(events, () => follower.told(event, payload, scope))
 }
 
 /** Tells a follower the end of its call. */

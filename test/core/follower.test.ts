@@ -75,6 +75,22 @@ describe('a follower', () => {
     expect(endings).toMatchObject([{ resolved: true, ok: true, savedBy: 'fallback', attempts: 2 }])
   })
 
+  it('hears nothing more of a call that a listener has given up', async () => {
+    const own = bulkhead({ limit: 1, queue: 1 })
+    const heard: string[] = []
+    const follower: Follower = { told: (event) => void heard.push(event), ended: () => void heard.push('end') }
+    const first = own.execute(() => new Promise((resolve) => setImmediate(resolve)))
+    ;(policyOf(own) as BasePolicy).follow((starter, operation, options) => starter.follow(operation, options, follower))
+    const controller = new AbortController()
+    own.on('enqueue', () => controller.abort('enough'))
+    own.on('dequeue', () => controller.abort('enough'))
+    const call = own.execute(() => 1, { signal: controller.signal })
+    await expect(call).rejects.toBe('enough')
+    await first
+
+    expect(heard).toEqual(['enqueue', 'end'])
+  })
+
   it('hears nothing of other calls', async () => {
     const own = bulkhead({ limit: 1, queue: 1 })
     const { told } = followed(own)
