@@ -82,8 +82,16 @@ export class CallSpan implements Follower {
     this.#span.addEvent(eventName(payload.kind, event), eventAttributes(payload, member))
   }
 
-  ended({ resolved, value, ok, ignored, attempts, savedBy }: Ending): void {
+  ended(ending: Ending): void {
     for (const attempt of this.#open) this.#close(attempt, undefined, true)
+    try {
+      this.#describe(ending)
+    } finally {
+      this.#span.end()
+    }
+  }
+
+  #describe({ resolved, value, ok, ignored, attempts, savedBy }: Ending): void {
     const span = this.#span
     span.setAttribute(attributeName('outcome'), ignored ? 'ignored' : ok ? 'success' : 'failure')
     span.setAttribute(attributeName('call.attempts'), attempts)
@@ -93,7 +101,6 @@ export class CallSpan implements Follower {
       if (isRejection(value)) span.setAttribute(attributeName('call.rejected_by'), value.policy)
       fail(span, value, attempts > 0 && !this.#tracks.repeats)
     }
-    span.end()
   }
 
   #try(call: Trying): Try {
@@ -119,9 +126,12 @@ export class CallSpan implements Follower {
     if (!this.#open.delete(attempt)) return
     this.#tracks.guard(() => {
       const { span } = attempt
-      if (abandoned) span.setAttribute(attributeName('attempt.abandoned'), true)
-      if (failure !== undefined) fail(span, failure.error, !abandoned)
-      span.end()
+      try {
+        if (abandoned) span.setAttribute(attributeName('attempt.abandoned'), true)
+        if (failure !== undefined) fail(span, failure.error, !abandoned)
+      } finally {
+        span.end()
+      }
     })
   }
 }

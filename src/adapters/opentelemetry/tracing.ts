@@ -33,8 +33,8 @@ export class Tracing implements Tracks {
   #begin(starter: Starter, operation: Operation, options: CallOptions | undefined): Promise<unknown> {
     const begun = typeof operation === 'function' ? this.guard(() => this.#span()) : undefined
     if (begun === undefined) return starter.run(operation, options)
-    const { span, active } = begun
-    if (!span.isRecording()) {
+    const { span, active, recorded } = begun
+    if (!recorded) {
       // Dropped, which what is inside has to know.
       const inside: Operation = (call) => this.within(active, () => operation(call))
       return this.within(active, () => starter.run(inside, options))
@@ -43,12 +43,12 @@ export class Tracing implements Tracks {
     return this.within(active, () => starter.follow((given: never) => call.run(given), options, call))
   }
 
-  #span(): { readonly span: Span; readonly active: Context } {
+  #span(): { readonly span: Span; readonly active: Context; readonly recorded: boolean } {
     const { name, kind } = this.policy
     const attributes = { [attributeName('policy.name')]: name, [attributeName('policy.kind')]: kind }
     const outside = context.active()
     const span = this.tracer.startSpan(name, { attributes }, outside)
-    return { span, active: trace.setSpan(outside, span) }
+    return { span, active: trace.setSpan(outside, span), recorded: span.isRecording() }
   }
 
   within<Result>(active: Context, work: () => Result): Result {

@@ -14,6 +14,9 @@ const refuse = async (): Promise<never> => {
   throw new Refused('no')
 }
 const never = (): Promise<never> => new Promise(() => {})
+const broken = (): never => {
+  throw new Error('broken')
+}
 
 let restore: () => void
 beforeAll(() => {
@@ -495,6 +498,37 @@ describe('what fails', () => {
     expect(await own.execute(async () => (++calls === 1 ? refuse() : 'fine'))).toBe('fine')
 
     expect(faults).toEqual(['tracer', 'follower', 'tracer', 'follower'])
+  })
+
+  it('leaves no span open that can still be ended', async () => {
+    const spans = new Spans()
+    const own = retry({ name: 'own', retries: 0 })
+    own.on('fault', () => {})
+    const startSpan: typeof spans.tracer.startSpan = (...given) => {
+      const span = spans.tracer.startSpan(...given)
+      for (const method of ['setAttribute', 'setStatus'] as const) {
+        vi.spyOn(span, method).mockImplementation(() => {
+          throw new Error('no span')
+        })
+      }
+      return span
+    }
+    holdfastTelemetry({ tracer: { ...spans.tracer, startSpan } as never, policies: [own] })
+    await ended(own.execute(refuse))
+
+    expect(spans.finished.map(({ name }) => name)).toEqual(['own attempt', 'own'])
+  })
+
+  it.each([
+    ['a span that cannot say whether it is recorded', () => ({ isRecording: broken })],
+    ['no span', () => undefined],
+  ])('breaks no call: a tracer that gives %s', async (_what, startSpan) => {
+    const own = circuitBreaker({ name: 'own' })
+    const faults: unknown[] = []
+    own.on('fault', ({ source }) => faults.push(source))
+    holdfastTelemetry({ tracer: { startSpan } as never, policies: [own] })
+
+    expect([await own.execute(() => 'fine'), faults]).toEqual(['fine', ['tracer']])
   })
 
   it('breaks no call: nor does a context manager that throws', async () => {
