@@ -1,8 +1,8 @@
 /**
  * The policies that are watched, each with all that is inside of it.
  *
- * A policy is watched once, where it was met first, however often it stands somewhere. Two of one kind and name in one place
- * are told apart by their order, outermost first: `timeout` and `timeout#2`.
+ * A policy is watched once, where it was met first, however often it stands somewhere; when that goes, where it was met next.
+ * Two of one kind and name in one place are told apart by their order, outermost first: `timeout` and `timeout#2`.
  */
 import type { BasePolicy } from '../core/policy.ts'
 import { BreakerWatch } from './breaker-watch.ts'
@@ -20,9 +20,16 @@ const watches: Readonly<Record<string, new (place: Place, surroundings: Surround
   fallback: FallbackWatch,
 }
 
+interface Watched {
+  /** Of the first place. */
+  watch: PolicyWatch
+  readonly places: Place[]
+}
+
 export class PolicyMetrics {
   readonly #surroundings: Surroundings
-  readonly #watched = new Set<BasePolicy>()
+  /** Each stands somewhere. */
+  readonly #watched = new Map<BasePolicy, Watched>()
   readonly #roots = new Map<string, readonly PolicyWatch[]>()
 
   constructor(surroundings: Surroundings) {
@@ -63,12 +70,12 @@ export class PolicyMetrics {
     const found: PolicyWatch[] = []
     for (const part of leavesOf(policy)) {
       const { kind } = part
-      if (this.#watched.has(part) || !(kind in watches || kind === 'failoverPool')) continue
+      if (!(kind in watches || kind === 'failoverPool')) continue
       const key = `${kind}\n${part.name}`
       const count = (met.get(key) ?? 0) + 1
       met.set(key, count)
       const name = count === 1 ? part.name : `${part.name}#${count}`
-      found.push(this.#once(part, this.#watchOf({ policy: part, name, within, tally })))
+      found.push(this.#at({ policy: part, name, within, tally }))
     }
     return found
   }
@@ -79,13 +86,24 @@ export class PolicyMetrics {
     return new PoolWatch(place, this.#surroundings, (guard, within) => this.#inside(guard, within))
   }
 
-  #once(policy: BasePolicy, watch: PolicyWatch): PolicyWatch {
-    this.#watched.add(policy)
+  #at(place: Place): PolicyWatch {
+    const { policy } = place
+    const watched = this.#watched.get(policy) ?? { watch: this.#watchOf(place), places: [] }
+    this.#watched.set(policy, watched)
+    const { places } = watched
+    places.push(place)
     return {
-      collect: () => watch.collect(),
+      collect: () => {
+        if (places[0] === place) watched.watch.collect()
+      },
       stop: () => {
-        this.#watched.delete(policy)
-        watch.stop()
+        const index = places.indexOf(place)
+        places.splice(index, 1)
+        if (index > 0) return
+        watched.watch.stop()
+        const [next] = places
+        if (next === undefined) this.#watched.delete(policy)
+        else watched.watch = this.#watchOf(next)
       },
     }
   }

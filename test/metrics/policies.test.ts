@@ -321,3 +321,36 @@ describe('a failover pool', () => {
     expect(Object.keys(await of(registry, 'pool_member_weight'))).toEqual(['member=b,pipeline=front,pool=api'])
   })
 })
+
+describe('what stands in several places', () => {
+  const breakers = async (registry: Registry) =>
+    Object.keys(await of(registry, 'circuit_breaker_status')).filter((name) => name.endsWith('state=closed'))
+
+  it('is shown where it was met first, and where it was met next when that goes', async () => {
+    const shared = circuitBreaker({ name: 'db' })
+    const { registry, metrics } = exported([])
+    const [first, second, third] = ['a', 'b', 'c'].map((name) => metrics.watch(pipeline(name, retry(0), shared)))
+    expect(await breakers(registry)).toEqual(['breaker=db,pipeline=a,state=closed'])
+    second?.stop()
+    expect(await breakers(registry)).toEqual(['breaker=db,pipeline=a,state=closed'])
+    first?.stop()
+    expect(await breakers(registry)).toEqual(['breaker=db,pipeline=c,state=closed'])
+    shared.isolate()
+    expect(await of(registry, 'circuit_breaker_transitions_total')).toMatchObject({
+      'breaker=db,from=closed,pipeline=c,to=isolated': 1,
+    })
+    third?.stop()
+    expect(await breakers(registry)).toEqual([])
+  })
+
+  it('is there while one of the members it guards is', async () => {
+    const shared = circuitBreaker({ name: 'db' })
+    const pool = failoverPool(['a', 'b'], { name: 'api', clock: virtualClock(), guard: () => pipeline(shared) })
+    const { registry, metrics } = exported([pool])
+    expect(await breakers(registry)).toEqual(['breaker=db,member=a,pool=api,state=closed'])
+    pool.remove('a')
+    expect(await breakers(registry)).toEqual(['breaker=db,member=b,pool=api,state=closed'])
+    metrics.stop()
+    expect(registry.getMetricsAsArray()).toEqual([])
+  })
+})
