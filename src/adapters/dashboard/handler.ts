@@ -52,17 +52,19 @@ export function handlerOf({ hub, answer, isClosed }: Answers, events: Events): D
     return jsonAnswer(500, { error: 'it failed' })
   }
   const handler = async (given: unknown, other: unknown): Promise<unknown> => {
-    const request = requestOf(given)
+    let method = 'GET'
     let found: ServerAnswer
     try {
+      const request = requestOf(given)
+      method = request.method
       const question = checked(request)
       // Nothing is awaited before, so that of those who come at once none is one too many.
-      if (question.of === 'events' && request.method === 'GET') return stream(hub, other)
+      if (question.of === 'events' && method === 'GET') return stream(hub, other)
       found = await answered(question, request)
     } catch (error) {
       found = refused(error)
     }
-    return give(other, request.method, found, (error) => events.fault('response', error))
+    return give(other, method, found, (error) => events.fault('response', error))
   }
   return handler as DashboardHandler
 }

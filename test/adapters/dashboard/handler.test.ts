@@ -407,6 +407,19 @@ describe('a request that is none', () => {
     )
   })
 
+  it('that cannot be looked at is answered', async () => {
+    const faults: unknown[] = []
+    const board = dashboard({ onFault: ({ source }) => faults.push(source) })
+    const broken = {
+      get req(): never {
+        throw new Error('no request')
+      },
+    }
+    const response = (await loose(board.handler)(broken)) as Response
+
+    expect([response.status, faults]).toEqual([500, ['answer']])
+  })
+
   it('over a socket is answered with 4xx', async () => {
     const { port } = await served({ control: () => true })
     const raw = (text: string) =>
