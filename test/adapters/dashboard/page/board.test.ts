@@ -100,4 +100,25 @@ describe('the board', () => {
 
     expect(board.past).toEqual([])
   })
+
+  it('goes on from where a clock is that was set back', () => {
+    const board = new Board()
+    const times = () => board.past.map(({ at }) => at)
+    board.begin(hello({ 'calls:p': calls('p', 0) }, { at: 100_000 }))
+    for (const at of [102_000, 104_000, 106_000]) board.take({ at, set: { 'calls:p': calls('p', at) } })
+    board.take({ at: 105_500 })
+    expect(times()).toEqual([100_000, 102_000, 104_000, 106_000])
+    board.take({ at: 103_000 })
+    expect(times()).toEqual([100_000, 102_000, 103_000])
+    board.take({ at: 104_000 })
+    expect(times()).toEqual([100_000, 102_000, 103_000, 104_000])
+  })
+
+  it('leaves out of the past what a clock that was set back went through again', () => {
+    const board = new Board()
+    const past = [80_000, 85_000, 90_000, 95_000, 84_000, 89_000].map((at) => ({ at, calls: { p: calls('p', at) } }))
+    board.begin(hello({ 'calls:p': calls('p', 1) }, { at: 91_000, past }))
+
+    expect(board.past.map(({ at }) => at)).toEqual([80_000, 84_000, 89_000, 91_000])
+  })
 })

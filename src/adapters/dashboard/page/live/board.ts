@@ -23,7 +23,7 @@ export class Board {
     if (hello.version !== wireVersion) return false
     this.hello = hello
     this.at = hello.at
-    this.past = [...hello.past]
+    this.past = inOrder(hello.past, hello.at)
     // What came back the same after a break keeps its object.
     for (const id of this.facts.keys()) if (!(id in hello.facts)) this.facts.delete(id)
     for (const [id, fact] of Object.entries(hello.facts)) this.#set(id, fact)
@@ -54,9 +54,23 @@ export class Board {
 
   #sample(): void {
     const last = this.past.at(-1)
-    if (last !== undefined && this.at - last.at < finest) return
+    // Where the clock was set back the line goes on from there.
+    if (last !== undefined && last.at - this.at >= finest) this.past = inOrder(this.past, this.at)
+    else if (last !== undefined && this.at - last.at < finest) return
     const calls = Object.fromEntries(this.of('calls').map(([, fact]) => [fact.policy, fact]))
     if (Object.keys(calls).length === 0) return
     this.past = [...this.past.filter(({ at }) => this.at - at <= shown), { at: this.at, calls }]
   }
+}
+
+/** Of samples in the order they came: those of before `at` in order of time too; what a later one overtakes is left out. */
+function inOrder(samples: readonly Sample[], at: number): Sample[] {
+  const kept: Sample[] = []
+  let next = at
+  for (const sample of samples.toReversed()) {
+    if (sample.at > next) continue
+    kept.push(sample)
+    next = sample.at
+  }
+  return kept.reverse()
 }
