@@ -31,6 +31,15 @@ describe('rates', () => {
     expect(ratesOf(past, 'p', 1000).at(-1)?.calls).toBe(10)
   })
 
+  it.each(['constructor', '__proto__'])('are of a policy of any name: %s', (name) => {
+    const of = (count: number) => JSON.parse(`{"${name}":${JSON.stringify(counts(count))}}`) as Sample['calls']
+
+    expect(ratesOf(samples([0, {}], [1000, of(3)]), name)[0]).toMatchObject({ calls: 3, saved: 0 })
+    const saved = JSON.parse(`{"${name}":2}`) as CallCounts['saved']
+    const sum = sumOf(counts(0, { saved }), counts(0, { saved }))
+    expect([Object.entries(sum.saved), savedIn(sum)]).toEqual([[[name, 4]], 4])
+  })
+
   it('are unknown where a process began anew, and over a gap', () => {
     const anew = samples([0, { p: counts(10) }], [1000, { p: counts(3) }])
     const gap = samples([0, { p: counts(10) }], [60_000, { p: counts(90) }])

@@ -18,12 +18,13 @@ export function savedIn({ saved }: CallCounts): number {
 
 /** Of one policy, or of all. */
 export function countsIn(sample: Sample, policy: string | undefined): CallCounts {
-  if (policy !== undefined) return sample.calls[policy] ?? none
+  if (policy !== undefined) return Object.hasOwn(sample.calls, policy) ? (sample.calls[policy] as CallCounts) : none
   return Object.values(sample.calls).reduce(sumOf, none)
 }
 
 export function sumOf(a: CallCounts, b: CallCounts): CallCounts {
-  const saved: Record<string, number> = { ...a.saved }
+  // Names are of any kind, `constructor` and `__proto__` too.
+  const saved: Record<string, number> = Object.assign(Object.create(null), a.saved)
   for (const [name, count] of Object.entries(b.saved)) saved[name] = (saved[name] ?? 0) + count
   return {
     success: a.success + b.success,
