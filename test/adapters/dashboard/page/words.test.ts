@@ -68,6 +68,10 @@ describe('instants', () => {
     expect(whenText(new Date(2026, 10, 23, 8, 5, 9).getTime(), now)).toBe('23 Nov 2026, 08:05:09')
   })
 
+  it.each([Number.MAX_SAFE_INTEGER, 1e300])('beyond all dates, at %s, are said to be so', (at) => {
+    expect([whenText(at, now), isoOf(at)]).toEqual(['after all dates', 'after all dates'])
+  })
+
   it('are whole for machines', () => {
     expect(isoOf(0)).toBe('1970-01-01T00:00:00.000Z')
   })

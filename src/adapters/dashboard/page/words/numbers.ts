@@ -1,6 +1,6 @@
 /** Numbers and times as people read them. */
 import { formatPercent } from '../../../../availability/estimate/format-percent.ts'
-import { lengthText } from '../../../../availability/format/length.ts'
+import { instantText, isoText, lengthText } from '../../../../availability/format/length.ts'
 
 export const unknown = '–'
 
@@ -41,11 +41,13 @@ const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', y
 
 /** Today the time alone, else the date too; in the zone of who reads it. */
 export function whenText(at: number, now: number): string {
+  // Who is put out for ever may be so beyond all dates.
+  if (isoText(at) === null) return instantText(at)
   const date = new Date(at)
   const time = clock.format(date)
   return day.format(date) === day.format(new Date(now)) ? time : `${day.format(date)}, ${time}`
 }
 
 export function isoOf(at: number): string {
-  return new Date(at).toISOString()
+  return isoText(at) ?? instantText(at)
 }
