@@ -400,6 +400,17 @@ describe('the details of a component', () => {
     expect(outages).toMatchObject([{ start: morning + day + 2 * hour, end: null }])
   })
 
+  it('say when an outage ended though the machine slept for no whole number of milliseconds', async () => {
+    const { clock, tracker, board } = watched({}, 1e11)
+    await clock.advance(1234.5678)
+    tracker.component('db').down({ at: new Date(clock.wall()) })
+    clock.suspend(2048.000007629395)
+    tracker.component('db').up()
+    const { outages } = await data<ComponentDetails>(board, '?component=db')
+
+    expect(outages).toMatchObject([{ start: 1e11 + 1234, end: expect.any(Number) }])
+  })
+
   it('are there without any outage, too', async () => {
     const { tracker, board } = watched()
     tracker.component('db')

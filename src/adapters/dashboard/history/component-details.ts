@@ -61,14 +61,15 @@ function instantsOf({ start, end, phases }: Outage): readonly Milliseconds[] {
   return [start, ...(end === null ? [] : [end]), ...stampsOf(phases).map(([, time]) => time)]
 }
 
-/** What the tracker calls instants by the wall clock: it tells that of edges. */
+/** What the tracker calls instants by the wall clock: it tells that of edges, though these may come back off by a last digit. */
 function wallTimes(
   tracker: AvailabilityTracker,
   name: string,
-  instants: readonly Milliseconds[],
+  given: readonly Milliseconds[],
 ): (time: Milliseconds) => Milliseconds {
-  const [first = 0, ...rest] = [...new Set(instants)].sort((a, b) => a - b)
-  const slices = tracker.slices(name, [first, first, ...rest])
-  const known = new Map(slices.map(({ to, toAt }) => [to, toAt]))
+  const instants = [...new Set(given)].sort((a, b) => a - b)
+  const [first = 0] = instants
+  const slices = tracker.slices(name, [first, ...(instants.length > 0 ? instants : [first])])
+  const known = new Map(instants.map((instant, index) => [instant, slices[index]?.toAt]))
   return (time) => Math.round(known.get(time) as Milliseconds)
 }
