@@ -1,13 +1,13 @@
 /**
  * The bars of the components that are in sight: asked for together, kept for a minute, or until the component changes.
  *
- * Invariant: at most one question is under way, and no more names in it than the process takes.
+ * Invariant: at most one question is under way, and no more names in it, and no longer ones, than the process takes.
  */
 import type { Slice } from '../../wire.ts'
 import { askBars } from './ask.ts'
+import { fitting } from './fitting.ts'
 
 const kept = 60_000
-const most = 50
 /** What comes into sight together is asked for together. */
 const together = 60
 /** News of a change is in the bar only some time later. */
@@ -52,7 +52,7 @@ export class BarBook {
 
   #refresh(): void {
     const now = performance.now()
-    const due = [...this.#inSight].filter((name) => (this.#entries.get(name)?.due ?? 0) <= now).slice(0, most)
+    const due = fitting([...this.#inSight].filter((name) => (this.#entries.get(name)?.due ?? 0) <= now))
     if (this.#asking || due.length === 0 || document.hidden) return
     this.#asking = true
     for (const name of due) (this.#entries.get(name) as Entry).due = now + kept
