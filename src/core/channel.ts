@@ -120,6 +120,8 @@ export class Channel implements Hearing {
     for (let i = 0; i < relays.length; i++) {
       const relayed = relays[i] as Relayed
       if (relayed.above?.awake === false) continue
+      // Who was taken back by one that was told before must hear nothing more.
+      if (relays !== this.#relays && !this.#relays.includes(relayed)) continue
       try {
         relayed.relay(payload as never)
       } catch (error) {

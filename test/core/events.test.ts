@@ -304,6 +304,19 @@ describe('what passes events on', () => {
     expect(told).toEqual(['listener', 'listener', 'relay'])
   })
 
+  it('is told nothing more once it is taken back, be it while an event is on its way', () => {
+    const events = new Events(source)
+    const told: string[] = []
+    const [first, second, third] = ['first', 'second', 'third'].map((name) => () => {
+      told.push(name)
+      if (name === 'first') events.removeRelay('call', second as () => void)
+    }) as [() => void, () => void, () => void]
+    for (const relay of [first, second, third]) events.addRelay('call', relay)
+    events.emit('call', {})
+
+    expect(told).toEqual(['first', 'third'])
+  })
+
   it('asks on through pipelines and pools, to who is at the end', () => {
     const breaker = circuitBreaker({ name: 'db' })
     const pool = failoverPool(['a'], { guard: () => breaker })

@@ -354,3 +354,19 @@ describe('what stands in several places', () => {
     expect(registry.getMetricsAsArray()).toEqual([])
   })
 })
+
+describe('what is let go of by a listener', () => {
+  it('hears nothing more, not even of what the listener was told', async () => {
+    const breaker = circuitBreaker({ name: 'db' })
+    const pool = failoverPool(['a'], { name: 'api', clock: virtualClock(), guard: () => circuitBreaker() })
+    const { registry, metrics } = exported([])
+    const watching = [breaker, pool].map((policy) => metrics.watch(policy))
+    breaker.on('isolate', () => watching[0]?.stop())
+    pool.on('membersChanged', () => watching[1]?.stop())
+    breaker.isolate()
+    pool.add('b')
+
+    const left = [...(await scrape(registry)).keys()].filter((series) => !series.includes('exporter'))
+    expect(left).toEqual([])
+  })
+})

@@ -345,6 +345,16 @@ describe('a failover pool', () => {
     ])
   })
 
+  it('is let go of by a listener with all that is inside, also with what the listener was told of', async () => {
+    const pool = failoverPool(['a'], { name: 'api', clock: virtualClock(), guard: () => circuitBreaker() })
+    const { board } = shown([])
+    const watching = board.watch(pool)
+    pool.on('membersChanged', () => watching.stop())
+    pool.add('b')
+
+    expect([...(await open(board)).facts.keys()]).toEqual([])
+  })
+
   it('may have no guards, and be behind another pool', async () => {
     const inner = failoverPool(['x'], { name: 'inner' })
     const outer = failoverPool(['a'], { name: 'outer', guard: () => inner } as never)
