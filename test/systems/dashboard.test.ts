@@ -207,6 +207,13 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
       await page.getByRole('slider', { name: '60 minutes' }).waitFor()
 
       expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+      // A row that is too wide is cut, and makes nothing wider.
+      const spans = await page.evaluate<[left: number, right: number][]>(`
+        [...document.querySelectorAll('.component > *, .walk')].map((part) => {
+          const { left, right } = part.getBoundingClientRect()
+          return [left, right]
+        })`)
+      expect(spans.filter(([left, right]) => right > 360 || right - left < 100)).toEqual([])
       expect(await violations(page)).toEqual([])
     })
 
