@@ -21,6 +21,7 @@ describe('a test file', () => {
     ['retry/a.test.ts', 'const start = performance.now()'],
     ['retry/a.test.ts', 'process.memoryUsage().heapUsed'],
     ['retry/a.test.ts', 'process.hrtime.bigint()'],
+    ['retry/a.test.ts', `import { channel } from 'node:diagnostics_channel'`],
     ['retry/a.test.ts', 'process.getActiveResourcesInfo()'],
   ])('stands alone: %s with `%s`', (path, text) => {
     expect(standsAlone(path, text)).toBe(true)
