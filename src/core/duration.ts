@@ -22,3 +22,9 @@ export function milliseconds(value: unknown): Milliseconds {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(value)
   return match === null ? Number.NaN : Number(match[1]) * (units[match[2] as string] as number)
 }
+
+/** A length in the greatest unit that gives a whole number: `5m`, `1h`, `30d`. */
+export function durationText(length: Milliseconds): string {
+  const unit = ['d', 'h', 'm', 's'].find((name) => length % (units[name] as number) === 0) ?? 'ms'
+  return `${length / (units[unit] as number)}${unit}`
+}

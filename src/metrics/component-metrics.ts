@@ -5,13 +5,12 @@ import type { OutageEvent } from '../availability/events.ts'
 import type { ComponentReport, Report } from '../availability/report/report-fields.ts'
 import type { Standing } from '../availability/report/standing.ts'
 import { states } from '../availability/timeline/states.ts'
-import type { Milliseconds } from '../core/duration.ts'
+import { durationText, type Milliseconds } from '../core/duration.ts'
 import { componentInstruments } from './component-instruments.ts'
 import type { Containment } from './containment.ts'
 import type { Places } from './places.ts'
 import { Series } from './series.ts'
 import { type Opened, open, type Sink } from './sink.ts'
-import { spanOf } from './span.ts'
 import { trackerInstruments } from './tracker-instruments.ts'
 
 type Reports = Readonly<Record<string, ComponentReport>>
@@ -80,7 +79,7 @@ export class ComponentMetrics {
     return {
       standings: tracker.standings(),
       whole: tracker.report(),
-      windows: this.#windows.map((window) => [spanOf(window), tracker.report({ window }).components] as const),
+      windows: this.#windows.map((window) => [durationText(window), tracker.report({ window }).components] as const),
     }
   }
 

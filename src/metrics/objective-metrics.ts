@@ -1,11 +1,12 @@
 /** What the objectives of a tracker say, read when scraped. */
+
 import type { AvailabilityTracker } from '../availability/availability-tracker.ts'
 import type { Objective } from '../availability/objective/objective-report.ts'
+import { durationText } from '../core/duration.ts'
 import type { Containment } from './containment.ts'
 import { objectiveInstruments } from './objective-instruments.ts'
 import { Series } from './series.ts'
 import { type Opened, open, type Sink } from './sink.ts'
-import { spanOf } from './span.ts'
 
 export class ObjectiveMetrics {
   readonly #containment: Containment
@@ -36,7 +37,7 @@ export class ObjectiveMetrics {
   #read(objective: Objective, series: Series): void {
     const families = this.#families
     const { target, period, indicator, lifetime, errorBudget, burnRate, tiers } = objective.report()
-    const window = period.calendar ?? spanOf(period.duration)
+    const window = period.calendar ?? durationText(period.duration)
     series.set(families.target, {}, target)
     series.set(families.remaining, { window }, errorBudget.remaining)
     series.set(families.burnRate, { lookback: window }, burnRate)
@@ -44,8 +45,8 @@ export class ObjectiveMetrics {
     series.raise(families.events, { outcome: 'good' }, lifetime.good / unit)
     series.raise(families.events, { outcome: 'bad' }, lifetime.bad / unit)
     for (const { name: tier, severity, long, short, burnLong, burnShort, firing } of tiers) {
-      series.set(families.burnRate, { lookback: spanOf(long) }, burnLong)
-      series.set(families.burnRate, { lookback: spanOf(short) }, burnShort)
+      series.set(families.burnRate, { lookback: durationText(long) }, burnLong)
+      series.set(families.burnRate, { lookback: durationText(short) }, burnShort)
       series.set(families.alert, { tier, severity }, firing ? 1 : 0)
     }
   }

@@ -1,5 +1,5 @@
 /** The stretch of time a report is about. */
-import { type Duration, type Milliseconds, milliseconds } from '../../core/duration.ts'
+import { type Duration, durationText, type Milliseconds, milliseconds } from '../../core/duration.ts'
 import { isRecord, show } from '../../core/options.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Instant } from '../record/stamps.ts'
@@ -54,7 +54,7 @@ function bounds(ledger: Ledger, given: unknown, zone: string, now: number): Boun
   if (isRecord(given)) return 'calendar' in given ? calendar(ledger, given, zone, now) : explicit(ledger, given)
   const length = milliseconds(given)
   const isLength = length > 0 && length < Number.POSITIVE_INFINITY
-  return isLength ? [now - length, now, `rolling:${lengthName(length)}`, null] : refuse(given)
+  return isLength ? [now - length, now, `rolling:${durationText(length)}`, null] : refuse(given)
 }
 
 function calendar(ledger: Ledger, given: Record<string, unknown>, zone: string, now: number): Bounds {
@@ -72,18 +72,6 @@ function explicit(ledger: Ledger, given: Record<string, unknown>): Bounds {
   for (const end of [from, to]) if (!Number.isFinite(end instanceof Date ? end.getTime() : end)) refuse(given)
   const [start, end] = [ledger.instant(from as Instant), ledger.instant(to as Instant)]
   return end < start ? refuse(given) : [start, end, 'explicit', null]
-}
-
-/** In the greatest unit that gives a whole number. */
-function lengthName(length: Milliseconds): string {
-  const units = [
-    ['d', 86_400_000],
-    ['h', 3_600_000],
-    ['m', 60_000],
-    ['s', 1000],
-  ] as const
-  for (const [name, unit] of units) if (length % unit === 0) return `${length / unit}${name}`
-  return `${length}ms`
 }
 
 export function windowOf(ledger: Ledger, given: unknown, zone: string, now: number): Window {

@@ -1,9 +1,9 @@
 /** A policy that was handed over: the way of a call through it, and what its calls come to. */
 import type { BasePolicy } from '../../../core/policy.ts'
+import { CallCount } from '../../../metrics/call-count.ts'
 import { written } from '../../../pipeline/explain.ts'
 import type { FactSource, Told } from '../facts/board.ts'
 import type { CallCounts, PolicyFact, Stage } from '../wire.ts'
-import { CallTally } from './call-tally.ts'
 import { leavesOf, type PartBook } from './part-book.ts'
 
 export class Root implements FactSource {
@@ -11,7 +11,7 @@ export class Root implements FactSource {
   readonly #book: PartBook
   readonly #leaves: readonly BasePolicy[]
   readonly #fact: PolicyFact
-  readonly #tally: CallTally
+  readonly #count: CallCount
 
   constructor(policy: BasePolicy, book: PartBook) {
     this.#book = book
@@ -21,11 +21,12 @@ export class Root implements FactSource {
       return stageOf(leaf, part?.place.name ?? leaf.name, part?.place.id ?? null)
     })
     this.#fact = { kind: 'policy', name: policy.name, policyKind: policy.kind, stages }
-    this.#tally = new CallTally(policy)
+    this.#count = new CallCount(policy)
   }
 
   get counts(): CallCounts {
-    return this.#tally.counts
+    const { success, failure, ignored, attempts, first, saved } = this.#count
+    return { success, failure, ignored, attempts, first, saved: Object.fromEntries(saved) }
   }
 
   facts(): readonly Told[] {
@@ -37,7 +38,7 @@ export class Root implements FactSource {
   }
 
   stop(): void {
-    this.#tally.stop()
+    this.#count.stop()
     for (const leaf of this.#leaves) this.#book.leave(leaf)
   }
 }

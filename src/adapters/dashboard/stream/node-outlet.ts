@@ -1,6 +1,6 @@
 /** Events over a response of `node:http`, Express, or the one below a reply of Fastify. */
 import type { NodeResponse } from '../../../serving/answer.ts'
-import type { Outlet } from './outlet.ts'
+import { Outlet } from './outlet.ts'
 
 /** What is used of a response to stream over it. */
 export interface NodeStream extends NodeResponse {
@@ -12,14 +12,12 @@ export interface NodeStream extends NodeResponse {
   destroy(): unknown
 }
 
-export class NodeOutlet implements Outlet {
+export class NodeOutlet extends Outlet {
   readonly #response: NodeStream
-  /** What waited at the last look, and what was sent since. */
-  #before = 0
-  #sent = 0
 
   /** `gone` is told when the connection is closed, by whomever. */
   constructor(response: NodeStream, headers: Readonly<Record<string, string>>, gone: () => void) {
+    super()
     this.#response = response
     response.statusCode = 200
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
@@ -32,18 +30,10 @@ export class NodeOutlet implements Outlet {
     return this.#response.writableLength
   }
 
-  get stuck(): boolean {
-    const { waiting } = this
-    const stuck = waiting > 0 && waiting >= this.#before + this.#sent
-    this.#before = waiting
-    this.#sent = 0
-    return stuck
-  }
-
-  send(text: string): void {
+  protected write(text: string): number {
     const before = this.waiting
     this.#response.write(text)
-    this.#sent += this.waiting - before
+    return this.waiting - before
   }
 
   end(): void {

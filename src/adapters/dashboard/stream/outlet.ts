@@ -1,16 +1,33 @@
 /** The way to one page, whatever server it goes through. */
 import type { Milliseconds } from '../../../core/duration.ts'
 
-export interface Outlet {
+export abstract class Outlet {
+  /** What waited at the last look, and what was sent since. */
+  #before = 0
+  #sent = 0
+
   /** Bytes, or characters, that were sent and wait unread. */
-  readonly waiting: number
+  abstract readonly waiting: number
+
   /** Something waits, and nothing was taken since the last look at it. */
-  readonly stuck: boolean
-  send(text: string): void
+  get stuck(): boolean {
+    const { waiting } = this
+    const stuck = waiting > 0 && waiting >= this.#before + this.#sent
+    this.#before = waiting
+    this.#sent = 0
+    return stuck
+  }
+
+  send(text: string): void {
+    this.#sent += this.write(text)
+  }
+
   /** Nothing more will come. */
-  end(): void
+  abstract end(): void
   /** Breaks the connection. */
-  destroy(): void
+  abstract destroy(): void
+  /** Gives by how much more waits now. */
+  protected abstract write(text: string): number
 }
 
 /** So much may wait unread beyond the greeting, and so long may nothing be taken. */

@@ -1,18 +1,17 @@
 /** Events over a `Response`, for servers that are asked as `fetch` asks. */
-import type { Outlet } from './outlet.ts'
+import { Outlet } from './outlet.ts'
 
 /** Bytes that may wait before the stream says that it is full. */
 const room = 65_536
 
-export class WebOutlet implements Outlet {
+export class WebOutlet extends Outlet {
   readonly response: Response
   readonly #encoder = new TextEncoder()
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined = undefined
-  #before = 0
-  #sent = 0
 
   /** `gone` is told when the reader cancels. */
   constructor(headers: Readonly<Record<string, string>>, gone: () => void) {
+    super()
     const start = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
       this.#controller = controller
     }
@@ -25,18 +24,10 @@ export class WebOutlet implements Outlet {
     return room - (this.#stream.desiredSize as number)
   }
 
-  get stuck(): boolean {
-    const { waiting } = this
-    const stuck = waiting > 0 && waiting >= this.#before + this.#sent
-    this.#before = waiting
-    this.#sent = 0
-    return stuck
-  }
-
-  send(text: string): void {
+  protected write(text: string): number {
     const bytes = this.#encoder.encode(text)
     this.#stream.enqueue(bytes)
-    this.#sent += bytes.length
+    return bytes.length
   }
 
   end(): void {

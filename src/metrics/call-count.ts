@@ -1,0 +1,35 @@
+/** What the calls of one policy come to, counted by a few additions a call. */
+import type { Counter } from '../core/events.ts'
+import type { BasePolicy } from '../core/policy.ts'
+
+export class CallCount {
+  success = 0
+  failure = 0
+  ignored = 0
+  attempts = 0
+  /** Good at the first try. */
+  first = 0
+  /** Good in the end but not at first, by who made them good. */
+  readonly saved = new Map<string, number>()
+  readonly #policy: BasePolicy
+  readonly #count: Counter = (ok, ignored, attempts, first, savedBy) => {
+    this.attempts += attempts
+    if (ignored) {
+      this.ignored++
+      return
+    }
+    if (ok) this.success++
+    else this.failure++
+    if (first) this.first++
+    if (savedBy !== undefined) this.saved.set(savedBy, (this.saved.get(savedBy) ?? 0) + 1)
+  }
+
+  constructor(policy: BasePolicy) {
+    this.#policy = policy
+    policy.events.addCounter(this.#count)
+  }
+
+  stop(): void {
+    this.#policy.events.removeCounter(this.#count)
+  }
+}
