@@ -296,6 +296,24 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
     expect(await page.getByRole('columnheader', { name: 'Control' }).count()).toBe(0)
   })
 
+  it('fits a phone though names are long', async () => {
+    const long = 'checkout-of-the-shop-in-'.repeat(8)
+    const tracker = availabilityTracker()
+    tracker.component(long).down({ reason: long })
+    tracker.objective({ name: long, target: 0.9, period: '1d', indicator: { kind: 'time', component: long } })
+    const pool = failoverPool([{ name: long, target: 1 }], { name: long })
+    const saving = pipeline(`${long}2`, retry({ name: long, retries: 1, backoff: 0 }), pool)
+    let calls = 0
+    await saving.execute(async () => {
+      if (++calls === 1) throw new Error('no')
+    })
+    const url = await served({ tracker, policies: [saving, pool], title: long, control: () => true })
+    const page = await look(url, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true })
+    await page.locator(`[data-objective="${long}"] canvas`).waitFor()
+
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+  })
+
   it('finds the process again after it has begun anew', async () => {
     const [port = 0] = await freePorts(1)
     const start = async () => {
