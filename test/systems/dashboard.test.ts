@@ -347,7 +347,8 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
     await turn(true)
     await page.clock.runFor(61_000)
     await page.getByText('paused').waitFor()
-    // Its place is free for another one.
+    // Its place is free for another one, as soon as the server has seen it go.
+    await expect.poll(async () => (await fetch(`${page.url()}?events`, { method: 'HEAD' })).status).toBe(200)
     const other = await look(page.url())
     await other.close()
     const handle = breaker.isolate()
