@@ -30,6 +30,7 @@ export class Gathering {
   readonly #policies: PolicyMetrics
   readonly #components: ComponentMetrics | undefined
   readonly #objectives: ObjectiveMetrics | undefined
+  #stopped = false
 
   constructor(sink: Sink, { tracker, windows, maxComponents, maxMembers, callDuration }: Gathered) {
     const containment = new Containment(sink)
@@ -50,8 +51,9 @@ export class Gathering {
     this.#components?.start()
   }
 
-  /** Gives a function that ends it. */
+  /** Gives a function that ends it. Once all has stopped nothing begins any more. */
   watch(policy: BasePolicy): () => void {
+    if (this.#stopped) return () => {}
     return this.#policies.watch(policy)
   }
 
@@ -68,6 +70,7 @@ export class Gathering {
 
   /** Lets go of everything; its series are gone. */
   stop(): void {
+    this.#stopped = true
     this.#policies.stop()
     this.#components?.stop()
   }

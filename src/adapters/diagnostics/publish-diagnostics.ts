@@ -14,7 +14,7 @@ export interface PublishDiagnosticsOptions {
 }
 
 export interface Diagnostics {
-  /** Publishes the events of a policy until it is stopped. One that is watched already is not watched again. */
+  /** Publishes the events of a policy until it is stopped. One that is watched already is not watched again; after `stop()` none is. */
   watch(policy: AnyPolicy): { stop(): void }
   /** Lets go of every policy and of the tracker. Twice is once. */
   stop(): void
@@ -48,6 +48,7 @@ export function publishDiagnostics(options?: PublishDiagnosticsOptions): Diagnos
     tracker: optional(trackerCheck, undefined),
   })
   const watched = new Map<BasePolicy, { stop(): void }>()
+  let stopped = false
   const watch = (policy: BasePolicy) => {
     const known = watched.get(policy)
     if (known !== undefined) return known
@@ -65,8 +66,12 @@ export function publishDiagnostics(options?: PublishDiagnosticsOptions): Diagnos
   for (const policy of policies) watch(policy)
   const unhear = tracker === undefined ? [] : trackerEvents.map((event) => heard(tracker, event))
   return {
-    watch: (policy) => watch(resolved(policy)),
+    watch(given) {
+      const policy = resolved(given)
+      return stopped ? { stop() {} } : watch(policy)
+    },
     stop() {
+      stopped = true
       for (const { stop } of [...watched.values()]) stop()
       for (const stop of unhear) stop()
     },

@@ -8,7 +8,7 @@ import { type HoldfastTelemetryOptions, resolveTelemetryOptions } from './option
 import { Tracing } from './tracing.ts'
 
 export interface HoldfastTelemetry {
-  /** Exports a policy, with all that is inside of it, until it is stopped. */
+  /** Exports a policy, with all that is inside of it, until it is stopped. After `stop()` it does nothing. */
   watch(policy: AnyPolicy): { stop(): void }
   /** Lets go of every policy and of the tracker: nothing is observed any more, and no span begins. Twice is once. */
   stop(): void
@@ -34,6 +34,7 @@ export interface HoldfastTelemetry {
 export function holdfastTelemetry(options: HoldfastTelemetryOptions): HoldfastTelemetry {
   const { meter, tracer, policies: given, ...gathered } = resolveTelemetryOptions(options)
   const watched = new Map<string, () => void>()
+  let stopped = false
   const resolve = (values: readonly unknown[]) =>
     untraced(policiesOf('holdfastTelemetry', values, watched.keys()), tracer)
   const policies = resolve(given)
@@ -55,9 +56,10 @@ export function holdfastTelemetry(options: HoldfastTelemetryOptions): HoldfastTe
   return {
     watch(policy) {
       const [resolved] = resolve([policy])
-      return watch(resolved as NonNullable<typeof resolved>)
+      return stopped ? { stop() {} } : watch(resolved as NonNullable<typeof resolved>)
     },
     stop() {
+      stopped = true
       for (const stop of [...watched.values()]) stop()
       sink?.close()
       gathering?.stop()

@@ -6,7 +6,7 @@ import { Exposition } from './exposition.ts'
 import { type HoldfastMetricsOptions, resolveMetricsOptions } from './options.ts'
 
 export interface HoldfastMetrics {
-  /** Exports a policy, with all that is inside of it, until it is stopped; then its series are gone. */
+  /** Exports a policy, with all that is inside of it, until it is stopped; then its series are gone. After `stop()` it does nothing. */
   watch(policy: AnyPolicy): { stop(): void }
   /** Takes all metrics out of the registry, and lets go of every policy and of the tracker. Twice is once. */
   stop(): void

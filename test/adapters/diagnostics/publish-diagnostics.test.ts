@@ -158,6 +158,18 @@ describe('a policy', () => {
   })
 })
 
+it('publishes nothing that is watched after all has stopped', async () => {
+  const late = bulkhead(1)
+  const diagnostics = published({})
+  const heard = heardIn('holdfast:call')
+  diagnostics.stop()
+  diagnostics.watch(late).stop()
+  diagnostics.watch(late)
+  await late.execute(() => 1)
+
+  expect(heard).toEqual([])
+})
+
 describe('a tracker', () => {
   it('publishes its outages and what burns, until it is stopped', async () => {
     const clock = virtualClock()

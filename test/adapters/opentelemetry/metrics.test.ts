@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api'
 import type { HistogramMetricData } from '@opentelemetry/sdk-metrics'
 import { availabilityTracker, bulkhead, circuitBreaker, failoverPool, pipeline, retry } from 'holdfast'
 import { type HoldfastTelemetryOptions, holdfastTelemetry } from 'holdfast/opentelemetry'
@@ -105,6 +106,17 @@ describe('watch and stop', () => {
       expect(['open', 'retry', 'reject', 'call'].filter((event) => policy.events.wants(event))).toEqual([])
       expect(policy.events.followsCalls).toBe(false)
     }
+  })
+
+  it('watch nothing once all has stopped', () => {
+    const late = circuitBreaker({ name: 'late' })
+    const telemetry = holdfastTelemetry({ meter: new Readings().meter, tracer: trace.getTracer('late') })
+    telemetry.stop()
+    telemetry.watch(late).stop()
+    telemetry.watch(late)
+
+    expect((late as unknown as BasePolicy).events.followsCalls).toBe(false)
+    expect((late as unknown as BasePolicy).followed).toBe(false)
   })
 
   it('need no tracker, and no policies', async () => {

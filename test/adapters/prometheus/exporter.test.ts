@@ -153,6 +153,17 @@ describe('stop', () => {
     expect(other).toBe(tracker)
   })
 
+  it('is the end: nothing is watched after it', () => {
+    const late = circuitBreaker({ name: 'late' })
+    const metrics = holdfastMetrics({ registry: new Registry() })
+    metrics.stop()
+    metrics.watch(late).stop()
+    metrics.watch(late)
+
+    expect((late as unknown as BasePolicy).events.followsCalls).toBe(false)
+    expect(() => metrics.watch({} as never)).toThrow(TypeError)
+  })
+
   it('leaves what has come into its place', () => {
     const registry = new Registry()
     const metrics = holdfastMetrics({ registry })
