@@ -348,9 +348,12 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
     await page.clock.runFor(61_000)
     await page.getByText('paused').waitFor()
     // Its place is free for another one, as soon as the server has seen it go.
-    await expect.poll(async () => (await fetch(`${page.url()}?events`, { method: 'HEAD' })).status).toBe(200)
+    const free = () =>
+      expect.poll(async () => (await fetch(`${page.url()}?events`, { method: 'HEAD' })).status).toBe(200)
+    await free()
     const other = await look(page.url())
     await other.close()
+    await free()
     const handle = breaker.isolate()
     await turn(false)
     await page.clock.runFor(1000)
