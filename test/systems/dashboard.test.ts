@@ -376,20 +376,21 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
       const { metrics } = await session.send('Performance.getMetrics')
       return metrics.find(({ name }) => name === 'TaskDuration')?.value as number
     }
-    /** The part of two seconds of pictures, one by one, in which it computes. */
-    const busy = async (step: number) => {
+    /** Two seconds of pictures, one by one: how many, and in which part of the time the page computes. */
+    const draw = async (step: number) => {
       const before = await seconds()
-      await page.evaluate(`(async () => {
+      const pictures = await page.evaluate<number>(`(async () => {
         const end = performance.now() + 2000
-        while (performance.now() < end) {
+        let pictures = 0
+        for (; performance.now() < end; pictures++) {
           await new Promise((resolve) => requestAnimationFrame(resolve))
           scrollBy(0, ${step})
         }
+        return pictures
       })()`)
-      return ((await seconds()) - before) / 2
+      return { pictures, busy: ((await seconds()) - before) / 2 }
     }
-    // Chromium paints by the processor here, which is most of the work of scrolling; changes add a little to it.
-    const still = [await busy(0), await busy(9)] as const
+    const still = await draw(0)
     let turn = 0
     const changing = setInterval(() => {
       for (let i = 0; i < 25; i++) {
@@ -399,10 +400,12 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
       }
       turn++
     }, 100)
-    const changed = [await busy(0), await busy(9)] as const
+    const changed = await draw(0)
+    const scrolled = await draw(9)
     clearInterval(changing)
 
-    expect(changed[0] - still[0]).toBeLessThan(0.25)
-    expect(changed[1] - still[1]).toBeLessThan(0.25)
+    expect(changed.busy - still.busy).toBeLessThan(0.25)
+    // Chromium paints by the processor here, beside whatever else the machine does.
+    expect(scrolled.pictures).toBeGreaterThan(40)
   })
 })
