@@ -1,4 +1,4 @@
-import { bulkhead, circuitBreaker, failoverPool, fallback, ordered, pipeline, retry, timeout } from 'holdfast'
+import { bulkhead, circuitBreaker, failoverPool, fallback, ordered, pipeline, policy, retry, timeout } from 'holdfast'
 import { type HoldfastMetricsOptions, holdfastMetrics } from 'holdfast/prometheus'
 import { virtualClock } from 'holdfast/testing'
 import { Registry } from 'prom-client'
@@ -23,6 +23,20 @@ function exported(policies: HoldfastMetricsOptions['policies'] & {}, options: Pa
   const metrics = holdfastMetrics({ registry, policies, ...options })
   return { registry, metrics }
 }
+
+describe("a policy of the user's own", () => {
+  it('has the counts of its calls, and what stands beside it is told too', async () => {
+    const own = policy('own', (call, next) => next(call))
+    const { registry } = exported([pipeline('stock', own, bulkhead(3)), own])
+    await attempt(own)
+
+    expect(await of(registry, 'calls_total')).toMatchObject({
+      'outcome=success,policy=own': 1,
+      'outcome=success,policy=stock': 0,
+    })
+    expect(await of(registry, 'bulkhead_execution_limit')).toEqual({ 'pipeline=stock,policy=bulkhead': 3 })
+  })
+})
 
 describe('a circuit breaker', () => {
   it('shows its state and the seconds in each, also of an opening between two scrapes', async () => {

@@ -42,7 +42,6 @@ export class Watch implements Watching {
   }
   #awaiting = false
   #readAt = Number.NEGATIVE_INFINITY
-  #stopped = false
 
   constructor(ledger: Ledger, policy: BasePolicy, component: Component, consecutiveFailures: number) {
     this.#ledger = ledger
@@ -64,7 +63,6 @@ export class Watch implements Watching {
   }
 
   stop(): void {
-    this.#stopped = true
     for (const [event, listener] of this.#listeners) this.#policy.events.removeRelay(event, listener)
     this.#policy.events.removeRelay('success', this.#success)
     this.#policy.events.removeCounter(this.#call)
@@ -86,8 +84,6 @@ export class Watch implements Watching {
   }
 
   #take(event: string, payload: EventBase): void {
-    // Somebody may have stopped it while the event was on its way.
-    if (this.#stopped) return
     const { kind } = payload
     if (kind === 'circuitBreaker') this.#takeBreaker(event, payload)
     else if (kind === 'failoverPool') this.#pools.get(payload.policy)?.take(event, payload)
