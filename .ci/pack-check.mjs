@@ -60,7 +60,9 @@ function install() {
     .map(({ path }) => path)
     .filter(
       (path) =>
-        !/^(dist\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$|THIRD-PARTY\.md$|monitoring\/[a-z-]+\.(json|yml)$)/.test(path),
+        !/^(dist\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$|THIRD-PARTY\.md$|monitoring\/[a-z-]+\.(json|yml)$)/.test(
+          path,
+        ),
     )
   if (stray.length > 0) throw new Error(`the package holds what it should not: ${stray.join(', ')}`)
   return packed
