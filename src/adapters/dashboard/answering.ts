@@ -40,7 +40,7 @@ export class Answering {
     }
     const { name } = question
     if (!known.has(name)) throw new Refusal(404, 'no such component')
-    const details: ComponentDetails = componentDetails(tracker, name, this.#clock.wall(), days.of(name))
+    const details: ComponentDetails = componentDetails(tracker, name, this.#clock.wall(), days)
     return jsonAnswer(200, details)
   }
 

@@ -66,7 +66,7 @@ export function dashboard(options?: DashboardOptions): Dashboard {
     board.add(new ObjectiveFacts(tracker, clock, events, every))
   }
   const hello = (at: number, facts: readonly string[]): string => {
-    const fixed = { version: wireVersion, title, at, every, zone, controls: control ? controlActions : [] }
+    const fixed = { version: wireVersion, title, at, controls: control ? controlActions : [] }
     const head = json(fixed satisfies Omit<Hello, 'facts' | 'past'>).slice(0, -1)
     return `${head},"facts":{${facts.join(',')}},"past":[${past.samples.join(',')}]}`
   }

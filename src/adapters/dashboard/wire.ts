@@ -16,10 +16,6 @@ export interface Hello {
   readonly version: number
   readonly title: string
   readonly at: Milliseconds
-  /** How often frames come at most. */
-  readonly every: Milliseconds
-  /** The zone of days in bars. */
-  readonly zone: string
   /** Which controls are there for those who may; none where nobody may. */
   readonly controls: readonly ControlAction[]
   readonly facts: Readonly<Record<string, Fact>>
@@ -71,8 +67,6 @@ export interface ObjectiveFact {
   readonly period: { readonly from: Milliseconds; readonly to: Milliseconds; readonly calendar: string | null }
   /** What it counts: `requests`, `slices` or `ms`. */
   readonly unit: string
-  readonly component: string | null
-  readonly policy: string | null
   readonly sli: number | null
   readonly coverage: number
   /** Of the error budget: 1 all, 0 none, below 0 overspent. */
@@ -84,8 +78,6 @@ export interface ObjectiveFact {
     readonly name: string
     readonly severity: string
     readonly factor: number
-    readonly burnLong: number | null
-    readonly burnShort: number | null
     readonly firing: boolean
   }[]
 }
@@ -216,6 +208,8 @@ export interface ComponentDetails {
   readonly at: Milliseconds
   readonly name: string
   readonly days: readonly Slice[]
+  /** Whose days they are. */
+  readonly zone: string
   /** The last 24 hours. */
   readonly hours: readonly Slice[]
   /** The last 60 minutes. */

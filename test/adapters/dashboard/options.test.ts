@@ -42,7 +42,7 @@ describe('the options', () => {
     const board = dashboard()
     const { hello, leave } = await open(board)
 
-    expect(hello).toMatchObject({ title: 'holdfast', zone: 'UTC', every: 500, controls: [], facts: {}, past: [] })
+    expect(hello).toMatchObject({ title: 'holdfast', controls: [], facts: {}, past: [] })
     expect(Math.abs(hello.at - Date.now())).toBeLessThan(5000)
     await leave()
   })

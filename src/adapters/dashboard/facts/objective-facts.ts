@@ -57,8 +57,6 @@ function factOf(objective: Objective): ObjectiveFact {
     target,
     period: { from: edge(fromAt), to: edge(toAt), calendar },
     unit: indicator.unit,
-    component: indicator.component,
-    policy: indicator.policy,
     sli: share(sli),
     coverage: Math.round(coverage * 1000) / 1000,
     remaining: errorBudget.remaining === null ? null : fine(errorBudget.remaining),
@@ -68,8 +66,6 @@ function factOf(objective: Objective): ObjectiveFact {
       name: tier.name,
       severity: tier.severity,
       factor: tier.factor,
-      burnLong: coarse(tier.burnLong),
-      burnShort: coarse(tier.burnShort),
       firing: tier.firing,
     })),
   }

@@ -5,6 +5,7 @@ import type { Outage } from '../../../availability/report/outage.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
 import { share } from '../facts/rounded.ts'
 import type { ComponentDetails, OutageDetails, Slice } from '../wire.ts'
+import type { Days } from './days.ts'
 import { sliceOf } from './slice.ts'
 
 const minute = 60_000
@@ -14,7 +15,7 @@ export function componentDetails(
   tracker: AvailabilityTracker,
   name: string,
   now: Milliseconds,
-  days: readonly Slice[],
+  days: Days,
 ): ComponentDetails {
   const back = (step: Milliseconds, count: number): readonly Slice[] => {
     const edges = Array.from({ length: count + 1 }, (_, index) => new Date(now - (count - index) * step))
@@ -25,7 +26,8 @@ export function componentDetails(
   return {
     at: Math.round(now),
     name,
-    days,
+    days: days.of(name),
+    zone: days.zone,
     hours: back(60 * minute, 24),
     minutes: back(minute, 60),
     figures: {

@@ -22,7 +22,7 @@ interface Closed {
 export class Days {
   readonly #tracker: AvailabilityTracker
   readonly #clock: Clock
-  readonly #zone: string
+  readonly zone: string
   /** Beginnings of days, oldest first, today last. */
   #edges: readonly number[] = []
   /** The end of today. */
@@ -32,7 +32,7 @@ export class Days {
   constructor(tracker: AvailabilityTracker, clock: Clock, zone: string) {
     this.#tracker = tracker
     this.#clock = clock
-    this.#zone = zone
+    this.zone = zone
   }
 
   of(name: string): readonly Slice[] {
@@ -57,7 +57,7 @@ export class Days {
     const today = this.#edges.at(-1) ?? Number.POSITIVE_INFINITY
     if (now < today || now >= this.#until) {
       this.#closed.clear()
-      const starts = Array.from({ length: count }, (_, back) => calendarWindow('day', this.#zone, now, back))
+      const starts = Array.from({ length: count }, (_, back) => calendarWindow('day', this.zone, now, back))
       this.#until = (starts[0] as (typeof starts)[number])[1]
       this.#edges = starts.map(([from]) => from).reverse()
     }

@@ -24,8 +24,6 @@ const hello = (facts: Hello['facts'], more: Partial<Hello> = {}): Hello => ({
   version: 1,
   title: 'shop',
   at: 1000,
-  every: 500,
-  zone: 'UTC',
   controls: [],
   facts,
   past: [],

@@ -3,46 +3,25 @@
  */
 import { useState } from 'preact/hooks'
 import type { Slice } from '../../wire.ts'
-import { lengthText, percentText, whenText } from '../words/numbers.ts'
+import { sliceText } from '../words/slices.ts'
 import { barPaths } from './bar-paths.ts'
 
 interface Properties {
   readonly title: string
   readonly slices: readonly Slice[]
   readonly now: number
+  /** Whose days the slices are; without it they are none. */
+  readonly zone?: string
 }
 
-export function sliceText(
-  { from, to, availability, down, degraded, maintenance, failures }: Slice,
-  now: number,
-): string {
-  const what = availability === null ? 'nothing known' : `${percentText(availability)} available`
-  const times = [
-    ['down', down],
-    ['degraded', degraded],
-    ['maintenance', maintenance],
-  ] as const
-  const said = times.filter(([, time]) => time > 0).map(([name, time]) => `${name} ${lengthText(time)}`)
-  const outages = failures === 0 ? [] : [`${failures} ${failures === 1 ? 'outage' : 'outages'} began`]
-  const whole = to - from >= 20 * 3_600_000
-  return [whole ? dayText(from) : whenText(from, now), what, ...said, ...outages].join(', ')
-}
-
-const days = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' })
-
-/** The day that most of it lies in, for who reads it in another zone. */
-function dayText(from: number): string {
-  return days.format(new Date(from + 12 * 3_600_000))
-}
-
-export function BarWalk({ title, slices, now }: Properties) {
+export function BarWalk({ title, slices, now, zone }: Properties) {
   const last = slices.length - 1
   const [chosen, choose] = useState(last)
   const at = Math.min(chosen, last)
   const slice = slices[at]
   if (slice === undefined) return null
   const go = (to: number): void => choose(Math.min(last, Math.max(0, to)))
-  const text = sliceText(slice, now)
+  const text = sliceText(slice, now, zone)
   return (
     <div class="walk">
       <div class="walk-title">{title}</div>

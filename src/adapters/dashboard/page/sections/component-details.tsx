@@ -36,10 +36,10 @@ export function ComponentDetailsView({ fact: { name, state } }: { readonly fact:
     }
   }, [name, state])
   if (details === undefined) return <p class="soft details">{failed ?? 'Asking the process…'}</p>
-  const { days, hours, minutes, figures, outages, at } = details
+  const { days, zone, hours, minutes, figures, outages, at } = details
   return (
     <div class="details">
-      <BarWalk title="90 days" slices={days} now={at} />
+      <BarWalk title="90 days" slices={days} now={at} zone={zone} />
       <div class="two">
         <BarWalk title="24 hours" slices={hours} now={at} />
         <BarWalk title="60 minutes" slices={minutes} now={at} />
