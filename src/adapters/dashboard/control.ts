@@ -18,6 +18,8 @@ export const controlActions: readonly ControlAction[] = [...forBreakers, ...forM
 
 /** Something to be done, and what it is done to. */
 interface Deed {
+  /** One that comes into its place under its name is another. */
+  readonly on: object
   readonly about: Omit<DashboardControl, 'raw' | 'id' | 'action'>
   do(): void
 }
@@ -37,10 +39,11 @@ export class Control {
   async perform(request: ServerRequest): Promise<void> {
     if (!mayChange(request)) throw new Refusal(403, 'not from this page')
     const { action, id } = controlOf(await jsonOf(request))
-    const { about } = this.#deed(action, id)
+    const { about, on } = this.#deed(action, id)
     if (!(await this.#allows({ action, id, ...about, raw: request.raw }))) throw new Refusal(403, 'not allowed')
-    // It may have gone meanwhile.
+    // It may have gone meanwhile, and another come into its place, which nobody was asked about.
     const deed = this.#deed(action, id)
+    if (deed.on !== on) throw gone(action)
     try {
       deed.do()
     } catch (error) {
@@ -62,7 +65,7 @@ export class Control {
   #deed(action: ControlAction, id: string): Deed {
     const isForMember = (forMembers as readonly string[]).includes(action)
     const deed = isForMember ? this.#ofMember(action, id) : this.#ofBreaker(action, id)
-    if (deed === undefined) throw new Refusal(404, `nothing to ${action} by this id`)
+    if (deed === undefined) throw gone(action)
     return deed
   }
 
@@ -72,6 +75,7 @@ export class Control {
     const { name, within } = part.place
     const { policy, pool, member } = within
     return {
+      on: part,
       about: {
         kind: 'breaker',
         name,
@@ -85,16 +89,22 @@ export class Control {
 
   #ofMember(action: ControlAction, id: string): Deed | undefined {
     for (const part of this.#book.parts) {
-      const member = part instanceof PoolPart ? part.memberOf(id) : undefined
-      if (member === undefined) continue
+      const found = part instanceof PoolPart ? part.memberOf(id) : undefined
+      if (found === undefined) continue
+      const [member, on] = found
       const { name: pool, within } = part.place
       return {
+        on,
         about: { kind: 'member', name: member, policy: within.policy, pool, member },
         do: () => (part as PoolPart).update(member, { admin: action as (typeof forMembers)[number] }),
       }
     }
     return undefined
   }
+}
+
+function gone(action: ControlAction): Refusal {
+  return new Refusal(404, `nothing to ${action} by this id`)
 }
 
 function controlOf(value: unknown): ControlRequest {

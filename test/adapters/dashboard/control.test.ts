@@ -25,6 +25,46 @@ async function said(response: Promise<Response>): Promise<[number, unknown]> {
   return [status, await (await response).json()]
 }
 
+describe('a decision', () => {
+  /** Decides when it is told to. */
+  const deferred = () => {
+    let answer = (_: boolean): void => {}
+    const decide = () => new Promise<boolean>((resolve) => (answer = resolve))
+    return { decide, answer: (yes: boolean) => answer(yes) }
+  }
+  const refused = [404, { error: expect.stringContaining('by this id') }]
+
+  it('about a breaker is not one about another that has come into its place meanwhile', async () => {
+    const { decide, answer } = deferred()
+    const { breaker, board } = made({ policies: [], control: decide })
+    const watching = board.watch(breaker)
+    const other = circuitBreaker({ name: 'db' })
+    const asked = said(control(board, 'isolate', breakerId))
+    await new Promise(setImmediate)
+    watching.stop()
+    board.watch(other)
+    answer(true)
+
+    expect(await asked).toEqual(refused)
+    expect([breaker.state, other.state]).toEqual(['closed', 'closed'])
+  })
+
+  it('about a member is not one about another that has taken its name meanwhile', async () => {
+    const { decide, answer } = deferred()
+    const pool = failoverPool(['a', 'b'], { name: 'pool' })
+    const { board } = made({ policies: [pool], control: decide })
+    const id = memberId('pool:["pool",null,null,"pool"]', 'a')
+    const asked = said(control(board, 'drain', id))
+    await new Promise(setImmediate)
+    pool.remove('a')
+    pool.add('a')
+    answer(true)
+
+    expect(await asked).toEqual(refused)
+    expect(pool.members.map(({ admin }) => admin)).toEqual(['ready', 'ready'])
+  })
+})
+
 describe('a breaker', () => {
   it('is isolated, held, and released again', async () => {
     const { clock, breaker, board } = made()

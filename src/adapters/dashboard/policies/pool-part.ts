@@ -75,9 +75,9 @@ export class PoolPart implements Part {
     return `member:${JSON.stringify([this.place.id, name])}`
   }
 
-  /** The name of the member of an id. */
-  memberOf(id: string): string | undefined {
-    return [...this.#members.keys()].find((name) => this.memberId(name) === id)
+  /** The name of the member of an id, and what stands for that very member. */
+  memberOf(id: string): readonly [name: string, member: object] | undefined {
+    return [...this.#members].find(([name]) => this.memberId(name) === id)
   }
 
   update(name: string, changes: MemberChanges): void {
