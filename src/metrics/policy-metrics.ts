@@ -7,6 +7,7 @@
 import type { BasePolicy } from '../core/policy.ts'
 import { BreakerWatch } from './breaker-watch.ts'
 import { CallTally } from './call-tally.ts'
+import { leavesOf } from './leaves.ts'
 import { BulkheadWatch, FallbackWatch, RetryWatch, TimeoutWatch } from './part-watches.ts'
 import type { Place, PolicyWatch, Surroundings } from './place.ts'
 import { PoolWatch } from './pool-watch.ts'
@@ -107,8 +108,4 @@ export class PolicyMetrics {
       },
     }
   }
-}
-
-function leavesOf(policy: BasePolicy): readonly BasePolicy[] {
-  return policy.parts.length === 0 ? [policy] : policy.parts.flatMap(leavesOf)
 }

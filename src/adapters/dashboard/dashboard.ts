@@ -6,6 +6,7 @@
  */
 import { realClock } from '../../core/clock.ts'
 import type { AnyPolicy, BasePolicy } from '../../core/policy.ts'
+import { policiesOf } from '../../metrics/options.ts'
 import type { ServerAnswer } from '../../serving/answer.ts'
 import type { ServerRequest } from '../../serving/request.ts'
 import { Answering, jsonAnswer } from './answering.ts'
@@ -57,7 +58,7 @@ export function dashboard(options?: DashboardOptions): Dashboard {
   const events = faultsOf(name, clock, onFault)
   const board = new Board(events)
   const policies = new Policies(board, clock)
-  const roots = policies.resolve(resolved.policies)
+  const roots = policiesOf(kind, resolved.policies, [])
   const past = new Past(clock, events, keep, () => policies.counts)
   const control = decide && new Control(decide, policies.book, events)
   const answering = new Answering(tracker, clock, zone)
@@ -92,7 +93,7 @@ export function dashboard(options?: DashboardOptions): Dashboard {
   return {
     handler: handlerOf({ hub, answer, isClosed: () => closed }, events),
     watch(policy) {
-      const [root] = policies.resolve([policy])
+      const [root] = policiesOf(kind, [policy], policies.names)
       return closed ? { stop() {} } : watch(root as BasePolicy)
     },
     close() {

@@ -6,6 +6,7 @@
  */
 import type { Clock } from '../../../core/clock.ts'
 import type { BasePolicy } from '../../../core/policy.ts'
+import { leavesOf } from '../../../metrics/leaves.ts'
 import type { Board } from '../facts/board.ts'
 import type { Within } from '../wire.ts'
 import { BreakerPart } from './breaker-part.ts'
@@ -105,9 +106,4 @@ export class PartBook implements Holding {
       if (!this.#ids.has(id)) return { policy, id, name, within, clock: this.#clock }
     }
   }
-}
-
-/** The policies a policy is made of, outermost first; itself where it is no pipeline. */
-export function leavesOf(policy: BasePolicy): readonly BasePolicy[] {
-  return policy.kind === 'pipeline' ? policy.parts.flatMap(leavesOf) : [policy]
 }

@@ -1,9 +1,7 @@
 /** The policies that are watched, each with all that is inside of it. */
 import type { Clock } from '../../../core/clock.ts'
-import { show } from '../../../core/options.ts'
-import { type BasePolicy, policyOf } from '../../../core/policy.ts'
+import type { BasePolicy } from '../../../core/policy.ts'
 import type { Board } from '../facts/board.ts'
-import { kind } from '../options.ts'
 import type { CallCounts } from '../wire.ts'
 import { PartBook } from './part-book.ts'
 import { Root } from './root.ts'
@@ -18,18 +16,9 @@ export class Policies {
     this.book = new PartBook(board, clock)
   }
 
-  /** @throws TypeError where it is no policy, or one of its name is watched already. */
-  resolve(given: readonly unknown[]): readonly BasePolicy[] {
-    const names = new Set(this.#roots.keys())
-    return given.map((value) => {
-      const policy = policyOf(value)
-      if (policy === undefined) throw new TypeError(`${kind}: policies must be policies, got ${show(value)}`)
-      if (names.has(policy.name)) {
-        throw new TypeError(`${kind}: policies must have names of their own, got ${show(policy.name)} again`)
-      }
-      names.add(policy.name)
-      return policy
-    })
+  /** Those that are watched for themselves. */
+  get names(): Iterable<string> {
+    return this.#roots.keys()
   }
 
   /** What calls come to, by the name of the policy. */

@@ -1,10 +1,11 @@
 /** A policy that was handed over: the way of a call through it, and what its calls come to. */
 import type { BasePolicy } from '../../../core/policy.ts'
 import { CallCount } from '../../../metrics/call-count.ts'
+import { leavesOf } from '../../../metrics/leaves.ts'
 import { written } from '../../../pipeline/explain.ts'
 import type { FactSource, Told } from '../facts/board.ts'
 import type { CallCounts, PolicyFact, Stage } from '../wire.ts'
-import { leavesOf, type PartBook } from './part-book.ts'
+import type { PartBook } from './part-book.ts'
 
 export class Root implements FactSource {
   readonly source = 'policies'
