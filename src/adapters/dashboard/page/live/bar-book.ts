@@ -8,6 +8,9 @@ import { askBars } from './ask.ts'
 import { fitting } from './fitting.ts'
 
 const kept = 60_000
+const retryAfter = 5000
+/** How often it looks whether something is due. */
+const step = 600
 /** What comes into sight together is asked for together. */
 const together = 60
 /** News of a change is in the bar only some time later. */
@@ -27,7 +30,7 @@ export class BarBook {
 
   constructor(changed: () => void) {
     this.#changed = changed
-    window.setInterval(() => this.#refresh(), together * 10)
+    window.setInterval(() => this.#refresh(), step)
   }
 
   get(name: string): readonly Slice[] | undefined {
@@ -44,6 +47,12 @@ export class BarBook {
     window.setTimeout(() => this.#refresh(), together)
   }
 
+  /** It is no longer on the page. */
+  forget(name: string): void {
+    this.#inSight.delete(name)
+    this.#entries.delete(name)
+  }
+
   /** Its state is another one. */
   stale(name: string): void {
     const entry = this.#entries.get(name)
@@ -58,16 +67,20 @@ export class BarBook {
     for (const name of due) (this.#entries.get(name) as Entry).due = now + kept
     askBars(due)
       .then(({ bars }) => {
-        for (const name of due) (this.#entries.get(name) as Entry).slices = bars[name]
+        for (const [name, slices] of Object.entries(bars)) {
+          const entry = this.#entries.get(name)
+          if (entry !== undefined) entry.slices = slices
+        }
         this.#changed()
       })
       .catch(() => {
-        for (const name of due) (this.#entries.get(name) as Entry).due = now + retry
+        for (const name of due) {
+          const entry = this.#entries.get(name)
+          if (entry !== undefined) entry.due = now + retryAfter
+        }
       })
       .finally(() => {
         this.#asking = false
       })
   }
 }
-
-const retry = 5000

@@ -39,7 +39,8 @@ export class ComponentRow extends Steady<Properties> {
   }
 
   override componentWillUnmount(): void {
-    this.props.bars.sight(this.props.fact.name, false)
+    observer.unobserve(this.#row.current as HTMLLIElement)
+    this.props.bars.forget(this.props.fact.name)
   }
 
   render() {
