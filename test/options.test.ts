@@ -56,6 +56,7 @@ const factories: Readonly<Record<string, Factory>> = {
         { delay: 1, kind: 'mine', options: {} },
       ],
       when: functions,
+      rejections: [...nonsense, 'asked', ''],
       retryAfter: functions,
     },
   },
@@ -92,6 +93,7 @@ const factories: Readonly<Record<string, Factory>> = {
       openFor: [...duration(infinite), { delay: () => 1 }],
       probes: [...count(1), infinite],
       when: functions,
+      rejections: [...nonsense, 'asked', ''],
       restore: [
         ...nonsense,
         'closed',

@@ -147,7 +147,7 @@ export class CircuitBreakerPolicy
       return undefined
     }
     if (scope.notes?.[index] === unwatched) return undefined
-    const verdict = judge(when, true, value, this.events, rejectionsIgnored)
+    const verdict = judge(this.#rules, true, value, scope, this.events, rejectionsIgnored)
     if (verdict === true) scope.bad = true
     this.#settle(scope, index, verdict, undefined)
     return undefined
@@ -155,7 +155,7 @@ export class CircuitBreakerPolicy
 
   failure(scope: Scope, index: number, error: unknown): Verdict {
     if (scope.notes?.[index] === unwatched) return undefined
-    this.#settle(scope, index, judge(this.#rules.when, false, error, this.events, rejectionsIgnored), error)
+    this.#settle(scope, index, judge(this.#rules, false, error, scope, this.events, rejectionsIgnored), error)
     return undefined
   }
 

@@ -1,22 +1,13 @@
 /** What a circuit breaker can be told, and what it makes of it. */
 import { type Backoff, constant, growing } from '../core/backoff.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
-import {
-  type Check,
-  duration,
-  functionOf,
-  integer,
-  isRecord,
-  optional,
-  ratio,
-  resolveOptions,
-} from '../core/options.ts'
-import type { When } from '../core/outcome.ts'
+import { type Check, duration, integer, isRecord, optional, ratio, resolveOptions } from '../core/options.ts'
+import { checkJudging, type JudgingOptions, judgingChecks } from '../core/outcome.ts'
 import { type PolicyOptions, policyChecks } from '../core/policy.ts'
 import { type CircuitSnapshot, snapshotCheck } from './snapshot.ts'
 
 /** Only the rules that are named are on; with none named it is `{ failureRate: 0.5, minimumCalls: 10, window: '30s' }`. */
-export interface CircuitBreakerOptions<Accepts = unknown> extends PolicyOptions {
+export interface CircuitBreakerOptions<Accepts = unknown> extends PolicyOptions, JudgingOptions<Accepts> {
   /** Rule: trip after so many failures in a row, an integer >= 1. */
   readonly consecutiveFailures?: number
   /** Rule: trip when failures / calls in the window reaches this, 0 to 1. */
@@ -33,8 +24,6 @@ export interface CircuitBreakerOptions<Accepts = unknown> extends PolicyOptions 
   readonly openFor?: Duration | Backoff
   /** Calls admitted half-open, an integer >= 1. Default 1. */
   readonly probes?: number
-  /** What counts as a failure. Default: every error; rejections are ignored. */
-  readonly when?: When<Accepts>
   /** A snapshot to go on from. */
   readonly restore?: CircuitSnapshot
 }
@@ -71,9 +60,10 @@ export function resolveBreakerOptions(given: unknown) {
     minimumCalls: optional(integer(1), defaults.minimumCalls as number),
     openFor: optional(growing, constant(defaults.openFor)),
     probes: optional(integer(1), defaults.probes as number),
-    when: optional(functionOf<When<never>>(), undefined),
+    ...judgingChecks,
     restore: optional(snapshotCheck, undefined),
   })
+  checkJudging('circuitBreaker', options)
   const { consecutiveFailures, slowCallAfter, window } = options
   if (options.slowCallRate !== undefined && slowCallAfter === undefined) {
     throw new TypeError('circuitBreaker: slowCallAfter must be given with slowCallRate, got undefined')

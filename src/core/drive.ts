@@ -119,7 +119,10 @@ export function settle(scope: Scope, index: number, ok: boolean, value: unknown)
   const done = scope.extra?.done
   if (done === undefined) complete(scope.root, ok, value)
   else {
-    ;(scope.parent as Scope).advice = scope.advice
+    const outer = scope.parent as Scope
+    outer.advice = scope.advice
+    // What is outside judges the outcome of this try.
+    outer.attempt = scope.attempt
     done(ok, value)
   }
 }

@@ -25,11 +25,14 @@ export function resolveOptions<C extends Checks>(kind: string, given: unknown, c
   const resolved: Record<string, unknown> = {}
   for (const [name, check] of Object.entries(checks)) {
     const value = Object.hasOwn(options, name) ? options[name] : undefined
-    resolved[name] = check(value, (expected) => {
-      throw new TypeError(`${kind}: ${name} must be ${expected}, got ${show(value)}`)
-    })
+    resolved[name] = check(value, (expected) => refuseOption(kind, name, expected, value))
   }
   return Object.freeze(resolved) as Resolved<C>
+}
+
+/** Throws the one message form. */
+export function refuseOption(kind: string, name: string, expected: string, value: unknown): never {
+  throw new TypeError(`${kind}: ${name} must be ${expected}, got ${show(value)}`)
 }
 
 /** The value, or `otherwise` where the option was left out. */
@@ -82,7 +85,7 @@ export function functionOf<F>(): Check<F> {
 }
 
 export function oneOf<const Value extends string>(...values: readonly Value[]): Check<Value> {
-  const expected = `one of ${values.map((value) => `'${value}'`).join(', ')}`
+  const expected = `${values.length > 1 ? 'one of ' : ''}${values.map((value) => `'${value}'`).join(', ')}`
   return (value, fail) => (values.includes(value as Value) ? (value as Value) : fail(expected))
 }
 

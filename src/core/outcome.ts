@@ -4,8 +4,10 @@
  * There are three outcomes: success, failure, and ignored (neither; the caller's own abort is one).
  */
 import { absorb } from './absorb.ts'
+import type { Call } from './call.ts'
 import { isRejection } from './errors.ts'
 import type { Events } from './events.ts'
+import { type Check, functionOf, oneOf, optional, refuseOption } from './options.ts'
 
 /** How an attempt ended. */
 export type Outcome<Value = unknown> =
@@ -15,21 +17,53 @@ export type Outcome<Value = unknown> =
 /** `true` is a failure, `false` a success, `'ignore'` neither. */
 export type Verdict = boolean | 'ignore'
 
-/** Decides what counts as a failure. It is asked about rejections, never about the caller's abort. */
-export type When<Value = unknown> = (outcome: Outcome<Value>) => Verdict
+/**
+ * Decides what counts as a failure. It is asked about outcomes of work that ran, never about the caller's abort; about
+ * rejections only by a fallback, and where the option `rejections: 'ask'` says so.
+ */
+export type When<Value = unknown> = (outcome: Outcome<Value>, call: Call) => Verdict
 
-/** The verdict of `when`, or the default where it is absent, throws, or answers with something else. */
-export function judge(
-  when: When<never> | undefined,
+/** What a policy is told of how to judge outcomes. */
+export interface JudgingOptions<Accepts = unknown> {
+  /** What counts as a failure: a function of the outcome and the call. Default: every error. */
+  readonly when?: When<Accepts>
+  /**
+   * `'ask'`: `when` decides about rejections ("your code did not run") too. Default: a breaker ignores them, a retry
+   * repeats only what can pass before the deadline or elsewhere, and a pool moves on to the next member.
+   */
+  readonly rejections?: 'ask'
+}
+
+/** The same, checked. */
+export interface Judging {
+  readonly when: When<never> | undefined
+  readonly rejections: 'ask' | undefined
+}
+
+/** The checks of `JudgingOptions`, to be spread into a room's own. */
+export const judgingChecks = {
+  when: optional(functionOf<When<never>>(), undefined),
+  rejections: optional(oneOf('ask'), undefined),
+} satisfies Record<keyof Judging, Check<unknown>>
+
+/** Throws where `rejections` could have no effect. */
+export function checkJudging(kind: string, { when, rejections }: Judging): void {
+  if (rejections !== undefined && when === undefined) refuseOption(kind, 'when', 'given with rejections', when)
+}
+
+/** The verdict of `when`, or the default where it is absent, is not to be asked, throws, or answers with something else. */
+export function judge<Default>(
+  { when, rejections }: Judging,
   ok: boolean,
   value: unknown,
+  call: Call,
   events: Events,
-  byDefault: (ok: boolean, value: unknown) => Verdict,
-): Verdict {
-  if (when === undefined) return byDefault(ok, value)
+  byDefault: (ok: boolean, value: unknown) => Default,
+): Verdict | Default {
+  if (when === undefined || (!ok && rejections === undefined && isRejection(value))) return byDefault(ok, value)
   try {
     const outcome = ok ? { ok, value } : { ok, error: value }
-    const verdict: unknown = (when as (outcome: unknown) => unknown)(outcome)
+    const verdict: unknown = (when as (outcome: unknown, call: Call) => unknown)(outcome, call)
     if (verdict === true || verdict === false || verdict === 'ignore') return verdict
     absorb(verdict)
     events.fault('when', new TypeError("when must return true, false or 'ignore'"))

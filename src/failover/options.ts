@@ -1,7 +1,7 @@
 /** What a failover pool and its members can be told. */
 import type { Backoff, BackoffFunction } from '../core/backoff.ts'
 import type { Duration } from '../core/duration.ts'
-import type { When } from '../core/outcome.ts'
+import type { JudgingOptions } from '../core/outcome.ts'
 import type { AnyPolicy, Policy, PolicyOptions } from '../core/policy.ts'
 import type { Selection } from './selection/selection.ts'
 
@@ -94,7 +94,8 @@ export interface SlowStartOptions {
 export type Panic = number | 'leastBad' | 'fail'
 
 export interface FailoverOptions<Target, Guard extends AnyPolicy = AnyPolicy & Policy, Accepts = unknown>
-  extends PolicyOptions {
+  extends PolicyOptions,
+    JudgingOptions<Accepts> {
   /** How to choose. Default `roundRobin()`. */
   readonly selection?: Selection | (() => Selection)
   /** Makes the policy around each member's tries; called once a member, when it is added. Default: none. */
@@ -112,8 +113,6 @@ export interface FailoverOptions<Target, Guard extends AnyPolicy = AnyPolicy & P
   readonly maxEjected?: number
   /** How long a member that is new or back takes to get its full share. Default: it gets it at once. */
   readonly slowStart?: Duration | SlowStartOptions
-  /** What counts as a member's failure and moves on to the next. Default: every error; refusals of a guard only move on. */
-  readonly when?: When<Accepts>
   /** Members tried in one call at most, an integer >= 1. Default: all. */
   readonly attempts?: number
   /** Whether an error says that a kept connection was gone: such a try is made once more, and counts for nothing. */

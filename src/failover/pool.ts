@@ -8,7 +8,7 @@
  */
 import { isRejection, NoMemberError, stackless } from '../core/errors.ts'
 import type { Hearing } from '../core/events.ts'
-import { judge, type Verdict as OutcomeVerdict } from '../core/outcome.ts'
+import { judge } from '../core/outcome.ts'
 import { BasePolicy } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
 import { isHeard, tell } from '../core/tell.ts'
@@ -32,6 +32,11 @@ import { staleConnection } from './stale-connection.ts'
 import { TryChains } from './try-chains.ts'
 
 const NoMember = stackless(NoMemberError)
+
+function byDefault(ok: boolean, error: unknown): TryVerdict {
+  if (ok) return false
+  return isRejection(error) ? 'refused' : true
+}
 
 export class FailoverPoolPolicy
   extends BasePolicy<never, unknown, never, FailoverEvents>
@@ -206,9 +211,7 @@ export class FailoverPoolPolicy
   }
 
   judge(scope: Scope, ok: boolean, value: unknown): TryVerdict {
-    const { when } = this.#rules
-    if (when === undefined) return ok ? false : isRejection(value) ? 'refused' : true
-    const verdict: OutcomeVerdict = judge(when, ok, value, this.events, (fine) => !fine)
+    const verdict = judge(this.#rules, ok, value, scope, this.events, byDefault)
     if (ok && verdict === true) scope.bad = true
     return verdict
   }

@@ -16,7 +16,7 @@ import {
   shorthand,
   text,
 } from '../core/options.ts'
-import type { When } from '../core/outcome.ts'
+import { checkJudging, judgingChecks } from '../core/outcome.ts'
 import { policyChecks } from '../core/policy.ts'
 import type { SlowStart } from './health/slow-start.ts'
 import type { SuccessRateRule } from './health/success-rates.ts'
@@ -95,7 +95,7 @@ const panicCheck: Check<Panic> = (value, fail) =>
 export type Resolved = ReturnType<typeof resolvePoolOptions>
 
 export function resolvePoolOptions(given: unknown) {
-  return resolveOptions('failoverPool', given, {
+  const options = resolveOptions('failoverPool', given, {
     ...policyChecks,
     selection: (value, fail) => (value === undefined ? roundRobin() : selectionCheck(value, fail)),
     guard: optional(functionOf<(member: MemberInfo<never>) => unknown>(), undefined),
@@ -104,11 +104,13 @@ export function resolvePoolOptions(given: unknown) {
     panic: optional(panicCheck, defaults.panic as Panic),
     maxEjected: optional(ratio, defaults.maxEjected as number),
     slowStart: slowStartCheck,
-    when: optional(functionOf<When<never>>(), undefined),
+    ...judgingChecks,
     attempts: optional(integer(1, true), Number.POSITIVE_INFINITY as number),
     stale: optional(functionOf<(error: unknown) => unknown>(), undefined),
     maxWait: optional(duration('>= 0'), 5000 as number),
   })
+  checkJudging('failoverPool', options)
+  return options
 }
 
 const anyFinite: Check<number> = (value, fail) =>

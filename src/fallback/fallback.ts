@@ -7,7 +7,7 @@ import type { Call } from '../core/call.ts'
 import { promiseOf, settle } from '../core/drive.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
 import { anything, functionOf, isRecord, optional, resolveOptions } from '../core/options.ts'
-import { everyError, judge, type Outcome, type When } from '../core/outcome.ts'
+import { everyError, type Judging, judge, type Outcome, type When } from '../core/outcome.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
 import { isHeard, tell } from '../core/tell.ts'
@@ -25,7 +25,7 @@ export interface FallbackContext {
 export interface FallbackOptions<Value, Accepts = unknown> extends PolicyOptions {
   /** The value, or a function that gives it or a promise of it. What the function throws, the caller gets unchanged. */
   readonly value: Value | ((context: FallbackContext) => Value | PromiseLike<Value>)
-  /** Which outcomes are replaced. Default: every error, rejections too. */
+  /** Which outcomes are replaced; it is asked about rejections too. Default: every error. */
   readonly when?: When<Accepts>
 }
 
@@ -76,10 +76,12 @@ class FallbackPolicy<Value, Accepts>
   protected readonly traits: Traits
   protected readonly emits = ['fallback']
   protected readonly options: Resolved<Accepts>
+  readonly #judging: Judging
 
   constructor({ value, when, ...settings }: Resolved<Accepts> & ConstructorParameters<typeof BasePolicy>[1]) {
     super('fallback', settings)
     this.options = { value, when }
+    this.#judging = { when: when as When<never> | undefined, rejections: 'ask' }
     this.traits = { errorsOnly: when === undefined }
   }
 
@@ -92,7 +94,7 @@ class FallbackPolicy<Value, Accepts>
   }
 
   #replace(scope: Scope, index: number, ok: boolean, outcome: unknown): Verdict {
-    const verdict = judge(this.options.when as When<never> | undefined, ok, outcome, this.events, everyError)
+    const verdict = judge(this.#judging, ok, outcome, scope, this.events, everyError)
     if (verdict !== true || scope.over) return undefined
     scope.takenOverBy(this.name)
     const error = ok ? undefined : outcome

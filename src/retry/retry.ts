@@ -11,20 +11,18 @@ import type { Duration, Milliseconds } from '../core/duration.ts'
 import { isRejection, type RejectedError } from '../core/errors.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
 import { functionOf, integer, optional, resolveOptions, shorthand } from '../core/options.ts'
-import { judge, type When } from '../core/outcome.ts'
+import { checkJudging, type Judging, type JudgingOptions, judge, judgingChecks } from '../core/outcome.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
 import { isHeard, tell } from '../core/tell.ts'
 import { TAKEN, type Traits, type Verdict } from '../core/verdict.ts'
 import { type GiveUpReason, type RetryRules, RetryRun } from './run.ts'
 
-export interface RetryOptions<Accepts = unknown> extends PolicyOptions {
+export interface RetryOptions<Accepts = unknown> extends PolicyOptions, JudgingOptions<Accepts> {
   /** Additional tries: 3 retries are 4 attempts. An integer >= 0. Default 2. */
   readonly retries?: number
   /** The wait before each retry. Default `exponential()`: 100 ms, doubling to at most 30 s, full jitter. */
   readonly backoff?: Duration | Backoff | BackoffFunction
-  /** Which outcomes are tried again. Default: every error, but not rejections. */
-  readonly when?: When<Accepts>
   /** The least wait after an error in ms, as the server asked for; undefined for no wish, `Infinity` to stop. */
   readonly retryAfter?: (error: unknown) => Milliseconds | undefined
 }
@@ -75,16 +73,16 @@ export function retry<Accepts = unknown>(options?: number | RetryOptions<Accepts
     ...policyChecks,
     retries: optional(integer(0), defaults.retries),
     backoff: optional(backoff, defaults.backoff),
-    when: optional(functionOf<When<never>>(), undefined),
+    ...judgingChecks,
     retryAfter: optional(functionOf<(error: unknown) => Milliseconds | undefined>(), undefined),
   })
+  checkJudging('retry', resolved)
   return new RetryPolicy(resolved) as unknown as Retry<Accepts>
 }
 
-interface Resolved {
+interface Resolved extends Judging {
   readonly retries: number
   readonly backoff: Backoff | BackoffFunction
-  readonly when: When<never> | undefined
   readonly retryAfter: ((error: unknown) => Milliseconds | undefined) | undefined
 }
 
@@ -98,8 +96,8 @@ class RetryPolicy
 
   constructor(options: Resolved & ConstructorParameters<typeof BasePolicy>[1]) {
     super('retry', options)
-    const { retries, backoff, when, retryAfter } = options
-    this.options = { retries, backoff, when, retryAfter }
+    const { retries, backoff, when, rejections, retryAfter } = options
+    this.options = { retries, backoff, when, rejections, retryAfter }
     this.traits = { errorsOnly: when === undefined, repeats: true }
   }
 
@@ -137,9 +135,8 @@ class RetryPolicy
   }
 
   isFailure(scope: Scope, ok: boolean, value: unknown): boolean {
-    const failed =
-      judge(this.options.when, ok, value, this.events, (fine, error) => !fine && this.#worthwhile(scope, error)) ===
-      true
+    const byDefault = (fine: boolean, error: unknown) => !fine && this.#worthwhile(scope, error)
+    const failed = judge(this.options, ok, value, scope, this.events, byDefault) === true
     if (ok && failed) scope.bad = true
     return failed
   }

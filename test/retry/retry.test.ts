@@ -209,7 +209,7 @@ describe('retry', () => {
     expect(operation.calls.length).toBe(3)
   })
 
-  it('asks `when` about values and rejections, and it is final', async () => {
+  it('asks `when` about values, and about rejections where it is told to, and it is final', async () => {
     const clock = virtualClock()
     const asked: unknown[] = []
     const again = retry({
@@ -219,6 +219,7 @@ describe('retry', () => {
         asked.push(outcome)
         return outcome.ok ? outcome.value === 503 : true
       },
+      rejections: 'ask',
     })
     const all = pipeline({ clock }, again, bulkhead({ limit: 1 }))
     expect(await clock.settle(all.execute(scripted<number>(503, 200)))).toBe(200)
