@@ -55,7 +55,10 @@ export type InitialHealth = 'up' | 'fullyUp' | 'down' | 'fullyDown'
 
 /** Active checks of the members. */
 export interface CheckOptions<Target> {
-  /** Asks one member. What throws, rejects or gives `false` has failed. */
+  /**
+   * Asks one member. What throws, rejects, gives `false` or a `Response` that is not `ok` has failed. A body that it leaves
+   * unread is cancelled.
+   */
   readonly run: (check: { readonly target: Target; readonly member: string; readonly signal: AbortSignal }) => unknown
   /** From the start of one check to the next. Default 5 s. */
   readonly every?: Duration

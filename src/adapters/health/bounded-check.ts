@@ -49,8 +49,10 @@ export class BoundedCheck {
   #begin(): void {
     const start = this.#clock.now()
     let found: Said
-    const look = async (signal: AbortSignal): Promise<void> => {
-      found = this.#said(await this.#check({ signal }))
+    const look = async (signal: AbortSignal): Promise<unknown> => {
+      const result = await this.#check({ signal })
+      found = this.#said(result)
+      return result
     }
     this.#look.begin(look, (good, error) => {
       const time = this.#clock.now()

@@ -31,8 +31,8 @@ export interface HealthResult {
 }
 
 /**
- * One look at a dependency. What throws, rejects or gives `false` is down, as is what takes too long. What gives the name of
- * a state, or a record with a `state`, is in that state. Anything else is up.
+ * One look at a dependency. What throws, rejects, gives `false` or a `Response` that is not `ok` is down, as is what takes too
+ * long. What gives the name of a state, or a record with a `state`, is in that state. Anything else is up.
  */
 export type HealthCheck = (check: { readonly signal: AbortSignal }) => unknown
 

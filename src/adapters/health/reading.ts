@@ -23,9 +23,8 @@ export function bounded(text: string): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text
 }
 
-/** What a check gave, as a state. @throws TypeError where it is a record with a `state` that is none. */
+/** What a check that did not fail gave, as a state. @throws TypeError where it is a record with a `state` that is none. */
 export function said(result: unknown): Said {
-  if (result === false) return { state: 'down' }
   if (states.includes(result as State)) return { state: result as State }
   if (!isRecord(result) || !Object.hasOwn(result, 'state')) return { state: 'up' }
   const { state, value, unit, output } = result

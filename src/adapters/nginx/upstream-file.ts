@@ -72,7 +72,7 @@ class Follower implements UpstreamFile {
     }
     this.#reload = reload ?? (() => hangUp(pidFile as string))
     this.#clock = clock ?? policy.knownClock ?? realClock
-    this.#look = new Look(this.#clock, options.timeout)
+    this.#look = new Look(this.#clock, options.timeout, 'reload')
     this.#events = new Events({ name: name ?? kind, kind, clock: this.#clock })
     if (onFault !== undefined) this.#events.on('fault', onFault)
     for (const event of followed) policy.events.on(event, this.#soon)

@@ -6,7 +6,10 @@ import type { AnyPolicy } from '../../core/policy.ts'
 import type { MemberStatus } from '../../failover/member.ts'
 import type { UpstreamRules } from './upstream-block.ts'
 
-/** Has Nginx read its configuration again. What throws, rejects or gives `false` has failed, and is tried again. */
+/**
+ * Has Nginx read its configuration again. What throws, rejects, gives `false` or a `Response` that is not `ok` has failed, and
+ * is tried again.
+ */
 export type Reload = (reload: { readonly signal: AbortSignal }) => unknown
 
 export interface UpstreamFileOptions extends UpstreamRules {

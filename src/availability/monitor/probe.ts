@@ -19,8 +19,9 @@ import { Hysteresis, type Turn } from './hysteresis.ts'
 import { type Monitor, Recovery } from './recovery.ts'
 
 /**
- * One look at a component. What throws, rejects, or gives `false` has failed. What gives the name of a state says that it
- * is in that state; `'unknown'` is for a checker that could not look. Anything else is up.
+ * One look at a component. What throws, rejects, gives `false` or a `Response` that is not `ok` has failed; a body that it
+ * leaves unread is cancelled. What gives the name of a state says that it is in that state; `'unknown'` is for a checker that
+ * could not look. Anything else is up.
  */
 export type Check = (check: { readonly signal: AbortSignal }) => unknown
 

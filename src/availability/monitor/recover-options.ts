@@ -18,7 +18,7 @@ export interface RecoveryContext {
   readonly error: unknown
 }
 
-/** Brings a component back: what throws, rejects, or gives `false` has failed. */
+/** Brings a component back. What throws, rejects, gives `false` or a `Response` that is not `ok` has failed. */
 export type RecoveryAction = (context: RecoveryContext) => unknown
 
 export interface RecoverOptions {

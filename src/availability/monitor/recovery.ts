@@ -9,7 +9,7 @@
 import { delayBy } from '../../core/backoff.ts'
 import { Alarm, type Clock } from '../../core/clock.ts'
 import type { Milliseconds } from '../../core/duration.ts'
-import { Look } from '../../core/look.ts'
+import { failureIn, Look } from '../../core/look.ts'
 import type { Component } from '../component.ts'
 import type { Ledger } from '../ledger.ts'
 import { DEGRADED, DOWN, MAINTENANCE, UP } from '../timeline/states.ts'
@@ -146,9 +146,13 @@ export class Recovery {
   #run(context: Parameters<ResolvedRecover['run']>[0]): unknown {
     const { run, policy } = this.#rules
     const { signal } = context
-    return policy === undefined
-      ? run(context)
-      : policy.execute((call) => run({ ...context, signal: call.signal }), { signal })
+    if (policy === undefined) return run(context)
+    const attempt = async (call: { readonly signal: AbortSignal }): Promise<void> => {
+      // A policy knows a failure by what is thrown.
+      const failure = failureIn(await run({ ...context, signal: call.signal }), 'recovery')
+      if (failure !== undefined) throw failure.error
+    }
+    return policy.execute(attempt, { signal })
   }
 
   #answer(active: Attempt, ok: boolean, error: unknown): void {

@@ -128,10 +128,20 @@ describe('readiness', () => {
     [false, 'fail'],
     ['down', 'fail'],
     ['maintenance', 'fail'],
+    [new Response(null, { status: 200 }), 'pass'],
+    [new Response(null, { status: 503 }), 'fail'],
     [{ state: 'down', output: 'disk full' }, 'fail'],
   ])('takes a check that gives %j for a %s', async (result, status) => {
     expect(await healthEndpoints({ checks: { one: () => result } }).status()).toBe(status)
     expect(await healthEndpoints({ checks: { one: async () => result } }).status()).toBe(status)
+  })
+
+  it('tells those who may know it why a check has failed that gave a Response', async () => {
+    const one = () => new Response(null, { status: 503, statusText: 'Service Unavailable' })
+    const { body } = await asked(healthEndpoints({ checks: { one }, details: 'full' }).ready)
+
+    const told = body.checks?.['one:responseTime']?.[0]
+    expect(told?.['output']).toBe('Error: the check was answered with 503 Service Unavailable')
   })
 
   it('takes a check that throws or rejects for a failure, whatever it throws', async () => {

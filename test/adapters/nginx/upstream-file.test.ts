@@ -214,6 +214,14 @@ describe('what fails', () => {
     expect(reload).toHaveBeenCalledTimes(1)
   })
 
+  it('may be a reload that gives a Response which is not ok', async () => {
+    const { faults, soon, reload } = kept()
+    reload.mockImplementation(() => new Response(null, { status: 500 }))
+    const message = 'the reload was answered with 500'
+
+    await soon(() => expect(faults).toEqual([expect.objectContaining({ message })]))
+  })
+
   it('may be a reload that hangs, which no other one overtakes', async () => {
     const { clock, reload, faults, soon, reloaded, file } = kept({ timeout: '2s' })
     let signal: AbortSignal | undefined

@@ -41,6 +41,19 @@ describe('the results of a probe', () => {
     expect(tracker.state('db')).toBe('up')
   })
 
+  it.each([
+    [200, 'up'],
+    [302, 'down'],
+    [404, 'down'],
+    [503, 'down'],
+  ])('are down for a Response that is not ok: %i', async (status, state) => {
+    const { clock, start, tracker } = answering([new Response(null, { status })], { rise: 1, fall: 1 })
+    start()
+    await clock.advance('1s')
+
+    expect(tracker.state('db')).toBe(state)
+  })
+
   it('say nothing where the checker could not look', async () => {
     const { clock, start, states, tracker } = answering(['up', false, 'unknown', false, 'unknown', false, 'unknown'])
     start()

@@ -383,6 +383,22 @@ describe('a recovery', () => {
     expect(clock.pending).toBe(1)
   })
 
+  it.each([[new Response(null, { status: 503 })], [false]])(
+    'has failed for its policy where it gives %s',
+    async (given) => {
+      const { clock, service, action, start, told } = watched({ backoff: '1m' }, {}, {}, (own) =>
+        pipeline({ name: 'careful', clock: own }, retry({ retries: 1, backoff: '1s' })),
+      )
+      action.mockImplementationOnce(() => given)
+      service.up = false
+      start()
+      await clock.advance('10s')
+
+      expect(action).toHaveBeenCalledTimes(2)
+      expect(told).toEqual(['0 outageStart', '0 recoveryStart 1', '1 recoveryEnd 1 true', '1 outageEnd'])
+    },
+  )
+
   it.each(['stop', 'close'] as const)('is aborted by %s, and leaves nothing behind', async (how) => {
     const { clock, service, action, start, told, contexts, tracker } = watched()
     action.mockImplementation(never)

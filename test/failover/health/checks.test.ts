@@ -27,6 +27,21 @@ describe('checks', () => {
     pool.close()
   })
 
+  it('take a Response that is not ok for failed', async () => {
+    const answer = { status: 503 }
+    const run = () => new Response(null, answer)
+    const { clock, pool, states, log } = checked({ run, fall: 2, rise: 1 })
+    await pool.ready()
+    await clock.advance(1000)
+    expect(states()).toEqual(['ejected', 'ejected'])
+    expect(log.of('eject')[0]?.error).toMatchObject({ message: 'the check was answered with 503' })
+    answer.status = 200
+    await clock.advance(1000)
+
+    expect(states()).toEqual(['up', 'up'])
+    pool.close()
+  })
+
   it('run so many at once at most, and the others in turn', async () => {
     const clock = virtualClock()
     let running = 0

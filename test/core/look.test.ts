@@ -1,0 +1,170 @@
+/** What a look makes of a `Response`. */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { virtualClock } from 'holdfast/testing'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { Look } from '../../src/core/look.ts'
+
+/** A look by a check that gives this, once it has been answered for. */
+async function looked(result: unknown, what?: string) {
+  const clock = virtualClock()
+  const seen: { good: boolean; error: unknown }[] = []
+  new Look(clock, 1000, what).begin(
+    () => result,
+    (good, error) => seen.push({ good, error }),
+  )
+  await clock.advance(1)
+  expect(seen).toHaveLength(1)
+  return seen[0] as { good: boolean; error: unknown }
+}
+
+/** A response with a body that tells whether it was cancelled. */
+function answered(status: number, statusText = '') {
+  let cancelled = 0
+  const body = new ReadableStream({
+    pull: (controller) => controller.enqueue(new Uint8Array(8)),
+    cancel: () => {
+      cancelled++
+    },
+  })
+  return { response: new Response(body, { status, statusText }), cancelled: () => cancelled }
+}
+
+describe('a look that gives a Response', () => {
+  it.each([200, 204, 206])('is good where the response is ok: %i', async (status) => {
+    const { good } = await looked(new Response(null, { status }))
+
+    expect(good).toBe(true)
+  })
+
+  it.each([
+    [304, 'Not Modified', 'the check was answered with 304 Not Modified'],
+    [404, '', 'the check was answered with 404'],
+    [503, 'Service Unavailable', 'the check was answered with 503 Service Unavailable'],
+  ])('has failed where the response is not ok, and says why: %i', async (status, statusText, message) => {
+    const { good, error } = await looked(new Response(null, { status, statusText }))
+
+    expect(good).toBe(false)
+    expect(error).toBeInstanceOf(Error)
+    expect((error as Error).message).toBe(message)
+  })
+
+  it('names what it is in the error', async () => {
+    const { error } = await looked(new Response(null, { status: 500 }), 'recovery')
+
+    expect((error as Error).message).toBe('the recovery was answered with 500')
+  })
+
+  it.each([200, 503])('cancels a body that was not read, so that the connection is free: %i', async (status) => {
+    const { response, cancelled } = answered(status)
+    await looked(Promise.resolve(response))
+
+    expect(cancelled()).toBe(1)
+  })
+
+  it('leaves a body alone that somebody reads', async () => {
+    const { response, cancelled } = answered(200)
+    const reader = response.body?.getReader()
+    expect((await looked(response)).good).toBe(true)
+
+    expect(cancelled()).toBe(0)
+    expect((await reader?.read())?.value).toHaveLength(8)
+  })
+
+  it('cancels the body of an answer that came too late', async () => {
+    const clock = virtualClock()
+    const { response, cancelled } = answered(200)
+    const seen: boolean[] = []
+    let answer: (response: Response) => void = () => {}
+    new Look(clock, 100).begin(
+      () => new Promise((resolve) => (answer = resolve)),
+      (good) => seen.push(good),
+    )
+    await clock.advance(101)
+    answer(response)
+    await clock.advance(1)
+
+    expect(seen).toEqual([false])
+    expect(cancelled()).toBe(1)
+  })
+
+  it.each([
+    [
+      'a body whose cancel throws',
+      {
+        cancel: () => {
+          throw new Error('no')
+        },
+      },
+    ],
+    ['a body whose cancel rejects', { cancel: () => Promise.reject(new Error('no')) }],
+    ['a body of another kind', 'text'],
+    ['no body', undefined],
+  ])('takes the response of any client, with %s', async (_, body) => {
+    expect((await looked({ ok: true, status: 200, body })).good).toBe(true)
+    const { good, error } = await looked({ ok: false, status: 502, body })
+
+    expect(good).toBe(false)
+    expect((error as Error).message).toBe('the check was answered with 502')
+  })
+
+  it('ends the body of a client whose bodies are streams of Node', async () => {
+    let destroyed = 0
+    const body = { destroy: () => destroyed++ }
+    await looked({ ok: false, status: 503, body })
+    expect(destroyed).toBe(1)
+    await looked({ ok: true, status: 200, body, bodyUsed: true })
+
+    expect(destroyed).toBe(1)
+  })
+
+  it('has failed where the response cannot be read', async () => {
+    const broken = new Error('a proxy that throws')
+    const response = {
+      status: 200,
+      get ok(): boolean {
+        throw broken
+      },
+    }
+
+    expect(await looked(response)).toEqual({ good: false, error: broken })
+  })
+
+  it.each([
+    [{ ok: false }],
+    [{ ok: false, status: 'bad' }],
+    [{ ok: 0, status: 500 }],
+    [{ status: 500 }],
+    [null],
+    ['text'],
+  ])('takes nothing else for a response: %j', async (result) => {
+    expect((await looked(result)).good).toBe(true)
+  })
+})
+
+describe('a look at a real server', () => {
+  let server: Server | undefined
+
+  afterEach(() => {
+    server?.closeAllConnections()
+    server?.close()
+  })
+
+  it.each([200, 503])('holds no connection for bodies that nobody reads: %i', async (status) => {
+    const body = 'x'.repeat(1_000_000)
+    const own = createServer((_, response) => response.writeHead(status).end(body))
+    server = own
+    await new Promise<void>((listening) => own.listen(0, '127.0.0.1', listening))
+    const url = `http://127.0.0.1:${(own.address() as AddressInfo).port}/`
+    const look = new Look(virtualClock(), 1000)
+    for (let i = 0; i < 10; i++) {
+      const good = await new Promise<boolean>((seen) => look.begin((signal) => fetch(url, { signal }), seen))
+      expect(good).toBe(status === 200)
+    }
+
+    await vi.waitFor(async () => {
+      const open = await new Promise<number>((count) => own.getConnections((_, connections) => count(connections)))
+      expect(open).toBeLessThanOrEqual(3)
+    })
+  })
+})
