@@ -5,6 +5,7 @@ export type { Call, CallChanges, CallOptions } from './core/call.ts'
 export type { Clock } from './core/clock.ts'
 export type { Duration, Milliseconds } from './core/duration.ts'
 export {
+  type AnyHoldfastError,
   BulkheadFullError,
   CircuitOpenError,
   type ErrorCode,

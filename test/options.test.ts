@@ -70,7 +70,7 @@ const factories: Readonly<Record<string, Factory>> = {
     make: bulkhead,
     alone: 'limit',
     needs: { limit: 1 },
-    refused: { ...common, limit: [...count(0), infinite, undefined], queue: count(0), maxWait: duration(infinite) },
+    refused: { ...common, limit: [...count(0), undefined], queue: count(0), maxWait: duration(infinite) },
   },
   circuitBreaker: {
     make: circuitBreaker,

@@ -7,9 +7,9 @@
 import { Timer } from '../core/clock.ts'
 import { proceed, refuse } from '../core/drive.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
-import { BulkheadFullError, stackless } from '../core/errors.ts'
+import { BulkheadFullError, type BulkheadReason, stackless } from '../core/errors.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
-import { duration, integer, optional, resolveOptions, shorthand, show } from '../core/options.ts'
+import { duration, integer, optional, orInfinity, refuseOption, resolveOptions, shorthand } from '../core/options.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
 import { keepShape } from '../core/shape.ts'
@@ -17,16 +17,13 @@ import { isHeard, tell } from '../core/tell.ts'
 import { type Entry, type Verdict, WAIT } from '../core/verdict.ts'
 
 export interface BulkheadOptions extends PolicyOptions {
-  /** Calls inside at once: an integer >= 0; 0 admits nothing. */
+  /** Calls inside at once: an integer >= 0, or `Infinity`; 0 admits nothing. */
   readonly limit: number
   /** Calls that may wait: an integer >= 0, or `Infinity`. Default 0. */
   readonly queue?: number
   /** The longest wait in the queue, >= 0. Default: no limit but the call's deadline. */
   readonly maxWait?: Duration
 }
-
-/** Why a call was refused: the queue is full, the wait was too long, or it would have ended after the deadline. */
-export type BulkheadReason = 'full' | 'maxWait' | 'deadline'
 
 export interface EnqueueEvent extends EventBase {
   /** Calls that wait, this one included. */
@@ -80,7 +77,7 @@ export function bulkhead(options: number | BulkheadOptions): Bulkhead {
   return new BulkheadPolicy(
     resolveOptions('bulkhead', given, {
       ...policyChecks,
-      limit: integer(0),
+      limit: limitCheck,
       queue: optional(integer(0, true), 0),
       maxWait: optional(duration('>= 0'), undefined),
     }),
@@ -93,6 +90,7 @@ interface Resolved {
   readonly maxWait: Milliseconds | undefined
 }
 
+const limitCheck = orInfinity(integer(0))
 const Full = stackless(BulkheadFullError)
 
 class BulkheadPolicy
@@ -129,9 +127,7 @@ class BulkheadPolicy
   }
 
   resize(limit: number): void {
-    integer(0)(limit, (expected) => {
-      throw new TypeError(`bulkhead: limit must be ${expected}, got ${show(limit)}`)
-    })
+    limitCheck(limit, (expected) => refuseOption('bulkhead', 'limit', expected, limit))
     this.#limit = limit
     this.#admit()
   }
@@ -258,7 +254,7 @@ class BulkheadPolicy
     // Not entered: a listener that aborts the call here must not free a slot it never had.
     scope.depth = index
     const said = reason === 'full' ? 'is full' : `gave no slot in time (${reason})`
-    const error = new Full(`${this.name}: bulkhead ${said}`, this.name, undefined) as BulkheadFullError
+    const error = new Full(`${this.name}: bulkhead ${said}`, this.name, undefined, reason)
     if (isHeard(this.events, 'reject', scope)) tell(this.events, 'reject', scope, { reason, error })
     return error
   }

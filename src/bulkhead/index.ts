@@ -1,8 +1,8 @@
+export type { BulkheadReason } from '../core/errors.ts'
 export {
   type Bulkhead,
   type BulkheadEvents,
   type BulkheadOptions,
-  type BulkheadReason,
   type BulkheadRejectEvent,
   bulkhead,
   type DequeueEvent,

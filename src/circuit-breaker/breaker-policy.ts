@@ -8,7 +8,7 @@
  */
 import { constant, delayBy } from '../core/backoff.ts'
 import { nextChange } from '../core/change.ts'
-import { CircuitOpenError, stackless } from '../core/errors.ts'
+import { CircuitOpenError, type CircuitOpenReason, stackless } from '../core/errors.ts'
 import { judge, rejectionsIgnored } from '../core/outcome.ts'
 import { BasePolicy } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
@@ -26,6 +26,7 @@ import { Trial } from './trial.ts'
 /** Noted where the breaker does not watch the call. */
 const unwatched = -1
 const Open = stackless(CircuitOpenError)
+const said = { open: 'open', 'half-open': 'half-open, its probes are under way', isolated: 'isolated' }
 const fixed = constant(defaults.openFor)
 
 export class CircuitBreakerPolicy
@@ -127,10 +128,10 @@ export class CircuitBreakerPolicy
       scope.note(index, unwatched)
       return undefined
     }
-    if (this.#state === 'isolated') return this.#refusal(scope, 'is isolated', undefined)
+    if (this.#state === 'isolated') return this.#refusal(scope, 'isolated', undefined)
     const now = scope.now(this.clock)
     if (this.#state === 'open') {
-      if (now < this.#until) return this.#refusal(scope, 'is open', this.#until - now)
+      if (now < this.#until) return this.#refusal(scope, 'open', this.#until - now)
       this.#halfOpen()
       // Aborted by a listener: nobody would give the permit back.
       if (scope.over) return undefined
@@ -211,7 +212,7 @@ export class CircuitBreakerPolicy
       head = this.#watched.head
     }
     if (this.#state !== 'half-open') return this.enter(scope, index)
-    if (trial.full) return this.#refusal(scope, 'is half-open, its probes are under way', undefined)
+    if (trial.full) return this.#refusal(scope, 'half-open', undefined)
     trial.issued++
     scope.note(index, this.#watch(now, true))
     return undefined
@@ -291,9 +292,9 @@ export class CircuitBreakerPolicy
     this.#until = clock.now() + snapshot.remaining - passed
   }
 
-  #refusal(scope: Scope, why: string, retryAfter: number | undefined): CircuitOpenError {
-    const error = new Open(`${this.name}: circuit ${why}`, this.name, retryAfter) as CircuitOpenError
-    if (isHeard(this.events, 'reject', scope)) tell(this.events, 'reject', scope, { error, state: this.#state })
+  #refusal(scope: Scope, reason: CircuitOpenReason, retryAfter: number | undefined): CircuitOpenError {
+    const error = new Open(`${this.name}: circuit is ${said[reason]}`, this.name, retryAfter, reason)
+    if (isHeard(this.events, 'reject', scope)) tell(this.events, 'reject', scope, { error, state: reason })
     return error
   }
 }

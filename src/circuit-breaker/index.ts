@@ -1,3 +1,4 @@
+export type { CircuitOpenReason } from '../core/errors.ts'
 export type { CircuitBreaker, CircuitState, Isolation } from './circuit.ts'
 export { circuitBreaker } from './circuit-breaker.ts'
 export type {

@@ -31,6 +31,9 @@ export class HoldfastError extends Error {
   }
 }
 
+/** Options of an error that says why. */
+type Reasoned<Reason> = ErrorOptions & { readonly reason?: Reason }
+
 /** Your code did not run: a policy refused the call. */
 export class RejectedError extends HoldfastError {
   /** Milliseconds until another try makes sense, where that is known. */
@@ -42,19 +45,50 @@ export class RejectedError extends HoldfastError {
   }
 }
 
+/** The state a breaker refused in: half-open, its probes were under way. */
+export type CircuitOpenReason = 'open' | 'half-open' | 'isolated'
+
 /** A circuit breaker is open, isolated, or half-open with its probes under way. */
-export class CircuitOpenError extends RejectedError {}
+export class CircuitOpenError extends RejectedError {
+  declare readonly code: 'HF_CIRCUIT_OPEN'
+  readonly reason: CircuitOpenReason
+
+  constructor(message: string, policy: string, retryAfter?: Milliseconds, options?: Reasoned<CircuitOpenReason>) {
+    super(message, policy, retryAfter, options)
+    this.reason = options?.reason ?? 'open'
+  }
+}
+
+/** Why a bulkhead refused: it was full, the wait was longer than `maxWait`, or it would have ended after the deadline. */
+export type BulkheadReason = 'full' | 'maxWait' | 'deadline'
+
 /** A bulkhead and its queue are full, or the wait in the queue was too long. */
-export class BulkheadFullError extends RejectedError {}
+export class BulkheadFullError extends RejectedError {
+  declare readonly code: 'HF_BULKHEAD_FULL'
+  readonly reason: BulkheadReason
+
+  constructor(message: string, policy: string, retryAfter?: Milliseconds, options?: Reasoned<BulkheadReason>) {
+    super(message, policy, retryAfter, options)
+    this.reason = options?.reason ?? 'full'
+  }
+}
+
 /** A rate limiter has no permit left. */
-export class RateLimitedError extends RejectedError {}
+export class RateLimitedError extends RejectedError {
+  declare readonly code: 'HF_RATE_LIMITED'
+}
 /** An adaptive throttle shed the call. */
-export class ThrottledError extends RejectedError {}
+export class ThrottledError extends RejectedError {
+  declare readonly code: 'HF_THROTTLED'
+}
 /** A failover pool has no member that may be tried. */
-export class NoMemberError extends RejectedError {}
+export class NoMemberError extends RejectedError {
+  declare readonly code: 'HF_NO_MEMBER'
+}
 
 /** The work took longer than `after` milliseconds; it ran, and may still be running. */
 export class TimeoutError extends HoldfastError {
+  declare readonly code: 'HF_TIMEOUT'
   readonly after: Milliseconds
 
   constructor(policy: string, after: Milliseconds, options?: ErrorOptions) {
@@ -109,17 +143,31 @@ Object.defineProperty(RejectedError.prototype, 'stack', {
   },
 })
 
-type Rejection = new (message: string, policy: string, retryAfter: Milliseconds | undefined) => RejectedError
+type Stackless<Rejected extends RejectedError> = new (
+  message: string,
+  policy: string,
+  retryAfter: Milliseconds | undefined,
+  ...reason: Rejected extends { readonly reason: infer Reason } ? [Reason] : []
+) => Rejected
 
 /** A way to make `RejectedClass` cheaply: same prototype, but `Error` never runs, so no stack is captured. */
-export function stackless(RejectedClass: { readonly prototype: RejectedError }): Rejection {
-  function Stackless(this: Record<string, unknown>, message: string, policy: string, retryAfter: unknown) {
+export function stackless<Rejected extends RejectedError>(RejectedClass: {
+  readonly prototype: Rejected
+}): Stackless<Rejected> {
+  function Stackless(
+    this: Record<string, unknown>,
+    message: string,
+    policy: string,
+    retryAfter: unknown,
+    reason: unknown,
+  ) {
     this.message = message
     this.policy = policy
     this.retryAfter = retryAfter
+    if (reason !== undefined) this.reason = reason
   }
   Stackless.prototype = RejectedClass.prototype
-  return Stackless as unknown as Rejection
+  return Stackless as unknown as Stackless<Rejected>
 }
 
 function branding(error: unknown): unknown {
@@ -131,10 +179,18 @@ function branding(error: unknown): unknown {
   }
 }
 
-/** Whether `error` is one of this library's, made by this copy of it or another. */
-export function isHoldfastError(
-  error: unknown,
-): error is (HoldfastError | FailoverError) & { readonly code: ErrorCode; readonly policy: string } {
+/** Any of them, told apart by `code`. */
+export type AnyHoldfastError =
+  | CircuitOpenError
+  | BulkheadFullError
+  | RateLimitedError
+  | ThrottledError
+  | NoMemberError
+  | TimeoutError
+  | FailoverError
+
+/** Whether `error` is one of this library's, made by this copy of it or another. Its `code` then says which. */
+export function isHoldfastError(error: unknown): error is AnyHoldfastError {
   return branding(error) !== undefined
 }
 

@@ -48,6 +48,11 @@ export function integer(min: number, infinite = false): Check<number> {
   }
 }
 
+/** `Infinity` too. The message of the check stays: who gave a wrong number hardly wanted that. */
+export function orInfinity(check: Check<number>): Check<number> {
+  return (value, fail) => (value === Number.POSITIVE_INFINITY ? value : check(value, fail))
+}
+
 export const ratio: Check<number> = (value, fail) =>
   typeof value === 'number' && value >= 0 && value <= 1 ? value : fail('a number from 0 to 1')
 

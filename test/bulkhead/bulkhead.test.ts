@@ -255,6 +255,20 @@ describe('bulkhead', () => {
     expect(pipeline(few).explain().text).toContain('limit 3')
   })
 
+  it('admits all where its limit is Infinity, also by a change', async () => {
+    const all = bulkhead({ limit: Number.POSITIVE_INFINITY })
+    const running = gates(50)
+    const calls = running.map((gate) => all.execute(() => gate.promise))
+    expect([all.active, all.limit]).toEqual([50, Number.POSITIVE_INFINITY])
+    const few = bulkhead({ limit: 0, queue: 50 })
+    calls.push(...running.map((gate) => few.execute(() => gate.promise)))
+    few.resize(Number.POSITIVE_INFINITY)
+    expect([few.active, few.queued]).toEqual([50, 0])
+    for (const gate of running) gate.resolve(0)
+    await Promise.all(calls)
+    expect([all.active, few.active]).toEqual([0, 0])
+  })
+
   it('lets ten thousand wait that end at once without growing the stack', async () => {
     const few = bulkhead({ limit: 1, queue: Number.POSITIVE_INFINITY })
     const gate = deferred()

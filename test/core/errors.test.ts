@@ -93,6 +93,52 @@ describe('the errors', () => {
     expect((await errorOf(open.execute(() => 1))).message).toBe('db: circuit is isolated')
   })
 
+  it('say why a breaker refused', async () => {
+    const clock = virtualClock()
+    const breaker = circuitBreaker({ consecutiveFailures: 1, openFor: 10, clock })
+    const reasons: unknown[] = []
+    breaker.on('reject', ({ error, state }) => reasons.push([error.reason, state]))
+    await errorOf(breaker.execute(() => Promise.reject(new Error('down'))))
+    const refusal = async () => ((await errorOf(breaker.execute(() => 1))) as CircuitOpenError).reason
+    expect(await refusal()).toBe('open')
+    await clock.advance(10)
+    const probe = breaker.execute(() => clock.advance(5))
+    expect(await refusal()).toBe('half-open')
+    await probe
+    breaker.isolate()
+    expect(await refusal()).toBe('isolated')
+    expect(reasons).toEqual([
+      ['open', 'open'],
+      ['half-open', 'half-open'],
+      ['isolated', 'isolated'],
+    ])
+  })
+
+  it('say why a bulkhead refused', async () => {
+    const clock = virtualClock()
+    const never = () => new Promise(() => {})
+    const few = bulkhead({ limit: 1, queue: 1, maxWait: 10, clock })
+    few.execute(never)
+    const waiting = errorOf(few.execute(never))
+    expect(await errorOf(few.execute(never))).toMatchObject({ reason: 'full' })
+    await clock.advance(10)
+    expect(await waiting).toMatchObject({ reason: 'maxWait' })
+    expect(await clock.settle(errorOf(few.execute(never, { deadline: 5 })))).toMatchObject({ reason: 'deadline' })
+  })
+
+  it('take a reason where a test makes one by hand', () => {
+    expect(new CircuitOpenError('m', 'p').reason).toBe('open')
+    expect(new CircuitOpenError('m', 'p', 5, { reason: 'isolated' })).toMatchObject({
+      retryAfter: 5,
+      reason: 'isolated',
+    })
+    expect(new BulkheadFullError('m', 'p').reason).toBe('full')
+    expect(new BulkheadFullError('m', 'p', undefined, { reason: 'maxWait', cause: 1 })).toMatchObject({
+      reason: 'maxWait',
+      cause: 1,
+    })
+  })
+
   it('say after how long a call timed out', async () => {
     const clock = virtualClock()
     const error = await errorOf(

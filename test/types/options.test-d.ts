@@ -1,5 +1,7 @@
 import {
+  type BulkheadReason,
   bulkhead,
+  type CircuitOpenReason,
   circuitBreaker,
   constant,
   delays,
@@ -70,6 +72,12 @@ describe('isHoldfastError', () => {
     if (isHoldfastError(error)) {
       expectTypeOf(error.code).toEqualTypeOf<ErrorCode>()
       expectTypeOf(error.policy).toEqualTypeOf<string>()
+      if (error.code === 'HF_CIRCUIT_OPEN') expectTypeOf(error.reason).toEqualTypeOf<CircuitOpenReason>()
+      if (error.code === 'HF_BULKHEAD_FULL') expectTypeOf(error.reason).toEqualTypeOf<BulkheadReason>()
+      if (error.code === 'HF_TIMEOUT') expectTypeOf(error.after).toEqualTypeOf<number>()
+      if (error.code === 'HF_FAILOVER') expectTypeOf(error.members).toEqualTypeOf<readonly string[]>()
+      // @ts-expect-error only some have a reason
+      expectTypeOf(error.reason).toEqualTypeOf<string>()
     }
   })
 })

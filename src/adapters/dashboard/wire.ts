@@ -147,7 +147,8 @@ export interface BulkheadFact extends PartFact {
   readonly kind: 'bulkhead'
   readonly active: number
   readonly queued: number
-  readonly limit: number
+  /** null where there is none. */
+  readonly limit: number | null
   readonly rejections: number
 }
 

@@ -216,6 +216,16 @@ describe('a bulkhead', () => {
   })
 })
 
+describe('a bulkhead without a limit', () => {
+  it('shows that it has none, which JSON cannot say as a number', async () => {
+    const { board } = shown([bulkhead({ name: 'db', limit: Number.POSITIVE_INFINITY })])
+
+    const { facts } = await open(board)
+
+    expect(facts.get('bulkhead:["db",null,null,"db"]')).toMatchObject({ limit: null, active: 0 })
+  })
+})
+
 describe('retries and fallbacks', () => {
   it('show how often they were used', async () => {
     const { clock, board } = shown([])

@@ -18,7 +18,8 @@ export class BulkheadPart implements Part {
   facts(): readonly Told[] {
     const { id, name, within, policy } = this.place
     const { active, queued, limit } = policy as unknown as Bulkhead
-    return [[id, { kind: 'bulkhead', ...within, name, active, queued, limit, rejections: this.#rejections }]]
+    const bound = limit === Number.POSITIVE_INFINITY ? null : limit
+    return [[id, { kind: 'bulkhead', ...within, name, active, queued, limit: bound, rejections: this.#rejections }]]
   }
 
   stop(): void {

@@ -1,5 +1,5 @@
 /** The way of a call through each policy, as `explain()` tells it, with what each part of it does now. */
-import type { Fact, PolicyFact, Stage } from '../../wire.ts'
+import type { BulkheadFact, Fact, PolicyFact, Stage } from '../../wire.ts'
 import type { Board } from '../live/board.ts'
 import { Mark } from '../parts/mark.tsx'
 import { Panel } from '../parts/panel.tsx'
@@ -96,6 +96,10 @@ function Option({ name, value }: { readonly name: string; readonly value: string
 /** What a counter counts, by the kind of its policy. */
 const counted: Readonly<Record<string, string>> = { retry: 'retries', timeout: 'timeouts', fallback: 'uses' }
 
+function fullness({ active, limit }: BulkheadFact): number {
+  return limit === null ? 0 : Math.min(100, (active / Math.max(1, limit)) * 100)
+}
+
 function Now({ fact, id, board }: { readonly fact: Fact; readonly id: string; readonly board: Board }) {
   if (fact.kind === 'breaker') {
     return (
@@ -108,9 +112,9 @@ function Now({ fact, id, board }: { readonly fact: Fact; readonly id: string; re
     return (
       <span class="stage-now">
         <span class="gauge" aria-hidden="true">
-          <span style={{ width: `${Math.min(100, (fact.active / Math.max(1, fact.limit)) * 100)}%` }} />
+          <span style={{ width: `${fullness(fact)}%` }} />
         </span>
-        {fact.active} of {fact.limit} in use, {fact.queued} wait
+        {fact.active} {fact.limit === null ? '' : `of ${fact.limit} `}in use, {fact.queued} wait
       </span>
     )
   }
