@@ -23,6 +23,7 @@ const health = healthEndpoints({
 })
 
 const server = createServer((request, response) => {
+  if (health.draining) response.setHeader('connection', 'close')
   if (request.url === '/livez') health.live(request, response)
   else if (request.url === '/readyz') health.ready(request, response)
   else response.end('hello')
@@ -46,7 +47,7 @@ await probe('/readyz')
 await probe('/livez') // a restart would not help
 works = true
 
-// In a service: health.drainOnSignal(process, { after: '10s', close: … })
+// In a service: health.drainOnSignal(process, { after: '10s', close: …, closeWithin: '15s' })
 const drained = health.drain({ after: 100, close: () => new Promise((resolve) => server.close(resolve)) })
 await probe('/readyz')
 console.log('still answers:', await (await fetch(url, { headers: { connection: 'close' } })).text())

@@ -3,10 +3,12 @@
  *
  * Several hands may drain, an operator and a signal: each waits from the beginning of the first, readiness fails as long as
  * any of them holds, and whose time comes first closes. Invariant: something is closed once at most, and after that no hold
- * is left to be taken back. A timer that is to close something holds the process until it has.
+ * is left to be taken back. A timer that is to close something holds the process until it has; the timer that bounds a close
+ * does not, so a process that nothing else holds ends before it.
  */
 import { Alarm, type Clock } from '../../core/clock.ts'
 import type { Duration, Milliseconds } from '../../core/duration.ts'
+import { TimeoutError } from '../../core/errors.ts'
 import type { Events } from '../../core/events.ts'
 import { type Check, duration, functionOf, optional, resolveOptions } from '../../core/options.ts'
 import type { Lifecycle } from './lifecycle.ts'
@@ -16,6 +18,11 @@ export interface DrainOptions {
   readonly after?: Duration
   /** Stops the server, after that. What it gives is awaited. Default: nothing is closed, and it stays draining. */
   readonly close?: () => unknown
+  /**
+   * How long it waits for `close`, from when that begins; > 0, `Infinity` without a bound. Default 10 s. After that `drain`
+   * rejects with a `TimeoutError`, and `drainOnSignal` ends the process.
+   */
+  readonly closeWithin?: Duration
   /** Its abort takes the drain back as long as nothing has begun to close; after that, it only ends the waiting. */
   readonly signal?: AbortSignal
 }
@@ -25,14 +32,19 @@ const signalCheck: Check<AbortSignal> = (value, fail) => (value instanceof Abort
 export const drainChecks = {
   after: optional(duration('>= 0'), 5000 as number),
   close: optional(functionOf<() => unknown>(), undefined),
+  closeWithin: optional(duration('> 0', true), 10_000 as number),
   signal: optional(signalCheck, undefined),
 }
 
 export interface ResolvedDrain {
   readonly after: number
   readonly close: (() => unknown) | undefined
+  readonly closeWithin: number
   readonly signal: AbortSignal | undefined
 }
+
+/** `source` is that of a fault. */
+export type Late = (source: 'close' | 'exit', error: Error) => void
 
 interface Hold {
   readonly alarm: Alarm
@@ -43,27 +55,64 @@ export class Drain {
   readonly #life: Lifecycle
   readonly #clock: Clock
   readonly #events: Events
+  readonly #name: string
   readonly #holds = new Set<Hold>()
   #began = 0
   #closing: Promise<void> | undefined = undefined
 
-  constructor(life: Lifecycle, clock: Clock, events: Events) {
+  constructor(life: Lifecycle, clock: Clock, events: Events, name: string) {
     this.#life = life
     this.#clock = clock
     this.#events = events
+    this.#name = name
   }
 
-  begin({ after, close, signal }: ResolvedDrain): Promise<void> {
+  /**
+   * `late` is called in place of a rejection where `close` takes too long, and also where it has ended and the process has
+   * not: with what to tell, and as which source of a fault.
+   */
+  begin({ after, close, closeWithin, signal }: ResolvedDrain, late?: Late): Promise<void> {
     if (signal?.aborted) return Promise.reject(signal.reason)
     return new Promise((resolve, reject) => {
       const alarm = new Alarm(() => (close === undefined ? resolve() : this.#close(close)), close === undefined)
-      const failed = (error: unknown): void => (signal?.aborted ? this.#events.fault('close', error) : reject(error))
+      let waits = true
+      /** Nobody waits any more for what is closing. */
+      const leave = (): void => {
+        waits = false
+        signal?.removeEventListener('abort', aborted)
+      }
+      const limit = new Alarm(() => {
+        if (!waits) {
+          late?.(
+            'exit',
+            new Error(`${this.#name}: something held the process ${closeWithin} ms after it began to close`),
+          )
+          return
+        }
+        leave()
+        this.#life.end = 'closed'
+        const error = new TimeoutError(this.#name, closeWithin)
+        if (late === undefined) reject(error)
+        else late('close', error)
+      }, true)
+      const settled = (settle: () => void): void => {
+        if (late === undefined) this.#clock.cancel(limit)
+        leave()
+        settle()
+      }
+      const failed = (error: unknown): void => {
+        if (waits) settled(() => reject(error))
+        else this.#events.fault('close', error)
+      }
       const follow = (closing: Promise<void>): void => {
-        void closing.then(resolve, failed).then(() => signal?.removeEventListener('abort', aborted))
+        if (closeWithin < Number.POSITIVE_INFINITY) this.#clock.schedule(limit, closeWithin)
+        closing.then(() => settled(resolve), failed)
       }
       const hold: Hold = { alarm, follow }
       const aborted = (): void => {
         this.#release(hold)
+        this.#clock.cancel(limit)
+        leave()
         reject(signal?.reason)
       }
       signal?.addEventListener('abort', aborted, { once: true })

@@ -55,7 +55,7 @@ class Health implements HealthEndpoints {
     this.#events = new Events({ name, kind, clock })
     if (onFault !== undefined) this.#events.on('fault', onFault)
     this.#parts = new Parts(options, clock, this.#events)
-    this.#drain = new Drain(this.#life, clock, this.#events)
+    this.#drain = new Drain(this.#life, clock, this.#events, name)
     this.live = this.#handler(() => ({ status: 'pass' }))
     this.ready = this.#handler(() => this.#readiness())
     this.startup = this.#handler(() => this.#startup())
@@ -83,8 +83,15 @@ class Health implements HealthEndpoints {
 
   drainOnSignal(source: SignalSource, options?: DrainOnSignalOptions): { stop(): void } {
     const { signals, ...rules } = resolveOnSignal(kind, options)
-    const drain = (): Promise<void> =>
-      this.#drain.begin({ ...rules, signal: undefined }).catch((error) => this.#events.fault('close', error))
+    const drain = (exit: () => void): Promise<void> => {
+      const late = (source: string, error: Error): void => {
+        this.#events.fault(source, error)
+        exit()
+      }
+      return this.#drain
+        .begin({ ...rules, signal: undefined }, late)
+        .catch((error) => this.#events.fault('close', error))
+    }
     return onSignals(signalSource(kind, source), signals, drain)
   }
 

@@ -3,7 +3,8 @@
  *
  * The process is handed in, so that this loads where there is none. The first signal drains, the next one of any kind is
  * somebody who will not wait: the process ends at once, with the exit code of a process that died of the signal. Sent again
- * to itself it would be lost, where the process is the first one of its container.
+ * to itself it would be lost, where the process is the first one of its container. The same way ends a process that is still
+ * there when its time to close is over, whatever holds it.
  */
 import { type Check, isRecord, optional, resolveOptions, show } from '../../core/options.ts'
 import { type DrainOptions, drainChecks } from './drain.ts'
@@ -17,7 +18,7 @@ export interface SignalSource {
   exit(code: number): unknown
 }
 
-export interface DrainOnSignalOptions extends Pick<DrainOptions, 'after' | 'close'> {
+export interface DrainOnSignalOptions extends Pick<DrainOptions, 'after' | 'close' | 'closeWithin'> {
   /** Default `['SIGTERM']`. */
   readonly signals?: readonly string[]
 }
@@ -27,8 +28,8 @@ const signalsCheck: Check<readonly string[]> = (value, fail) =>
     ? [...value]
     : fail('an array of signals')
 
-const { after, close } = drainChecks
-const checks = { after, close, signals: optional(signalsCheck, ['SIGTERM']) }
+const { after, close, closeWithin } = drainChecks
+const checks = { after, close, closeWithin, signals: optional(signalsCheck, ['SIGTERM']) }
 
 export function resolveOnSignal(kind: string, options: unknown) {
   return resolveOptions(kind, options, checks)
@@ -40,21 +41,22 @@ export function signalSource(kind: string, given: unknown): SignalSource {
   throw new TypeError(`${kind}: process must have on, off and exit, got ${show(given)}`)
 }
 
-/** Calls `drain` at the first of these signals; gives what stops listening. It stops by itself when `drain` has ended. */
+/**
+ * Calls `drain` at the first of these signals, with what ends the process; gives what stops listening. It stops by itself
+ * when `drain` has ended.
+ */
 export function onSignals(
   source: SignalSource,
   signals: readonly string[],
-  drain: () => Promise<unknown>,
+  drain: (exit: () => void) => Promise<unknown>,
 ): { stop(): void } {
   let first = true
   const heard: SignalListener = (_signal, number) => {
-    if (!first) {
-      // Deno gives no number.
-      source.exit(number === undefined ? 1 : 128 + number)
-      return
-    }
+    // Deno gives no number.
+    const exit = (): void => void source.exit(number === undefined ? 1 : 128 + number)
+    if (!first) return exit()
     first = false
-    void drain().then(stop)
+    void drain(exit).then(stop)
   }
   const stop = (): void => {
     for (const signal of signals) source.off(signal, heard)

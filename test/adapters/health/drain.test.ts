@@ -172,6 +172,59 @@ describe('a drain', () => {
     }
   })
 
+  it('waits for a close no longer than its time, rejects then, and is over', async () => {
+    const { clock, health, faults } = drainable()
+    const start = clock.now()
+    let fail = (_error: unknown) => {}
+    const close = () => new Promise((_, reject) => (fail = reject))
+    const drained = health.drain({ after: '1s', close, closeWithin: '3s' })
+
+    await expect(clock.settle(drained)).rejects.toMatchObject({ code: 'HF_TIMEOUT', after: 3000 })
+    expect(clock.now() - start).toBe(4000)
+    expect(health.phase).toBe('closed')
+    expect(clock.pending).toBe(0)
+    fail('late')
+    await clock.advance(0)
+    expect(faults).toEqual([['close', 'late']])
+  })
+
+  it('waits ten seconds for a close where it is not told how long', async () => {
+    const { clock, health } = drainable()
+    const drained = health.drain({ after: 0, close: () => new Promise(() => {}) })
+
+    await expect(clock.settle(drained)).rejects.toMatchObject({ after: 10_000 })
+  })
+
+  it('waits for a close without a bound where that is asked for', async () => {
+    const { clock, health } = drainable()
+    let closed = () => {}
+    const close = () => new Promise<void>((resolve) => (closed = resolve))
+    const drained = health.drain({ after: 0, close, closeWithin: Number.POSITIVE_INFINITY })
+    await clock.advance('30d')
+    expect(health.phase).toBe('draining')
+    expect(clock.pending).toBe(0)
+    closed()
+
+    await drained
+    expect(health.phase).toBe('closed')
+  })
+
+  it('has each hand wait for its own time, from when it waits for a close', async () => {
+    const { clock, health } = drainable()
+    const close = () => new Promise(() => {})
+    const first = health.drain({ after: '1s', close, closeWithin: '9s' })
+    const second = health.drain({ after: '1h', closeWithin: '2s' })
+    void first.catch(() => {})
+    await expect(clock.settle(second)).rejects.toMatchObject({ after: 2000 })
+    expect(clock.now()).toBe(3000)
+    const third = health.drain({ after: '1h', closeWithin: '4s' })
+    await expect(clock.settle(third)).rejects.toMatchObject({ after: 4000 })
+    expect(clock.now()).toBe(7000)
+
+    await expect(clock.settle(first)).rejects.toMatchObject({ after: 9000 })
+    expect(clock.now()).toBe(10_000)
+  })
+
   it('leaves no listener on a signal that lives on', async () => {
     const { clock, health } = drainable()
     const { signal } = new AbortController()
@@ -183,12 +236,23 @@ describe('a drain', () => {
     expect(remove.mock.calls[0]?.[1]).toBe(add.mock.calls[0]?.[1])
   })
 
+  it('leaves no listener on a signal where a close takes too long', async () => {
+    const { clock, health } = drainable()
+    const { signal } = new AbortController()
+    const [add, remove] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')]
+    const drained = health.drain({ close: () => new Promise(() => {}), signal })
+    await expect(clock.settle(drained)).rejects.toMatchObject({ code: 'HF_TIMEOUT' })
+
+    expect(remove.mock.calls[0]?.[1]).toBe(add.mock.calls[0]?.[1])
+  })
+
   it('refuses options that are wrong, and changes nothing', () => {
     const { health } = drainable()
     const bad = (options: unknown) => () => health.drain(options as DrainOptions)
 
     expect(bad({ after: -1 })).toThrow('healthEndpoints: after must be a duration >= 0, got -1')
     expect(bad({ close: true })).toThrow('healthEndpoints: close must be a function, got true')
+    expect(bad({ closeWithin: 0 })).toThrow('healthEndpoints: closeWithin must be a duration > 0 or Infinity, got 0')
     expect(bad({ signal: {} })).toThrow('healthEndpoints: signal must be an AbortSignal, got an object')
     expect(bad({ signals: [] })).toThrow('did you mean signal?')
     expect(health.draining).toBe(false)
@@ -270,6 +334,72 @@ describe('a drain at a signal', () => {
 
     expect(faults).toEqual([['close', 'stuck']])
     expect(process.listenerCount('SIGTERM')).toBe(0)
+  })
+
+  it('ends the process where a close takes too long, after it has told of that', async () => {
+    const { clock, health, faults } = drainable()
+    const process = new Process()
+    const told: number[] = []
+    process.exit = (code) => {
+      process.codes.push(code)
+      told.push(faults.length)
+    }
+    health.drainOnSignal(process, { after: '1s', close: () => new Promise(() => {}), closeWithin: '3s' })
+    process.emit('SIGTERM', 'SIGTERM', 15)
+    await clock.advance(3999)
+    expect(process.codes).toEqual([])
+    await clock.advance(1)
+
+    expect(process.codes).toEqual([143])
+    expect(faults).toEqual([['close', expect.objectContaining({ code: 'HF_TIMEOUT', after: 3000 })]])
+    expect(told).toEqual([1])
+    expect(health.phase).toBe('closed')
+  })
+
+  it.each([
+    ['has ended well', () => {}, []],
+    ['has failed', () => Promise.reject('stuck'), [['close', 'stuck']]],
+  ])('ends a process that something holds after a close that %s', async (_, close, before) => {
+    const { clock, health, faults } = drainable()
+    const process = new Process()
+    health.drainOnSignal(process, { after: '1s', close, closeWithin: '3s' })
+    process.emit('SIGTERM', 'SIGTERM', 15)
+    await clock.advance(3999)
+    expect(process.codes).toEqual([])
+    await clock.advance(1)
+
+    expect(process.codes).toEqual([143])
+    expect(faults).toEqual([
+      ...before,
+      ['exit', new Error('healthEndpoints: something held the process 3000 ms after it began to close')],
+    ])
+  })
+
+  it('never ends the process where nothing is closed, or a close has no bound', async () => {
+    for (const options of [{}, { close: () => new Promise(() => {}), closeWithin: Number.POSITIVE_INFINITY }]) {
+      const { clock, health } = drainable()
+      const process = new Process()
+      health.drainOnSignal(process, options)
+      process.emit('SIGTERM', 'SIGTERM', 15)
+      await clock.advance('30d')
+
+      expect(process.codes).toEqual([])
+    }
+  })
+
+  it('ends the process in its own time where another hand closes', async () => {
+    const { clock, health } = drainable()
+    const process = new Process()
+    const close = () => new Promise(() => {})
+    void health.drain({ after: 0, close, closeWithin: Number.POSITIVE_INFINITY })
+    await clock.advance('1m')
+    health.drainOnSignal(process, { closeWithin: '2s' })
+    process.emit('SIGTERM', 'SIGTERM', 15)
+    await clock.advance(1999)
+    expect(process.codes).toEqual([])
+    await clock.advance(1)
+
+    expect(process.codes).toEqual([143])
   })
 
   it('can be stopped from listening', () => {

@@ -16,6 +16,7 @@ const health = healthEndpoints({ checks: { work: { check: () => good, maxAge: 0 
 const refusal = healthAnswer({ draining: () => health.draining })
 
 const server = createServer((request, response) => {
+  if (health.draining) response.setHeader('connection', 'close')
   if (request.url === '/livez') return health.live(request, response)
   if (request.url === '/readyz') return health.ready(request, response)
   if (request.url === '/startupz') return health.startup(request, response)
