@@ -49,7 +49,7 @@ const factories: Readonly<Record<string, Factory>> = {
     alone: 'retries',
     refused: {
       ...common,
-      retries: [...count(0), infinite],
+      retries: count(0),
       backoff: [
         ...without(duration(infinite), isFunction),
         { delay: () => 1 },
@@ -58,6 +58,7 @@ const factories: Readonly<Record<string, Factory>> = {
       when: functions,
       rejections: [...nonsense, 'asked', ''],
       retryAfter: functions,
+      before: functions,
     },
   },
   timeout: {
@@ -114,7 +115,7 @@ const factories: Readonly<Record<string, Factory>> = {
       base: duration(infinite),
       step: duration(infinite),
       max: duration(),
-      jitter: [...nonsense, 'decorrelated', 'Full'],
+      jitter: [...nonsense, 'decorrelated', 'Full', -0.1, 1.1, infinite],
     },
   },
   exponential: {
@@ -123,7 +124,7 @@ const factories: Readonly<Record<string, Factory>> = {
       base: duration(infinite),
       factor: [...nonsense, 0.99, infinite, '2'],
       max: duration(),
-      jitter: [...nonsense, 'some', ''],
+      jitter: [...nonsense, 'some', '', -0.1, 1.1],
     },
   },
   virtualClock: { make: virtualClock, refused: { wall: [...nonsense, infinite, '1'] } },

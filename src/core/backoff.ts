@@ -8,7 +8,7 @@
 import { absorb } from './absorb.ts'
 import type { Duration, Milliseconds } from './duration.ts'
 import type { Events } from './events.ts'
-import { type Check, duration, finite, isRecord, oneOf, optional, resolveOptions, show } from './options.ts'
+import { type Check, duration, finite, isRecord, oneOf, optional, ratio, resolveOptions, show } from './options.ts'
 import { type Random, systemRandom } from './random.ts'
 
 export interface BackoffState {
@@ -27,14 +27,31 @@ export interface Backoff {
   delay(state: BackoffState): Milliseconds
 }
 
-/** `full` draws from 0 to the delay, `equal` from half of it to all of it, `none` takes it as it is. */
-export type Jitter = 'none' | 'full' | 'equal'
+/**
+ * `full` draws from 0 to the delay, `equal` from half of it to all of it, `none` takes it as it is. A ratio from 0 to 1
+ * draws from as much to both sides: 0.1 is ±10 %.
+ */
+export type Jitter = 'none' | 'full' | 'equal' | number
 
 /** The longest wait that is a number: what overflows would turn into NaN in the jitter. */
 const finiteMost = Number.MAX_VALUE
 
-function jittered(uncapped: Milliseconds, jitter: Jitter | 'decorrelated', random: Random): Milliseconds {
-  const delay = Math.min(uncapped, finiteMost)
+function jitterOf<const Name extends string>(...names: readonly Name[]): Check<Name | number> {
+  const known = oneOf(...names)
+  return (value, fail) => {
+    const neither = (expected: string): never => fail(`${expected} or a number from 0 to 1`)
+    return typeof value === 'string' ? known(value, neither) : ratio(value, () => known(value, neither) as never)
+  }
+}
+
+/** `delay`, which is at most `max`, spread. */
+function jittered(
+  delay: Milliseconds,
+  max: Milliseconds,
+  jitter: Jitter | 'decorrelated',
+  random: Random,
+): Milliseconds {
+  if (typeof jitter === 'number') return Math.min(max, finiteMost, delay * (1 + jitter * (2 * random() - 1)))
   if (jitter === 'full') return delay * random()
   if (jitter === 'equal') return delay / 2 + (delay / 2) * random()
   return delay
@@ -63,13 +80,14 @@ export function linear(given?: LinearOptions): Backoff {
     base: optional(duration('>= 0'), 100),
     step: optional(duration('>= 0'), undefined),
     max: optional(duration('>= 0', true), 30_000),
-    jitter: optional(oneOf('none', 'full', 'equal'), 'none'),
+    jitter: optional(jitterOf('none', 'full', 'equal'), 'none'),
   })
   const { base, step = base, max, jitter } = resolved
   return {
     kind: 'linear',
     options: Object.freeze({ base, step, max, jitter }),
-    delay: ({ attempt, random }) => jittered(Math.min(max, base + step * (attempt - 1)), jitter, random),
+    delay: ({ attempt, random }) =>
+      jittered(Math.min(max, finiteMost, base + step * (attempt - 1)), max, jitter, random),
   }
 }
 
@@ -90,7 +108,7 @@ export function exponential(given?: ExponentialOptions): Backoff {
     base: optional(duration('>= 0'), 100),
     factor: optional(finite(1), 2),
     max: optional(duration('>= 0', true), 30_000),
-    jitter: optional(oneOf('none', 'full', 'equal', 'decorrelated'), 'full'),
+    jitter: optional(jitterOf('none', 'full', 'equal', 'decorrelated'), 'full'),
   })
   const { base, factor, max, jitter } = options
   return {
@@ -103,7 +121,7 @@ export function exponential(given?: ExponentialOptions): Backoff {
       }
       // Base 0 times an overflown factor is NaN, and stays 0.
       const grown = base === 0 ? 0 : base * factor ** (attempt - 1)
-      return jittered(Math.min(max, grown), jitter, random)
+      return jittered(Math.min(max, finiteMost, grown), max, jitter, random)
     },
   }
 }

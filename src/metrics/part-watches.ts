@@ -56,6 +56,7 @@ const results = {
   idempotent: 'not_retryable',
   rejected: 'rejected',
   backoff: 'stopped',
+  before: 'stopped',
 } as const
 
 export class RetryWatch extends PartWatch {

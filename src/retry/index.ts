@@ -12,6 +12,7 @@ export {
   linear,
 } from '../core/backoff.ts'
 export {
+  type BeforeContext,
   type GiveUpEvent,
   type Retry,
   type RetryEvent,

@@ -6,12 +6,13 @@
  */
 import { absorb } from '../core/absorb.ts'
 import { type Backoff, type BackoffFunction, backoff, delayBy, exponential } from '../core/backoff.ts'
+import type { Call } from '../core/call.ts'
 import { takeOver } from '../core/drive.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { isRejection, type RejectedError } from '../core/errors.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
-import { functionOf, integer, optional, resolveOptions, shorthand } from '../core/options.ts'
-import { checkJudging, type Judging, type JudgingOptions, judge, judgingChecks } from '../core/outcome.ts'
+import { functionOf, integer, optional, orInfinity, resolveOptions, shorthand } from '../core/options.ts'
+import { checkJudging, type Judging, type JudgingOptions, judge, judgingChecks, type Outcome } from '../core/outcome.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
 import { isHeard, tell } from '../core/tell.ts'
@@ -19,12 +20,30 @@ import { TAKEN, type Traits, type Verdict } from '../core/verdict.ts'
 import { type GiveUpReason, type RetryRules, RetryRun } from './run.ts'
 
 export interface RetryOptions<Accepts = unknown> extends PolicyOptions, JudgingOptions<Accepts> {
-  /** Additional tries: 3 retries are 4 attempts. An integer >= 0. Default 2. */
+  /**
+   * Additional tries: 3 retries are 4 attempts. An integer >= 0, or `Infinity`: until it succeeds, the caller aborts, or a
+   * deadline ends it. Default 2.
+   */
   readonly retries?: number
   /** The wait before each retry. Default `exponential()`: 100 ms, doubling to at most 30 s, full jitter. */
   readonly backoff?: Duration | Backoff | BackoffFunction
-  /** The least wait after an error in ms, as the server asked for; undefined for no wish, `Infinity` to stop. */
-  readonly retryAfter?: (error: unknown) => Milliseconds | undefined
+  /** The least wait after a failure in ms, as the server asked for; undefined for no wish, `Infinity` to stop. */
+  readonly retryAfter?: (outcome: Outcome<Accepts>) => Milliseconds | undefined
+  /**
+   * Prepares each further try: refreshes a token, say. Called after the wait, and awaited. Where it throws or rejects the
+   * tries end: that is told as `fault`, and the caller gets what the work itself last ended with.
+   */
+  readonly before?: (context: BeforeContext) => unknown
+}
+
+/** What `before` is given. */
+export interface BeforeContext {
+  /** How many tries have failed, from 1. */
+  readonly attempt: number
+  /** What the latest one failed with; undefined where `when` judged a value a failure. */
+  readonly error: unknown
+  /** The call; its `signal` says when the preparation is of no use any more. */
+  readonly call: Call
 }
 
 export interface RetryEvent extends EventBase {
@@ -71,19 +90,24 @@ export const defaults = Object.freeze({ retries: 2, backoff: exponential() })
 export function retry<Accepts = unknown>(options?: number | RetryOptions<Accepts>): Retry<Accepts> {
   const resolved = resolveOptions('retry', shorthand('retries', options), {
     ...policyChecks,
-    retries: optional(integer(0), defaults.retries),
+    retries: optional(orInfinity(integer(0)), defaults.retries),
     backoff: optional(backoff, defaults.backoff),
     ...judgingChecks,
-    retryAfter: optional(functionOf<(error: unknown) => Milliseconds | undefined>(), undefined),
+    retryAfter: optional(functionOf<RetryAfter>(), undefined),
+    before: optional(functionOf<Before>(), undefined),
   })
   checkJudging('retry', resolved)
   return new RetryPolicy(resolved) as unknown as Retry<Accepts>
 }
 
+type RetryAfter = (outcome: Outcome) => Milliseconds | undefined
+type Before = (context: BeforeContext) => unknown
+
 interface Resolved extends Judging {
   readonly retries: number
   readonly backoff: Backoff | BackoffFunction
-  readonly retryAfter: ((error: unknown) => Milliseconds | undefined) | undefined
+  readonly retryAfter: RetryAfter | undefined
+  readonly before: Before | undefined
 }
 
 class RetryPolicy
@@ -96,8 +120,8 @@ class RetryPolicy
 
   constructor(options: Resolved & ConstructorParameters<typeof BasePolicy>[1]) {
     super('retry', options)
-    const { retries, backoff, when, rejections, retryAfter } = options
-    this.options = { retries, backoff, when, rejections, retryAfter }
+    const { retries, backoff, when, rejections, retryAfter, before } = options
+    this.options = { retries, backoff, when, rejections, retryAfter, before }
     this.traits = { errorsOnly: when === undefined, repeats: true }
   }
 
@@ -121,7 +145,7 @@ class RetryPolicy
   #consider(scope: Scope, index: number, ok: boolean, value: unknown): Verdict {
     // `when` and `backoff` are the user's: either may abort the call.
     if (!this.isFailure(scope, ok, value) || scope.over) return undefined
-    const plan = this.retries === 0 ? 'retries' : this.plan(scope, 1, value, undefined)
+    const plan = this.retries === 0 ? 'retries' : this.plan(scope, 1, ok, value, undefined)
     if (scope.over) return undefined
     if (typeof plan === 'string') {
       this.giveUp(scope, plan, 1, ok, value, undefined)
@@ -150,30 +174,50 @@ class RetryPolicy
   }
 
   /** The wait before the next try, or why there is none. `tries` have failed, the latest with `value`. */
-  plan(scope: Scope, tries: number, value: unknown, previous: Milliseconds | undefined): Milliseconds | GiveUpReason {
+  plan(
+    scope: Scope,
+    tries: number,
+    ok: boolean,
+    value: unknown,
+    previous: Milliseconds | undefined,
+  ): Milliseconds | GiveUpReason {
     const { root } = scope
     if (tries > this.retries) return 'retries'
     if (scope.advice === 'gaveUp') return 'retries'
     if (!scope.idempotent && root.attempts > 0) return 'idempotent'
     const state = { attempt: tries, previous, random: this.random, error: value }
     const own = delayBy(this.options.backoff, state, 'backoff', this.events, defaults.backoff)
-    const delay = Math.max(own, this.#asked(scope, value))
+    const delay = Math.max(own, this.#asked(scope, ok, value))
     if (delay === Number.POSITIVE_INFINITY) return 'backoff'
     if (scope.limit === undefined) return delay
     return delay > scope.remaining(this.clock, this.clock.now()) ? 'deadline' : delay
   }
 
   /** The least wait the failure asks for. A hint that is no number is none, and one in the past is 0. */
-  #asked(scope: Scope, error: unknown): Milliseconds {
+  #asked(scope: Scope, ok: boolean, value: unknown): Milliseconds {
     let hint: unknown
     try {
-      hint = this.options.retryAfter?.(error)
+      hint = this.options.retryAfter?.(ok ? { ok, value } : { ok, error: value })
     } catch (fault) {
       this.events.fault('retryAfter', fault)
     }
     absorb(hint)
-    if (hint === undefined && isRejection(error) && scope.advice !== 'elsewhere') hint = error.retryAfter
+    if (hint === undefined && isRejection(value) && scope.advice !== 'elsewhere') hint = value.retryAfter
     return typeof hint === 'number' && hint > 0 ? hint : 0
+  }
+
+  get prepares(): boolean {
+    return this.options.before !== undefined
+  }
+
+  async prepare(scope: Scope, attempt: number, ok: boolean, value: unknown): Promise<GiveUpReason | undefined> {
+    try {
+      await this.options.before?.({ attempt, error: ok ? undefined : value, call: scope })
+    } catch (error) {
+      this.events.fault('before', error)
+      return 'before'
+    }
+    return scope.remaining(this.clock, this.clock.now()) < 0 ? 'deadline' : undefined
   }
 
   announce(scope: Scope, attempt: number, delay: Milliseconds, ok: boolean, value: unknown): void {

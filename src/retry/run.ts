@@ -1,7 +1,7 @@
 /**
  * One call that failed at first and is tried again.
  *
- * Invariant: at any moment it is deciding, waiting (`#alarm`), or trying (`#ended`), and `cancel` ends each of these at
+ * Invariant: at any moment it is deciding, waiting (`#alarm`), preparing, or trying (`#ended`), and `cancel` ends each of these at
  * once, so no timer and no promise stays behind.
  */
 import { Alarm, type Clock } from '../core/clock.ts'
@@ -13,9 +13,9 @@ import { failed, loop } from './loop.ts'
 
 /**
  * Why a retry gave up: no retries left; the wait would end after the deadline; the call is not idempotent;
- * the backoff said stop; a policy inside refused the try.
+ * the backoff said stop; a policy inside refused the try; `before` failed.
  */
-export type GiveUpReason = 'retries' | 'deadline' | 'idempotent' | 'backoff' | 'rejected'
+export type GiveUpReason = 'retries' | 'deadline' | 'idempotent' | 'backoff' | 'rejected' | 'before'
 
 /** What a run asks of its policy. */
 export interface RetryRules {
@@ -23,7 +23,16 @@ export interface RetryRules {
   readonly clock: Clock
   readonly retries: number
   isFailure(scope: Scope, ok: boolean, value: unknown): boolean
-  plan(scope: Scope, tries: number, value: unknown, previous: Milliseconds | undefined): Milliseconds | GiveUpReason
+  plan(
+    scope: Scope,
+    tries: number,
+    ok: boolean,
+    value: unknown,
+    previous: Milliseconds | undefined,
+  ): Milliseconds | GiveUpReason
+  /** There is something to be done before each further try: `prepare` does it, and gives why there is no try after it. */
+  readonly prepares: boolean
+  prepare(scope: Scope, attempt: number, ok: boolean, value: unknown): Promise<GiveUpReason | undefined>
   announce(scope: Scope, attempt: number, delay: Milliseconds, ok: boolean, value: unknown): void
   giveUp(
     scope: Scope,
@@ -78,7 +87,16 @@ export class RetryRun {
     this.#policy.announce(this.#scope, this.#tries, delay, this.#ok, this.#value)
     this.#previous = delay
     if (this.#scope.over) return false
-    if (delay === 0) return true
+    const { retries, prepares } = this.#policy
+    // Endless tries that fail at once must let other work of the process have its turn.
+    if (delay > 0 || retries === Number.POSITIVE_INFINITY) {
+      const waited = this.#wait(delay)
+      return prepares ? waited.then((again) => again && this.#prepare()) : waited
+    }
+    return !prepares || this.#prepare()
+  }
+
+  #wait(delay: Milliseconds): Promise<boolean> {
     return new Promise((resolve) => {
       this.#wake = resolve
       this.#alarm = new Alarm(() => {
@@ -86,6 +104,16 @@ export class RetryRun {
         resolve(true)
       })
       this.#policy.clock.schedule(this.#alarm, delay)
+    })
+  }
+
+  #prepare(): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+      this.#policy.prepare(this.#scope, this.#tries, this.#ok, this.#value).then((stop) => {
+        if (stop !== undefined) this.#plan = stop
+        resolve(stop === undefined)
+      })
     })
   }
 
@@ -105,7 +133,7 @@ export class RetryRun {
     this.#tries++
     this.#remember()
     const bad = this.#policy.isFailure(this.#scope, ok, value)
-    if (bad) this.#plan = this.#policy.plan(this.#scope, this.#tries, value, this.#previous)
+    if (bad) this.#plan = this.#policy.plan(this.#scope, this.#tries, ok, value, this.#previous)
     else if (!ok && isRejection(value)) this.#plan = 'rejected'
     this.#ended?.(bad || this.#plan === 'rejected')
   }

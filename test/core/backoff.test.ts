@@ -39,6 +39,25 @@ describe('backoff', () => {
     expect(waits(linear({ base: 100, jitter: 'equal' }), 2, () => 0)).toEqual([50, 100])
   })
 
+  it('draws a ratio of the wait to both sides, never above the most', () => {
+    const at = (draw: number, options = {}) =>
+      waits(exponential({ base: 100, jitter: 0.1, ...options }), 2, () => draw).map(Math.round)
+    expect([at(0), at(0.5), at(1 - 1e-9)]).toEqual([
+      [90, 180],
+      [100, 200],
+      [110, 220],
+    ])
+    expect(at(1, { max: 200 })).toEqual([110, 200])
+    expect(waits(linear({ base: 100, jitter: 1 }), 3, () => 0)).toEqual([0, 0, 0])
+    expect(waits(linear({ base: 100, jitter: 0 }), 2, () => 0.9)).toEqual([100, 200])
+    expect(linear({ jitter: 0.25 }).options).toMatchObject({ jitter: 0.25 })
+    for (const make of [linear, exponential]) {
+      for (const jitter of [1.1, -0.1, Number.NaN, 'some']) {
+        expect(() => make({ jitter: jitter as never })).toThrow(/ or a number from 0 to 1, got /)
+      }
+    }
+  })
+
   it('draws decorrelated jitter between the base and three times the wait before', () => {
     const backoff = exponential({ base: 100, max: 1000, jitter: 'decorrelated' })
     expect(waits(backoff, 4, () => 1)).toEqual([300, 900, 1000, 1000])
@@ -47,7 +66,7 @@ describe('backoff', () => {
 
   it('is finite, not negative and within its limits for 2,000 attempts', () => {
     const ms = fc.constantFrom(0, 1, 100, 1e300)
-    const jitter = fc.constantFrom('none' as const, 'full' as const, 'equal' as const, 'decorrelated' as const)
+    const jitter = fc.constantFrom('none' as const, 'full' as const, 'equal' as const, 'decorrelated' as const, 0.5, 1)
     const max = fc.constantFrom(0, 50, 30_000, Number.POSITIVE_INFINITY)
     fc.assert(
       fc.property(

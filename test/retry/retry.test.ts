@@ -364,6 +364,29 @@ describe('retry', () => {
     expect(clock.pending).toBe(0)
   })
 
+  it('asks retryAfter about values and errors alike, as outcomes', async () => {
+    const clock = virtualClock()
+    const asked: unknown[] = []
+    const busy = { status: 429, wait: 3000 }
+    const again = retry<{ readonly status: number; readonly wait?: number }>({
+      retries: 3,
+      backoff: 10,
+      clock,
+      when: (outcome) => !outcome.ok || outcome.value.status === 429,
+      retryAfter: (outcome) => {
+        asked.push(outcome)
+        return outcome.ok ? outcome.value.wait : undefined
+      },
+    })
+    const operation = scripted<{ status: number; wait?: number }>(busy, down, { status: 200 })
+    expect(await clock.settle(again.execute(operation))).toEqual({ status: 200 })
+    expect(clock.now()).toBe(3010)
+    expect(asked).toEqual([
+      { ok: true, value: busy },
+      { ok: false, error: down },
+    ])
+  })
+
   it('waits as if unasked where retryAfter throws, and reports it', async () => {
     const clock = virtualClock()
     const again = retry({
