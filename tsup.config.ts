@@ -24,6 +24,8 @@ const shared: Options = {
   external: [/^node:/, ...Object.keys(peerDependencies)],
   esbuildPlugins: [pageForEsbuild],
   splitting: true,
+  // Deno and workerd know Node's modules by their whole names alone.
+  removeNodeProtocol: false,
 }
 
 /** The command carries its libraries, so that who only imports holdfast installs none of them. */
@@ -39,6 +41,7 @@ export const command: Options = {
   },
   splitting: false,
   minify: true,
+  removeNodeProtocol: false,
 }
 
 const outExtension = ({ format }: { format: string }) =>
@@ -46,7 +49,8 @@ const outExtension = ({ format }: { format: string }) =>
 
 export default defineConfig([
   { ...shared, format: 'esm', outExtension },
-  { ...shared, format: 'cjs', noExternal: ['p-retry', 'is-network-error'], outExtension },
+  // With `treeshake` rollup writes the CommonJS; without it sucrase would, which takes `this.#policy = …` for an export `policy`.
+  { ...shared, format: 'cjs', noExternal: ['p-retry', 'is-network-error'], treeshake: true, outExtension },
   // The types of both in one go: the compiler reads src once.
   { ...shared, format: ['esm', 'cjs'], dts: { only: true }, outExtension },
   command,

@@ -9,6 +9,7 @@ interface Manifest {
   readonly sideEffects: boolean
   readonly engines: { readonly node: string }
   readonly exports: Readonly<Record<string, unknown>>
+  readonly typesVersions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
   readonly dependencies: Readonly<Record<string, string>>
 }
 
@@ -36,6 +37,12 @@ describe('the entries', () => {
     })
   })
 
+  it('are found by TypeScript also where it does not read `exports`', () => {
+    const types = Object.fromEntries(all.map((room) => [room, [`./dist/${room}.d.ts`]]))
+
+    expect(manifest.typesVersions).toEqual({ '*': types })
+  })
+
   it.each(rooms.filter((room) => room !== 'testing'))('%s is part of the whole, all of it', async (room) => {
     const own: Record<string, unknown> = await import(`../src/${room}/index.ts`)
 
@@ -58,4 +65,13 @@ describe('the package', () => {
   it('says that it is ESM first, free of side effects, for Node 20.19 and later', () => {
     expect(manifest).toMatchObject({ type: 'module', sideEffects: false, engines: { node: '>=20.19' } })
   })
+
+  it.each(['README.md', 'docs/getting-started.md'])(
+    'names the least TypeScript in %s, the one CI compiles with',
+    (name) => {
+      const [, least] = /pack-check\.mjs (\d+\.\d+)\./.exec(page('.ci/run')) ?? []
+
+      expect(page(name)).toContain(`TypeScript ${least} or later`)
+    },
+  )
 })

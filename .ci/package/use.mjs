@@ -1,0 +1,201 @@
+/**
+ * Each entry of the package in use: what its exports make is made, called, and closed again.
+ *
+ * A module that changes what it exports once it runs is found only by what loads it later, so `pack-check` uses all entries
+ * but one before it loads that one.
+ */
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const fails = async () => {
+  throw new Error('connection refused')
+}
+const quietly = (promise) => promise.catch(() => {})
+
+/** A tracker that has watched a policy, with a probe, a system and an objective. */
+async function tracked({ availabilityTracker, component, series }, watched) {
+  const tracker = availabilityTracker()
+  if (watched !== undefined) tracker.watch(watched)
+  tracker.probe('database', async () => {}, { every: '1h' })
+  tracker.system('shop', series(component('database'), component('search')))
+  tracker.component('search').up()
+  tracker.objective({ name: 'shop', target: 0.99, period: '30d', indicator: { kind: 'time', component: 'shop' } })
+  return tracker
+}
+
+async function served(handle, ask) {
+  const server = createServer(handle).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  try {
+    await ask(`http://127.0.0.1:${server.address().port}`)
+  } finally {
+    server.close()
+    server.closeAllConnections()
+  }
+}
+
+/** What to do with the exports of an entry; `load` gives those of another one. */
+export const uses = {
+  '.': async (all) => {
+    const chain = all.pipeline('use', all.retry({ retries: 1, backoff: 1 }), all.circuitBreaker(), all.timeout('1s'))
+    await chain.execute(async () => 1)
+    await quietly(chain.execute(fails))
+    const tracker = await tracked(all, chain)
+    tracker.report({ component: 'use', window: '1h' })
+    tracker.close()
+  },
+  './pipeline': async ({ pipeline, policy, protect }) => {
+    const custom = policy('custom', (_call, next) => next())
+    await pipeline('use', custom).execute(async () => 1)
+    await protect(async () => 1, custom)()
+    pipeline(custom).explain()
+  },
+  './retry': async ({ retry, ...backoffs }) => {
+    const { constant, delays, exponential, linear } = backoffs
+    for (const backoff of [constant(1), delays([1]), exponential({ base: 1 }), linear({ base: 1 })]) {
+      await quietly(retry({ retries: 1, backoff }).execute(fails))
+    }
+  },
+  './circuit-breaker': async ({ circuitBreaker }) => {
+    const breaker = circuitBreaker({ consecutiveFailures: 1, failureRate: 0.5, slowCallRate: 0.5, slowCallAfter: '1s' })
+    await breaker.execute(async () => 1)
+    await quietly(breaker.execute(fails))
+    await quietly(breaker.execute(fails))
+    breaker.isolate().release()
+    breaker.snapshot()
+  },
+  './bulkhead': async ({ bulkhead }) => {
+    const slots = bulkhead({ limit: 1, queue: 1, maxWait: '1s' })
+    await Promise.allSettled([1, 2, 3].map(() => slots.execute(async () => 1)))
+  },
+  './timeout': async ({ timeout }) => {
+    await quietly(timeout(5).execute(() => new Promise((resolve) => setTimeout(resolve, 20))))
+  },
+  './fallback': async ({ fallback }) => {
+    await fallback({ value: ({ error }) => error.message }).execute(fails)
+  },
+  './failover': async ({ failoverPool, ...rest }) => {
+    const { consistentHash, ketama, maglev, random, sticky, subset, tiers, zones } = rest
+    const tables = [ketama(), maglev()].map((table) => consistentHash({ table }))
+    const around = [
+      sticky(random()),
+      subset(random(), { size: 2, client: 'c' }),
+      tiers(random()),
+      zones(random(), { zone: 'a' }),
+    ]
+    const { polled, readLoadReport, rendezvous, ...selections } = rest
+    for (const plain of [ketama, maglev, sticky, subset, tiers, zones]) delete selections[plain.name]
+    for (const selection of [...tables, ...around, ...Object.values(selections).map((make) => make())]) {
+      const pool = failoverPool(
+        [
+          { target: 'a', zone: 'a' },
+          { target: 'b', zone: 'b', priority: 1 },
+        ],
+        { selection, attempts: 2 },
+      )
+      await pool.execute(async () => 1, { key: 'k' })
+      await quietly(pool.execute(fails, { key: 'k' }))
+      pool.add({ target: 'c', zone: 'a' })
+      await pool.execute(async () => 1, { key: 'k' })
+      pool.close()
+    }
+  },
+  './availability': async (room) => {
+    const { fleetTimeline, mcr, userUptime } = room
+    const tracker = await tracked(room)
+    tracker.report({ component: 'search', window: '1h' })
+    fleetTimeline([tracker.exportTimeline('search', { observer: 'a' })])
+    tracker.close()
+    userUptime().record('user', true)
+    mcr([{ good: 1, bad: 1 }], 1)
+  },
+  './testing': async ({ recorder, scripted, seededRandom, virtualClock }, load) => {
+    const { retry } = await load('./retry')
+    const clock = virtualClock()
+    const policy = retry({ retries: 1, clock, random: seededRandom(1) })
+    recorder(policy)
+    await clock.settle(policy.execute(scripted(new Error('no'), 1)))
+  },
+  './http': async ({ httpMembers }, load) => {
+    const { failoverPool } = await load('./failover')
+    await served(
+      (_request, response) => response.end('["a"]'),
+      async (url) => {
+        const pool = failoverPool(httpMembers(url, { every: '1h' }))
+        await pool.ready()
+        pool.close()
+      },
+    )
+  },
+  './dashboard': async ({ dashboard }, load) => {
+    const { retry } = await load('./retry')
+    const board = dashboard({ policies: [retry()] })
+    await served(board.handler, async (url) => (await fetch(url)).text())
+    board.close()
+  },
+  './dns': async ({ dnsMembers, srvMembers }, load) => {
+    const { failoverPool } = await load('./failover')
+    const resolver = {
+      resolve4: async () => [{ address: '127.0.0.1', ttl: 60 }],
+      resolve6: async () => [],
+      resolveSrv: async () => [{ name: 'a.invalid', port: 1, priority: 1, weight: 1 }],
+    }
+    for (const source of [
+      dnsMembers('a.invalid', { port: 1, resolver }),
+      srvMembers('_a._tcp.invalid', { resolver }),
+    ]) {
+      const pool = failoverPool(source)
+      await pool.ready()
+      pool.close()
+    }
+  },
+  './file': async ({ fileMembers, fileStore }, load) => {
+    const [{ failoverPool }, { availabilityTracker }] = await Promise.all(['./failover', './availability'].map(load))
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-use-'))
+    writeFileSync(join(folder, 'members.json'), '["a"]')
+    const pool = failoverPool(fileMembers(join(folder, 'members.json')))
+    await pool.ready()
+    const tracker = availabilityTracker({ store: fileStore(join(folder, 'history.log')) })
+    await tracker.ready()
+    tracker.component('a').up()
+    tracker.close()
+    await tracker.closed
+    pool.close()
+    rmSync(folder, { recursive: true })
+  },
+  './diagnostics': async ({ publishDiagnostics }, load) => {
+    const { retry } = await load('./retry')
+    publishDiagnostics({ policies: [retry()] }).stop()
+  },
+  './haproxy': async ({ agentLine, haproxyAgent }) => {
+    agentLine({ health: 'up' })
+    const agent = haproxyAgent({ port: 0 })
+    await agent.listen()
+    await agent.close()
+  },
+  './health': async ({ healthEndpoints }) => {
+    const health = healthEndpoints({ checks: { database: async () => {} } })
+    await served(health.ready, async (url) => (await fetch(url)).text())
+  },
+  './nginx': async ({ healthAnswer, upstreamBlock }) => {
+    await served(healthAnswer(), async (url) => (await fetch(url)).text())
+    upstreamBlock({ upstream: 'api', servers: [{ target: '127.0.0.1:80' }] })
+  },
+  './opentelemetry': async ({ holdfastTelemetry }, load) => {
+    const [{ retry }, { metrics, trace }] = [await load('./retry'), await load('@opentelemetry/api')]
+    holdfastTelemetry({ meter: metrics.getMeter('use'), tracer: trace.getTracer('use'), policies: [retry()] }).stop()
+  },
+  './prometheus': async ({ holdfastMetrics }, load) => {
+    const [{ retry }, { Registry }] = [await load('./retry'), await load('prom-client')]
+    const registry = new Registry()
+    holdfastMetrics({ registry, policies: [retry()] })
+    await registry.metrics()
+  },
+  './zookeeper': async ({ zookeeperMembers }, load) => {
+    const { failoverPool } = await load('./failover')
+    failoverPool(zookeeperMembers({ connect: '127.0.0.1:1', path: '/services' })).close()
+  },
+}
