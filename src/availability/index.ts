@@ -85,7 +85,7 @@ export type { CalendarPeriod, ObjectivePeriod } from './objective/period.ts'
 export type { AvailabilityTrackerOptions, ProbeOptions, WatchOptions } from './options.ts'
 export type { Note as StoreNote, StoreRecord } from './persistence/records.ts'
 export type { AvailabilityStore, Persistence as StoreState, StoredHistory, StoreSnapshot } from './persistence/store.ts'
-export { StoreError } from './persistence/store-error.ts'
+export { type LostRecords, StoreError } from './persistence/store-error.ts'
 export type { Block } from './planner/block.ts'
 export { component, type KOfNOptions, kOfN, parallel, replicas, series, soft } from './planner/blocks.ts'
 export {

@@ -63,6 +63,9 @@ export class Backlog {
   /** The newest one that waits, where no batch has it: the later beat says all the earlier one did. */
   dropBeat(above: number): void {
     const newest = this.#waiting.at(-1)
-    if (newest?.kind === 'beat' && newest.seq > above) this.#waiting.pop()
+    if (newest?.kind !== 'beat' || newest.seq <= above) return
+    this.#waiting.pop()
+    // Its number is given again: one that is missing says that a record was lost.
+    if (newest.seq === this.last) this.last--
   }
 }

@@ -8,15 +8,21 @@ import { isNumber, isStamps, isText, listOf, shape, snapshotCheck, type Test } f
 import { states } from '../timeline/states.ts'
 import type { Note, StoreRecord } from './records.ts'
 import type { StoredHistory, StoreSnapshot } from './store.ts'
-import { StoreError } from './store-error.ts'
+import { type LostRecords, StoreError } from './store-error.ts'
 
 /** What is believed. */
 export interface History {
   readonly snapshot: StoreSnapshot | undefined
   /** Only those the snapshot does not cover. */
   readonly records: readonly StoreRecord[]
+  /** Those of them that come after records which were lost, by number. */
+  readonly resumed: ReadonlySet<number>
+  /** Records after the last one were lost. */
+  readonly torn: boolean
   /** The last number given to a record. */
   readonly seq: number
+  /** What is missing in the numbers: the first of each stretch, and how many. */
+  readonly missing: readonly LostRecords[]
 }
 
 export const stepNames: readonly string[] = [...states, 'silent']
@@ -54,19 +60,34 @@ const isSnapshot = shape({
 })
 
 /** @throws StoreError where it is broken, or of another version. */
-export function historyOf(stored: StoredHistory | undefined): History {
-  if (stored === undefined) return { snapshot: undefined, records: [], seq: 0 }
+export function historyOf(stored: StoredHistory = { records: [] }): History {
   if (!isRecord(stored) || !Array.isArray(stored.records)) damaged(`a history must have records, got ${show(stored)}`)
   const snapshot = stored.snapshot === undefined ? undefined : checkedSnapshot(stored.snapshot)
   let seq = snapshot?.seq ?? 0
+  let broken = false
   const records: StoreRecord[] = []
+  const resumed = new Set<number>()
+  const missing: LostRecords[] = []
+  const goOnAt = (next: number): void => {
+    if (next > seq + 1) {
+      missing.push({ from: seq + 1, records: next - seq - 1, lines: 0, bytes: 0 })
+      broken = true
+    }
+  }
   for (const record of stored.records) {
     if (isCovered(record, seq) && records.length === 0) continue
     if (!isSound(record, seq)) damaged(`the record after number ${seq} is not sound`)
+    goOnAt(record.seq)
     seq = record.seq
-    if (Object.hasOwn(fields, record.kind)) records.push(record)
+    if (!Object.hasOwn(fields, record.kind)) continue
+    if (broken) resumed.add(seq)
+    broken = false
+    records.push(record)
   }
-  return { snapshot, records, seq }
+  const last = stored.seq === undefined ? seq : stored.seq
+  if (!isSeq(last) || last < seq) damaged(`the last number must be an integer >= ${seq}, got ${show(last)}`)
+  goOnAt(last + 1)
+  return { snapshot, records, resumed, torn: broken, seq: last, missing }
 }
 
 function isCovered(record: unknown, seq: number): boolean {

@@ -11,12 +11,14 @@ import { restore } from '../snapshot/restoring.ts'
 import type { EventLog } from '../timeline/event-log.ts'
 import { codeOf } from '../timeline/states.ts'
 import { historyOf, stepNames } from './history-check.ts'
+import type { Arrival, Keeper } from './keeper.ts'
 import type { Note } from './records.ts'
 import { replay } from './replay.ts'
 import { takeSnapshot } from './resume.ts'
 import type { Saying, Scribe, Subject, ToldEvent } from './scribe.ts'
 import type { AvailabilityStore, Persistence, StoredHistory, StoreSnapshot } from './store.ts'
-import { type Keeper, Writer } from './writer.ts'
+import { type LostRecords, StoreError } from './store-error.ts'
+import { Writer } from './writer.ts'
 
 export interface JournalOptions {
   readonly heartbeat: number
@@ -158,15 +160,19 @@ export class Journal implements Scribe {
     }
   }
 
-  #arrived(stored: StoredHistory | undefined): number {
+  #arrived(stored: StoredHistory | undefined): Arrival {
     const history = historyOf(stored)
+    const { seq, missing, torn } = history
     const before = replay(history, this.#ledger.options)
     if (before !== undefined) {
       for (const { name, ids } of before.components) this.#forget(name, new Set(ids))
-      restore(this.#ledger, before)
+      restore(this.#ledger, before, { lost: torn })
     }
-    for (const fault of stored?.faults ?? []) this.#ledger.events.fault('store', fault)
-    return history.seq
+    const faults = stored?.faults ?? []
+    for (const fault of faults) this.#ledger.events.fault('store', fault)
+    const told = faults.map((fault) => (fault instanceof StoreError ? fault.lost?.from : undefined))
+    for (const lost of missing) if (!told.includes(lost.from)) this.#ledger.events.fault('store', lossOf(lost))
+    return { seq, lossy: missing.length > 0 }
   }
 
   /** Told since the start under an id that was known before: it is taken once. */
@@ -192,6 +198,13 @@ export class Journal implements Scribe {
   #snapshot(seq: number): StoreSnapshot {
     return takeSnapshot(this.#ledger, seq, this.#numbers)
   }
+}
+
+function lossOf(lost: LostRecords): StoreError {
+  const { from, records } = lost
+  const which = records === 1 ? `record ${from} is` : `records ${from} to ${from + records - 1} are`
+  const what = `${which} missing in what the store has: the time from there to the next news is unknown`
+  return new StoreError(`availabilityTracker: ${what}`, 'HF_STORE_DAMAGED', { lost })
 }
 
 /** Without the fields that are undefined: JSON has none. */

@@ -3,6 +3,7 @@
  *
  * Each run of a tracker is played on a clock that stands where its records stood, by the code that ran then; at the start of
  * the next run the ledger goes through a restart, as it did. So what comes out is what the tracker itself would have given.
+ * Where records are missing it goes through a restart too, and nothing is bridged: they may have said anything.
  */
 import type { Clock } from '../../core/clock.ts'
 import { Events } from '../../core/events.ts'
@@ -18,16 +19,17 @@ import { resume, sourceKey } from './resume.ts'
 import { StoreError } from './store-error.ts'
 
 /** What was known at the end, and when that was; undefined where there is nothing. */
-export function replay({ snapshot, records }: History, options: Resolved): AvailabilitySnapshot | undefined {
+export function replay({ snapshot, records, resumed }: History, options: Resolved): AvailabilitySnapshot | undefined {
   let run: Run | undefined
   if (snapshot !== undefined) {
-    run = new Run(options, snapshot.history, undefined)
+    run = new Run(options, snapshot.history, undefined, false)
     for (const [key, log] of resume(run.ledger, snapshot)) {
       run.sources.set(key, new Source(run.ledger.component(key.slice(key.indexOf(' ') + 1), true), log))
     }
   }
   for (const record of records) {
-    if (run === undefined || record.kind === 'start') run = new Run(options, record, run?.end())
+    const lost = resumed.has(record.seq)
+    if (run === undefined || lost || record.kind === 'start') run = new Run(options, record, run?.end(), lost)
     run.play(record)
   }
   return run?.end()
@@ -40,13 +42,16 @@ class Run {
   readonly #clock = { now: () => this.#time, wall: () => this.#at } as unknown as Clock
   #at: number
   #time: number
+  readonly #tolerance: number
   #stopped = false
 
   constructor(
     options: Resolved,
     { at, time }: { readonly at: number; readonly time: number },
     before: AvailabilitySnapshot | undefined,
+    lost: boolean,
   ) {
+    this.#tolerance = options.clockTolerance
     this.#at = at
     this.#time = time
     const { name = 'replay' } = options
@@ -60,11 +65,12 @@ class Run {
         restore: before,
       },
       new Events({ name, kind: 'availabilityTracker', clock: this.#clock }),
-      restore,
+      (ledger, from) => restore(ledger, from, { lost, clockTolerance: options.clockTolerance }),
     )
   }
 
   play(record: StoreRecord): void {
+    this.ledger.time.setForward(record.at - this.#at - (record.time - this.#time), this.#tolerance)
     this.#at = record.at
     this.#time = Math.max(this.#time, record.time)
     this.ledger.now()

@@ -33,6 +33,7 @@ export function takeSnapshot(ledger: Ledger, seq: number, numbers: ReadonlyMap<E
 export function resume(ledger: Ledger, { history, sources, carried }: StoreSnapshot): ReadonlyMap<string, EventLog> {
   const logs = new Map<string, EventLog>()
   ledger.since = history.since
+  ledger.time.behind = history.behind ?? 0
   ledger.asleep.restore(history.asleep, 0)
   ledger.objectives.restore(history.objectives ?? [], 0, undefined)
   for (const part of history.components) {

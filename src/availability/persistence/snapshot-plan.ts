@@ -35,9 +35,15 @@ export class SnapshotPlan {
     this.#uncovered += count
   }
 
-  /** `pressed` where somebody waits for it. */
-  isDue(now: number, lost: number, pressed: boolean): boolean {
-    if (lost > 0) return pressed || now >= this.#notBefore
+  /** It is due at once, and again until there is one. */
+  hurry(): void {
+    this.#uncovered++
+    this.#next = Number.NEGATIVE_INFINITY
+  }
+
+  /** `lost` where only a snapshot makes up for what is lost, `pressed` where somebody waits for it. */
+  isDue(now: number, lost: boolean, pressed: boolean): boolean {
+    if (lost) return pressed || now >= this.#notBefore
     return now >= this.#notBefore && this.#uncovered > 0 && (now >= this.#next || this.#uncovered >= many)
   }
 

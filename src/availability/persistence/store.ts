@@ -19,8 +19,10 @@ export interface StoreSnapshot {
 /** What a store has. */
 export interface StoredHistory {
   readonly snapshot?: StoreSnapshot | undefined
-  /** In the order of `seq`; those the snapshot covers do no harm. */
+  /** In the order of `seq`; those the snapshot covers do no harm. A number that is missing is a record that was lost. */
   readonly records: readonly StoreRecord[]
+  /** The last number given, where records after the last one here were lost. Default: that of the last one here. */
+  readonly seq?: number | undefined
   /** What was found broken, and got over; each is told as a `fault`. */
   readonly faults?: readonly unknown[]
 }
@@ -32,7 +34,10 @@ export interface StoredHistory {
 export interface AvailabilityStore {
   /** First of all. Nothing yet: undefined, or no records. */
   load(): StoredHistory | undefined | PromiseLike<StoredHistory | undefined>
-  /** Keeps all of these, in this order, or throws. */
+  /**
+   * Keeps all of these, in this order, or throws. An error of the code `ENOSPC` or `EDQUOT` is followed by a snapshot at once,
+   * which may need less room; after a `StoreError` that says what was `lost`, nothing counts as kept before the next one.
+   */
   append(records: readonly StoreRecord[]): void | PromiseLike<void>
   /** Keeps this in place of the records it covers. */
   snapshot(snapshot: StoreSnapshot): void | PromiseLike<void>

@@ -3,28 +3,17 @@
  * then, and closes at the end. One thing at a time; what fails is tried again after growing waits.
  *
  * Invariant: nobody who records waits for anything here, and nothing comes out but by `fault` and the promises of those who
- * asked. All records up to `#stored` are in the store, but for those that `lost` counts.
+ * asked. All records up to `#stored` are in the store, but for those that `lost` counts, and where all of it is `#gone`.
  */
-import { Alarm, type Clock } from '../../core/clock.ts'
+import { Alarm } from '../../core/clock.ts'
 import { Backlog } from './backlog.ts'
+import type { Arrival, Keeper } from './keeper.ts'
 import type { Note } from './records.ts'
 import { SnapshotPlan, waitAfter } from './snapshot-plan.ts'
-import type { AvailabilityStore, Persistence, StoredHistory, StoreSnapshot } from './store.ts'
+import type { AvailabilityStore, Persistence } from './store.ts'
 import { StoreCall } from './store-call.ts'
-import { StoreError } from './store-error.ts'
+import { closedBefore, isFull, isLoss, noRoom, silence } from './store-failure.ts'
 import { Waiters } from './waiters.ts'
-
-/** Who has the history. */
-export interface Keeper {
-  readonly clock: Clock
-  /** Takes in what the store had, and gives the number of its last record. */
-  arrived(stored: StoredHistory | undefined): number
-  /** All that is known now, up to the record it is told. */
-  snapshot(seq: number): StoreSnapshot
-  /** Says what the passing of time has changed, before a snapshot. */
-  settle(): void
-  fault(error: unknown): void
-}
 
 /** How long records are collected before they are handed over, in ms. */
 const collect = 10
@@ -49,6 +38,8 @@ export class Writer {
   #writtenAt: number | null = null
   #failures = 0
   #hangs = false
+  /** The store lost what it had, so nothing is kept before the next snapshot. */
+  #gone = false
   /** Records went first the last time, so it is a snapshot's turn. */
   #appended = false
   #phase: 'idle' | 'open' | 'closing' | 'leaving' | 'closed' = 'idle'
@@ -82,10 +73,7 @@ export class Writer {
   /** O(1). */
   add(note: Note, at: number, time: number): void {
     if (note.kind === 'beat') this.backlog.dropBeat(this.#handed)
-    if (!this.backlog.add(note, at, time) && this.backlog.lost === 1) {
-      const what = `${this.backlog.size} records wait for the store, and no more can: later ones are lost until its next snapshot`
-      this.#keeper.fault(new StoreError(`availabilityTracker: ${what}`, 'HF_STORE_FULL'))
-    }
+    if (!this.backlog.add(note, at, time) && this.backlog.lost === 1) this.#keeper.fault(noRoom(this.backlog.size))
     if (this.#phase === 'open' && !this.#call.running && this.#alarm.list === undefined) {
       this.#keeper.clock.schedule(this.#alarm, collect)
     }
@@ -138,7 +126,7 @@ export class Writer {
     else if (this.#base === undefined) this.#load()
     else {
       const pressed = this.#phase === 'closing' || !this.#flushes.empty
-      const due = this.#plan.isDue(this.#keeper.clock.now(), this.backlog.lost, pressed)
+      const due = this.#plan.isDue(this.#keeper.clock.now(), this.#gone || this.backlog.lost > 0, pressed)
       if (this.backlog.size > 0 && !(due && this.#appended)) this.#append(this.#base)
       else if (due) this.#snapshot(this.#base)
       else if (pressed && this.#synced < this.#stored) this.#sync()
@@ -147,13 +135,15 @@ export class Writer {
   }
 
   #isDurable(mark: number): boolean {
-    return this.#base !== undefined && this.#synced >= mark && this.backlog.lost === 0
+    return this.#base !== undefined && this.#synced >= mark && this.backlog.lost === 0 && !this.#gone
   }
 
   #load(): void {
-    const ask = async (): Promise<number> => this.#keeper.arrived(await this.#store.load())
-    this.#ask(ask, (base) => {
-      this.#base = base as number
+    const ask = async (): Promise<Arrival> => this.#keeper.arrived(await this.#store.load())
+    this.#ask(ask, (arrival) => {
+      const { seq, lossy } = arrival as Arrival
+      this.#base = seq
+      if (lossy) this.#plan.hurry()
       this.#loads.settle(() => true)
     })
   }
@@ -166,10 +156,16 @@ export class Writer {
     this.#ask(
       () => this.#store.append(records),
       () => this.#took(last),
+      (error) => {
+        this.#gone ||= isLoss(error)
+        if (isFull(error)) this.#snapshot(base, true)
+        else this.#fails(error)
+      },
     )
   }
 
-  #snapshot(base: number): void {
+  /** `instead` of records there is no room for. */
+  #snapshot(base: number, instead = false): void {
     let [last, lost] = [0, 0]
     const ask = (): unknown => {
       this.#keeper.settle()
@@ -183,12 +179,18 @@ export class Writer {
       ask,
       () => {
         this.backlog.found(lost)
+        this.#gone = false
         this.#took(last)
         this.#plan.taken(this.#keeper.clock.now())
       },
       (error) => {
+        this.#gone ||= isLoss(error)
+        if (instead || this.#phase !== 'open') {
+          this.#fails(error)
+          return
+        }
         this.#plan.failed(this.#keeper.clock.now())
-        if (this.backlog.lost > 0) this.#flushes.reject(error)
+        if (this.#gone || this.backlog.lost > 0) this.#flushes.reject(error)
         this.#turn()
       },
     )
@@ -213,7 +215,7 @@ export class Writer {
     this.#writtenAt = this.#keeper.clock.wall()
   }
 
-  #ask(ask: () => unknown, done: (value: unknown) => void, failed = (error: unknown) => this.#wait(error)): void {
+  #ask(ask: () => unknown, done: (value: unknown) => void, failed = (error: unknown) => this.#fails(error)): void {
     this.#call.make(ask, {
       done: (value) =>
         this.#safely(() => {
@@ -227,8 +229,7 @@ export class Writer {
           this.#hangs = false
           this.#handed = this.#stored
           this.#keeper.fault(error)
-          if (this.#phase === 'open') failed(error)
-          else this.#giveUp(error)
+          failed(error)
         }),
       late: () => this.#safely(() => this.#late()),
     })
@@ -257,8 +258,12 @@ export class Writer {
     }
   }
 
-  /** Tries again later. */
-  #wait(error: unknown): void {
+  /** Tries again later, where there is a later. */
+  #fails(error: unknown): void {
+    if (this.#phase !== 'open') {
+      this.#giveUp(error)
+      return
+    }
     this.#failures++
     this.#refuse(error)
     this.#keeper.clock.schedule(this.#alarm, waitAfter(this.#failures))
@@ -290,10 +295,6 @@ export class Writer {
 
   #dismiss(): void {
     this.#flushes.settle((mark) => this.#isDurable(mark))
-    this.#refuse(new StoreError('availabilityTracker: it was closed before', 'HF_STORE_CLOSED'))
+    this.#refuse(closedBefore())
   }
-}
-
-function silence(): StoreError {
-  return new StoreError('availabilityTracker: the store does not answer', 'HF_STORE_SILENT')
 }

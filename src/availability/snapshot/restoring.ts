@@ -4,6 +4,10 @@
  * How long the restart took, only the wall clock can tell. A short one is bridged: what was said holds until there is
  * news. After a longer one nothing that was said holds any more, so the time since the snapshot is unknown up to the first
  * evidence; incidents hold, because whoever declared them has not taken them back.
+ *
+ * A wall clock that is behind the snapshot is wrong, now or then, and nobody can tell how long the restart took. Nothing is
+ * bridged then, and the difference is kept as `behind`: when the wall clock is set forward by that much at least, it has
+ * been set right, and only the rest is time that passed.
  */
 import type { Component } from '../component.ts'
 import type { Ledger } from '../ledger.ts'
@@ -23,6 +27,7 @@ export function snapshotOf(ledger: Ledger): AvailabilitySnapshot {
     at: ledger.time.wall(time),
     time,
     since: ledger.since,
+    ...(ledger.time.behind > 0 && { behind: ledger.time.behind }),
     asleep: saved(ledger.asleep, null),
     components: [...ledger.components.values()].map((component) => savedComponent(ledger, component)),
     objectives: ledger.objectives.save(),
@@ -69,11 +74,27 @@ function hushedOf(component: Component, state: 'down' | 'degraded' | 'maintenanc
   return [...(component.allIncidents.get(state)?.hushed ?? [])]
 }
 
-export function restore(ledger: Ledger, snapshot: AvailabilitySnapshot): void {
+export interface RestoreOptions {
+  /** What came after the snapshot was lost, so nothing is bridged. Default false. */
+  readonly lost?: boolean
+  /** Default: the tracker's. */
+  readonly clockTolerance?: number
+}
+
+export function restore(
+  ledger: Ledger,
+  snapshot: AvailabilitySnapshot,
+  { lost = false, clockTolerance = ledger.options.clockTolerance }: RestoreOptions = {},
+): void {
   const now = ledger.now()
-  const lastSeen = now - Math.max(0, ledger.time.wall(now) - snapshot.at)
+  const { passed, behind } = sinceSnapshot(snapshot, ledger.time.wall(now), clockTolerance)
+  const isBehind = passed < 0
+  const { origin } = ledger.time
+  const lastSeen = isBehind ? origin : now - passed
   const shift = lastSeen - snapshot.time
-  const bridged = ledger.time.origin - lastSeen <= ledger.options.restartTolerance
+  const bridged = !lost && !isBehind && origin - lastSeen <= ledger.options.restartTolerance
+  ledger.time.behind = isBehind ? behind + (now - origin) : behind
+  if (isBehind) ledger.time.step(passed)
   ledger.since = snapshot.since + shift
   precede(ledger.asleep, snapshot.asleep, shift, undefined)
   ledger.objectives.restore(snapshot.objectives ?? [], shift, bridged ? undefined : [lastSeen, now])
@@ -87,10 +108,25 @@ export function restore(ledger: Ledger, snapshot: AvailabilitySnapshot): void {
     }
     if (!bridged) {
       for (const incidents of component.allIncidents.values()) incidents.hush(end)
-      if (snapshot.stopped !== undefined) component.explain(end, snapshot.stopped ? 'tracker stopped' : 'tracker gone')
+      const { stopped } = snapshot
+      if (lost) component.explain(end, 'records lost')
+      else if (stopped !== undefined) component.explain(end, stopped ? 'tracker stopped' : 'tracker gone')
     }
     component.changed(Number.NEGATIVE_INFINITY)
   }
+}
+
+/** How long ago a snapshot was taken, below 0 where the wall clock is behind it, and how far the clock is behind now. */
+function sinceSnapshot(
+  { at, behind = 0 }: AvailabilitySnapshot,
+  wall: number,
+  tolerance: number,
+): { readonly passed: number; readonly behind: number } {
+  const passed = wall - at
+  if (passed < -tolerance) return { passed, behind: behind - passed }
+  // Set right while the tracker was away.
+  if (behind > 0 && passed >= behind - tolerance) return { passed: Math.max(0, passed - behind), behind: 0 }
+  return { passed: Math.max(0, passed), behind }
 }
 
 /**

@@ -58,6 +58,8 @@ export interface AvailabilitySnapshot {
   readonly since: number
   /** Whether the tracker was closed then, or is thought to have been gone from then on. Absent: taken while it went on. */
   readonly stopped?: boolean | undefined
+  /** How far the wall clock was behind what was known already, in ms. Absent: it was not. */
+  readonly behind?: number | undefined
   readonly asleep: SavedLog
   readonly components: readonly SavedComponent[]
   /** Not there in older ones. */
@@ -153,7 +155,11 @@ const isSnapshot = shape({
   components: listOf(isComponent),
 })
 
+const isBehind: Test = (value) => value === undefined || (isNumber(value) && (value as number) >= 0)
+
 export const snapshotCheck: Check<AvailabilitySnapshot> = (value, fail) =>
-  isSnapshot(value) && areObjectives((value as AvailabilitySnapshot).objectives)
+  isSnapshot(value) &&
+  areObjectives((value as AvailabilitySnapshot).objectives) &&
+  isBehind((value as AvailabilitySnapshot).behind)
     ? (structuredClone(value) as AvailabilitySnapshot)
     : fail('an availability snapshot of version 1')

@@ -4,7 +4,8 @@
  * A monotonic clock stands still in a suspend, the wall clock does not. Each reading takes both; where the wall moved on
  * by more than the tolerance beyond the monotonic clock, the difference is a suspend: this time jumps by it, and what
  * jumped is unknown. Where the wall fell back it was set: this time does not care, and wall labels are anchored anew.
- * (Setting the wall forwards looks like a suspend, and is taken for one.) Invariant: this time never goes back.
+ * (Setting the wall forwards looks like a suspend, and is taken for one, but for the part by which it was known to be
+ * behind.) Invariant: this time never goes back.
  */
 import type { Clock } from '../../core/clock.ts'
 import type { Milliseconds } from '../../core/duration.ts'
@@ -39,6 +40,8 @@ export class Chronology {
   /** When it began. */
   readonly origin: number
   readonly steps: Step[] = []
+  /** How far the wall clock is behind what was known before a restart; 0 where it is not, as far as anybody can tell. */
+  behind = 0
   readonly #tolerance: number
   readonly #suspended: (from: number, to: number) => void
   readonly #gaps: Gap[] = []
@@ -102,15 +105,29 @@ export class Chronology {
     return this.#wall - (this.#mono + this.#ahead - tick)
   }
 
-  #disagree(mono: number, by: number): void {
-    const from = mono + this.#ahead
-    if (by > 0) {
-      this.#gaps.push({ mono, length: by })
-      this.#ahead += by
-    }
+  /** The wall clock went by so much beyond the monotonic clock. */
+  step(by: Milliseconds): void {
     this.steps.push({ tick: this.#mono + this.#ahead, by })
     if (this.steps.length > keptSteps) this.steps.shift()
-    if (by > 0) this.#suspended(from, from + by)
+  }
+
+  /** Where the wall clock was behind, and went forward by as much at least, it was set right. Gives what is more than that. */
+  setForward(by: Milliseconds, tolerance = this.#tolerance): Milliseconds {
+    if (this.behind === 0 || by < this.behind - tolerance) return by
+    const more = Math.max(0, by - this.behind)
+    this.behind = 0
+    return more
+  }
+
+  #disagree(mono: number, by: number): void {
+    const from = mono + this.#ahead
+    const slept = this.setForward(by)
+    if (slept > 0) {
+      this.#gaps.push({ mono, length: slept })
+      this.#ahead += slept
+    }
+    this.step(by)
+    if (slept > 0) this.#suspended(from, from + slept)
   }
 }
 
