@@ -4,7 +4,7 @@
  * A slot is held until the work under it has really settled, also when the caller stopped waiting: real concurrency never
  * exceeds the limit. Invariant: `active` is the number of slots held, and while a call waits, no slot is free.
  */
-import { Timer } from '../core/clock.ts'
+
 import { proceed, refuse } from '../core/drive.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { BulkheadFullError, type BulkheadReason, stackless } from '../core/errors.ts'
@@ -14,6 +14,7 @@ import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../co
 import type { Hooks, Scope } from '../core/scope.ts'
 import { keepShape } from '../core/shape.ts'
 import { isHeard, tell } from '../core/tell.ts'
+import { Timer } from '../core/timer.ts'
 import { type Entry, type Verdict, WAIT } from '../core/verdict.ts'
 
 export interface BulkheadOptions extends PolicyOptions {

@@ -1,13 +1,16 @@
 /**
  * Time. Durations come from a monotonic clock; wall time only labels events.
  *
- * Equal durations expire in order of arrival, so timers wait in one first-in, first-out list per duration:
- * O(1) to add and to cancel, and one real timer for each list however many calls wait in it.
- * Invariant: a list is sorted by `at`, and where it holds a timer, a real timer is armed for no later than its head.
- *
- * This is the only file that touches the global clock and timers. Globals are read late, so fake timers are heard.
+ * This is the only file that touches the global clock and timers. Fake timers replace the global functions and put them
+ * back, so the functions are looked up again when `setTimeout` is another one. Time then goes on from where it was, and
+ * what waits is armed by the new functions as well.
  */
+import { outside, timersAreBound } from './context.ts'
 import type { Milliseconds } from './duration.ts'
+import { OwnTimer, rearm } from './own-timers.ts'
+import { type Globals, unref } from './real-timers.ts'
+import { Place, SharedTimers } from './shared-timers.ts'
+import type { Timer } from './timer.ts'
 
 /** A source of time and timers. Inject `virtualClock()` from `holdfast/testing` in tests. */
 export interface Clock {
@@ -29,139 +32,64 @@ export interface Clock {
   cancel(timer: Timer): void
 }
 
-/** Something that happens later: its own node in a list of timers. Schedule one instance once at a time. */
-export abstract class Timer {
-  /** When it is due, in `now()`; set by the clock. */
-  at: Milliseconds = Number.NaN
-  /** Set by the clock while it is scheduled. */
-  list: object | undefined = undefined
-  previous: Timer | undefined = undefined
-  next: Timer | undefined = undefined
+/** The global functions at one time, and the time by them. */
+class World implements Globals {
+  readonly set: Globals['set'] = setTimeout
+  readonly clear = clearTimeout as Globals['clear']
+  readonly #performance = performance
+  // The method, too: fake timers may replace it on the same object.
+  readonly #read = performance.now
+  #ahead: Milliseconds = 0
+  /** Where waits of the same length may share a timer. */
+  readonly shared: SharedTimers | undefined = isOfNode(setTimeout) ? new SharedTimers(this) : undefined
 
-  /** A background timer does not keep the process alive. */
-  get background(): boolean {
-    return false
+  get live(): boolean {
+    return this.shared !== undefined || this.set === setTimeout
   }
 
-  abstract fire(): void
-}
-
-/** A timer that calls a function. */
-export class Alarm extends Timer {
-  readonly #ring: () => void
-  readonly #background: boolean
-
-  constructor(ring: () => void, background = false) {
-    super()
-    this.#ring = ring
-    this.#background = background
+  now(): Milliseconds {
+    return this.#read.call(this.#performance) + this.#ahead
   }
 
-  override get background(): boolean {
-    return this.#background
-  }
-
-  fire(): void {
-    this.#ring()
+  moveTo(now: Milliseconds): void {
+    this.#ahead += now - this.now()
   }
 }
 
-/** What a real timer may be given at most; longer waits are armed again. */
-const longest = 2 ** 31 - 1
-
-class TimerList {
-  readonly #lists: Map<Milliseconds, TimerList>
-  readonly #after: Milliseconds
-  readonly #background: boolean
-  head: Timer | undefined = undefined
-  tail: Timer | undefined = undefined
-  #handle: ReturnType<typeof setTimeout> | undefined = undefined
-
-  constructor(lists: Map<Milliseconds, TimerList>, after: Milliseconds, background: boolean) {
-    this.#lists = lists
-    this.#after = after
-    this.#background = background
-  }
-
-  add(timer: Timer): void {
-    timer.list = this
-    timer.previous = this.tail
-    if (this.tail === undefined) {
-      this.head = timer
-      if (this.#handle === undefined) this.#arm(this.#after)
-      else if (!this.#background) this.#handle.ref()
-    } else this.tail.next = timer
-    this.tail = timer
-  }
-
-  remove(timer: Timer): void {
-    if (timer.previous === undefined) this.head = timer.next
-    else timer.previous.next = timer.next
-    if (timer.next === undefined) this.tail = timer.previous
-    else timer.next.previous = timer.previous
-    timer.list = timer.previous = timer.next = undefined
-    if (this.head === undefined) this.#rest()
-  }
-
-  /** An empty list keeps its armed timer for the next call, without holding the process, where that can be said. */
-  #rest(): void {
-    const handle = this.#handle
-    if (handle === undefined) return
-    if (typeof handle === 'object' && typeof handle.unref === 'function' && this.#after <= 60_000) handle.unref()
-    else {
-      clearTimeout(handle)
-      this.#handle = undefined
-      this.#lists.delete(this.#after)
-    }
-  }
-
-  #arm(after: Milliseconds): void {
-    this.#handle = setTimeout(() => this.#expire(), Math.min(after, longest))
-    if (this.#background && typeof this.#handle === 'object') this.#handle.unref()
-  }
-
-  #expire(): void {
-    this.#handle = undefined
-    const now = realClock.now()
-    try {
-      for (let head = this.head; head !== undefined && head.at <= now; head = this.head) {
-        this.remove(head)
-        head.fire()
-      }
-    } finally {
-      // Also after a timer that throws: those behind it must not wait for ever.
-      if (this.#handle === undefined) {
-        if (this.head === undefined) this.#lists.delete(this.#after)
-        else this.#arm(Math.max(1, this.head.at - now))
-      }
-    }
-  }
+/** Whether timers are Node's own. A Worker's belong to one request, and fake ones to one test. */
+function isOfNode(set: typeof setTimeout): boolean {
+  const promisified = Symbol.for('nodejs.util.promisify.custom')
+  return !timersAreBound && set.name === 'setTimeout' && promisified in set && !('clock' in set)
 }
 
-const callTimers = new Map<Milliseconds, TimerList>()
-const backgroundTimers = new Map<Milliseconds, TimerList>()
+let world = new World()
+
+/** The global functions have been replaced. */
+function change(): void {
+  const before = world
+  const now = before.now()
+  world = new World()
+  world.moveTo(now)
+  forget()
+  comparedAt = Number.NEGATIVE_INFINITY
+  for (const timer of before.shared?.dissolve() ?? []) new OwnTimer(timer, believe).arm(before)
+  rearm(world, before)
+}
+
+function read(): Milliseconds {
+  if (world.set !== setTimeout) change()
+  return world.now()
+}
+
+/** A timer that fires is due, whatever the clock says: timers may be faked without `performance`. */
+function believe(globals: Globals, at: Milliseconds): void {
+  if (globals === world && world.now() < at) world.moveTo(at)
+}
 
 /** How long the distance between the two clocks is taken for granted: labels may lag a step of the wall clock so far. */
 const trusted = 100
 let ahead = 0
 let comparedAt = Number.NEGATIVE_INFINITY
-
-/**
- * `performance` is a getter in Node, and dear for a clock. So the object is kept, and looked up again when `setTimeout`,
- * which is not, has been replaced: fake timers come and go as one.
- */
-let source = performance
-let seenWith = setTimeout
-
-function read(): Milliseconds {
-  if (seenWith !== setTimeout) {
-    seenWith = setTimeout
-    source = performance
-    // A timer of before may never fire.
-    age()
-  }
-  return source.now()
-}
 
 /** How long, and how often, one reading serves `recent`. It is often enough that a timer that never fires does no harm. */
 const recency = 50
@@ -170,7 +98,7 @@ let latest = 0
 let left = 0
 let agesFrom = Number.NEGATIVE_INFINITY
 
-function age(): void {
+function forget(): void {
   left = 0
   agesFrom = Number.NEGATIVE_INFINITY
 }
@@ -179,39 +107,39 @@ function age(): void {
 export const realClock: Clock = {
   now: read,
   recent() {
-    if (left > 0) {
+    if (left > 0 && world.set === setTimeout) {
       left--
       return latest
     }
-    left = readings
     latest = read()
+    if (world.shared === undefined) return latest
+    left = readings
     if (Math.abs(latest - agesFrom) >= recency) {
       agesFrom = latest
-      const handle = setTimeout(age, recency)
-      if (typeof handle === 'object') handle.unref()
+      outside(() => void unref(world.set(forget, recency)))
     }
     return latest
   },
   wall(now) {
-    if (now !== undefined && now - comparedAt < trusted && now >= comparedAt) return Math.round(now + ahead)
+    const known = now !== undefined && now - comparedAt < trusted && now >= comparedAt
+    if (known && world.shared !== undefined) return Math.round(now + ahead)
     const wall = Date.now()
     comparedAt = now ?? read()
     ahead = wall - comparedAt
     return wall
   },
   schedule(timer, after, now = read()) {
-    const wait = Math.max(0, after)
-    const lists = timer.background ? backgroundTimers : callTimers
-    let list = lists.get(wait)
-    if (list === undefined) {
-      list = new TimerList(lists, wait, timer.background)
-      lists.set(wait, list)
+    if (world.set !== setTimeout) change()
+    const { shared } = world
+    if (shared !== undefined) {
+      shared.schedule(timer, after, now)
+      return
     }
-    timer.at = now + wait
-    list.add(timer)
+    timer.at = now + Math.max(0, after)
+    new OwnTimer(timer, believe).arm(world)
   },
   cancel(timer) {
-    if (timer.list instanceof TimerList) timer.list.remove(timer)
+    if (timer.list instanceof Place) timer.list.remove(timer)
   },
 }
 

@@ -8,8 +8,9 @@
  * really ended, the look is `running` and nothing may begin on top of it. What is abandoned is answered for as well.
  */
 import { absorb } from './absorb.ts'
-import { Alarm, type Clock } from './clock.ts'
+import type { Clock } from './clock.ts'
 import type { Milliseconds } from './duration.ts'
+import { Alarm } from './timer.ts'
 
 /** How a look ended; `error` is what it failed with. */
 export type Seen = (good: boolean, error: unknown) => void

@@ -6,13 +6,14 @@
  *
  * Invariant: while a call has no scope, its timer is scheduled.
  */
-import type { Clock, Timer } from './clock.ts'
+import type { Clock } from './clock.ts'
 import { follow, promiseOf, settleWork } from './drive.ts'
 import type { Milliseconds } from './duration.ts'
 import { type Admission, asCall, type Scoped, standIn, succeed, type Way } from './plain.ts'
 import { known, later, promiseFor } from './result.ts'
 import type { Hooks, Operation, Scope } from './scope.ts'
 import { keepShape } from './shape.ts'
+import type { Timer } from './timer.ts'
 
 /** A policy whose plain calls need a timer. */
 export type Timed = Hooks & Required<Pick<Hooks, 'after' | 'timed'>> & { readonly clock: Clock }

@@ -3,10 +3,11 @@
  *
  * Invariant: a member in the roster is listened to, checked and judged; one that has left is not.
  */
-import { Alarm, type Clock } from '../core/clock.ts'
+import type { Clock } from '../core/clock.ts'
 import { duration, show } from '../core/options.ts'
 import { type BasePolicy, policyOf } from '../core/policy.ts'
 import type { Random } from '../core/random.ts'
+import { Alarm } from '../core/timer.ts'
 import type { MemberChanges } from './failover-pool.ts'
 import type { GuardEvents } from './guard-events.ts'
 import type { CheckJudge } from './health/check-judge.ts'

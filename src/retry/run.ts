@@ -4,11 +4,12 @@
  * Invariant: at any moment it is deciding, waiting (`#alarm`), preparing, or trying (`#ended`), and `cancel` ends each of these at
  * once, so no timer and no promise stays behind.
  */
-import { Alarm, type Clock } from '../core/clock.ts'
+import type { Clock } from '../core/clock.ts'
 import { fork, settle, start } from '../core/drive.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { isRejection, type RejectedError } from '../core/errors.ts'
 import type { Scope } from '../core/scope.ts'
+import { Alarm } from '../core/timer.ts'
 import { failed, loop } from './loop.ts'
 
 /**

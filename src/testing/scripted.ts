@@ -1,8 +1,9 @@
 /** An operation that follows a script: one step an invocation. */
 import type { Call } from '../core/call.ts'
-import { Alarm, type Clock, realClock } from '../core/clock.ts'
+import { type Clock, realClock } from '../core/clock.ts'
 import type { Duration } from '../core/duration.ts'
 import { duration, isRecord, show } from '../core/options.ts'
+import { Alarm } from '../core/timer.ts'
 
 /**
  * One invocation: an Error rejects with it, a function is called with the call, an object with `after` waits that long

@@ -5,7 +5,7 @@
  * simulation has thousands of timeouts pending that never fire.
  * Invariant: `#heap[entry.index] === entry`, no entry comes before its parent, and a timer's `list` is its entry.
  */
-import type { Timer } from '../core/clock.ts'
+import type { Timer } from '../core/timer.ts'
 
 class Entry {
   readonly queue: TimerQueue

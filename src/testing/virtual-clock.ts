@@ -4,9 +4,10 @@
  * Timers fire one at a time, in order of due time and among equals of scheduling, and after each all promises that can
  * settle do so in a turn of the event loop. Invariant: time never goes back, also where a timer was due before now.
  */
-import { type Clock, type Timer, turn } from '../core/clock.ts'
+import { type Clock, turn } from '../core/clock.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { duration, finite, optional, resolveOptions, show } from '../core/options.ts'
+import type { Timer } from '../core/timer.ts'
 import { TimerQueue } from './timer-queue.ts'
 
 export interface VirtualClockOptions {

@@ -7,7 +7,7 @@
  * Invariant: from enter to leave the one timer of this call is among the limits of the scope (or in its notes, where the
  * call's deadline is in another clock); there is none where an outer timeout or an infinite limit makes it pointless.
  */
-import { Timer } from '../core/clock.ts'
+
 import { abandon, settle, split } from '../core/drive.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { TimeoutError } from '../core/errors.ts'
@@ -18,6 +18,7 @@ import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../co
 import type { Hooks, Scope } from '../core/scope.ts'
 import { keepShape } from '../core/shape.ts'
 import { isHeard, tell } from '../core/tell.ts'
+import { Timer } from '../core/timer.ts'
 import type { Entry, Verdict } from '../core/verdict.ts'
 
 export interface TimeoutOptions extends PolicyOptions {

@@ -179,7 +179,7 @@ describe('bulkhead', () => {
       const clock = virtualClock()
       const few = bulkhead({ limit: 1, queue: 1, maxWait: 50, clock })
       const gate = deferred()
-      if (slotFirst) clock.schedule(new (await import('../../src/core/clock.ts')).Alarm(() => gate.resolve(0)), 50)
+      if (slotFirst) clock.schedule(new (await import('../../src/core/timer.ts')).Alarm(() => gate.resolve(0)), 50)
       const holding = few.execute(() => gate.promise)
       let started = 0
       const waiting = ended(few.execute(() => started++))

@@ -1,6 +1,7 @@
-/** The real clock's lists of timers, under fake globals: no test here waits. */
+/** The real clock under fake globals: no test here waits. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Alarm, type Clock, realClock, Timer, turn } from '../../src/core/clock.ts'
+import { type Clock, realClock, turn } from '../../src/core/clock.ts'
+import { Alarm, type Timer } from '../../src/core/timer.ts'
 import { virtualClock } from '../../src/testing/index.ts'
 
 const day = 86_400_000
@@ -35,16 +36,6 @@ describe('the real clock', () => {
     expect(waited).toEqual(['0', '1', '2', '3'])
     vi.advanceTimersByTime(1)
     expect(waited).toEqual(['0', '1', '2', '3', '4'])
-  })
-
-  it('holds one real timer a duration, however many calls wait', () => {
-    const timers = Array.from({ length: 1000 }, (_, i) => ring(`${i}`))
-    for (const timer of timers) realClock.schedule(timer, 100)
-    expect(vi.getTimerCount()).toBe(1)
-    for (const timer of timers) realClock.cancel(timer)
-    vi.advanceTimersByTime(1000)
-    expect(waited).toEqual([])
-    expect(vi.getTimerCount()).toBe(0)
   })
 
   it('lets the head, the middle and the tail of a list be taken back', () => {
@@ -90,18 +81,6 @@ describe('the real clock', () => {
     expect(waited).toEqual(['dated', 'x'])
   })
 
-  it('uses an idle list again, on time', () => {
-    const first = ring('first')
-    realClock.schedule(first, 100)
-    vi.advanceTimersByTime(60)
-    realClock.cancel(first)
-    realClock.schedule(ring('second'), 100)
-    vi.advanceTimersByTime(99)
-    expect(waited).toEqual([])
-    vi.advanceTimersByTime(1)
-    expect(waited).toEqual(['second'])
-  })
-
   it('lets a timer schedule and take back others while it fires', () => {
     const other = ring('other')
     const first = new Alarm(() => {
@@ -118,32 +97,6 @@ describe('the real clock', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('lets a long list be emptied and filled by one of its timers', () => {
-    const first = new Alarm(() => {
-      const given = ring('given up')
-      realClock.schedule(given, day)
-      realClock.cancel(given)
-      realClock.schedule(ring('next'), day)
-    })
-    realClock.schedule(first, day)
-    vi.advanceTimersByTime(2 * day)
-    expect(waited).toEqual(['next'])
-    expect(vi.getTimerCount()).toBe(0)
-  })
-
-  it('goes on with the timers behind one that throws', () => {
-    class Broken extends Timer {
-      fire(): void {
-        throw new Error('broken timer')
-      }
-    }
-    realClock.schedule(new Broken(), 100)
-    realClock.schedule(ring('behind'), 100)
-    expect(() => vi.advanceTimersByTime(100)).toThrow('broken timer')
-    vi.advanceTimersByTime(1)
-    expect(waited).toEqual(['behind'])
-  })
-
   it('leaves a timer of another clock alone', () => {
     const clock = virtualClock()
     const timer = ring('virtual')
@@ -157,32 +110,6 @@ describe('the real clock', () => {
     expect(waited).toEqual(['real'])
   })
 
-  it('does not hold the process for a timer in the background, nor for an idle list', () => {
-    const handles: { unref: ReturnType<typeof vi.fn>; ref: ReturnType<typeof vi.fn> }[] = []
-    const set = vi.spyOn(globalThis, 'setTimeout').mockImplementation((() => {
-      const handle = { unref: vi.fn(), ref: vi.fn() }
-      handles.push(handle)
-      return handle
-    }) as never)
-    const call = ring('call')
-    realClock.schedule(call, 12_345)
-    expect(handles[0]?.unref).not.toHaveBeenCalled()
-    realClock.cancel(call)
-    expect(handles[0]?.unref).toHaveBeenCalledTimes(1)
-    realClock.schedule(call, 12_345)
-    expect(handles[0]?.ref).toHaveBeenCalledTimes(1)
-    const background = new Alarm(() => {}, true)
-    realClock.schedule(background, 12_346)
-    expect(handles[1]?.unref).toHaveBeenCalledTimes(1)
-    realClock.cancel(background)
-    realClock.schedule(background, 12_346)
-    expect(handles[1]?.ref).not.toHaveBeenCalled()
-    expect(handles.length).toBe(2)
-    set.mockRestore()
-    realClock.cancel(call)
-    realClock.cancel(background)
-  })
-
   it('works where timers are numbers, as in a browser', () => {
     let next = 1
     const cleared: unknown[] = []
@@ -194,25 +121,6 @@ describe('the real clock', () => {
     expect(cleared).toEqual([1])
     set.mockRestore()
     clear.mockRestore()
-  })
-
-  it('has a cheap reading, at most 64 calls or some 50 ms old', () => {
-    const { now } = realClock
-    const recent = realClock.recent as () => number
-    const first = now()
-    expect(recent()).toBe(first)
-    vi.advanceTimersByTime(20)
-    for (let i = 0; i < 64; i++) expect(recent()).toBe(first)
-    const second = recent()
-    expect(second).toBe(first + 20)
-    vi.advanceTimersByTime(31)
-    expect(recent()).toBe(first + 51)
-  })
-
-  it('has it also where timers are numbers', () => {
-    const set = vi.spyOn(globalThis, 'setTimeout').mockImplementation((() => 1) as never)
-    expect(realClock.recent?.()).toBe(realClock.now())
-    set.mockRestore()
   })
 
   it('reads the globals late, so fake ones are heard', () => {

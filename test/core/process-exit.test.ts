@@ -1,20 +1,22 @@
 /** What holds a process and what does not, seen from outside: each case is a process of its own. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import ts from 'typescript'
+import { buildSync } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 let folder: string
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'holdfast-clock-'))
-  const source = readFileSync(new URL('../../src/core/clock.ts', import.meta.url), 'utf8')
-  const { outputText } = ts.transpileModule(source, {
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+  const core = new URL('../../src/core/', import.meta.url).pathname
+  buildSync({
+    stdin: { contents: "export * from './clock.ts'; export * from './timer.ts'", resolveDir: core },
+    bundle: true,
+    format: 'esm',
+    outfile: join(folder, 'clock.mjs'),
   })
-  writeFileSync(join(folder, 'clock.mjs'), outputText)
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))

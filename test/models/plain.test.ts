@@ -17,7 +17,7 @@ import {
 } from 'holdfast'
 import { recorder, seededRandom, type VirtualClock, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { Alarm } from '../../src/core/clock.ts'
+import { Alarm } from '../../src/core/timer.ts'
 import { ended } from '../composition/deferred.ts'
 import { runs } from '../effort.ts'
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { type Call, retry, timeout } from 'holdfast'
 import { recorder, scripted, seededRandom, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { Alarm } from '../../src/core/clock.ts'
+import { Alarm } from '../../src/core/timer.ts'
 import { ended } from '../composition/deferred.ts'
 
 describe('virtualClock', () => {

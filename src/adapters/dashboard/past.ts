@@ -3,9 +3,10 @@
  *
  * Invariant: samples are no older than they are kept, and together no longer than a page should have to load.
  */
-import { Alarm, type Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Events } from '../../core/events.ts'
+import { Alarm } from '../../core/timer.ts'
 import { json } from './json.ts'
 import type { CallCounts } from './wire.ts'
 

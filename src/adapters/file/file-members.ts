@@ -7,8 +7,8 @@
  */
 import { readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { Alarm } from '../../core/clock.ts'
 import { type Duration, duration, functionOf, isRecord, optional, resolveOptions, show } from '../../core/options.ts'
+import { Alarm } from '../../core/timer.ts'
 import { type PollOptions, pollChecks, polled } from '../../failover/membership/polled.ts'
 import type { MemberSink, MemberSource, MemberWatch } from '../../failover/membership/source.ts'
 import { FolderWatch } from './folder-watch.ts'

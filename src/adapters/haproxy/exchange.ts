@@ -5,9 +5,10 @@
  */
 import { connect } from 'node:net'
 import { onAbort } from '../../core/callers-signal.ts'
-import { Alarm, type Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import { TimeoutError } from '../../core/errors.ts'
+import { Alarm } from '../../core/timer.ts'
 
 /** Where the runtime API listens. */
 export type RuntimeAddress = { readonly path: string } | { readonly host: string; readonly port: number }

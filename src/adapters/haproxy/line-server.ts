@@ -6,7 +6,8 @@
  * the oldest is cut, which has its line already, so that nobody can keep HAProxy out.
  */
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { Alarm, type Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
+import { Alarm } from '../../core/timer.ts'
 
 /** Where an agent listens. */
 export interface AgentAddress {

@@ -6,10 +6,11 @@
  * next, where a drain left behind by a process that died would stay for ever. Each turn reads what is set and changes only
  * what differs, so a HAProxy that was restarted is set right again. Nothing that fails here is thrown anywhere.
  */
-import { Alarm, type Clock, realClock } from '../../core/clock.ts'
+import { type Clock, realClock } from '../../core/clock.ts'
 import { Events, type FaultEvent, type Listener } from '../../core/events.ts'
 import { boolean, duration, functionOf, isRecord, optional, ratio, resolveOptions, show } from '../../core/options.ts'
 import { type BasePolicy, policyChecks, policyOf } from '../../core/policy.ts'
+import { Alarm } from '../../core/timer.ts'
 import { type Aim, Aims } from './aims.ts'
 import { nameCheck } from './arguments.ts'
 import type { HaproxyRuntime } from './haproxy-runtime.ts'

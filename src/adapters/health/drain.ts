@@ -6,11 +6,12 @@
  * is left to be taken back. A timer that is to close something holds the process until it has; the timer that bounds a close
  * does not, so a process that nothing else holds ends before it.
  */
-import { Alarm, type Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { Duration, Milliseconds } from '../../core/duration.ts'
 import { TimeoutError } from '../../core/errors.ts'
 import type { Events } from '../../core/events.ts'
 import { type Check, duration, functionOf, optional, resolveOptions } from '../../core/options.ts'
+import { Alarm } from '../../core/timer.ts'
 import type { Lifecycle } from './lifecycle.ts'
 
 export interface DrainOptions {

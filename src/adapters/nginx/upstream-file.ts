@@ -5,11 +5,12 @@
  * is the same. A reload that failed is owed, and made up for at the next turn. Nginx keeps serving by its last good
  * configuration whatever happens here; nothing that fails is thrown but to who called `flush`.
  */
-import { Alarm, type Clock, realClock } from '../../core/clock.ts'
+import { type Clock, realClock } from '../../core/clock.ts'
 import { Events, type FaultEvent, type Listener } from '../../core/events.ts'
 import { Look } from '../../core/look.ts'
 import { duration, functionOf, optional, ratio, resolveOptions, show, text } from '../../core/options.ts'
 import { type BasePolicy, policyChecks, policyOf } from '../../core/policy.ts'
+import { Alarm } from '../../core/timer.ts'
 import type { MemberStatus } from '../../failover/member.ts'
 import { hangUp } from './reload.ts'
 import { serversOf } from './servers.ts'

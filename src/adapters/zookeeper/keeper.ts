@@ -12,8 +12,9 @@
  * Invariant: until it is closed there is a client, or an alarm is scheduled that makes the next one.
  */
 import { exponential } from '../../core/backoff.ts'
-import { Alarm, type Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { Random } from '../../core/random.ts'
+import { Alarm } from '../../core/timer.ts'
 import { Client, type ClientState, type Session } from './client.ts'
 import type { ConnectRules } from './options.ts'
 import { ZooKeeperError } from './zookeeper-error.ts'

@@ -6,8 +6,9 @@
  * begins the work anew.
  */
 import { exponential } from '../../core/backoff.ts'
-import { Alarm, type Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { Random } from '../../core/random.ts'
+import { Alarm } from '../../core/timer.ts'
 import type { Client } from './client.ts'
 
 const backoff = exponential({ base: '1s', max: '30s', jitter: 'equal' })

@@ -8,8 +8,9 @@
  * `fastinter` and `spread-checks`, and with healthchecks.io's grace.
  * Invariant: the next turn is scheduled, or a check is under way whose end schedules it.
  */
-import { Alarm, type Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import { Look } from '../../core/look.ts'
+import { Alarm } from '../../core/timer.ts'
 import type { Component } from '../component.ts'
 import { Source } from '../feeds/source.ts'
 import type { Ledger } from '../ledger.ts'

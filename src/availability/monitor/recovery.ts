@@ -7,9 +7,10 @@
  * Invariant: an attempt is active, or the next one is scheduled, only while the component is down, or not known not to be.
  */
 import { delayBy } from '../../core/backoff.ts'
-import { Alarm, type Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import { failureIn, Look } from '../../core/look.ts'
+import { Alarm } from '../../core/timer.ts'
 import type { Component } from '../component.ts'
 import type { Ledger } from '../ledger.ts'
 import { DEGRADED, DOWN, MAINTENANCE, UP } from '../timeline/states.ts'

@@ -5,7 +5,7 @@
  * `burn`, one background timer serves all objectives. Invariant: it is scheduled exactly while there is an objective with tiers
  * and a listener.
  */
-import { Alarm } from '../../core/clock.ts'
+import { Alarm } from '../../core/timer.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Objective } from './objective-report.ts'
 import { resolveObjectiveOptions } from './options.ts'

@@ -5,7 +5,8 @@
  * what was said meanwhile. A beat now and then says that the tracker is still there, so that a crash leaves a gap no longer
  * than it was.
  */
-import { Alarm, type Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
+import { Alarm } from '../../core/timer.ts'
 import type { Ledger } from '../ledger.ts'
 import { restore } from '../snapshot/restoring.ts'
 import type { EventLog } from '../timeline/event-log.ts'

@@ -3,7 +3,8 @@
  *
  * A call that does not answer in time is told of and waited for: nothing may be asked of the store on top of it.
  */
-import { Alarm, type Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
+import { Alarm } from '../../core/timer.ts'
 
 /** How a call goes. */
 export interface Answers {

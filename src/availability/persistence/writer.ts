@@ -5,7 +5,7 @@
  * Invariant: nobody who records waits for anything here, and nothing comes out but by `fault` and the promises of those who
  * asked. All records up to `#stored` are in the store, but for those that `lost` counts, and where all of it is `#gone`.
  */
-import { Alarm } from '../../core/clock.ts'
+import { Alarm } from '../../core/timer.ts'
 import { Backlog } from './backlog.ts'
 import type { Arrival, Keeper } from './keeper.ts'
 import type { Note } from './records.ts'

@@ -5,9 +5,10 @@
  * checks of a pool run at the same time; those that are due wait in line. Times are spread by jitter, so that a fleet of
  * clients does not ask in step. Timers are background timers: they hold no process.
  */
-import { Alarm, type Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import { Look } from '../../core/look.ts'
 import type { Random } from '../../core/random.ts'
+import { Alarm } from '../../core/timer.ts'
 import type { Member } from '../member.ts'
 import type { ResolvedCheck } from '../resolved.ts'
 

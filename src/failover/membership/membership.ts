@@ -9,9 +9,10 @@
  * user added are the user's, and what the user changed stays until the source says something new.
  */
 import { absorb } from '../../core/absorb.ts'
-import { Alarm, type Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Random } from '../../core/random.ts'
+import { Alarm } from '../../core/timer.ts'
 import type { MemberInfo } from '../options.ts'
 import { named } from './naming.ts'
 import type { MemberSink, MemberSource, MemberWatch } from './source.ts'

@@ -9,7 +9,6 @@
  * Invariant: until it is closed, either a question is out or the next one is scheduled.
  */
 import { exponential } from '../../core/backoff.ts'
-import { Alarm } from '../../core/clock.ts'
 import type { Duration, Milliseconds } from '../../core/duration.ts'
 import { Look } from '../../core/look.ts'
 import {
@@ -23,6 +22,7 @@ import {
   show,
   text,
 } from '../../core/options.ts'
+import { Alarm } from '../../core/timer.ts'
 import type { MemberOptions } from '../options.ts'
 import type { MemberSink, MemberSource, MemberWatch } from './source.ts'
 

@@ -5,8 +5,9 @@
  * window is exact: what happens at `from` meets the fault, what happens at `to` does not.
  * Invariant: `condition` is the sum of the faults whose switch is on.
  */
-import { type Clock, Timer } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { Milliseconds } from '../../core/duration.ts'
+import { Timer } from '../../core/timer.ts'
 import type { ResolvedFault } from './faults.ts'
 
 /** When a fault begins and ends, in turn. */

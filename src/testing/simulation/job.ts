@@ -3,8 +3,9 @@
  *
  * A job is the timer of its own service. Invariant: it is in one place at a time: in the line, in service, or done.
  */
-import { Timer } from '../../core/clock.ts'
+
 import type { Milliseconds } from '../../core/duration.ts'
+import { Timer } from '../../core/timer.ts'
 
 /** Why a simulated member did not serve a request. */
 export type SimulatedCode =

@@ -7,10 +7,11 @@
  * none is under way, or when `drain` is over.
  */
 import type { Call } from '../../core/call.ts'
-import { Alarm, type Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import { show } from '../../core/options.ts'
 import { type BasePolicy, policyOf } from '../../core/policy.ts'
 import type { Random } from '../../core/random.ts'
+import { Alarm } from '../../core/timer.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { virtualClock } from '../virtual-clock.ts'
 import type { MeteredLoad } from './load-meter.ts'

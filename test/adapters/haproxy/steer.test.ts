@@ -2,7 +2,7 @@ import { type Candidate, failoverPool, type MemberOptions, type Selection } from
 import { haproxyRuntime, type SteerHaproxyOptions, type Steering, steerHaproxy } from 'holdfast/haproxy'
 import { virtualClock } from 'holdfast/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { Alarm } from '../../../src/core/clock.ts'
+import { Alarm } from '../../../src/core/timer.ts'
 import { type StandIn, standIn } from './stand-in.ts'
 
 const header = '# be_name srv_name srv_admin_state srv_uweight srv_iweight'

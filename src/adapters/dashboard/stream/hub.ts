@@ -4,9 +4,10 @@
  * Facts are looked at and written down once a tick, however many look on. Invariant: the tick is scheduled exactly while a
  * page is open, and every page that is open has got all that the board has told.
  */
-import { Alarm, type Clock } from '../../../core/clock.ts'
+import type { Clock } from '../../../core/clock.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
 import type { Events } from '../../../core/events.ts'
+import { Alarm } from '../../../core/timer.ts'
 import type { Board } from '../facts/board.ts'
 import { frame, greeting } from './event-text.ts'
 import { Client, type Outlet } from './outlet.ts'

@@ -1,0 +1,93 @@
+/**
+ * Async contexts: what `AsyncLocalStorage` and its like tell requests apart by.
+ *
+ * A timer that many calls share, and a slot that another call frees, run what they set going in the context of whoever armed
+ * the one or freed the other. A call therefore keeps its caller's context while it waits for them, and goes on in it.
+ *
+ * Node, Bun and Deno have `AsyncResource` for that: the runtime is asked for it at load, because the core imports no `node:`
+ * module. Workers (workerd) bind timers and promises to the request that made them: there each call waits on timers of its
+ * own, and what another call sets going comes by a promise whose reaction was attached in the caller's request. A browser
+ * has no such contexts.
+ *
+ * This is the only file that asks which runtime it is in.
+ */
+
+/** Brings work back to the async context it was made in. */
+export interface Context {
+  runInAsyncScope(work: () => void): void
+}
+
+// Node's types of our oldest version do not have it yet.
+declare const navigator: { readonly userAgent?: string } | undefined
+
+type ContextClass = new (type: string, settings: { readonly requireManualDestroy: boolean }) => Context
+
+/** Whether timers belong to the request in which they were set, so that no call may wait on one of another call. */
+export const timersAreBound: boolean = typeof navigator === 'object' && navigator?.userAgent === 'Cloudflare-Workers'
+
+const Resource = timersAreBound ? undefined : resourceClass()
+
+function resourceClass(): ContextClass | undefined {
+  if (typeof process !== 'object' || typeof process.getBuiltinModule !== 'function') return undefined
+  return process.getBuiltinModule('node:async_hooks')?.AsyncResource
+}
+
+/** Nobody listens for its end, so the engine need not watch for it. */
+const settings = { requireManualDestroy: true }
+
+/** The context of the code that runs now; undefined where the runtime has none, or carries it by itself. */
+export function currentContext(): Context | undefined {
+  return Resource === undefined ? undefined : new Resource('HOLDFAST_CALL', settings)
+}
+
+/** The context of the code that runs now, for a wait that another call ends. It is run in once. */
+export function contextOfWait(): Context | undefined {
+  return timersAreBound ? new Relay() : currentContext()
+}
+
+/** Runs `work` in `context`, where there is one. */
+export function runIn(context: Context | undefined, work: () => void): void {
+  if (context === undefined) work()
+  else context.runInAsyncScope(work)
+}
+
+/** A runtime ends a request whose promises nothing of its own can settle; a timer of the request says that it waits. */
+const longestTimer = 2 ** 31 - 1
+
+class Relay implements Context {
+  #wake!: (work: () => void) => void
+
+  constructor() {
+    const timer = setTimeout(() => {}, longestTimer)
+    new Promise<() => void>((resolve) => {
+      this.#wake = resolve
+    }).then((work) => {
+      clearTimeout(timer)
+      work()
+    })
+  }
+
+  runInAsyncScope(work: () => void): void {
+    this.#wake(work)
+  }
+}
+
+/** In no caller's context. */
+const nowhere = Resource && emptied(new Resource('HOLDFAST', settings))
+
+/**
+ * The library may be loaded within a request, so what the resource has taken over from there is taken out again. Node keeps
+ * that in properties named by symbols, beside the two that number the resource; where it does not, the context of the load
+ * stays.
+ */
+function emptied(resource: Context): Context {
+  for (const symbol of Object.getOwnPropertySymbols(resource)) {
+    if (!symbol.description?.endsWith('id_symbol')) Reflect.set(resource, symbol, undefined)
+  }
+  return resource
+}
+
+/** Runs background work, such as a check or a poll: in no caller's context, whoever it was that set it going. */
+export function outside(work: () => void): void {
+  runIn(nowhere, work)
+}

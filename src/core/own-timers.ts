@@ -1,0 +1,86 @@
+/**
+ * A real timer for each wait, on timers that are not Node's own: a browser's, those of a Worker's request, and fake ones.
+ *
+ * Such a timer is believed when it fires: fake ones move on their own clock, and `performance` may not be faked with them.
+ * When the global functions change, each wait is armed by the new ones too, for the time it has left, and stays armed by
+ * those of before: fake timers that go leave no wait behind, and neither do real ones that are hidden for a while.
+ * Invariant: a timer that waits is armed by the functions of now.
+ */
+import { timersAreBound } from './context.ts'
+import type { Milliseconds } from './duration.ts'
+import { arm, type Globals, longest, type TimerHandle } from './real-timers.ts'
+import { Place } from './shared-timers.ts'
+import type { Timer } from './timer.ts'
+
+/** All that wait. Left empty where functions never change, and a request that ends takes its timers with it. */
+const waiting = new Set<OwnTimer>()
+
+/** Told when a timer has fired of which the clock thinks it is early. */
+export type Believe = (globals: Globals, at: Milliseconds) => void
+
+interface Armed {
+  readonly globals: Globals
+  handle: TimerHandle
+}
+
+export class OwnTimer extends Place {
+  readonly #timer: Timer
+  readonly #believe: Believe
+  #armed: Armed[] = []
+
+  /** Schedules a timer whose `at` is set already. */
+  constructor(timer: Timer, believe: Believe) {
+    super()
+    this.#timer = timer
+    this.#believe = believe
+    timer.list = this
+    if (!timersAreBound) waiting.add(this)
+  }
+
+  /** Arms it by these functions too, and no longer by others than these and `before`. */
+  arm(globals: Globals, before: Globals = globals): void {
+    for (const armed of this.#armed) if (armed.globals !== before) disarm(armed)
+    this.#armed = this.#armed.filter((armed) => armed.globals === before)
+    const left = Math.max(0, this.#timer.at - globals.now())
+    const armed = { globals, handle: undefined as never }
+    this.#armed.push(armed)
+    this.#start(armed, left)
+  }
+
+  remove(): void {
+    for (const armed of this.#armed) disarm(armed)
+    this.#end()
+  }
+
+  #start(armed: Armed, left: Milliseconds): void {
+    armed.handle = arm(armed.globals, () => this.#ring(armed, left), left, this.#timer.background)
+  }
+
+  #ring(armed: Armed, left: Milliseconds): void {
+    // It could not be taken back: fake timers were gone, or it belongs to another request of a Worker.
+    if (this.#timer.list !== this) return
+    if (left > longest) {
+      this.#start(armed, left - longest)
+      return
+    }
+    for (const other of this.#armed) if (other !== armed) disarm(other)
+    this.#end()
+    this.#believe(armed.globals, this.#timer.at)
+    this.#timer.fire()
+  }
+
+  #end(): void {
+    this.#armed = []
+    this.#timer.list = undefined
+    waiting.delete(this)
+  }
+}
+
+function disarm({ globals, handle }: Armed): void {
+  if (globals.live) globals.clear(handle)
+}
+
+/** Timers were armed by the functions of `before`, and are now by those of `globals` too. */
+export function rearm(globals: Globals, before: Globals): void {
+  for (const own of waiting) own.arm(globals, before)
+}
