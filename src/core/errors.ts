@@ -105,10 +105,18 @@ export class FailoverError extends AggregateError {
   readonly members: readonly string[]
 
   constructor(policy: string, members: readonly string[], errors: readonly unknown[]) {
-    super(errors, `${policy}: all members tried failed (${members.join(', ')})`)
+    super(errors, `${policy}: all members tried failed (${listed(members)})`)
     this.policy = policy
     this.members = members
   }
+}
+
+/** How many names a message shows. */
+const shown = 10
+
+function listed(names: readonly string[]): string {
+  const more = names.length - shown
+  return more > 0 ? `${names.slice(0, shown).join(', ')} and ${more} more` : names.join(', ')
 }
 
 type Constructor = abstract new (...args: never[]) => Error

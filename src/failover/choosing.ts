@@ -2,15 +2,16 @@
  * Asks the selection, and stands in for it where it fails.
  *
  * Invariant: what comes out may be tried: it stands in the present list of candidates, or the call sticks to it while it
- * drains or has no weight, and it was not tried in this call. A selection that throws, or gives something else, is a fault, and the first
- * candidate that will do is taken.
+ * drains or has no weight, and nobody of its name was tried in this call. A selection that throws, or gives something else,
+ * is a fault, and the first candidate that will do is taken.
  */
 import type { Call } from '../core/call.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { BasePolicy } from '../core/policy.ts'
 import { Member } from './member.ts'
 import type { Roster } from './roster.ts'
-import type { Picker, Selection } from './selection/selection.ts'
+import type { Candidate, Picker, Selection } from './selection/selection.ts'
+import type { Tried } from './tried.ts'
 
 export class Choosing {
   readonly #pool: Pick<BasePolicy, 'random' | 'events'>
@@ -27,17 +28,17 @@ export class Choosing {
   }
 
   /** The member for a try at `now` of a call that has tried `tried`; undefined where nobody is left. */
-  choose(tried: readonly Member[], call: Call, now: Milliseconds): Member | undefined {
+  choose(tried: Tried, call: Call, now: Milliseconds): Member | undefined {
     const { candidates } = this.#roster.lists
     if (candidates.length === 0) return undefined
     try {
       this.#picker ??= this.#start()
       const picked =
-        tried.length === 0
+        tried.size === 0
           ? this.#picker.pick(candidates, call, now)
           : this.#another(this.#picker, candidates, call, now, tried)
       if (picked === undefined) return undefined
-      if (picked instanceof Member && this.#fits(picked, candidates) && !tried.includes(picked)) return picked
+      if (picked instanceof Member && this.#fits(picked, candidates) && !tried.has(picked)) return picked
       this.#pool.events.fault('selection', new TypeError('pick must give one of the candidates'))
     } catch (error) {
       this.#pool.events.fault('selection', error)
@@ -46,8 +47,22 @@ export class Choosing {
   }
 
   /** Whether a member is left that was not tried. */
-  hasMore(tried: readonly Member[]): boolean {
+  hasMore(tried: Tried): boolean {
     return this.#roster.lists.candidates.some((member) => this.#left(member, tried))
+  }
+
+  /** All that are left, in the order in which a call tries them that has tried many. */
+  order(tried: Tried): readonly Member[] {
+    const rest = this.#roster.lists.candidates.filter((member) => this.#left(member, tried))
+    if (rest.length === 0 || this.#picker?.order === undefined) return roundFrom(tried.members.at(-1), rest)
+    try {
+      const given = this.#picker.order(rest)
+      if (isOrderOf(given, rest)) return given
+      this.#pool.events.fault('selection', new TypeError('order must give each of the candidates once'))
+    } catch (error) {
+      this.#pool.events.fault('selection', error)
+    }
+    return rest
   }
 
   /** A try has ended. */
@@ -70,24 +85,30 @@ export class Choosing {
     })
   }
 
-  #another(
-    picker: Picker,
-    candidates: readonly Member[],
-    call: Call,
-    now: Milliseconds,
-    tried: readonly Member[],
-  ): unknown {
-    const next = picker.next?.(candidates, call, now, tried)
-    if (next !== undefined) return next
+  #another(picker: Picker, candidates: readonly Member[], call: Call, now: Milliseconds, tried: Tried): unknown {
+    const next = picker.next?.(candidates, call, now, tried.members)
+    // One that has come again under the name of another that was tried is news to the picker, not to the call.
+    if (next !== undefined && !(next instanceof Member && tried.has(next) && !tried.members.includes(next))) return next
     const rest = candidates.filter((member) => this.#left(member, tried))
     return rest.length === 0 ? undefined : picker.pick(rest, call, now)
   }
 
-  #left(member: Member, tried: readonly Member[]): boolean {
-    return !tried.includes(member) && (this.#selection.seesAll !== true || member.healthy)
+  #left(member: Member, tried: Tried): boolean {
+    return !tried.has(member) && (this.#selection.seesAll !== true || member.healthy)
   }
 
   #fits(member: Member, candidates: readonly Member[]): boolean {
     return member.listed === candidates || (member.reach !== 'none' && this.#roster.has(member))
   }
+}
+
+/** Members round the order of adding, from the one behind `last` on. */
+function roundFrom(last: Member | undefined, members: readonly Member[]): readonly Member[] {
+  const behind = members.findIndex(({ ordinal }) => last !== undefined && ordinal > last.ordinal)
+  return behind <= 0 ? members : [...members.slice(behind), ...members.slice(0, behind)]
+}
+
+function isOrderOf(given: readonly Candidate[], members: readonly Member[]): given is readonly Member[] {
+  const left = new Set<Candidate>(members)
+  return Array.isArray(given) && given.every((each) => left.delete(each)) && left.size === 0
 }

@@ -11,7 +11,7 @@ export interface MemberOptions<Target> {
   readonly target: Target
   /** Unique in the pool. Default: `String(target)` for strings and URLs, else `member-<n>`. */
   readonly name?: string
-  /** Its share, >= 0. Default 1. A member of weight 0 is chosen only where all are 0. */
+  /** Its share, >= 0. Default 1. A member of weight 0 gets no call, unless all members of the pool have weight 0. */
   readonly weight?: number
   readonly zone?: string
   /** Lower is preferred, by selections that look at it. A finite number. Default 0. */

@@ -16,6 +16,7 @@ import { type Entry, WAIT } from '../core/verdict.ts'
 import { Choosing } from './choosing.ts'
 import type { FailoverEvents } from './events.ts'
 import type { MemberChanges } from './failover-pool.ts'
+import { Finding } from './finding.ts'
 import { GuardEvents } from './guard-events.ts'
 import { CallJudge } from './health/call-judge.ts'
 import { CheckJudge } from './health/check-judge.ts'
@@ -29,6 +30,7 @@ import type { Resolved } from './resolved.ts'
 import { Roster } from './roster.ts'
 import { type PoolRules, PoolRun, type Try, type TryVerdict } from './run.ts'
 import { staleConnection } from './stale-connection.ts'
+import type { Tried } from './tried.ts'
 import { TryChains } from './try-chains.ts'
 
 const NoMember = stackless(NoMemberError)
@@ -61,13 +63,12 @@ export class FailoverPoolPolicy
   readonly #calls: CallJudge
   readonly #checks: CheckJudge | undefined
   readonly #choosing: Choosing
+  readonly #finding: Finding
   readonly #members: Members
   readonly #membership: Membership | undefined
   readonly #guardEvents: GuardEvents
   readonly chains = new TryChains()
   readonly #readiness = new Readiness(() => this.#known())
-  /** An ejected member may be tried by a call that has nobody else left. */
-  readonly #lastResort: boolean
   #closed = false
 
   constructor(members: readonly unknown[], source: MemberSource | undefined, rules: Resolved) {
@@ -75,7 +76,6 @@ export class FailoverPoolPolicy
     const { panic, selection, slowStart, check } = rules
     this.#rules = rules
     const share = typeof panic === 'number' ? panic : 0
-    this.#lastResort = share > 0 || panic === 'leastBad'
     const roster = new Roster(selection.seesAll === true, share)
     this.#roster = roster
     const states = new States(this, roster, slowStart)
@@ -84,6 +84,9 @@ export class FailoverPoolPolicy
     const checks = check && new CheckJudge(this, check, roster, states, () => this.#readiness.look())
     this.#checks = checks
     this.#choosing = new Choosing(this, selection, roster, share)
+    // Where checks find out who works again, no call needs to.
+    const probing = { whenDue: checks === undefined, asLastResort: share > 0 || panic === 'leastBad' }
+    this.#finding = new Finding(roster, states, this.#choosing, probing)
     const guardEvents = new GuardEvents(this.name, this.events)
     this.#guardEvents = guardEvents
     this.#members = new Members(this, rules, { roster, states, checks, guardEvents })
@@ -94,6 +97,10 @@ export class FailoverPoolPolicy
   protected get options(): object {
     const { selection, name, clock, random, ...others } = this.#rules
     return { selection: selection.kind, ...others }
+  }
+
+  get size(): number {
+    return this.#roster.size
   }
 
   get attempts(): number {
@@ -178,16 +185,11 @@ export class FailoverPoolPolicy
     return membership.await(resume, Math.min(this.#rules.maxWait, scope.remaining(this.clock, this.clock.now())))
   }
 
-  begin(tried: readonly Member[], scope: Scope): Try | undefined {
+  begin(tried: Tried, scope: Scope): Try | undefined {
     if (this.#closed) return undefined
     const now = scope.now(this.clock)
     if (this.#roster.warming.size > 0) this.#states.warmUp(now)
-    // Where checks find out who works again, no call needs to.
-    const revived = this.#checks === undefined && scope.idempotent ? this.#calls.revive(tried, now) : undefined
-    const member =
-      revived ??
-      this.#choosing.choose(tried, scope, now) ??
-      (this.#lastResort ? this.#calls.lastResort(tried, now) : undefined)
+    const member = this.#finding.find(tried, scope, now)
     if (member === undefined) return undefined
     member.begun()
     if (this.events.wants('select')) this.events.emit('select', { member: member.name }, now)
@@ -241,12 +243,15 @@ export class FailoverPoolPolicy
     else this.#calls.failed(member, error, now)
   }
 
-  hasMore(tried: readonly Member[]): boolean {
+  hasMore(tried: Tried): boolean {
     return this.#choosing.hasMore(tried)
   }
 
   refusal(): Error {
-    const soonest = Math.min(...this.#roster.lists.out.map((member) => member.ejectedUntil))
+    let soonest = Number.POSITIVE_INFINITY
+    for (const member of this.#roster.out) {
+      if (this.#roster.weighs(member)) soonest = Math.min(soonest, member.ejectedUntil)
+    }
     const known = Number.isFinite(soonest) && !this.#closed
     const retryAfter = known ? Math.max(0, soonest - this.clock.now()) : undefined
     const why = this.#closed ? 'the pool is closed' : 'no member may be tried'
@@ -258,9 +263,9 @@ export class FailoverPoolPolicy
     tell(this.events, 'failover', scope, { from: from.name, to: to.name, error })
   }
 
-  announceExhausted(scope: Scope, tried: readonly Member[], error: unknown): void {
+  announceExhausted(scope: Scope, tried: Tried, error: unknown): void {
     if (!isHeard(this.events, 'exhausted', scope)) return
-    tell(this.events, 'exhausted', scope, { tried: tried.map(({ name }) => name), error })
+    tell(this.events, 'exhausted', scope, { tried: tried.names, error })
   }
 
   override demand(event: string, wanted: boolean, heard: Hearing): void {

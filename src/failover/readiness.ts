@@ -2,7 +2,7 @@
 
 export class Readiness {
   readonly #ready: () => boolean
-  #waiting: (() => void)[] = []
+  #waiting = new Set<() => void>()
 
   constructor(ready: () => boolean) {
     this.#ready = ready
@@ -16,7 +16,7 @@ export class Readiness {
         return
       }
       const abort = (): void => {
-        this.#waiting = this.#waiting.filter((other) => other !== settle)
+        this.#waiting.delete(settle)
         reject(signal?.reason)
       }
       const settle = (): void => {
@@ -24,15 +24,15 @@ export class Readiness {
         resolve()
       }
       signal?.addEventListener('abort', abort, { once: true })
-      this.#waiting.push(settle)
+      this.#waiting.add(settle)
     })
   }
 
   /** Something has become known. */
   look(): void {
-    if (this.#waiting.length === 0 || !this.#ready()) return
+    if (this.#waiting.size === 0 || !this.#ready()) return
     const waiting = this.#waiting
-    this.#waiting = []
+    this.#waiting = new Set()
     for (const settle of waiting) settle()
   }
 }

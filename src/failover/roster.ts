@@ -1,21 +1,27 @@
 /**
  * The members of a pool, and which of them may be tried.
  *
- * Invariant: `#lists` is undefined, or what the members' states, weights and places make it. It is made anew only after a
- * change, so a pick costs no filtering, and while nothing changes a selection is given the same array. A member's `listed`
- * is the list it stands in, so that whether it does is one comparison.
+ * Invariant: what is kept here is undefined, or what the members' states, weights and places make it. The lists are made
+ * anew only after a change, so a pick costs no filtering, and while nothing changes a selection is given the same array. A
+ * member's `listed` is the list it stands in, so that whether it does is one comparison. Who is out is kept up to date member
+ * by member: in a call that ejects thousands, each ejection would cost a walk over all.
  */
 import type { Milliseconds } from '../core/duration.ts'
 import type { Member } from './member.ts'
+import type { Tried } from './tried.ts'
+
+/** Whom the operator lets take calls. */
+interface Service {
+  /** In order of adding. */
+  readonly members: readonly Member[]
+  /** Those of them that are ejected or being probed. */
+  readonly out: Set<Member>
+  /** Members of weight 0 take calls: all in the pool are such. */
+  readonly noWeights: boolean
+}
 
 interface Lists {
-  /** In service: the operator lets any call come. In order of adding. */
-  readonly serving: readonly Member[]
-  /** Those of them that are ejected or being probed. */
-  readonly out: readonly Member[]
-  /** Those of them that are not. */
-  readonly healthy: number
-  /** Those a call may go to, without those of weight 0 unless all are 0. */
+  /** Those a call may go to. */
   readonly candidates: readonly Member[]
   /** Their tries under way, in their order; see `PickerContext.underWay`. */
   readonly underWay: Int32Array
@@ -26,6 +32,7 @@ export class Roster {
   readonly #seesAll: boolean
   readonly #panic: number
   #all: readonly Member[] | undefined = undefined
+  #service: Service | undefined = undefined
   #lists: Lists | undefined = undefined
   /** Members in their slow start. */
   readonly warming = new Set<Member>()
@@ -40,6 +47,10 @@ export class Roster {
   get all(): readonly Member[] {
     this.#all ??= [...this.#members.values()]
     return this.#all
+  }
+
+  get size(): number {
+    return this.#members.size
   }
 
   get(name: string): Member | undefined {
@@ -65,46 +76,95 @@ export class Roster {
   /** A member's weight or place, or the membership, has changed. */
   altered(): void {
     this.#all = undefined
-    this.#lists = undefined
+    this.changed()
   }
 
-  /** A member came in or went out. */
+  /** The operator lets a member serve others than before. */
   changed(): void {
+    this.#service = undefined
     this.#lists = undefined
   }
 
+  /** Selections look for members in their slow start in a new list alone. */
+  renew(): void {
+    this.#lists = undefined
+  }
+
+  /** A member's health let it in or put it out. */
+  turned(member: Member): void {
+    this.#lists = undefined
+    if (this.#service === undefined) return
+    if (member.healthy) this.#service.out.delete(member)
+    else if (this.has(member) && member.admin === 'ready') this.#service.out.add(member)
+  }
+
+  /** Members in service: whom the operator lets take any call. */
+  get serving(): readonly Member[] {
+    return this.#served.members
+  }
+
+  /** Those of them that are ejected or being probed. */
+  get out(): ReadonlySet<Member> {
+    return this.#served.out
+  }
+
+  /** Those of them that a call may go to. */
   get lists(): Lists {
     this.#lists ??= this.#made()
     return this.#lists
   }
 
+  /** Whether a call may go to a member at this moment, as for those in `lists`, but without making these. */
+  admits(member: Member): boolean {
+    if (!this.has(member) || member.admin !== 'ready' || !this.weighs(member)) return false
+    return member.healthy || (this.#panics && !this.#seesAll)
+  }
+
+  /** Whether a member's weight lets any call go to it: one of weight 0 gets none, unless all members have weight 0. */
+  weighs({ weight }: Member): boolean {
+    return weight > 0 || this.#served.noWeights
+  }
+
   /** The first member whose ejection is over, and that was not tried. */
-  due(now: Milliseconds, tried: readonly Member[]): Member | undefined {
-    return this.lists.out.find((member) => isDue(member, now) && !tried.includes(member))
+  due(now: Milliseconds, tried: Tried): Member | undefined {
+    for (const member of this.out) if (isDue(member, now) && this.weighs(member) && !tried.has(member)) return member
+    return undefined
   }
 
   /** The ejected member that may be tried soonest, for a call that has nobody else left. */
-  leastBad(tried: readonly Member[]): Member | undefined {
+  leastBad(tried: Tried): Member | undefined {
     let best: Member | undefined
-    for (const member of this.lists.out) {
-      if (member.state !== 'ejected' || tried.includes(member)) continue
-      if (best === undefined || member.ejectedUntil < best.ejectedUntil) best = member
+    for (const member of this.out) {
+      if (member.state !== 'ejected' || !this.weighs(member) || tried.has(member)) continue
+      if (best === undefined || sooner(member, best) < 0) best = member
     }
     return best
   }
 
+  get #served(): Service {
+    if (this.#service === undefined) {
+      const noWeights = this.all.every(({ weight }) => weight === 0)
+      const members = this.all.filter(({ admin }) => admin === 'ready')
+      this.#service = { members, out: new Set(members.filter(({ healthy }) => !healthy)), noWeights }
+    }
+    return this.#service
+  }
+
+  get #panics(): boolean {
+    const { members, out } = this.#served
+    return members.length - out.size < this.#panic * members.length
+  }
+
   #made(): Lists {
-    const serving = this.all.filter(({ admin }) => admin === 'ready')
-    const out = serving.filter(({ healthy }) => !healthy)
-    const healthy = serving.length - out.length
-    const panics = healthy < this.#panic * serving.length
-    const some = this.#seesAll || panics ? serving : serving.filter((member) => member.healthy)
+    const takers = this.serving.filter((member) => this.weighs(member))
+    const healthy = takers.filter((member) => member.healthy)
     // A selection that sees all must still find nobody where nobody may be tried.
-    const candidates = healthy === 0 && !panics ? [] : withoutZero(some, healthy > 0)
+    const seesAll = this.#panics || (this.#seesAll && healthy.length > 0)
+    const candidates = seesAll ? takers : healthy
     const underWay = new Int32Array(candidates.length)
     for (const member of this.all) member.unlist()
     for (const [place, member] of candidates.entries()) member.listIn(candidates, underWay, place)
-    return { serving, out, healthy, candidates, underWay }
+    return { candidates, underWay }
   }
 }
 
@@ -115,9 +175,7 @@ export function isDue(member: Member, now: Milliseconds): boolean {
   return member.state === 'probing' && now > probeStartedAt && now - probeStartedAt >= ejectedFor
 }
 
-/** Those of some weight; all, where no such one, or no such healthy one, would be left. */
-function withoutZero(members: readonly Member[], someHealthy: boolean): readonly Member[] {
-  const some = members.filter(({ weight }) => weight > 0)
-  const enough = someHealthy ? some.some(({ healthy }) => healthy) : some.length > 0
-  return enough ? some : members
+/** Orders ejected members by when they may be tried, and equals as they were added. */
+export function sooner(a: Member, b: Member): number {
+  return a.ejectedUntil === b.ejectedUntil ? a.ordinal - b.ordinal : a.ejectedUntil - b.ejectedUntil
 }

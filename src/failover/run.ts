@@ -1,8 +1,11 @@
 /**
  * One call on its way over the members of a pool.
  *
- * Invariant: no member is tried twice, but for once more where its kept connection was gone; and at most one try is under
- * way: `#try`.
+ * A try may end before it has quite begun: its guard refuses, or the operation throws at once. So tries follow one another
+ * in a loop (`#run`), and the stack stays as it is however many members there are.
+ *
+ * Invariant: no name is tried twice, but for once more where its kept connection was gone; at most one try is under way:
+ * `#try`; and there are at most `newcomers` more tries than members when the call began, whoever joins meanwhile.
  */
 import { fork, settle, start } from '../core/drive.ts'
 import type { Milliseconds } from '../core/duration.ts'
@@ -10,6 +13,7 @@ import { FailoverError, isRejection } from '../core/errors.ts'
 import { give, type Scope } from '../core/scope.ts'
 import { keepShape } from '../core/shape.ts'
 import type { Member } from './member.ts'
+import { Tried } from './tried.ts'
 import type { TryChains } from './try-chains.ts'
 
 /** What became of a try, in the pool's view; a refusal says nothing about the member. */
@@ -23,14 +27,19 @@ export interface Try {
   readonly startedAt: Milliseconds
 }
 
+/** How many more tries than there were members a call may make: for members that join while it is under way. */
+const newcomers = 16
+
 /** What a run asks of its pool. */
 export interface PoolRules {
   readonly name: string
   readonly attempts: number
+  /** How many members it has. */
+  readonly size: number
   readonly chains: TryChains
   /** Where there is no member yet: calls `resume` once there may be. Gives what takes that back. */
   awaitMembers(scope: Scope, resume: () => void): (() => void) | undefined
-  begin(tried: readonly Member[], scope: Scope): Try | undefined
+  begin(tried: Tried, scope: Scope): Try | undefined
   /** Whether a try failed for a kept connection that was gone. */
   isStale(error: unknown): boolean
   /** The same try again, on a new connection. */
@@ -38,19 +47,24 @@ export interface PoolRules {
   judge(scope: Scope, ok: boolean, value: unknown): TryVerdict
   end(attempt: Try, verdict: TryVerdict, error: unknown): void
   /** Whether a member is left that was not tried. */
-  hasMore(tried: readonly Member[]): boolean
+  hasMore(tried: Tried): boolean
   refusal(): Error
   announceFailover(scope: Scope, from: Member, to: Member, error: unknown): void
-  announceExhausted(scope: Scope, tried: readonly Member[], error: unknown): void
+  announceExhausted(scope: Scope, tried: Tried, error: unknown): void
 }
 
 export class PoolRun {
   readonly #pool: PoolRules
   readonly #scope: Scope
   readonly #index: number
-  readonly #tried: Member[] = []
+  readonly #tried = new Tried()
   readonly #errors: unknown[] = []
+  /** Tries at most. */
+  #most = 0
   #try: Try | undefined = undefined
+  /** A try is being started; one that ends meanwhile leaves its outcome in `#outcome`. */
+  #starting = false
+  #outcome: { readonly ok: boolean; readonly value: unknown } | undefined = undefined
   /** Its last try is one on a new connection. */
   #fresh = false
   #stopWaiting: (() => void) | undefined = undefined
@@ -82,6 +96,7 @@ export class PoolRun {
   }
 
   #first(): void {
+    this.#most = Math.min(this.#pool.attempts, this.#pool.size + newcomers)
     const attempt = this.#pool.begin(this.#tried, this.#scope)
     if (attempt !== undefined) {
       this.#run(attempt)
@@ -93,51 +108,73 @@ export class PoolRun {
     this.#leave(false, error)
   }
 
-  #run(attempt: Try): void {
+  /** Makes a try, and others after it for as long as they end at once. */
+  #run(first: Try): void {
+    for (let attempt: Try | undefined = first; attempt !== undefined; ) {
+      this.#starting = true
+      this.#start(attempt)
+      this.#starting = false
+      const outcome = this.#outcome
+      this.#outcome = undefined
+      attempt = outcome && this.#ended(attempt, outcome.ok, outcome.value)
+    }
+  }
+
+  #start(attempt: Try): void {
     this.#try = attempt
     const { member } = attempt
-    if (!this.#fresh) this.#tried.push(member)
+    if (!this.#fresh) this.#tried.add(member)
     const scope = this.#scope
     if (scope.over) {
       this.cancel(undefined, false)
       return
     }
     const chain = this.#pool.chains.of(scope.links, this.#index, member)
-    const child = fork(scope, chain, 0, (ok, value) => this.#ended(attempt, ok, value))
+    const child = fork(scope, chain, 0, (ok, value) => this.#told(attempt, ok, value))
     const given = this.#fresh ? { ...member.given, fresh: true } : member.given
     give(child, scope.given === undefined ? given : { ...scope.given, ...given })
     start(child, 0)
   }
 
-  #ended(attempt: Try, ok: boolean, value: unknown): void {
+  #told(attempt: Try, ok: boolean, value: unknown): void {
+    if (this.#starting) {
+      this.#outcome = { ok, value }
+      return
+    }
+    const next = this.#ended(attempt, ok, value)
+    if (next !== undefined) this.#run(next)
+  }
+
+  /** Takes the outcome of a try; gives the next one, where one follows. */
+  #ended(attempt: Try, ok: boolean, value: unknown): Try | undefined {
     this.#try = undefined
     const verdict = this.#pool.judge(this.#scope, ok, value)
     if (!ok && verdict === true && !this.#fresh && this.#mayRepeat() && this.#pool.isStale(value)) {
       this.#fresh = true
       this.#scope.enteredAt = undefined
       this.#scope.takenOverBy(this.#pool.name)
-      this.#run(this.#pool.again(this.#scope, attempt, value))
-      return
+      return this.#pool.again(this.#scope, attempt, value)
     }
     this.#fresh = false
     this.#pool.end(attempt, verdict, ok ? undefined : value)
-    if (this.#scope.over) return
-    if (verdict === true || verdict === 'refused') this.#moveOn(attempt.member, ok, value)
-    else this.#leave(ok, value)
+    if (this.#scope.over) return undefined
+    if (verdict === true || verdict === 'refused') return this.#next(attempt.member, ok, value)
+    this.#leave(ok, value)
+    return undefined
   }
 
-  #moveOn(from: Member, ok: boolean, value: unknown): void {
+  #next(from: Member, ok: boolean, value: unknown): Try | undefined {
     this.#errors.push(value)
     this.#scope.enteredAt = undefined
-    const may = this.#tried.length < this.#pool.attempts && this.#mayRepeat()
+    const may = this.#tried.size < this.#most && this.#mayRepeat()
     const next = may ? this.#pool.begin(this.#tried, this.#scope) : undefined
     if (next === undefined) {
       this.#exhaust(ok, value)
-      return
+      return undefined
     }
     this.#scope.takenOverBy(this.#pool.name)
     this.#pool.announceFailover(this.#scope, from, next.member, ok ? undefined : value)
-    this.#run(next)
+    return next
   }
 
   /** Whether a further invocation is allowed, and of use. */
@@ -150,8 +187,7 @@ export class PoolRun {
   /** A value judged a failure is still what the last member gave, and goes to the caller; an error alone goes as it is. */
   #exhaust(ok: boolean, value: unknown): void {
     const single = this.#errors.length === 1
-    const names = this.#tried.map(({ name }) => name)
-    const outcome = ok || single ? value : new FailoverError(this.#pool.name, names, this.#errors)
+    const outcome = ok || single ? value : new FailoverError(this.#pool.name, this.#tried.names, this.#errors)
     if (!ok && isRejection(value) && this.#pool.hasMore(this.#tried)) this.#scope.advice = 'elsewhere'
     this.#pool.announceExhausted(this.#scope, this.#tried, ok ? undefined : outcome)
     this.#leave(ok, outcome)

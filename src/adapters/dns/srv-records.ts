@@ -3,7 +3,7 @@
  *
  * Priority is priority and weight is weight, for a pool that draws by `tiers(random())`: lowest priority first, and within
  * it by chance in proportion to weight, which is the RFC with its erratum (a draw from 0 to the sum of weights less one).
- * A record of weight 0 among others has hardly a chance there, and a pool never picks weight 0: so it stands half a
+ * A record of weight 0 among others has hardly a chance there, and in a pool weight 0 gets no call: so it stands half a
  * priority behind its own, where it is picked when the others cannot take it all. Where all weights of a priority are 0,
  * all are equal.
  */

@@ -38,21 +38,6 @@ export class CallJudge {
     this.#rates = outlier === false || outlier.successRate === false ? undefined : new SuccessRates(outlier.successRate)
   }
 
-  /** A member whose ejection is over gets this call, whatever the selection would say, so that it is found again. */
-  revive(tried: readonly Member[], now: Milliseconds): Member | undefined {
-    if (this.#roster.lists.out.length === 0) return undefined
-    const member = this.#roster.due(now, tried)
-    if (member !== undefined) this.#states.probe(member, now)
-    return member
-  }
-
-  /** An ejected member for a call that has nobody else left; one such call at a time. */
-  lastResort(tried: readonly Member[], now: Milliseconds): Member | undefined {
-    const member = this.#roster.leastBad(tried)
-    if (member !== undefined) this.#states.probe(member, now)
-    return member
-  }
-
   /** A try of a member that is in the pool, begun in its present generation, ended well. */
   succeeded(member: Member, now: Milliseconds): void {
     member.failures = 0
@@ -77,14 +62,14 @@ export class CallJudge {
 
   #mayEject(member: Member): boolean {
     if (member.admin !== 'ready') return false
-    const { serving, out } = this.#roster.lists
-    return (out.length + 1) / serving.length <= this.#maxEjected
+    const { serving, out } = this.#roster
+    return (out.size + 1) / serving.length <= this.#maxEjected
   }
 
   #judgeRates(now: Milliseconds): void {
     const outlier = this.#outlier
     if (this.#rates === undefined || outlier === false) return
-    for (const member of this.#rates.judge(this.#roster.lists.serving, now)) {
+    for (const member of this.#rates.judge(this.#roster.serving, now)) {
       if (this.#mayEject(member)) this.#eject(member, 'rate', undefined, now, now, outlier)
     }
   }

@@ -20,6 +20,7 @@ export class States {
   readonly #pool: Pick<BasePolicy, 'clock' | 'events'>
   readonly #roster: Roster
   readonly #slowStart: SlowStart | undefined
+  #warmedAt = Number.NEGATIVE_INFINITY
 
   constructor(pool: Pick<BasePolicy, 'clock' | 'events'>, roster: Roster, slowStart: SlowStart | undefined) {
     this.#pool = pool
@@ -88,20 +89,21 @@ export class States {
   /** Begins a slow start, where others can carry the load meanwhile. */
   warm(member: Member, reason: StateReason, now: Milliseconds): boolean {
     if (this.#slowStart === undefined) return false
-    const { serving } = this.#roster.lists
-    if (!serving.some((other) => other !== member && other.healthy && other.warmth === 1)) return false
+    if (!this.#roster.serving.some((other) => other !== member && other.healthy && other.warmth === 1)) return false
     // Before anyone is told: a listener may make a call, or take it out of the pool.
     member.warmingSince = now
     member.warmth = warmthAt(this.#slowStart, 0)
     this.#roster.warming.add(member)
-    // Selections look for those in their slow start in a new list alone.
-    this.#roster.changed()
+    this.#roster.renew()
     this.#turn(member, 'warming', reason, now)
     return true
   }
 
   /** Brings the share of members in their slow start up to `now`. */
   warmUp(now: Milliseconds): void {
+    // A call may ask for each of thousands of members.
+    if (Math.abs(now - this.#warmedAt) < 1) return
+    this.#warmedAt = now
     for (const member of this.#roster.warming) {
       member.warmth = warmthAt(this.#slowStart as SlowStart, now - member.warmingSince)
       if (member.warmth === 1) this.#turn(member, member.failures > 0 ? 'suspect' : 'up', 'warm', now)
@@ -118,7 +120,7 @@ export class States {
     if (!healthy || !member.healthy) {
       member.generation++
       member.failures = 0
-      if (healthy !== member.healthy) this.#roster.changed()
+      if (healthy !== member.healthy) this.#roster.turned(member)
     }
     const { events } = this.#pool
     if (from !== to && events.wants('state')) events.emit('state', { member: member.name, from, to, reason }, now)

@@ -58,7 +58,7 @@ export class Membership implements MemberSink {
   #watch: MemberWatch | undefined = undefined
   #closed = false
   /** Told of the first answer, good or bad. */
-  #listeners: (() => void)[] = []
+  #listeners = new Set<() => void>()
   #answered = false
 
   constructor(pool: Membered, source: MemberSource) {
@@ -82,7 +82,7 @@ export class Membership implements MemberSink {
 
   /** Begins to watch; `answered` is told of the first answer. */
   start(answered: () => void): void {
-    this.#listeners.push(answered)
+    this.#listeners.add(answered)
     try {
       this.#watch = this.#source.watch(this)
     } catch (error) {
@@ -110,10 +110,10 @@ export class Membership implements MemberSink {
   await(resume: () => void, wait: Milliseconds): () => void {
     const late = new Alarm(resume)
     this.clock.schedule(late, wait)
-    this.#listeners.push(resume)
+    this.#listeners.add(resume)
     return () => {
       this.clock.cancel(late)
-      this.#listeners = this.#listeners.filter((other) => other !== resume)
+      this.#listeners.delete(resume)
     }
   }
 
@@ -215,7 +215,7 @@ export class Membership implements MemberSink {
   #answer(): void {
     this.#answered = true
     const listeners = this.#listeners
-    this.#listeners = []
+    this.#listeners = new Set()
     for (const listener of listeners) listener()
   }
 }

@@ -16,6 +16,7 @@ export function ordered(): Selection {
           }
           return best
         },
+        order: (candidates) => candidates.toSorted((a, b) => a.priority - b.priority),
       }
     },
   }

@@ -52,10 +52,15 @@ export interface Picker {
    */
   pick(candidates: readonly Candidate[], call: Call, now: Milliseconds): Candidate
   /**
-   * For a further try of the same call: one of `candidates` that is not in `tried`, or undefined where it is not worth
+   * For a further try of the same call, up to its sixteenth: one of `candidates` that is not in `tried`, or undefined where it is not worth
    * the search. Without it, or then, `pick` is asked with a shorter list.
    */
   readonly next?: PickNext | undefined
+  /**
+   * The order in which a call tries all of `candidates`, after so many of its tries have failed that the pool asks no more
+   * for each one. Default: round the list, from the one tried last.
+   */
+  readonly order?: ((candidates: readonly Candidate[]) => readonly Candidate[]) | undefined
   /** A try has ended, good or bad, after `took` ms. Not told of what was aborted, refused or ignored. */
   readonly settled?: PickSettled | undefined
 }

@@ -43,6 +43,7 @@ export function sticky(selection: Selection, options?: StickyOptions): Selection
           const rest = candidates.filter((each) => !tried.includes(each) && (!seesAll || each.reach === 'all'))
           return rest.length === 0 ? undefined : inner.pick(rest, call, now)
         },
+        order: inner.order?.bind(inner),
         settled: inner.settled?.bind(inner),
         pick(candidates, call, now) {
           const { key } = call

@@ -52,6 +52,11 @@ export function subset(selection: Selection, options: SubsetOptions): Selection 
       return {
         pick: (candidates, call, now) => inner.pick(narrow(candidates), call, now),
         next: inner.next && ((candidates, call, now, tried) => inner.next?.(narrow(candidates), call, now, tried)),
+        order(candidates) {
+          const mine = new Set(members())
+          const parts = [true, false].map((own) => candidates.filter((candidate) => mine.has(candidate) === own))
+          return parts.flatMap((part) => inner.order?.(part) ?? part)
+        },
         settled: inner.settled?.bind(inner),
       }
     },

@@ -98,6 +98,10 @@ class TierPicker implements Picker {
     return undefined
   }
 
+  order(candidates: readonly Candidate[]): readonly Candidate[] {
+    return this.#levels(candidates).flatMap(([level, group]) => this.#known.get(level)?.picker.order?.(group) ?? group)
+  }
+
   settled(candidate: Candidate, ok: boolean, took: number, now: number): void {
     this.#known.get(this.#by(candidate))?.picker.settled?.(candidate, ok, took, now)
   }
@@ -114,6 +118,11 @@ class TierPicker implements Picker {
   #see(candidates: readonly Candidate[]): void {
     if (candidates === this.#list) return
     this.#list = candidates
+    this.#tiers = this.#levels(candidates).map(([level, group]) => this.#tier(level, group))
+    share(this.#tiers, this.#factor, this.#context.panic)
+  }
+
+  #levels(candidates: readonly Candidate[]): readonly (readonly [number, readonly Candidate[]])[] {
     const groups = new Map<number, Candidate[]>()
     for (const candidate of candidates) {
       const level = this.#by(candidate)
@@ -121,8 +130,7 @@ class TierPicker implements Picker {
       if (group === undefined) groups.set(level, [candidate])
       else group.push(candidate)
     }
-    this.#tiers = [...groups].sort(([a], [b]) => a - b).map(([level, group]) => this.#tier(level, group))
-    share(this.#tiers, this.#factor, this.#context.panic)
+    return [...groups].sort(([a], [b]) => a - b)
   }
 
   #tier(level: number, all: readonly Candidate[]): Tier {
