@@ -1,5 +1,15 @@
 /** The adapter and the selections beside a live Nginx: who is picked, and files that it reads again. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { consistentHash, failoverPool, ketama, type MemberOptions, weighted } from 'holdfast/failover'
 import { healthAnswer, type UpstreamFile, upstreamBlock, upstreamFile } from 'holdfast/nginx'
@@ -57,6 +67,11 @@ describeSystem('a live Nginx', ['nginx'], () => {
     const port = await freePort()
     base = `http://127.0.0.1:${port}`
     const path = join(folder, 'upstream.conf')
+    // Who deploys may link it, and give it rights of its own.
+    mkdirSync(join(folder, 'deployed'))
+    writeFileSync(join(folder, 'deployed/upstream.conf'), '')
+    chmodSync(join(folder, 'deployed/upstream.conf'), 0o640)
+    symlinkSync('deployed/upstream.conf', path)
     const pidFile = join(folder, 'nginx.pid')
     for (const member of members([5, 1, 1])) pool.add(member)
     const rules = { upstream: 'kept', path, every: '50ms', refresh: '1s' } as const
@@ -212,6 +227,50 @@ http {
       expect(reloads).toBe(15)
       expect(log.calls).toBeGreaterThan(500)
       expect(faults).toEqual([])
+    })
+
+    it('leaves out a member whose name does not resolve, so that Nginx takes all else that changes', async () => {
+      const lost = 'http://lost.invalid:80'
+      for (const { name } of pool.members) pool.update(name, { weight: 1, admin: 'ready' })
+      pool.add({ target: lost })
+      pool.remove(targets[1] as string)
+      pool.update(targets[2] as string, { weight: 2 })
+      await file.flush()
+      await inForce({ a: 0.25, c: 0.5, d: 0.25 })
+
+      expect(faults).toEqual([expect.objectContaining({ message: expect.stringContaining(`got "${lost}"`) })])
+      pool.remove(lost)
+    })
+
+    it('has kept the link, the mode of what it links to, and left nothing beside either', () => {
+      const real = join(folder, 'deployed/upstream.conf')
+
+      expect(lstatSync(join(folder, 'upstream.conf')).isSymbolicLink()).toBe(true)
+      expect(statSync(real).mode & 0o7777).toBe(0o640)
+      expect(readFileSync(real, 'utf8')).toBe(file.text)
+      expect(readdirSync(join(folder, 'deployed'))).toEqual(['upstream.conf'])
+      expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual([])
+    })
+
+    it('would stop at such a name where it is written', async () => {
+      const port = await freePort()
+      const config = (text: string) => `
+events {}
+pid ${join(folder, 'other.pid')};
+http { ${text} server { listen 127.0.0.1:${port}; location / { proxy_pass http://named; } } }
+`
+      const check = (target: string) => {
+        writeFileSync(
+          join(folder, 'named.conf'),
+          config(upstreamBlock({ upstream: 'named', servers: [{ target }, { target: targets[0] }] })),
+        )
+        return spawnSync('nginx', ['-t', '-p', folder, '-e', 'stderr', '-c', join(folder, 'named.conf')], {
+          encoding: 'utf8',
+        })
+      }
+
+      expect(check('lost.invalid:80').stderr).toContain('host not found in upstream')
+      expect(check('127.0.0.1:80').status).toBe(0)
     })
   })
 

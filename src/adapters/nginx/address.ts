@@ -4,12 +4,15 @@
  * A target may come from a registry that others write to, and what Nginx reads ends at a `;`: so nothing gets into its
  * configuration but what has the form of an address.
  */
+import { isIP, isIPv6 } from 'node:net'
 import { type Check, isRecord } from '../../core/options.ts'
 
-const host = /^(?:[A-Za-z0-9_](?:[\w.-]*[A-Za-z0-9_.])?|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?$/
+const host = /^([A-Za-z0-9_](?:[\w.-]*[A-Za-z0-9_.])?|\[([0-9A-Fa-f:.]+)\])(?::(\d{1,5}))?$/
 const path = /^unix:\/[\w./-]+$/
 const ports: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 }
 const mostPort = 65_535
+/** Of the path of a socket, in bytes: a longer one makes Nginx refuse its configuration. */
+const longestPath = 107
 
 /** Of a target: an address, a URL, whose host and port count, or a record with `host` and perhaps `port`. */
 export const addressCheck: Check<string> = (value, fail) => {
@@ -23,11 +26,18 @@ function addressIn(target: unknown): string | undefined {
   return isRecord(target) && typeof target['host'] === 'string' ? ofRecord(target['host'], target['port']) : undefined
 }
 
+/** Whether it has a name that Nginx looks up when it reads its configuration. Only for what `addressCheck` has passed. */
+export function hasName(address: string): boolean {
+  const [, name = '', v6] = host.exec(address) ?? []
+  return name !== '' && v6 === undefined && isIP(name) === 0
+}
+
 function isAddress(address: string): boolean {
-  if (path.test(address)) return true
+  if (path.test(address)) return address.length - 'unix:'.length <= longestPath
   const match = host.exec(address)
   if (match === null) return false
-  const [, port] = match
+  const [, , v6, port] = match
+  if (v6 !== undefined && !isIPv6(v6)) return false
   return port === undefined || (Number(port) > 0 && Number(port) <= mostPort)
 }
 

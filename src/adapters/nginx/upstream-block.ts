@@ -11,7 +11,10 @@ import { addressCheck } from './address.ts'
 
 /** One server of an upstream. */
 export interface UpstreamServer {
-  /** An address as Nginx takes it, a URL, whose host and port count, or a record with `host` and perhaps `port`. */
+  /**
+   * An address as Nginx takes it, a URL, whose host and port count, or a record with `host` and perhaps `port`. Nginx refuses
+   * its configuration where a host name does not resolve when it is read.
+   */
   readonly target: unknown
   /** Its share, >= 0. Default 1. One of weight 0 is down, unless all are 0. */
   readonly weight?: number | undefined

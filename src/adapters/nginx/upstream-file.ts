@@ -8,7 +8,7 @@
 import { type Clock, realClock } from '../../core/clock.ts'
 import { Events, type FaultEvent, type Listener } from '../../core/events.ts'
 import { Look } from '../../core/look.ts'
-import { duration, functionOf, optional, ratio, resolveOptions, show, text } from '../../core/options.ts'
+import { boolean, duration, functionOf, optional, ratio, resolveOptions, show, text } from '../../core/options.ts'
 import { type BasePolicy, policyChecks, policyOf } from '../../core/policy.ts'
 import { Alarm } from '../../core/timer.ts'
 import type { MemberStatus } from '../../failover/member.ts'
@@ -17,6 +17,7 @@ import { serversOf } from './servers.ts'
 import { ruleChecks, upstreamBlock } from './upstream-block.ts'
 import type { AnyPool, Reload, UpstreamFile, UpstreamFileOptions } from './upstream-follower.ts'
 import { writeWhole } from './written-file.ts'
+import { type WrittenMembers, writtenMembers } from './written-members.ts'
 
 const followed = ['membersChanged', 'eject', 'restore', 'admin'] as const
 /** Events come in bursts; one turn does for all of them. */
@@ -59,6 +60,8 @@ class Follower implements UpstreamFile {
   /** Ends the wait for a reload. */
   #giveUp: ((error: unknown) => void) | undefined = undefined
   #closed = false
+  /** Members that were told to be left out. */
+  #leftOut: ReadonlySet<string> = new Set()
 
   constructor(pool: AnyPool, given: unknown) {
     const policy = policyOf(pool)
@@ -81,8 +84,16 @@ class Follower implements UpstreamFile {
   }
 
   get text(): string {
-    const { upstream, directives, maxFails, failTimeout, target, panic } = this.#options
-    const servers = serversOf(this.#pool.members, target, panic)
+    return this.#textOf(this.#written())
+  }
+
+  #written(): WrittenMembers {
+    return writtenMembers(this.#pool.members, this.#options.target, this.#options.names)
+  }
+
+  #textOf({ written }: WrittenMembers): string {
+    const { upstream, directives, maxFails, failTimeout, panic } = this.#options
+    const servers = serversOf(written, panic)
     return heading + upstreamBlock({ upstream, directives, maxFails, failTimeout, servers })
   }
 
@@ -134,9 +145,12 @@ class Follower implements UpstreamFile {
 
   async #write(): Promise<boolean> {
     if (this.#closed) throw ended()
+    const found = this.#written()
+    for (const [name, error] of found.leftOut) if (!this.#leftOut.has(name)) this.#events.fault('nginx', error)
+    this.#leftOut = new Set(found.leftOut.keys())
     // Nobody is known yet, or no more; Nginx would refuse an upstream of nobody.
-    if (this.#pool.members.length === 0) return false
-    const changed = await writeWhole(this.#options.path, this.text)
+    if (found.written.length === 0) return false
+    const changed = await writeWhole(this.#options.path, this.#textOf(found))
     if (changed) {
       this.#freeAt = this.#clock.now() + this.#options.every
       this.#owed = true
@@ -180,6 +194,7 @@ function resolve(given: unknown) {
       functionOf<(member: MemberStatus<unknown>) => unknown>(),
       ({ target }: MemberStatus<unknown>) => target,
     ),
+    names: optional(boolean, false as boolean),
     every: optional(duration('>= 0'), 1000 as number),
     refresh: optional(duration('> 0'), 5000 as number),
     timeout: optional(duration('> 0'), 10_000 as number),

@@ -24,6 +24,11 @@ export interface UpstreamFileOptions extends UpstreamRules {
    * count, or a record with `host` and perhaps `port`.
    */
   readonly target?: (member: MemberStatus<unknown>) => unknown
+  /**
+   * Whether host names are written, too. Nginx looks them up whenever it reads its configuration, and refuses all of it where
+   * one does not resolve. Default false: a member whose target is a name is left out, and a fault says so.
+   */
+  readonly names?: boolean
   /** No two writes come closer than this, but for those of `flush`. Default 1 s. */
   readonly every?: Duration
   /** How often the file is looked at where nothing is heard of the pool. Default 5 s. */
@@ -45,7 +50,7 @@ export type AnyPool = AnyPolicy & { readonly members: readonly MemberStatus<unkn
 
 /** A file that follows a pool, until it is closed. */
 export interface UpstreamFile {
-  /** What the file should hold now. @throws TypeError where a member's address is wrong, or there is no member. */
+  /** What the file should hold now. @throws TypeError where there is no member that Nginx can be given. */
   readonly text: string
   /** Brings the file and Nginx up to date at once. Gives whether the file has changed; rejects with what failed. */
   flush(): Promise<boolean>

@@ -99,6 +99,8 @@ describe('upstreamBlock', () => {
     5,
     null,
     undefined,
+    '[::::]:80',
+    `unix:/${'a'.repeat(107)}`,
   ])('refuses the target %j', (target) => {
     expect(() => linesOf({ servers: servers(target) })).toThrow(
       /^upstreamBlock: server: target must be host:port, a URL, or unix:\/path, got /,

@@ -162,10 +162,40 @@ describe('upstreamFile', () => {
   })
 
   it('takes an address of your own for a member', async () => {
-    const { reloaded, read } = kept({ target: ({ name }) => ({ host: `${name}.internal`, port: 8080 }) })
+    const { reloaded, read } = kept({ target: ({ name }) => ({ host: name === 'a' ? '10.1.1.1' : '::1', port: 8080 }) })
+    await reloaded(1)
+
+    expect(read()).toContain('server 10.1.1.1:8080 weight=2;')
+    expect(read()).toContain('server [::1]:8080 weight=1;')
+  })
+
+  it('takes any address without asking: of both versions, and of a socket', async () => {
+    const targets = ['10.0.0.1', '10.0.0.1:80', '[::1]:80', 'http://[::1]:80/path', 'unix:/run/api.sock']
+    const { reloaded, read, faults } = kept(
+      {},
+      targets.map((target) => ({ target })),
+    )
+    await reloaded(1)
+
+    expect(read().match(/server (\S+)/g)).toEqual([
+      'server 10.0.0.1',
+      'server 10.0.0.1:80',
+      'server [::1]:80',
+      'server [::1]:80',
+      'server unix:/run/api.sock',
+    ])
+    expect(faults).toEqual([])
+  })
+
+  it('writes host names where that is asked for', async () => {
+    const { reloaded, read, faults } = kept({
+      names: true,
+      target: ({ name }) => ({ host: `${name}.internal`, port: 8080 }),
+    })
     await reloaded(1)
 
     expect(read()).toContain('server a.internal:8080 weight=2;')
+    expect(faults).toEqual([])
   })
 
   it('writes at once where it is told to, and says whether it had to', async () => {
@@ -255,14 +285,63 @@ describe('what fails', () => {
     await soon(() => expect(faults).toEqual([expect.objectContaining({ code: 'EISDIR' })]))
   })
 
-  it('may be a target that is no address', async () => {
-    const { pool, faults, soon, reloaded, read } = kept({ every: 0 })
+  it.each([
+    ['is no address', '10.0.0.3:80; evil', 'host:port, a URL, or unix:/path'],
+    ['has a host name', 'http://api.internal:80', 'an address, no host name, without names: true'],
+    ['has no address of version 6', 'http://[::::]:80', 'host:port, a URL, or unix:/path'],
+  ])('may be a member whose target %s: it is told once, and the rest is written', async (_, target, expected) => {
+    const { pool, clock, faults, soon, reloaded, servers } = kept({ every: 0, target: ({ target }) => target })
+    await reloaded(1)
+    pool.add({ target, name: 'odd' })
+    await soon(() => expect(faults).toHaveLength(1))
+    pool.update('b', { weight: 7 })
+    await soon(() => expect(servers()).toEqual(['weight=2', 'weight=7']), 20_000)
+    await clock.advance('1m')
+
+    const message = `upstreamFile: member odd is left out: target must be ${expected}, got "${target}"`
+    expect(faults).toEqual([new TypeError(message)])
+  })
+
+  it('may be a function that finds no address for a member, and is told again when it was mended between', async () => {
+    let broken = true
+    const error = new Error('who?')
+    const { clock, faults, soon, servers } = kept({
+      every: 0,
+      target: ({ name, target }) => {
+        if (name === 'a' && broken) throw error
+        return target
+      },
+    })
+    await soon(() => expect(faults).toEqual([error]))
+    await soon(() => expect(servers()).toEqual(['weight=1']))
+    broken = false
+    await soon(() => expect(servers()).toEqual(['weight=2', 'weight=1']), 20_000)
+    broken = true
+    await soon(() => expect(servers()).toEqual(['weight=1']), 20_000)
+    await clock.advance('1m')
+
+    expect(faults).toEqual([error, error])
+  })
+
+  it('may be every member: the file stays as it is', async () => {
+    const { pool, faults, soon, reloaded, read, file, reload } = kept({ every: 0 })
     await reloaded(1)
     const before = read()
-    pool.add('10.0.0.3:80; evil')
-    await soon(() => expect(String(faults[0])).toContain('upstreamBlock: server: target must be host:port'))
+    pool.add('api.internal:80')
+    for (const name of ['a', 'b']) pool.remove(name)
+    await soon(() => expect(faults).toHaveLength(1))
 
+    expect(await file.flush()).toBe(false)
+    expect(() => file.text).toThrow('servers must be a non-empty array')
     expect(read()).toBe(before)
+    expect(reload).toHaveBeenCalledTimes(1)
+  })
+
+  it('may be the whole first tier: the next one is no backup then, for Nginx wants more than backups', async () => {
+    const { servers, reloaded } = kept({}, [{ target: 'api.internal:80' }, { target: '10.0.0.3:80', priority: 2 }])
+    await reloaded(1)
+
+    expect(servers()).toEqual(['weight=1'])
   })
 
   it('is told once by a warning where nobody listens', async () => {
@@ -349,6 +428,7 @@ describe('arguments that are wrong', () => {
     expect(refusal({ every: -1 })).toThrow('upstreamFile: every must be a duration >= 0, got -1')
     expect(refusal({ panic: 2 })).toThrow('upstreamFile: panic must be a number from 0 to 1, got 2')
     expect(refusal({ upstream: 'a b' })).toThrow('upstreamFile: upstream must be a name')
+    expect(refusal({ names: 1 })).toThrow('upstreamFile: names must be a boolean, got 1')
     expect(refusal({ evry: 1 })).toThrow('did you mean every?')
   })
 })
