@@ -32,6 +32,8 @@ const ratio: Values = [...nonsense, -0.01, 1.01, '0.5', infinite]
 const functions: Values = [...without(nonsense, isFunction), 1, 'when']
 const names: Values = [...nonsense, '', 1]
 const clocks: Values = [...nonsense, 1, 'clock', { now: () => 0 }, { now: 1, wall: 1, schedule: 1, cancel: 1 }]
+const closed = { version: 1, state: 'closed', openings: 0, remaining: 0, at: 1 }
+const counts = { row: 0, rowAge: 0, failures: [], slow: [] }
 const common = { name: names, clock: clocks, random: functions }
 
 interface Factory {
@@ -91,7 +93,8 @@ const factories: Readonly<Record<string, Factory>> = {
         { call: 5 },
       ],
       minimumCalls: [...count(1), infinite],
-      openFor: [...duration(infinite), { delay: () => 1 }],
+      openFor: [...without(duration(infinite), isFunction), { delay: () => 1 }],
+      warmUp: duration(infinite),
       probes: [...count(1), infinite],
       when: functions,
       rejections: [...nonsense, 'asked', ''],
@@ -104,6 +107,14 @@ const factories: Readonly<Record<string, Factory>> = {
         { version: 1, state: 'open', openings: -1, remaining: 1, at: 1 },
         { version: 1, state: 'open', openings: 1, remaining: Number.NaN, at: 1 },
         { version: 1, state: 'open', openings: 1, remaining: 1 },
+        { ...closed, warmUp: -1 },
+        { ...closed, counts: null },
+        { ...closed, counts: { ...counts, row: 0.5 } },
+        { ...closed, counts: { ...counts, rowAge: -1 } },
+        { ...closed, counts: { ...counts, failures: undefined } },
+        { ...closed, counts: { ...counts, slow: [{ age: 1, good: 1, bad: 0 }] } },
+        { ...closed, counts: { ...counts, failures: [{ age: 1, good: -1, bad: 0, badAge: 1 }] } },
+        { ...closed, counts: { ...counts, failures: [5] } },
       ],
     },
   },

@@ -6,28 +6,26 @@
  * admitted in, so late results change nothing. Invariants: exactly one `open` event an opening; no admission while open;
  * permits of probes are conserved. Generations as in gobreaker; time-outs of probes as in resilience4j's wishes (#935).
  */
-import { constant, delayBy } from '../core/backoff.ts'
 import { nextChange } from '../core/change.ts'
-import { CircuitOpenError, type CircuitOpenReason, stackless } from '../core/errors.ts'
+import type { CircuitOpenError, CircuitOpenReason } from '../core/errors.ts'
 import { judge, rejectionsIgnored } from '../core/outcome.ts'
 import { BasePolicy } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
 import { isHeard, tell } from '../core/tell.ts'
 import type { Entry, Verdict } from '../core/verdict.ts'
-import type { CircuitState, Isolation } from './circuit.ts'
+import type { CircuitState, Isolation, TripOptions } from './circuit.ts'
 import { type CircuitBreakerEvents, eventNames, type OpenCause } from './events.ts'
 import { Isolations } from './isolations.ts'
-import { defaults, type Resolved } from './options.ts'
+import { Openings } from './openings.ts'
+import { type Resolved, resolveTrip } from './options.ts'
 import { Permit, PermitList } from './permit.ts'
+import { circuitOpen } from './refusal.ts'
 import type { CircuitSnapshot } from './snapshot.ts'
 import { Tally, type Trip } from './tally.ts'
 import { Trial } from './trial.ts'
 
 /** Noted where the breaker does not watch the call. */
 const unwatched = -1
-const Open = stackless(CircuitOpenError)
-const said = { open: 'open', 'half-open': 'half-open, its probes are under way', isolated: 'isolated' }
-const fixed = constant(defaults.openFor)
 
 export class CircuitBreakerPolicy
   extends BasePolicy<never, never, unknown, CircuitBreakerEvents>
@@ -42,23 +40,26 @@ export class CircuitBreakerPolicy
   #state: CircuitState = 'closed'
   /** The number of its latest change of state, among those of all layers. */
   #generation = 0
-  #until = 0
-  #openings = 0
-  #openFor: number | undefined = undefined
+  readonly #openings: Openings
   #trial: Trial | undefined = undefined
   readonly #isolations = new Isolations()
   #restoring: CircuitSnapshot | undefined
+  /** Its first call has come. */
+  #begun: boolean
+  #warmUntil: number | undefined = undefined
 
   constructor(rules: Resolved) {
     super('circuitBreaker', rules)
     const { restore } = rules
     this.#rules = rules
+    this.#openings = new Openings(this, rules.openFor)
     this.#tally = new Tally(rules)
     this.#watches = this.#tally.watches
     this.#restoring = restore
+    this.#begun = restore === undefined && rules.warmUp === 0
     if (restore !== undefined) {
       this.#state = restore.state === 'half-open' ? 'open' : restore.state
-      this.#openings = restore.openings
+      this.#openings.count = restore.openings
     }
   }
 
@@ -92,25 +93,36 @@ export class CircuitBreakerPolicy
     this.#close()
   }
 
+  trip(options?: TripOptions): void {
+    const { openFor } = resolveTrip(options)
+    if (this.#state === 'isolated' || this.#state === 'disabled') return
+    this.#restore()
+    const now = this.clock.now()
+    this.#open('manual', undefined, now, now, openFor)
+  }
+
   snapshot(): CircuitSnapshot {
     this.#restore()
     const { clock } = this
+    const now = clock.now()
     const open = this.#state === 'open'
     return Object.freeze({
       version: 1,
       state: this.#state === 'isolated' ? 'closed' : this.#state,
-      openings: this.#openings,
-      remaining: open ? Math.max(0, this.#until - clock.now()) : 0,
+      openings: this.#openings.count,
+      remaining: open ? Math.max(0, this.#openings.until - now) : 0,
       at: clock.wall(),
+      ...(this.#state === 'closed' ? { counts: this.#tally.saved(now) } : {}),
+      ...(this.#warmUntil === undefined ? {} : { warmUp: Math.max(0, this.#warmUntil - now) }),
     })
   }
 
   plain(): boolean {
-    return this.#state === 'closed' && this.#restoring === undefined && !this.#watches && this.#rules.when === undefined
+    return this.#state === 'closed' && this.#begun && !this.#watches && this.#rules.when === undefined
   }
 
   enter(scope: Scope, index: number): Entry {
-    if (this.#restoring !== undefined) this.#restore()
+    if (!this.#begun) this.#begin()
     if (this.#state === 'closed') {
       if (!this.#watches) {
         // A call that began after the latest change needs no note: it was admitted in this generation.
@@ -120,7 +132,7 @@ export class CircuitBreakerPolicy
       const now = scope.now(this.clock)
       this.#trip(this.#tally.countOverdue(this.#watched, now), undefined)
       if (this.#state === 'closed') {
-        scope.note(index, this.#watch(now, false))
+        scope.note(index, this.#watched.add(new Permit(this.#generation, now, false)))
         return undefined
       }
     }
@@ -131,7 +143,8 @@ export class CircuitBreakerPolicy
     if (this.#state === 'isolated') return this.#refusal(scope, 'isolated', undefined)
     const now = scope.now(this.clock)
     if (this.#state === 'open') {
-      if (now < this.#until) return this.#refusal(scope, 'open', this.#until - now)
+      const left = this.#openings.until - now
+      if (left > 0) return this.#refusal(scope, 'open', left)
       this.#halfOpen()
       // Aborted by a listener: nobody would give the permit back.
       if (scope.over) return undefined
@@ -193,41 +206,25 @@ export class CircuitBreakerPolicy
   }
 
   #trip(trip: Trip | undefined, error: unknown): void {
-    if (trip !== undefined) this.#open(trip.cause, error, trip.since, trip.now)
+    if (trip === undefined || trip.now < (this.#warmUntil ?? trip.now)) return
+    this.#open(trip.cause, error, trip.since, trip.now)
   }
 
   #probe(scope: Scope, index: number, now: number): Entry {
+    const watched = this.#watched
+    // A listener to `halfOpen` may have ended the trial.
     const trial = this.#trial as Trial
-    const lapseAfter = this.#openFor ?? 0
-    let head = this.#watched.head
-    while (head !== undefined && now > head.admittedAt && now - head.admittedAt >= lapseAfter) {
-      this.#drop(head)
-      trial.issued--
-      head = this.#watched.head
-    }
+    if (this.#state === 'half-open') trial.issued -= watched.lapse(this.#openings.openFor as number, now)
     // A probe that hangs longer than a call may take is a bad one, and need not lapse first.
-    while (head !== undefined && this.#tally.isSlow(head, now)) {
-      this.#drop(head)
+    for (let head = watched.head; head !== undefined && this.#tally.isSlow(head, now); head = watched.head) {
+      watched.drop(head)
       this.#decide(trial, false, true, this.#tally.slowSince(head), undefined, now)
-      head = this.#watched.head
     }
     if (this.#state !== 'half-open') return this.enter(scope, index)
     if (trial.full) return this.#refusal(scope, 'half-open', undefined)
     trial.issued++
-    scope.note(index, this.#watch(now, true))
+    scope.note(index, this.#watched.add(new Permit(this.#generation, now, true)))
     return undefined
-  }
-
-  /** Its result no longer counts. */
-  #drop(probe: Permit): void {
-    probe.lapsed = true
-    this.#watched.remove(probe)
-  }
-
-  #watch(now: number, probe: boolean): Permit {
-    const permit = new Permit(this.#generation, now, probe)
-    this.#watched.add(permit)
-    return permit
   }
 
   /** A probe has ended, or hangs; where it is a bad one, `since` then. */
@@ -239,21 +236,14 @@ export class CircuitBreakerPolicy
     this.#open(cause, error, trial.since, now)
   }
 
-  #open(cause: OpenCause, error: unknown, since: number, now: number): void {
+  #open(cause: OpenCause, error: unknown, since: number, now: number, given?: number): void {
     const generation = this.#generation
-    const openFor = this.#wait(this.#openings + 1, this.#openFor, error)
+    const openFor = given ?? this.#openings.next(error)
     // A listener to its fault may have isolated or reset the breaker, which holds.
     if (generation !== this.#generation) return
     this.#turn('open')
-    this.#openings++
-    this.#openFor = openFor
-    this.#until = now + openFor
-    if (this.events.wants('open')) this.events.emit('open', { cause, error, since, until: this.#until })
-  }
-
-  #wait(attempt: number, previous: number | undefined, error: unknown): number {
-    const state = { attempt, previous, random: this.random, error }
-    return delayBy(this.#rules.openFor, state, 'openFor', this.events, fixed)
+    this.#openings.begin(openFor, now)
+    if (this.events.wants('open')) this.events.emit('open', { cause, error, since, until: this.#openings.until })
   }
 
   #halfOpen(): void {
@@ -266,8 +256,7 @@ export class CircuitBreakerPolicy
   #close(): void {
     const from = this.#state
     this.#turn('closed')
-    this.#openings = 0
-    this.#openFor = undefined
+    this.#openings.end()
     if (from !== 'closed' && this.events.wants('close')) this.events.emit('close', { from })
   }
 
@@ -280,20 +269,26 @@ export class CircuitBreakerPolicy
     this.#tally.clear()
   }
 
+  #begin(): void {
+    this.#begun = true
+    this.#restore()
+    this.#warmUntil ??= this.clock.now() + this.#rules.warmUp
+  }
+
   /** The clock is known only at the first call, so what is left of an opening is dated then. */
   #restore(): void {
     const snapshot = this.#restoring
     if (snapshot === undefined) return
     this.#restoring = undefined
-    if (this.#state !== 'open') return
-    const { clock } = this
-    const passed = Math.min(snapshot.remaining, Math.max(0, clock.wall() - snapshot.at))
-    this.#openFor = this.#wait(Math.max(1, snapshot.openings), undefined, undefined)
-    this.#until = clock.now() + snapshot.remaining - passed
+    const now = this.clock.now()
+    const passed = Math.max(0, this.clock.wall() - snapshot.at)
+    if (snapshot.warmUp !== undefined) this.#warmUntil = now + snapshot.warmUp - passed
+    if (snapshot.counts !== undefined) this.#tally.restore(snapshot.counts, now - passed)
+    if (this.#state === 'open') this.#openings.resume(Math.max(0, snapshot.remaining - passed), now)
   }
 
   #refusal(scope: Scope, reason: CircuitOpenReason, retryAfter: number | undefined): CircuitOpenError {
-    const error = new Open(`${this.name}: circuit is ${said[reason]}`, this.name, retryAfter, reason)
+    const error = circuitOpen(this.name, reason, retryAfter)
     if (isHeard(this.events, 'reject', scope)) tell(this.events, 'reject', scope, { error, state: reason })
     return error
   }

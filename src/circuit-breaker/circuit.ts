@@ -1,4 +1,5 @@
 /** A circuit breaker as its users see it. */
+import type { Duration } from '../core/duration.ts'
 import type { Policy } from '../core/policy.ts'
 import type { CircuitBreakerEvents } from './events.ts'
 import type { CircuitSnapshot } from './snapshot.ts'
@@ -10,6 +11,12 @@ export interface Isolation {
   release(): void
 }
 
+/** How to trip a breaker by hand. */
+export interface TripOptions {
+  /** How long it stays open, >= 0. Default: by the option `openFor` of the breaker. */
+  readonly openFor?: Duration
+}
+
 export interface CircuitBreaker<Accepts = unknown> extends Policy<Accepts, never, unknown, CircuitBreakerEvents> {
   /** `open` until the first call at or after its time: no timer turns it half-open. */
   readonly state: CircuitState
@@ -19,5 +26,12 @@ export interface CircuitBreaker<Accepts = unknown> extends Policy<Accepts, never
   disable(): void
   /** Closed, with empty windows. Ends isolations. */
   reset(): void
+  /**
+   * Opens it by hand, for `openFor` or, without that, as long as the next opening would be; then it probes as usual. An open
+   * breaker opens anew from now on. Does nothing while it is isolated or disabled.
+   * @throws TypeError where an option is wrong.
+   */
+  trip(options?: TripOptions): void
+  /** Plain JSON, for the option `restore` of the next process: it trips where this one would have. */
   snapshot(): CircuitSnapshot
 }

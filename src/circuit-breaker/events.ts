@@ -3,8 +3,8 @@ import type { Milliseconds } from '../core/duration.ts'
 import type { CircuitOpenError } from '../core/errors.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
 
-/** Which rule opened it. */
-export type OpenCause = 'consecutive' | 'rate' | 'slow'
+/** Which rule opened it; `manual` is `trip()`. */
+export type OpenCause = 'consecutive' | 'rate' | 'slow' | 'manual'
 
 export interface OpenEvent extends EventBase {
   readonly cause: OpenCause

@@ -1,5 +1,5 @@
 export type { CircuitOpenReason } from '../core/errors.ts'
-export type { CircuitBreaker, CircuitState, Isolation } from './circuit.ts'
+export type { CircuitBreaker, CircuitState, Isolation, TripOptions } from './circuit.ts'
 export { circuitBreaker } from './circuit-breaker.ts'
 export type {
   CircuitBreakerEvents,
@@ -10,4 +10,4 @@ export type {
   OpenEvent,
 } from './events.ts'
 export type { CircuitBreakerOptions } from './options.ts'
-export type { CircuitSnapshot } from './snapshot.ts'
+export type { CircuitCounts, CircuitSnapshot } from './snapshot.ts'

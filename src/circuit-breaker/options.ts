@@ -1,5 +1,5 @@
 /** What a circuit breaker can be told, and what it makes of it. */
-import { type Backoff, constant, growing } from '../core/backoff.ts'
+import { type Backoff, type BackoffFunction, backoff, constant } from '../core/backoff.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { type Check, duration, integer, isRecord, optional, ratio, resolveOptions } from '../core/options.ts'
 import { checkJudging, type JudgingOptions, judgingChecks } from '../core/outcome.ts'
@@ -20,8 +20,13 @@ export interface CircuitBreakerOptions<Accepts = unknown> extends PolicyOptions,
   readonly window?: Duration | { readonly calls: number }
   /** Rates need so many calls in the window, an integer >= 1. Default 10, and at most `window.calls`. */
   readonly minimumCalls?: number
-  /** How long it stays open; a backoff grows with each opening in a row. Default 30 s. */
-  readonly openFor?: Duration | Backoff
+  /**
+   * How long it stays open; a backoff grows with each opening in a row, and a function of `{ attempt, error, previous }` gives
+   * ms, where `attempt` counts the openings in a row from 1. Default 30 s.
+   */
+  readonly openFor?: Duration | Backoff | BackoffFunction
+  /** No rule trips it so long from its first call on; it counts meanwhile. >= 0. Default 0. */
+  readonly warmUp?: Duration
   /** Calls admitted half-open, an integer >= 1. Default 1. */
   readonly probes?: number
   /** A snapshot to go on from. */
@@ -46,6 +51,11 @@ const windowCheck: Check<Milliseconds | { readonly calls: number }> = (value, fa
   })
 }
 
+/** What `trip` was told. */
+export function resolveTrip(given: unknown) {
+  return resolveOptions('circuitBreaker: trip', given, { openFor: optional(duration('>= 0'), undefined) })
+}
+
 /** The options as they hold. */
 export type Resolved = ReturnType<typeof resolveBreakerOptions>
 
@@ -58,7 +68,8 @@ export function resolveBreakerOptions(given: unknown) {
     slowCallAfter: optional(duration('> 0'), undefined),
     window: optional(windowCheck, defaults.window as number),
     minimumCalls: optional(integer(1), defaults.minimumCalls as number),
-    openFor: optional(growing, constant(defaults.openFor)),
+    openFor: optional(backoff, constant(defaults.openFor)),
+    warmUp: optional(duration('>= 0'), 0 as number),
     probes: optional(integer(1), defaults.probes as number),
     ...judgingChecks,
     restore: optional(snapshotCheck, undefined),

@@ -28,12 +28,13 @@ export class PermitList {
   head: Permit | undefined = undefined
   #tail: Permit | undefined = undefined
 
-  add(permit: Permit): void {
+  add(permit: Permit): Permit {
     permit.listed = true
     permit.previous = this.#tail
     if (this.#tail === undefined) this.head = permit
     else this.#tail.next = permit
     this.#tail = permit
+    return permit
   }
 
   remove(permit: Permit): void {
@@ -44,6 +45,23 @@ export class PermitList {
     if (permit.next === undefined) this.#tail = permit.previous
     else permit.next.previous = permit.previous
     permit.previous = permit.next = undefined
+  }
+
+  /** Takes one out whose result no longer counts. */
+  drop(permit: Permit): void {
+    permit.lapsed = true
+    this.remove(permit)
+  }
+
+  /** Drops those admitted `after` ms ago or longer, and gives how many. */
+  lapse(after: number, now: number): number {
+    let dropped = 0
+    for (let head = this.head; head !== undefined; head = this.head) {
+      if (now <= head.admittedAt || now - head.admittedAt < after) break
+      this.drop(head)
+      dropped++
+    }
+    return dropped
   }
 
   clear(): void {

@@ -1,10 +1,24 @@
 /** The state of a breaker, to be kept over a restart. */
 import type { Milliseconds } from '../core/duration.ts'
 import { type Check, isRecord } from '../core/options.ts'
+import type { SavedResults } from '../stats/window.ts'
+
+/** What a closed breaker has counted. Ages are ms before the snapshot. */
+export interface CircuitCounts {
+  /** Failures in a row. */
+  readonly row: number
+  /** How long ago the first of them was counted; 0 where there is none. */
+  readonly rowAge: Milliseconds
+  /** Results in the window of the failure rate, oldest first. */
+  readonly failures: readonly SavedResults[]
+  /** The same for the rate of slow calls: there `bad` is slow. */
+  readonly slow: readonly SavedResults[]
+}
 
 /**
- * Plain JSON. Kept: whether it is open and for how long still, how often it opened in a row, and whether it is disabled.
- * Not kept: the windows, probes under way, and an isolation (whoever isolated it is gone, so nobody could release it).
+ * Plain JSON. Kept: whether it is open and for how long still, how often it opened in a row, whether it is disabled, what a
+ * closed one has counted, and what is left of its warm-up. Not kept: calls under way, probes too, and an isolation (whoever
+ * isolated it is gone, so nobody could release it).
  */
 export interface CircuitSnapshot {
   readonly version: 1
@@ -15,26 +29,72 @@ export interface CircuitSnapshot {
   readonly remaining: Milliseconds
   /** When the snapshot was taken, wall time. */
   readonly at: Milliseconds
+  /** Only where it is closed. */
+  readonly counts?: CircuitCounts
+  /** What is left of the warm-up; only where it has begun. */
+  readonly warmUp?: Milliseconds
 }
 
 const states: readonly unknown[] = ['closed', 'open', 'half-open', 'disabled']
 
-export const snapshotCheck: Check<CircuitSnapshot> = (value, fail) => {
-  const own = (name: string): unknown => (isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined)
-  const { openings, remaining, at, state } = {
-    openings: own('openings'),
-    remaining: own('remaining'),
-    at: own('at'),
-    state: own('state'),
+function least(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+function count(value: unknown): value is number {
+  return Number.isSafeInteger(value) && least(value)
+}
+
+function own(value: unknown, name: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined
+}
+
+function results(value: unknown): readonly SavedResults[] | undefined {
+  if (!Array.isArray(value)) return undefined
+  const list: SavedResults[] = []
+  for (const item of value as readonly unknown[]) {
+    const [age, good, bad, badAge] = ['age', 'good', 'bad', 'badAge'].map((name) => own(item, name))
+    if (!(least(age) && count(good) && count(bad) && least(badAge))) return undefined
+    list.push({ age, good, bad, badAge })
   }
+  return list
+}
+
+function countsIn(value: unknown): CircuitCounts | undefined {
+  const row = own(value, 'row')
+  const rowAge = own(value, 'rowAge')
+  const failures = results(own(value, 'failures'))
+  const slow = results(own(value, 'slow'))
+  if (!(count(row) && least(rowAge)) || failures === undefined || slow === undefined) return undefined
+  return { row, rowAge, failures, slow }
+}
+
+export const snapshotCheck: Check<CircuitSnapshot> = (value, fail) => {
+  const [openings, remaining, at, state, counts, warmUp] = [
+    'openings',
+    'remaining',
+    'at',
+    'state',
+    'counts',
+    'warmUp',
+  ].map((name) => own(value, name))
+  const counted = counts === undefined ? undefined : countsIn(counts)
   const fine =
-    own('version') === 1 &&
+    own(value, 'version') === 1 &&
     states.includes(state) &&
-    Number.isSafeInteger(openings) &&
-    (openings as number) >= 0 &&
-    Number.isFinite(remaining) &&
-    (remaining as number) >= 0 &&
-    Number.isFinite(at)
+    count(openings) &&
+    least(remaining) &&
+    Number.isFinite(at) &&
+    (counts === undefined) === (counted === undefined) &&
+    (warmUp === undefined || least(warmUp))
   if (!fine) return fail('a snapshot of version 1')
-  return Object.freeze({ version: 1, state, openings, remaining, at }) as CircuitSnapshot
+  return Object.freeze({
+    version: 1,
+    state,
+    openings,
+    remaining,
+    at,
+    ...(counted === undefined ? {} : { counts: counted }),
+    ...(warmUp === undefined ? {} : { warmUp }),
+  }) as CircuitSnapshot
 }

@@ -12,6 +12,7 @@ import type { Window } from '../stats/window.ts'
 import type { OpenCause } from './events.ts'
 import type { Resolved } from './options.ts'
 import type { Permit, PermitList } from './permit.ts'
+import type { CircuitCounts } from './snapshot.ts'
 import { reached } from './trial.ts'
 
 /** Why and since when the breaker has to open. */
@@ -100,6 +101,23 @@ export class Tally {
 
   slowSince(permit: Permit): Milliseconds {
     return permit.admittedAt + (this.#rules.slowCallAfter as Milliseconds)
+  }
+
+  saved(now: Milliseconds): CircuitCounts {
+    return {
+      row: this.#run,
+      rowAge: this.#run > 0 ? Math.max(0, now - this.#runSince) : 0,
+      failures: this.#failures?.saved(now) ?? [],
+      slow: this.#slow?.saved(now) ?? [],
+    }
+  }
+
+  /** Goes on with what was counted by a moment that is `at` on its own clock. */
+  restore({ row, rowAge, failures, slow }: CircuitCounts, at: Milliseconds): void {
+    this.#run = row
+    this.#runSince = at - rowAge
+    this.#failures?.restore(failures, at)
+    this.#slow?.restore(slow, at)
   }
 
   clear(): void {

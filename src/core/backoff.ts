@@ -159,10 +159,6 @@ export interface BackoffContext {
 /** Gives the wait in ms; `Infinity` to stop. */
 export type BackoffFunction = (context: BackoffContext) => Milliseconds
 
-/** A duration (always the same wait), or a helper's result. */
-export const growing: Check<Backoff> = (value, fail) =>
-  isBackoff(value) ? value : constant(duration('>= 0')(value, () => fail('a duration >= 0 or a backoff')))
-
 /** A duration (always the same wait), a helper's result, or a function. */
 export const backoff: Check<Backoff | BackoffFunction> = (value, fail) => {
   if (typeof value === 'function') return value as BackoffFunction

@@ -5,7 +5,7 @@
  * time never rolls backwards: a clock that steps back adds to the newest bucket and drops nothing.
  * O(1) a record, integers only. Windowed ratio as in Polly and linkerd; the anchor moves by whole buckets.
  */
-import type { Window } from './window.ts'
+import type { SavedResults, Window } from './window.ts'
 
 const buckets = 10
 
@@ -55,6 +55,31 @@ export class TimeWindow implements Window {
     this.#ring = undefined
     this.#start = Number.NEGATIVE_INFINITY
     this.total = this.bad = 0
+  }
+
+  saved(now: number): readonly SavedResults[] {
+    const saved: SavedResults[] = []
+    for (let back = buckets - 1; back >= 0; back--) {
+      const bucket = this.#ring?.[(this.#newest + buckets - back) % buckets]
+      if (bucket === undefined || bucket.total === 0) continue
+      const { total, bad, since } = bucket
+      const age = Math.max(0, now - (this.#start - back * this.#width))
+      saved.push({ age, good: total - bad, bad, badAge: bad > 0 ? Math.max(0, now - since) : age })
+    }
+    return saved
+  }
+
+  restore(saved: readonly SavedResults[], now: number): void {
+    for (const { age, good, bad, badAge } of saved) {
+      // The first one places the buckets; half a width on, the others fall into the right one whatever is rounded.
+      this.#roll(this.#ring === undefined ? now - age : Math.max(this.#start, now - age + this.#width / 2))
+      const bucket = this.#bucket as Bucket
+      if (bucket.bad === 0) bucket.since = now - badAge
+      bucket.total += good + bad
+      bucket.bad += bad
+      this.total += good + bad
+      this.bad += bad
+    }
   }
 
   #roll(now: number): void {

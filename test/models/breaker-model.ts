@@ -12,6 +12,8 @@ export interface ModelOptions {
   readonly probes: number
   /** Length of the n-th opening in a row, from 1. */
   readonly openFor: (opening: number) => number
+  /** No rule trips it so long from the first call on. */
+  readonly warmUp: number
 }
 
 export type ModelState = 'closed' | 'open' | 'half-open' | 'isolated' | 'disabled'
@@ -43,12 +45,14 @@ export class BreakerModel {
   #inFlight: ModelCall[] = []
   #trial = { out: 0, good: 0, failed: 0, slow: 0 }
   #owners = new Set<object>()
+  #warmUntil: number | undefined = undefined
 
   constructor(options: ModelOptions) {
     this.options = options
   }
 
   admit(now: number): Admission {
+    this.#warmUntil ??= now + this.options.warmUp
     if (this.state === 'closed') this.#ripen(now)
     if (this.state === 'closed') return this.#let(now, false)
     if (this.state === 'disabled') {
@@ -94,9 +98,27 @@ export class BreakerModel {
     this.#failures = [...this.#failures, failed].slice(-this.options.calls)
     if (!call.overdue) this.#slow = [...this.#slow, this.#late(call, now)].slice(-this.options.calls)
     const { consecutiveFailures, failureRate } = this.options
+    if (this.#warming(now)) return
     if (consecutiveFailures !== undefined && this.#row >= consecutiveFailures) this.#open('consecutive', now)
     else if (this.#trips(this.#failures, failureRate)) this.#open('rate', now)
     else if (this.#trips(this.#slow, this.options.slowCallRate)) this.#open('slow', now)
+  }
+
+  trip(now: number, openFor: number | undefined): void {
+    if (this.state !== 'isolated' && this.state !== 'disabled') this.#open('manual', now, openFor)
+  }
+
+  /** Another process goes on with a snapshot of this one: nothing that was under way reaches it. */
+  restart(now: number): void {
+    this.#inFlight = []
+    this.#era++
+    this.#settledProbes = 0
+    this.#owners.clear()
+    if (this.state === 'half-open') this.until = now
+    if (this.state === 'half-open' || this.state === 'open') {
+      this.state = 'open'
+      this.#lapse = this.options.openFor(Math.max(1, this.#openings))
+    } else if (this.state === 'isolated') this.state = 'closed'
   }
 
   isolate(): object {
@@ -143,7 +165,11 @@ export class BreakerModel {
       call.overdue = true
       this.#slow = [...this.#slow, true].slice(-this.options.calls)
     }
-    if (this.#trips(this.#slow, this.options.slowCallRate)) this.#open('slow', now)
+    if (!this.#warming(now) && this.#trips(this.#slow, this.options.slowCallRate)) this.#open('slow', now)
+  }
+
+  #warming(now: number): boolean {
+    return now < (this.#warmUntil as number)
   }
 
   #trips(window: readonly boolean[], rate: number | undefined): boolean {
@@ -175,9 +201,9 @@ export class BreakerModel {
 
   #settledProbes = 0
 
-  #open(cause: string, now: number): void {
+  #open(cause: string, now: number, openFor?: number): void {
     this.#openings++
-    this.#lapse = this.options.openFor(this.#openings)
+    this.#lapse = openFor ?? this.options.openFor(this.#openings)
     this.until = now + this.#lapse
     this.#become('open', `open ${cause} ${this.until}`)
   }

@@ -1,6 +1,6 @@
 /** The circuit breaker against its reference, in random interleavings on the virtual clock. */
 import fc from 'fast-check'
-import { circuitBreaker, exponential, isHoldfastError } from 'holdfast'
+import { type CircuitSnapshot, circuitBreaker, exponential, isHoldfastError } from 'holdfast'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { type Deferred, deferred, type Ended, ended } from '../composition/deferred.ts'
@@ -12,7 +12,8 @@ type Command =
   | { readonly do: 'settle'; readonly which: number; readonly how: 'ok' | 'bad value' | 'fail' | 'ignored' }
   | { readonly do: 'abort' | 'release'; readonly which: number }
   | { readonly do: 'advance' | 'stepWall'; readonly ms: number }
-  | { readonly do: 'isolate' | 'reset' | 'disable' }
+  | { readonly do: 'trip'; readonly openFor: number | undefined }
+  | { readonly do: 'isolate' | 'reset' | 'disable' | 'restart' }
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ do: fc.constant('call' as const), abortable: fc.boolean() }) },
@@ -43,6 +44,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('release' as const), which: fc.nat(3) }) },
   {
     weight: 1,
+    arbitrary: fc.record({ do: fc.constant('trip' as const), openFor: fc.constantFrom(undefined, 0, 40) }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
+  {
+    weight: 1,
     arbitrary: fc.record({ do: fc.constantFrom('isolate' as const, 'reset' as const, 'disable' as const) }),
   },
 )
@@ -55,6 +61,7 @@ const rules: fc.Arbitrary<ModelOptions> = fc
     row: fc.integer({ min: 1, max: 3 }),
     rate: fc.constantFrom(0, 0.3, 0.5, 2 / 3, 1),
     probes: fc.integer({ min: 1, max: 4 }),
+    warmUp: fc.constantFrom(0, 0, 50),
     openFor: fc.constantFrom<ModelOptions['openFor']>(
       () => 100,
       () => 0,
@@ -68,8 +75,9 @@ const rules: fc.Arbitrary<ModelOptions> = fc
     ...(rule.includes('slow') ? { slowCallRate: rate, slowCallAfter: 30 } : {}),
   }))
 
-/** The model's opening times as a helper's backoff. */
-function backoffOf(openFor: ModelOptions['openFor']) {
+/** The model's opening times as a helper's backoff, or as a function. */
+function backoffOf(openFor: ModelOptions['openFor'], asFunction: boolean) {
+  if (asFunction) return ({ attempt }: { readonly attempt: number }) => openFor(attempt)
   return openFor(1) === openFor(2) ? openFor(1) : exponential({ base: openFor(1), max: 250, jitter: 'none' })
 }
 
@@ -90,20 +98,25 @@ interface InFlight {
 async function play(options: ModelOptions, commands: readonly Command[]): Promise<void> {
   const clock = virtualClock({ wall: 1e12 })
   const { calls, openFor, ...given } = options
-  const breaker = circuitBreaker({
-    ...given,
-    window: { calls },
-    openFor: backoffOf(openFor),
-    clock,
-    when: (outcome) => (outcome.ok ? outcome.value === 'bad' : outcome.error === ignoredError ? 'ignore' : true),
-  })
-  const model = new BreakerModel(options)
   const log: string[] = []
-  breaker.on('open', ({ cause, until }) => log.push(`open ${cause} ${until}`))
-  breaker.on('halfOpen', () => log.push('halfOpen'))
-  breaker.on('close', ({ from }) => log.push(`close ${from}`))
-  breaker.on('isolate', () => log.push('isolate'))
-  breaker.on('disable', () => log.push('disable'))
+  const make = (restore?: CircuitSnapshot) => {
+    const made = circuitBreaker({
+      ...given,
+      window: { calls },
+      openFor: backoffOf(openFor, commands.length % 2 === 0),
+      clock,
+      when: (outcome) => (outcome.ok ? outcome.value === 'bad' : outcome.error === ignoredError ? 'ignore' : true),
+      ...(restore === undefined ? {} : { restore }),
+    })
+    made.on('open', ({ cause, until }) => log.push(`open ${cause} ${until}`))
+    made.on('halfOpen', () => log.push('halfOpen'))
+    made.on('close', ({ from }) => log.push(`close ${from}`))
+    made.on('isolate', () => log.push('isolate'))
+    made.on('disable', () => log.push('disable'))
+    return made
+  }
+  let breaker = make()
+  const model = new BreakerModel(options)
   const inFlight: InFlight[] = []
   const handles: { readonly real: { release(): void }; readonly model: object }[] = []
   const pick = <T>(list: readonly T[], which: number): T | undefined => list[which % Math.max(1, list.length)]
@@ -171,6 +184,17 @@ async function play(options: ModelOptions, commands: readonly Command[]): Promis
       const handle = pick(handles, step.which)
       handle?.real.release()
       if (handle !== undefined) model.release(handle.model)
+    } else if (step.do === 'trip') {
+      breaker.trip(step.openFor === undefined ? undefined : { openFor: step.openFor })
+      model.trip(now, step.openFor)
+    } else if (step.do === 'restart') {
+      const snapshot = JSON.parse(JSON.stringify(breaker.snapshot())) as CircuitSnapshot
+      breaker.off('open').off('halfOpen').off('close').off('isolate').off('disable')
+      breaker = make(snapshot)
+      // Dates what is restored, so that no step of the wall clock comes between.
+      breaker.snapshot()
+      handles.length = 0
+      model.restart(now)
     } else {
       breaker[step.do]()
       model[step.do]()

@@ -51,8 +51,9 @@ describe('options', () => {
     linear({ jitter: 'decorrelated' })
     // @ts-expect-error a function gives ms
     retry({ backoff: () => '1s' })
-    // @ts-expect-error a breaker takes a duration or a backoff
-    circuitBreaker({ openFor: () => 1 })
+    circuitBreaker({ openFor: ({ attempt, previous = 0 }) => previous + attempt })
+    // @ts-expect-error a function gives ms
+    circuitBreaker({ openFor: () => '1s' })
   })
 
   it('of when give a verdict', () => {

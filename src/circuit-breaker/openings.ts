@@ -1,0 +1,58 @@
+/**
+ * How long a breaker stays open: for each opening in a row by the rule, which may make it longer each time.
+ *
+ * A rule of the user's that fails costs no opening: it is reported as `fault`, and the default length holds.
+ */
+import { type Backoff, type BackoffFunction, constant, delayBy } from '../core/backoff.ts'
+import type { Milliseconds } from '../core/duration.ts'
+import type { BasePolicy } from '../core/policy.ts'
+import { defaults } from './options.ts'
+
+const fixed = constant(defaults.openFor)
+
+export class Openings {
+  readonly #policy: Pick<BasePolicy, 'events' | 'random'>
+  readonly #rule: Backoff | BackoffFunction
+  /** Openings in a row. */
+  count = 0
+  /** How long the latest of them is. */
+  openFor: Milliseconds | undefined = undefined
+  /** When it ends, in the clock's `now()`. */
+  until = 0
+
+  constructor(policy: Pick<BasePolicy, 'events' | 'random'>, rule: Backoff | BackoffFunction) {
+    this.#policy = policy
+    this.#rule = rule
+  }
+
+  /** How long the next one is to be. The user's function may do anything meanwhile, so nothing has changed yet. */
+  next(error: unknown): Milliseconds {
+    return this.#length(this.count + 1, this.openFor, error)
+  }
+
+  begin(openFor: Milliseconds, now: Milliseconds): void {
+    this.count++
+    this.openFor = openFor
+    this.until = now + openFor
+  }
+
+  /** The row has ended. */
+  end(): void {
+    this.count = 0
+    this.openFor = undefined
+  }
+
+  /** Goes on with an opening of before, of which so much is left. */
+  resume(remaining: Milliseconds, now: Milliseconds): void {
+    this.openFor = this.#length(Math.max(1, this.count), undefined, undefined)
+    this.until = now + remaining
+  }
+
+  #length(attempt: number, previous: Milliseconds | undefined, error: unknown): Milliseconds {
+    const { events, random } = this.#policy
+    const length = delayBy(this.#rule, { attempt, previous, random, error }, 'openFor', events, fixed)
+    if (length !== Number.POSITIVE_INFINITY) return length
+    events.fault('openFor', new TypeError('openFor must give a finite number of ms, got Infinity'))
+    return defaults.openFor
+  }
+}
