@@ -9,6 +9,7 @@ import type { Scribe } from './persistence/scribe.ts'
 import { Incidents } from './record/incidents.ts'
 import { Notes } from './record/notes.ts'
 import type { Stamps } from './record/stamps.ts'
+import { Tellers } from './record/tellers.ts'
 import type { Accounting } from './report/accounting.ts'
 import { History } from './report/history.ts'
 import { Requests } from './report/requests.ts'
@@ -18,6 +19,7 @@ import { crowded, EventLog } from './timeline/event-log.ts'
 import { ASLEEP, type Code, DEGRADED, DOWN, loudest, MAINTENANCE, SILENT, UP, worst } from './timeline/states.ts'
 import { countUpTo, said, sweep } from './timeline/steps.ts'
 import { Timeline } from './timeline/timeline.ts'
+import { lookUnder } from './timeline/under.ts'
 
 /** Told from which instant on a component's timeline has changed. */
 export type Follower = (from: number) => void
@@ -48,9 +50,7 @@ export class Component extends Notes {
   announced: number | undefined = undefined
   readonly #household: Household
   readonly #logs: EventLog[] = []
-  /** What is told by hand, where nobody says who tells it: few components ever have another teller. */
-  #byHand: EventLog | undefined = undefined
-  #told: Map<string, EventLog> | undefined = undefined
+  readonly #tellers = new Tellers()
   #incidents: Map<'down' | 'degraded' | 'maintenance', Incidents> | undefined = undefined
   #timeline: Timeline | undefined = undefined
   #history: History | undefined = undefined
@@ -79,9 +79,7 @@ export class Component extends Notes {
 
   /** States told by hand, by who told them. */
   get told(): ReadonlyMap<string, EventLog> {
-    const told = new Map(this.#told)
-    if (this.#byHand !== undefined) told.set('', this.#byHand)
-    return told
+    return this.#tellers.logs
   }
 
   get requests(): Requests {
@@ -160,17 +158,7 @@ export class Component extends Notes {
 
   /** The log of what `teller` tells by hand. */
   toldBy(teller: string): EventLog {
-    if (teller === '') {
-      this.#byHand ??= this.source()
-      return this.#byHand
-    }
-    this.#told ??= new Map()
-    let log = this.#told.get(teller)
-    if (log === undefined) {
-      log = this.source()
-      this.#told.set(teller, log)
-    }
-    return log
+    return this.#tellers.log(teller, () => this.source())
   }
 
   /** A source is gone for good. What it has said stays, in one log for all that are gone. */
@@ -269,6 +257,7 @@ export class Component extends Notes {
       timeline.append(time, code)
       if (blip) timeline.blip(time)
     })
+    if (ignored === undefined) lookUnder(timeline, since, telling)
   }
 
   /** Where too much is kept, the oldest goes into the archive: to three quarters of what may be kept. */

@@ -86,6 +86,8 @@ export interface Rules {
   readonly unknown: 'exclude' | 'down' | 'up'
   readonly mergeGap: number
   readonly confirmDown: number
+  readonly split: boolean
+  readonly mergedAsDown: boolean
 }
 
 const order: readonly (State | 'nothing')[] = ['nothing', 'up', 'unknown', 'degraded', 'down', 'maintenance']
@@ -173,12 +175,14 @@ function kindOf(state: State, rules: Rules): Kind {
   }
 }
 
-/** By a list of the states of all milliseconds from 0 to now: runs of failing, bridged, merged, and sifted. */
-export function outagesOf(states: readonly State[], rules: Rules): NaiveOutage[] {
-  // Time of which nobody ever knew anything is no outage, and no service, however unknown time counts.
+/** Time of which nobody ever knew anything is no outage, and no service, however unknown time counts. */
+function kindsOf(states: readonly State[], rules: Rules): Kind[] {
   const first = states.findIndex((state) => state !== 'unknown')
   const begun = first < 0 ? states.length : first
-  const kinds = states.map((state, instant) => (instant < begun ? 'out' : kindOf(state, rules)))
+  return states.map((state, instant) => (instant < begun ? 'out' : kindOf(state, rules)))
+}
+
+function runsOf(kinds: readonly Kind[]): [start: number, end: number][] {
   const runs: [start: number, end: number][] = []
   for (const [at, kind] of kinds.entries()) {
     if (kind !== 'failing') continue
@@ -187,23 +191,58 @@ export function outagesOf(states: readonly State[], rules: Rules): NaiveOutage[]
     else runs.push([at, at + 1])
   }
   // That of now has no length yet.
-  const now = states.length - 1
+  const now = kinds.length - 1
   for (const run of runs) run[1] = Math.min(run[1], now)
-  const serves = (from: number, to: number): boolean => kinds.slice(from, to).includes('serving')
+  return runs
+}
+
+/** The same states, with time served between outages that are merged as down. */
+function filled(states: readonly State[], rules: Rules): readonly State[] {
+  if (!rules.mergedAsDown) return states
+  const kinds = kindsOf(states, rules)
+  const found = [...states]
+  for (const [index, [start]] of runsOf(kinds).entries()) {
+    const end = runsOf(kinds)[index - 1]?.[1] ?? Number.NEGATIVE_INFINITY
+    if (start - end >= rules.mergeGap) continue
+    for (let at = end; at < start; at++) if (kinds[at] === 'serving') found[at] = 'down'
+  }
+  return found
+}
+
+/**
+ * By a list of the states of all milliseconds from 0 to now: runs of failing, bridged, merged, and sifted. `under` are the
+ * states without maintenance: what serves under one that is out of the account ends an outage too.
+ */
+export function outagesOf(states: readonly State[], under: readonly State[], rules: Rules): NaiveOutage[] {
+  const kinds = kindsOf(states, rules)
+  const runs = runsOf(kinds)
+  const hidden = kindsOf(under, rules)
+  const served = kinds.map(
+    (kind, at) => kind === 'serving' || (kind === 'out' && states[at] === 'maintenance' && hidden[at] === 'serving'),
+  )
+  const serves = (from: number, to: number): boolean => served.slice(from, to).includes(true)
+  const unseen = (from: number, to: number): boolean =>
+    rules.split && kinds.slice(from, to).some((kind, index) => kind === 'out' && states[from + index] === 'unknown')
   const groups: [start: number, end: number][][] = []
   for (const run of runs) {
     const before = groups.at(-1)?.at(-1)
-    const joins = before !== undefined && (!serves(before[1], run[0]) || run[0] - before[1] < rules.mergeGap)
+    const bridges = (end: number): boolean => !serves(end, run[0]) && !unseen(end, run[0])
+    const joins = before !== undefined && (bridges(before[1]) || run[0] - before[1] < rules.mergeGap)
     if (joins) groups.at(-1)?.push(run)
     else groups.push([run])
   }
-  const found = groups.map((group): NaiveOutage => {
+  const found = groups.map((group, index): NaiveOutage => {
     const [start, end] = [(group[0] as [number, number])[0], (group.at(-1) as [number, number])[1]]
     const plannedOverrun = states[start - 1] === 'maintenance' && kinds[start - 1] === 'out'
-    const served = kinds.lastIndexOf('serving', start - 1)
-    const next = kinds.indexOf('serving', end)
+    const before = groups[index - 1]?.at(-1)?.[1]
+    const last = start > 0 ? served.lastIndexOf(true, start - 1) : -1
+    // What failed before, and was not seen to serve since, is split from this one by time nobody knows of.
+    const seen = Math.max(last + 1, before ?? 0)
+    const seenServing = last >= 0 || before !== undefined
+    const begins = groups[index + 1]?.[0]?.[0] ?? -1
+    const serving = served.indexOf(true, end)
+    const next = serving < 0 || (begins >= 0 && begins < serving) ? begins : serving
     const gaps = group.slice(1).map((run, index) => [(group[index] as [number, number])[1], run[0]] as const)
-    const seenServing = start > 0 && served >= 0
     return {
       start,
       end,
@@ -213,7 +252,7 @@ export function outagesOf(states: readonly State[], rules: Rules): NaiveOutage[]
       plannedOverrun,
       merged: gaps.some(([from, to]) => serves(from, to)),
       bridged: gaps.some(([from, to]) => !serves(from, to)),
-      startedAfter: plannedOverrun ? start : seenServing ? served + 1 : null,
+      startedAfter: plannedOverrun ? start : seenServing ? seen : null,
       endedBefore: next < 0 ? null : next,
     }
   })
@@ -223,7 +262,8 @@ export function outagesOf(states: readonly State[], rules: Rules): NaiveOutage[]
 /** A report on [from, to) at `now`, counted millisecond by millisecond. */
 export function naively(facts: readonly Fact[], rules: Rules, from: number, to: number, now: number) {
   const ignores = rules.maintenance === 'ignore'
-  const known = statesOf(facts, now, ignores)
+  const known = filled(statesOf(facts, now, ignores), rules)
+  const under = statesOf(facts, now, true)
   const states = known.slice(0, now)
   const inside = states.slice(Math.min(from, now), Math.min(to, now))
   const time = (state: State): number => inside.filter((one) => one === state).length
@@ -240,7 +280,7 @@ export function naively(facts: readonly Fact[], rules: Rules, from: number, to: 
   const weighed = typeof rules.degraded === 'number' ? time('degraded') : 0
   const maintenance = ['up', 'down'].includes(rules.maintenance) ? 0 : time('maintenance')
   const unknown = (rules.unknown === 'exclude' ? time('unknown') : 0) + future
-  const outages = outagesOf(known, rules)
+  const outages = outagesOf(known, under, rules)
   const end = Math.min(to, now)
   const touching = outages.filter((outage) => (outage.open || outage.end >= from) && outage.start <= end)
   const last = touching.at(-1)

@@ -1,6 +1,12 @@
-import { type AccountingOptions, availabilityTracker, type WindowOption } from 'holdfast/availability'
+import {
+  type AccountingOptions,
+  type AvailabilityTracker,
+  availabilityTracker,
+  type WindowOption,
+} from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
+import { Hand, same, streams } from './streams.ts'
 
 const minute = 60_000
 const day = 1440 * minute
@@ -36,6 +42,88 @@ describe('maintenance', () => {
     expect(report.outages).toMatchObject([{ plannedOverrun, startCensored: false }])
   })
 
+  it('does not bridge two outages where something served under it: the overrun is an outage of its own', async () => {
+    const clock = virtualClock()
+    const tracker = availabilityTracker({ clock })
+    const x = tracker.component('x')
+    x.up()
+    tracker.record({ component: 'x', state: 'maintenance', start: 20 * minute, end: 60 * minute })
+    for (const [wait, state] of [
+      [10, 'down'],
+      [20, 'up'], // under the maintenance
+      [15, 'down'],
+      [25, 'up'],
+    ] as const) {
+      await clock.advance(wait * minute)
+      x[state]()
+    }
+    await clock.advance(30 * minute)
+
+    const report = tracker.report()
+    expect(report).toMatchObject({
+      failures: 2,
+      restorations: 2,
+      uptime: 40 * minute,
+      downtime: 20 * minute,
+      maintenance: 40 * minute,
+      mttr: { recovery: 10 * minute },
+    })
+    expect(report.outages).toMatchObject([
+      { start: 10 * minute, end: 20 * minute, endedBefore: 30 * minute, plannedOverrun: false, spansUnknown: false },
+      { start: 60 * minute, end: 70 * minute, startedAfter: 60 * minute, plannedOverrun: true, startCensored: false },
+    ])
+  })
+
+  it('ends an outage that is over under it, and bridges one that is not', async () => {
+    const outagesAfter = async (under: 'up' | 'degraded' | 'unknown' | 'down', degraded: 'up' | 'down' = 'up') => {
+      const clock = virtualClock()
+      const tracker = availabilityTracker({ clock, accounting: { degraded } })
+      const x = tracker.component('x')
+      x.up()
+      await clock.advance(10 * minute)
+      x.down()
+      await clock.advance(10 * minute)
+      tracker.record({ component: 'x', state: 'maintenance', start: 20 * minute, end: 60 * minute })
+      await clock.advance(10 * minute)
+      x[under]()
+      await clock.advance(10 * minute)
+      const open = tracker.report().openOutage !== null
+      x.down()
+      await clock.advance(40 * minute)
+      return [open, tracker.report().outages.length, tracker.report().failures]
+    }
+
+    expect(await outagesAfter('up')).toEqual([false, 2, 2])
+    expect(await outagesAfter('degraded')).toEqual([false, 2, 2])
+    expect(await outagesAfter('degraded', 'down')).toEqual([true, 1, 1])
+    expect(await outagesAfter('unknown')).toEqual([true, 1, 1])
+    expect(await outagesAfter('down')).toEqual([true, 1, 1])
+  })
+
+  it('is looked under after a restart, and once old history is in buckets', async () => {
+    const clock = virtualClock()
+    const tracker = availabilityTracker({ clock, keep: 100 })
+    const x = tracker.component('x')
+    const cycle = async (state: 'up' | 'down', length: number) => {
+      x[state]()
+      await clock.advance(length * minute)
+    }
+    await cycle('up', 10)
+    for (let count = 0; count < 100; count++) {
+      const start = clock.now()
+      const id = `${count}`
+      tracker.record({ component: 'x', state: 'maintenance', id, start: start + 5 * minute, end: start + 25 * minute })
+      await cycle('down', 10)
+      await cycle('up', 10)
+      await cycle('down', 10)
+      await cycle('up', 10)
+    }
+    expect(tracker.report()).toMatchObject({ failures: 200, restorations: 200 })
+
+    const again = availabilityTracker({ clock, restore: tracker.snapshot() })
+    expect(again.report({ component: 'x' })).toMatchObject({ failures: 200, restorations: 200 })
+  })
+
   it('ignored leaves what was said before it', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock, accounting: { maintenance: 'ignore' } })
@@ -53,12 +141,147 @@ describe('maintenance', () => {
   })
 })
 
+describe('unknown time between two outages', () => {
+  const told = async (accounting: AccountingOptions) => {
+    const clock = virtualClock()
+    const tracker = availabilityTracker({ clock, accounting })
+    const events: string[] = []
+    tracker.on('outageStart', ({ start }) => events.push(`start ${start / minute}`))
+    tracker.on('outageEnd', ({ end }) => events.push(`end ${(end ?? 0) / minute}`))
+    const x = tracker.component('x')
+    for (const state of ['up', 'down', 'unknown', 'down', 'up'] as const) {
+      x[state]()
+      await clock.advance(10 * minute)
+    }
+    return { events, report: tracker.report() }
+  }
+
+  it('is bridged by one outage', async () => {
+    const { events, report } = await told({})
+
+    expect(report).toMatchObject({ failures: 1, mttr: { recovery: 20 * minute }, accounting: { split: false } })
+    expect(events).toEqual(['start 10', 'end 40'])
+  })
+
+  it('ends the first one where it is to split them, and the second began in it', async () => {
+    const { events, report } = await told({ split: true })
+
+    expect(report).toMatchObject({ failures: 2, restorations: 2, mttr: { recovery: 10 * minute } })
+    expect(report.outages).toMatchObject([
+      { start: 10 * minute, end: 20 * minute, endedBefore: 30 * minute, spansUnknown: false },
+      { start: 30 * minute, end: 40 * minute, startedAfter: 20 * minute, startCensored: false },
+    ])
+    expect(events).toEqual(['start 10', 'end 20', 'start 30', 'end 40'])
+  })
+
+  it('is bridged all the same where it is shorter than what is merged', async () => {
+    const { report } = await told({ split: true, mergeGap: '11m' })
+
+    expect(report.outages).toMatchObject([{ net: 20 * minute, spansUnknown: true, merged: false }])
+  })
+})
+
+describe('the time between merged outages', () => {
+  const flapping = async (accounting: AccountingOptions) => {
+    const clock = virtualClock()
+    const tracker = availabilityTracker({ clock, accounting })
+    const x = tracker.component('x')
+    for (const [state, length] of [
+      ['up', 60],
+      ['down', 5],
+      ['up', 2],
+      ['unknown', 1],
+      ['degraded', 1],
+      ['down', 5],
+      ['up', 10],
+      ['down', 6],
+      ['up', 10],
+    ] as const) {
+      x[state]()
+      await clock.advance(length * minute)
+    }
+    return tracker
+  }
+
+  it('stays what it was', async () => {
+    const report = (await flapping({ mergeGap: '5m' })).report()
+
+    expect(report).toMatchObject({ failures: 2, downtime: 16 * minute, degraded: minute })
+    expect(report.mttr.recovery).toBe(8 * minute)
+  })
+
+  it('is down where it is to count so, but for what is not known of it', async () => {
+    const tracker = await flapping({ mergeGap: '5m', mergedAsDown: true })
+    const report = tracker.report()
+
+    expect(report).toMatchObject({
+      failures: 2,
+      downtime: 19 * minute,
+      degraded: 0,
+      unknown: minute,
+      uptime: 80 * minute,
+    })
+    expect(report.outages).toMatchObject([
+      { start: 60 * minute, end: 74 * minute, net: 13 * minute, wall: 14 * minute, spansUnknown: true },
+      { start: 84 * minute, net: 6 * minute },
+    ])
+    expect(tracker.slices('x', [0, 100 * minute])[0]?.times.down).toBe(19 * minute)
+    expect(tracker.report({ accounting: 'default' }).downtime).toBe(16 * minute)
+    expect(tracker.timeline('x')).toHaveLength(9)
+  })
+
+  it('is down over the edge of what is kept as hours, too', () => {
+    streams(100, (dice) => {
+      const clock = new Hand()
+      const accounting = { mergeGap: 10 * minute, mergedAsDown: true } as const
+      const [short, long] = [100, 20_000].map((keep) => availabilityTracker({ clock, keep, accounting })) as [
+        AvailabilityTracker,
+        AvailabilityTracker,
+      ]
+      const steps = 120 + dice.roll(100)
+      for (let step = 0; step < steps; step++) {
+        const state = dice.of(['up', 'down', 'unknown'] as const)
+        for (const tracker of [short, long]) tracker.component('x')[state]()
+        // What goes into the archive goes by whole hours where there are some.
+        clock.time += dice.of([5, 10, 20, 60]) * minute
+      }
+      short.report()
+      const until = short.snapshot().components[0]?.archive?.until ?? 0
+      const window = { from: until, to: clock.time }
+      const [some, all] = [short.report({ window }), long.report({ window })]
+
+      same([some.uptime, some.downtime, some.unknown], [all.uptime, all.downtime, all.unknown])
+    })
+  })
+
+  it('is down within service hours alone', async () => {
+    const clock = virtualClock()
+    const serviceHours = { from: '08:00', to: '20:00' }
+    const tracker = availabilityTracker({ clock, accounting: { mergeGap: '14h', mergedAsDown: true, serviceHours } })
+    const x = tracker.component('x')
+    for (const [state, hours] of [
+      ['up', 18],
+      ['down', 1],
+      ['up', 2.5],
+      ['down', 11],
+      ['up', 10],
+    ] as const) {
+      x[state]()
+      await clock.advance(hours * 60 * minute)
+    }
+
+    expect(tracker.report().downtime).toBe((1 + 1 + 0.5) * 60 * minute)
+  })
+})
+
 describe('accounting', () => {
   it.each([
     [{ degraded: 'bad' }, "degraded must be 'up', 'down' or a number from 0 to 1, got \"bad\""],
     [{ degraded: 1.5 }, "degraded must be 'up', 'down' or a number from 0 to 1, got 1.5"],
     [{ degraded: -1 }, "degraded must be 'up', 'down' or a number from 0 to 1, got -1"],
     [{ maintenance: 'no' }, "maintenance must be one of 'exclude', 'ignore', 'down', 'up', got \"no\""],
+    [{ split: 1 }, 'split must be a boolean, got 1'],
+    [{ mergedAsDown: 'yes' }, 'mergedAsDown must be a boolean, got "yes"'],
     [{ downs: 1 }, '"downs" is not an option'],
   ])('is checked: %j', (accounting, message) => {
     expect(() => availabilityTracker({ accounting: accounting as never })).toThrow(`availabilityTracker: ${message}`)

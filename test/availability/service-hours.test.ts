@@ -114,7 +114,7 @@ describe('a report over service hours', () => {
       mttr: { recovery: hour },
     })
     expect(report.outages).toMatchObject([
-      { start: day + 8 * hour, end: day + 9 * hour, startedAfter: 20 * hour, startCensored: false },
+      { start: day + 8 * hour, end: day + 9 * hour, startedAfter: day + 3 * hour, startCensored: false },
     ])
     expect(report.availability).toBeCloseTo(23 / 24, 12)
     expect(tracker.report({ accounting: 'default' })).toMatchObject({ downtime: 6 * hour, outside: 0 })
@@ -140,6 +140,52 @@ describe('a report over service hours', () => {
     expect(report.outages).toMatchObject([
       { start: 19 * hour, end: day + 9 * hour, net: 2 * hour, wall: 14 * hour, spansUnknown: true },
     ])
+  })
+
+  it('does not bridge a night in which it served', () => {
+    const { clock, tracker } = tracked({ serviceHours })
+    const x = tracker.component('x')
+    clock.time = 8 * hour
+    x.up()
+    for (const [at, state] of [
+      [19, 'down'],
+      [22, 'up'],
+      [30, 'down'],
+      [33, 'up'],
+    ] as const) {
+      clock.time = at * hour
+      x[state]()
+    }
+    clock.time = 2 * day
+
+    const report = tracker.report({ window: { from: 0, to: 2 * day } })
+    expect(report).toMatchObject({ failures: 2, restorations: 2, downtime: 2 * hour, openOutage: null })
+    expect(report.outages).toMatchObject([
+      { start: 19 * hour, end: 20 * hour, endedBefore: 22 * hour, spansUnknown: false },
+      { start: 32 * hour, end: 33 * hour, startedAfter: 30 * hour, startCensored: false, plannedOverrun: false },
+    ])
+  })
+
+  it.each([
+    ['exclude', 2],
+    ['up', 2],
+    ['down', 1],
+  ] as const)('looks under a maintenance at night that counts as %s', (maintenance, failures) => {
+    const { clock, tracker } = tracked({ serviceHours, maintenance })
+    const x = tracker.component('x')
+    clock.time = 8 * hour
+    x.up()
+    clock.time = 19 * hour
+    x.down()
+    tracker.record({ component: 'x', state: 'maintenance', start: 21 * hour, end: 32 * hour })
+    clock.time = 22 * hour
+    x.up()
+    clock.time = 30 * hour
+    x.down()
+    clock.time = 33 * hour
+    x.up()
+
+    expect(tracker.report({ window: { from: 0, to: 2 * day } }).failures).toBe(failures)
   })
 
   it('leaves the night out of the time before anything was known, and of the time to come', () => {

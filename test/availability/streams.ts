@@ -61,6 +61,8 @@ export function rulesOf(dice: Dice): Rules {
     unknown: dice.of(['exclude', 'exclude', 'down', 'up']),
     mergeGap: dice.of([0, 0, 3, 8]),
     confirmDown: dice.of([0, 0, 2, 5]),
+    split: dice.roll(3) === 0,
+    mergedAsDown: dice.roll(3) === 0,
   }
 }
 

@@ -99,6 +99,7 @@ describe('a look that gives a Response', () => {
     ],
     ['a body whose cancel rejects', { cancel: () => Promise.reject(new Error('no')) }],
     ['a body of another kind', 'text'],
+    ['a body that has no end', {}],
     ['no body', undefined],
   ])('takes the response of any client, with %s', async (_, body) => {
     expect((await looked({ ok: true, status: 200, body })).good).toBe(true)

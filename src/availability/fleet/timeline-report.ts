@@ -11,7 +11,8 @@ import {
   type AccountingPreset,
   accountingCheck,
 } from '../report/accounting.ts'
-import { Episodes } from '../report/episodes.ts'
+import { History } from '../report/history.ts'
+import { withGapsDown } from '../report/merged-gaps.ts'
 import type { Stretch } from '../report/stretch.ts'
 import { type Ratios, ratiosOf, sumsOf } from '../report/sums.ts'
 import { type Code, type State, states, UNKNOWN } from '../timeline/states.ts'
@@ -123,9 +124,11 @@ export function known(track: Steps): Timeline {
 
 export function reportOf(timeline: Timeline, accounting: Accounting, window: WallWindow): TimelineReport {
   const { fromAt: from, toAt: to } = window
-  const total = sumsOf(timeline, accounting, from, to, to)
+  const raw = new History(timeline, accounting, timeline.mark())
+  const history = accounting.mergedAsDown ? withGapsDown(raw, to) : raw
+  const total = sumsOf(history.timeline, accounting, from, to, to)
   const { operating, uptime, downtime, degraded, maintenance, unknown } = total
-  const outages = new Episodes(timeline, accounting, timeline.mark()).look(to).picture(from, to).toArray()
+  const outages = history.outages(to).picture(from, to).toArray()
   const failures = outages.filter((outage) => !outage.startCensored && outage.start >= from && outage.start < to).length
   const ended = outages.filter((outage) => !outage.open && outage.end > from)
   return {

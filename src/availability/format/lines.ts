@@ -59,12 +59,14 @@ function availabilityText({ availability, nines }: ComponentReport): string {
 
 export function accountingText({ accounting }: ComponentReport): string {
   const { preset, degraded, maintenance, unknown, mergeGap, confirmDown, zeroLength, serviceHours } = accounting
+  const merged = accounting.mergedAsDown ? ', as down' : ''
   const parts = [
     preset,
     `degraded ${typeof degraded === 'number' ? `× ${degraded}` : degraded}`,
     `maintenance ${maintenance}`,
     `unknown ${unknown}`,
-    mergeGap > 0 ? `gaps under ${lengthText(mergeGap)} merged` : '',
+    mergeGap > 0 ? `gaps under ${lengthText(mergeGap)} merged${merged}` : '',
+    accounting.split ? 'split by unknown time' : '',
     confirmDown > 0 ? `outages from ${lengthText(confirmDown)}` : '',
     zeroLength === 'count' ? 'blips counted' : '',
     serviceHours === null ? '' : `${serviceHours.from} to ${serviceHours.to} ${serviceHours.zone}`,

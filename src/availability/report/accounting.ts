@@ -5,7 +5,7 @@
  * carry the names of those whose published rules they follow.
  */
 import type { Duration, Milliseconds } from '../../core/duration.ts'
-import { type Check, duration, isRecord, oneOf, optional, resolveOptions } from '../../core/options.ts'
+import { boolean, type Check, duration, isRecord, oneOf, optional, resolveOptions } from '../../core/options.ts'
 import { type Code, DEGRADED, DOWN, MAINTENANCE, UNKNOWN, UP } from '../timeline/states.ts'
 import { type ServiceHours, serviceHoursCheck } from '../window/service-hours.ts'
 
@@ -31,8 +31,18 @@ export interface AccountingOptions {
   readonly maintenance?: 'exclude' | 'ignore' | 'down' | 'up'
   /** Unknown time leaves the account, or counts as down or as up. Default `'exclude'`. */
   readonly unknown?: 'exclude' | 'down' | 'up'
-  /** Outages with less than this between them are counted as one; time up in between stays up. 0 or more. Default 0. */
+  /**
+   * Outages with less than this between them are counted as one; time up in between stays up, but with `mergedAsDown`. 0 or
+   * more. Default 0.
+   */
   readonly mergeGap?: Duration
+  /** Whether the time between outages that are counted as one is down, too, in reports and slices. Default false. */
+  readonly mergedAsDown?: boolean
+  /**
+   * Whether unknown time ends an outage: what is down after it is an outage, and a failure, of its own. Default false: one
+   * outage goes on over it.
+   */
+  readonly split?: boolean
   /** An outage shorter than this is a blip, and no failure; its downtime stays downtime. 0 or more. Default 0. */
   readonly confirmDown?: Duration
   /** Outages of no length are blips, or failures with an outage of 0 ms. Default `'ignore'`. */
@@ -48,6 +58,8 @@ export interface Accounting {
   readonly maintenance: 'exclude' | 'ignore' | 'down' | 'up'
   readonly unknown: 'exclude' | 'down' | 'up'
   readonly mergeGap: Milliseconds
+  readonly mergedAsDown: boolean
+  readonly split: boolean
   readonly confirmDown: Milliseconds
   readonly zeroLength: 'ignore' | 'count'
   readonly serviceHours: ServiceHours | null
@@ -89,6 +101,8 @@ export const accountingCheck: Check<Accounting> = (value, fail) => {
     maintenance: optional(oneOf('exclude', 'ignore', 'down', 'up'), undefined),
     unknown: optional(oneOf('exclude', 'down', 'up'), undefined),
     mergeGap: optional(duration('>= 0'), 0 as number),
+    mergedAsDown: optional(boolean, false as boolean),
+    split: optional(boolean, false as boolean),
     confirmDown: optional(duration('>= 0'), 0 as number),
     zeroLength: optional(oneOf('ignore', 'count'), 'ignore'),
     serviceHours: optional(serviceHoursCheck, null),

@@ -2,18 +2,20 @@
  * Outages, read off a timeline once and kept, so that a window costs binary searches however many there were.
  *
  * An outage begins where the account turns to failing and ends where failing ends. Unknown time or maintenance between two
- * failing stretches is bridged: one outage, whose net length leaves the bridge out. Where the beginning was not seen
- * (nothing known before it) it is censored and no failure. Until something serves again, an outage counts as open.
+ * failing stretches is bridged: one outage, whose net length leaves the bridge out; unless something served under the
+ * maintenance, which ends it as service in the account does. Where the beginning was not seen (nothing known before it) it is
+ * censored and no failure. Until something serves again, an outage counts as open.
  *
- * Invariants: outages are disjoint and in order, and only the last may be open; `#failures` and `#nets` hold the sums of
- * all before each. Where nothing is open, going on needs nothing but the time that was seen last; so a change in the past
- * takes back what came after the last instant before it at which something served.
+ * Invariants: outages are disjoint and in order, and only the last may be open. Where nothing is open, going on needs nothing
+ * but the time that was seen last; so a change in the past takes back what came after the last instant before it at which
+ * something served.
  */
-import { type Code, MAINTENANCE } from '../timeline/states.ts'
-import { countBefore, countUpTo } from '../timeline/steps.ts'
+import { type Code, MAINTENANCE, SILENT, UNKNOWN } from '../timeline/states.ts'
+import { countBefore, countUpTo, said } from '../timeline/steps.ts'
 import type { Mark, Timeline } from '../timeline/timeline.ts'
 import { type Accounting, classOf } from './accounting.ts'
-import { type Counted, countOf, nowhere, Picture, type Stretch, type WalkState } from './stretch.ts'
+import { OutageList } from './outage-list.ts'
+import { type Counted, nowhere, Picture, type Stretch, type WalkState } from './stretch.ts'
 
 const keptShort = 5000
 
@@ -21,19 +23,13 @@ export class Episodes {
   readonly #timeline: Timeline
   readonly #accounting: Accounting
   readonly #mark: Mark
-  #all: Stretch[] = []
-  /** A report looks at the list as it is; it is copied before anything but the end of it changes. */
-  #lent = false
-  /** Failures, and time failing, of all before each. */
-  #failures: number[] = []
-  #nets: number[] = []
+  readonly #list = new OutageList()
   /** Outages too short to count. */
   #short: Stretch[] = []
   #lastTime = nowhere.time
   #lastClass = nowhere.kind
   #lastCode = nowhere.code
   #lastServed = nowhere.served
-  /** Where it stood at the end of what was let go of. */
   /** Where outages stood at the end of the archive. */
   base: WalkState
   /** The last one as it stands now. */
@@ -52,7 +48,7 @@ export class Episodes {
   }
 
   get(index: number): Stretch {
-    return (index === this.#count - 1 ? this.#shown : this.#all[index]) as Stretch
+    return index === this.#count - 1 ? (this.#shown as Stretch) : this.#list.get(index)
   }
 
   /** Goes on to what is known at `now`, which never goes back. */
@@ -67,9 +63,8 @@ export class Episodes {
   /** Those that touch [from, to] as they stand now, whatever becomes of them later. */
   picture(from: number, to: number): Picture {
     const [first, end] = this.touching(from, to)
-    if (end - first > 1) this.#lent = true
     const last = end > first ? { ...this.get(end - 1) } : undefined
-    return new Picture(this.#all, first, end, last)
+    return new Picture(end - first > 1 ? this.#list.lend() : [], first, end, last)
   }
 
   /** Those that touch [from, to], as a range of indexes. */
@@ -81,20 +76,21 @@ export class Episodes {
 
   /** Failures in [from, to), and what ended in (from, to]. */
   counts(from: number, to: number): Counted {
-    const begun = this.#failuresBefore(this.#first((outage) => outage.start >= to))
+    const begun = (time: number): number => this.#first((outage) => outage.start >= time)
     const ended = (time: number): number => this.#first((outage) => outage.open || outage.end > time)
+    const before = (index: number) => this.#list.before(index, this.#shown)
     const [first, end] = [ended(from), ended(to)]
     return {
-      failures: begun - this.#failuresBefore(this.#first((outage) => outage.start >= from)),
+      failures: before(begun(to)).failures - before(begun(from)).failures,
       restorations: end - first,
-      restoring: this.#netBefore(end) - this.#netBefore(first),
+      restoring: before(end).net - before(first).net,
     }
   }
 
   /** Outages in [from, to) that were too short to count. */
   short(from: number, to: number): number {
-    const last = this.#all.at(-1)
-    const over = last !== undefined && this.#count < this.#all.length && !last.open ? [last] : []
+    const { last } = this.#list
+    const over = last !== undefined && this.#count < this.#list.length && !last.open ? [last] : []
     return [...this.#short, ...over].filter(({ start }) => start >= from && start < to).length
   }
 
@@ -103,11 +99,12 @@ export class Episodes {
     this.#rewind(Math.min(time, this.#mark.from))
     this.#mark.from = Number.POSITIVE_INFINITY
     this.#walk((next) => next < time)
-    const last = this.#all.at(-1)
+    const { last } = this.#list
     const over = last !== undefined && !last.open && time - last.end >= this.#accounting.mergeGap
     const short = over && last.net < this.#accounting.confirmDown
     if (short) this.#short.push(last)
-    const gone = over && !short ? this.#all : this.#all.slice(0, -1)
+    const all = this.#list.lend()
+    const gone = over && !short ? all : all.slice(0, -1)
     this.base = {
       time: this.#lastTime,
       kind: this.#lastClass,
@@ -126,19 +123,45 @@ export class Episodes {
     this.#lastClass = kind
     this.#lastCode = code
     this.#lastServed = served
-    this.#all = last === undefined ? [] : [{ ...last }]
-    this.#lent = false
-    this.#failures = last === undefined ? [] : [0]
-    this.#nets = last === undefined ? [] : [0]
+    this.#list.begin(last)
   }
 
   #walk(reaches: (time: number) => boolean): void {
     const timeline = this.#timeline
     for (let index = countUpTo(timeline, this.#lastTime); index < timeline.length; index++) {
       const time = timeline.timeAt(index)
-      if (!reaches(time)) break
+      this.#walkUnder((hidden) => hidden < time && reaches(hidden))
+      if (!reaches(time)) return
       this.#step(time, timeline.codeAt(index))
     }
+    this.#walkUnder(reaches)
+  }
+
+  /** Goes on with what lies under the present state, where that is out of the account. */
+  #walkUnder(reaches: (time: number) => boolean): void {
+    if (this.#lastClass !== 'out') return
+    const { under } = this.#timeline
+    for (let index = countUpTo(under, this.#lastTime); index < under.length; index++) {
+      const time = under.timeAt(index)
+      if (!reaches(time)) return
+      if (this.#servedUnder(index)) this.#lastServed = time
+      this.#lastTime = time
+      if (this.#servedUnder(index + 1)) this.#close(time)
+    }
+  }
+
+  /** Whether it served under the state of the account, after so many steps of what lies there. */
+  #servedUnder(count: number): boolean {
+    const code = said(this.#timeline.under, count, undefined)
+    return code !== SILENT && classOf(code, this.#accounting) === 'serving'
+  }
+
+  /** It served from `time` on, so the outage is over. */
+  #close(time: number): void {
+    const { last } = this.#list
+    if (!last?.open) return
+    last.open = false
+    last.nextServed = time
   }
 
   /** The first index from which on `holds`, which never changes back. */
@@ -153,67 +176,43 @@ export class Episodes {
     return low
   }
 
-  #failuresBefore(index: number): number {
-    if (index < this.#all.length) return this.#failures[index] as number
-    return index === 0 ? 0 : (this.#failures[index - 1] as number) + countOf(this.get(index - 1))
-  }
-
-  #netBefore(index: number): number {
-    if (index < this.#all.length) return this.#nets[index] as number
-    return index === 0 ? 0 : (this.#nets[index - 1] as number) + this.get(index - 1).net
-  }
-
-  /** The list may be changed: nobody looks at it. */
-  #own(): Stretch[] {
-    if (this.#lent) this.#all = [...this.#all]
-    this.#lent = false
-    return this.#all
-  }
-
-  #pop(): Stretch {
-    this.#failures.pop()
-    this.#nets.pop()
-    return this.#own().pop() as Stretch
-  }
-
-  #push(outage: Stretch): void {
-    const before = this.#all.at(-1)
-    this.#failures.push(before === undefined ? 0 : (this.#failures.at(-1) as number) + countOf(before))
-    this.#nets.push(before === undefined ? 0 : (this.#nets.at(-1) as number) + before.net)
-    this.#all.push(outage)
-  }
-
   #show(now: number): void {
-    const last = this.#all.at(-1)
-    this.#count = this.#all.length
+    const { last } = this.#list
+    this.#count = this.#list.length
     this.#shown = last
     if (last === undefined) return
     const failing = last.open && this.#lastClass === 'failing' ? now - this.#lastTime : 0
     if (failing > 0) this.#shown = { ...last, end: now, net: last.net + failing }
     if ((this.#shown as Stretch).net < this.#accounting.confirmDown) {
       this.#count--
-      this.#shown = this.#all[this.#count - 1]
+      this.#shown = this.#count === 0 ? undefined : this.#list.get(this.#count - 1)
     }
   }
 
   #step(time: number, code: Code): void {
     const kind = classOf(code, this.#accounting)
-    const last = this.#all.at(-1)
+    const { last } = this.#list
     const open = last?.open ? last : undefined
-    if (this.#lastClass === 'serving') this.#lastServed = time
+    const { under } = this.#timeline
+    const servedUnder = this.#lastClass === 'out' && this.#servedUnder(countBefore(under, time))
+    if (this.#lastClass === 'serving' || servedUnder) this.#lastServed = time
     else if (this.#lastClass === 'failing' && open !== undefined) {
       open.net += time - this.#lastTime
       open.end = time
     }
-    if (kind === 'serving' && open !== undefined) {
-      open.open = false
-      open.nextServed = time
-    } else if (kind === 'failing') {
-      if (open === undefined) this.#begin(time, last)
-      else if (open.end < time) {
-        open.end = time
-        open.bridged = true
-      }
+    if (kind === 'serving') this.#close(time)
+    else if (kind === 'out') {
+      if (code === UNKNOWN && open !== undefined) open.unseen = true
+      if (this.#servedUnder(countUpTo(under, time))) this.#close(time)
+    } else if (open === undefined) this.#begin(time, last)
+    else if (open.unseen && this.#accounting.split && time - open.end >= this.#accounting.mergeGap) {
+      this.#close(time)
+      this.#lastServed = open.end
+      this.#begin(time, open)
+    } else if (open.end < time) {
+      open.end = time
+      open.bridged = true
+      open.unseen = false
     }
     this.#lastTime = time
     this.#lastClass = kind
@@ -224,15 +223,15 @@ export class Episodes {
     const { mergeGap, confirmDown } = this.#accounting
     if (last !== undefined && start - last.end < mergeGap) {
       // A picture may hold the one that was.
-      this.#own()[this.#all.length - 1] = { ...last, end: start, open: true, nextServed: null, merged: true }
+      this.#list.replace({ ...last, end: start, open: true, nextServed: null, merged: true, unseen: false })
       return
     }
     if (last !== undefined && last.net < confirmDown) {
-      this.#short.push(this.#pop())
+      this.#short.push(this.#list.pop())
       if (this.#short.length > keptShort) this.#short.splice(0, keptShort / 4)
     }
     const plannedOverrun = this.#lastCode === MAINTENANCE && this.#lastClass === 'out'
-    this.#push({
+    this.#list.push({
       start,
       end: start,
       open: true,
@@ -274,9 +273,9 @@ export class Episodes {
   #takeBack(served: number): number {
     let from = Number.POSITIVE_INFINITY
     for (;;) {
-      const last = this.#all.at(-1)
+      const { last } = this.#list
       if (last !== undefined && (last.open || last.end > served)) {
-        from = this.#pop().start
+        from = this.#list.pop().start
         continue
       }
       // A short one leaves the list when the next one begins, which is no more.
@@ -285,7 +284,7 @@ export class Episodes {
       if (short === undefined || short.start < least) return from
       this.#short.pop()
       if (short.end <= served) {
-        this.#push(short)
+        this.#list.push(short)
         return from
       }
       from = Math.min(from, short.start)

@@ -1,14 +1,20 @@
-/** A timeline without what lies outside service hours. */
-import { OUTSIDE, SILENT, UNKNOWN, UP } from '../timeline/states.ts'
-import { countUpTo, type Steps, sweep } from '../timeline/steps.ts'
+/** A timeline without what lies outside service hours; what it was there lies under it. */
+import { MAINTENANCE, OUTSIDE, SILENT, UNKNOWN, UP } from '../timeline/states.ts'
+import { countUpTo, type Steps, said, sweep } from '../timeline/steps.ts'
 import { Timeline } from '../timeline/timeline.ts'
 import { type ServiceHours, type Span, serviceSpans } from '../window/service-hours.ts'
 
 /**
  * Of [from, to), and from the first transition, where that is earlier: outages before a window say how it begins.
- * `ahead` is how far the wall clock is ahead of the timeline's.
+ * `ahead` is how far the wall clock is ahead of the timeline's; `excludes` whether maintenance leaves the account, too.
  */
-export function inHours(timeline: Timeline, hours: ServiceHours, from: number, to: number, ahead: number): Timeline {
+export function inHours(
+  timeline: Timeline,
+  { hours, excludes }: { readonly hours: ServiceHours; readonly excludes: boolean },
+  from: number,
+  to: number,
+  ahead: number,
+): Timeline {
   const masked = new Timeline()
   const first = timeline.length === 0 ? from : Math.min(from, timeline.timeAt(0))
   const spans = serviceSpans(hours, first + ahead, to + ahead).map(
@@ -25,6 +31,16 @@ export function inHours(timeline: Timeline, hours: ServiceHours, from: number, t
   masked.append(start, combine([opening, countUpTo(timeline, start) === 0 ? SILENT : timeline.at(start)]))
   sweep([gate, timeline], start, combine, undefined, (time, code) => {
     if (time < to) masked.append(time, code)
+  })
+  const beneath = ([shut, code, under]: readonly number[]): number => {
+    if (code === MAINTENANCE && excludes) return under as number
+    return shut === OUTSIDE ? (code as number) : SILENT
+  }
+  const { under } = timeline
+  const known = countUpTo(timeline, start) === 0 ? SILENT : timeline.at(start)
+  masked.hide(start, beneath([opening, known, said(under, countUpTo(under, start), undefined)]))
+  sweep([gate, timeline, under], start, beneath, undefined, (time, code) => {
+    if (time < to) masked.hide(time, code)
   })
   for (const time of timeline.blips) if (gate.codeAt(countUpTo(gate, time) - 1) === UP) masked.blip(time)
   return masked

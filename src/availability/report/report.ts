@@ -21,6 +21,7 @@ import { Details } from './details.ts'
 import { History } from './history.ts'
 import { inHours } from './in-hours.ts'
 import { Late, lazily } from './lazily.ts'
+import { withGapsDown } from './merged-gaps.ts'
 import type { ComponentReport, Report } from './report-fields.ts'
 import type { Counted, Stretch } from './stretch.ts'
 import { ratiosOf, type Sums, sumsOf } from './sums.ts'
@@ -125,15 +126,16 @@ export function countedOf(
   accounting: Accounting,
 ): History {
   const history = component.historyBy(accounting)
-  const { serviceHours } = accounting
-  if (serviceHours === null) return history
+  const { serviceHours, maintenance } = accounting
   const { from, to, now } = window
+  if (serviceHours === null) return accounting.mergedAsDown ? withGapsDown(history, now) : history
   if (to - from > mostDays * day) {
     const expected = `at most ${mostDays} days long where there are service hours`
     throw new TypeError(`availabilityTracker: window must be ${expected}, got ${(to - from) / day} days`)
   }
-  const masked = inHours(history.timeline, serviceHours, from, Math.max(to, now), ledger.ahead())
-  return new History(masked, accounting)
+  const rules = { hours: serviceHours, excludes: maintenance === 'exclude' }
+  const masked = new History(inHours(history.timeline, rules, from, Math.max(to, now), ledger.ahead()), accounting)
+  return accounting.mergedAsDown ? withGapsDown(masked, now) : masked
 }
 
 /** Failures in [from, to) and restorations in (from, to]; `momentary` are those of no length, where they count. */

@@ -23,6 +23,8 @@ export interface Stretch {
   bridged: boolean
   /** Time served lies inside, too short to end it. */
   merged: boolean
+  /** Unknown time follows its end. */
+  unseen?: boolean
 }
 
 /** Where it stands: what was seen last, and the outage that may go on. */

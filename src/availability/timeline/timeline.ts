@@ -7,7 +7,8 @@
  * its counters.
  */
 import type { Archive } from './archive.ts'
-import { type Code, states, UNKNOWN } from './states.ts'
+import { EventLog } from './event-log.ts'
+import { type Code, SILENT, states, UNKNOWN } from './states.ts'
 import { countBefore, countUpTo, type Steps } from './steps.ts'
 
 /** The five states, and time that a report leaves out. */
@@ -16,6 +17,7 @@ const width = states.length + 1
 const noTimes = new Float64Array(0)
 const noCodes = new Uint8Array(0)
 const keptBlips = 5000
+const nothing = new EventLog()
 
 /** From which instant on something may have changed since its owner looked. */
 export interface Mark {
@@ -29,6 +31,7 @@ export class Timeline implements Steps {
   #summed = 0
   #length = 0
   #blips: number[] | undefined = undefined
+  #under: EventLog | undefined = undefined
   #lent = false
   readonly #marks: Mark[] = []
   /** What is no longer kept as transitions. */
@@ -41,6 +44,11 @@ export class Timeline implements Steps {
   /** Outages of no length: down and taken back in one instant. */
   get blips(): readonly number[] {
     return this.#blips ?? []
+  }
+
+  /** What is known beneath states that hide it: during maintenance, and outside service hours. Else silent. */
+  get under(): Steps {
+    return this.#under ?? nothing
   }
 
   timeAt(index: number): number {
@@ -97,6 +105,13 @@ export class Timeline implements Steps {
     this.#length++
   }
 
+  /** From `time` on `code` lies under the state; `SILENT` where that hides nothing. */
+  hide(time: number, code: Code): void {
+    if (this.#under === undefined && code === SILENT) return
+    this.#under ??= new EventLog()
+    this.#under.rewrite(time, code)
+  }
+
   blip(time: number): void {
     this.#blips ??= []
     this.#blips.push(time)
@@ -110,6 +125,7 @@ export class Timeline implements Steps {
     this.#length = length
     this.#summed = Math.min(this.#summed, this.#length)
     while (this.blips.length > 0 && (this.blips.at(-1) as number) >= time) this.#blips?.pop()
+    this.#under?.cut(time)
     for (const mark of this.#marks) mark.from = Math.min(mark.from, time)
   }
 
@@ -130,6 +146,7 @@ export class Timeline implements Steps {
     this.#sums = noTimes
     this.#summed = 0
     this.#length -= gone
+    this.#under?.forget(time)
   }
 
   /** Milliseconds in each state, by code, in [from, to). */
