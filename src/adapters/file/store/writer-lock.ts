@@ -7,7 +7,7 @@
  */
 import { open, readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { kill, pid as ownPid, uptime } from 'node:process'
+import node, { kill, pid as ownPid } from 'node:process'
 import { StoreError } from '../../../availability/persistence/store-error.ts'
 import { realClock } from '../../../core/clock.ts'
 import { codeOf, removeFile } from './whole-file.ts'
@@ -48,8 +48,8 @@ export class WriterLock {
   }
 }
 
-/** Where the system does not tell when a process began. */
-const ownBeginning = `t${Math.round(realClock.wall() - uptime() * 1000)}`
+/** Where the system does not tell when a process began. Deno exports no `uptime` by name, so the process is asked. */
+const ownBeginning = `t${Math.round(realClock.wall() - node.uptime() * 1000)}`
 
 async function make(name: string, path: string): Promise<void> {
   try {
