@@ -81,9 +81,25 @@ export class RateLimitedError extends RejectedError {
 export class ThrottledError extends RejectedError {
   declare readonly code: 'HF_THROTTLED'
 }
-/** A failover pool has no member that may be tried. */
+/** A failover pool has no member that may be tried, or the guards of all members tried refused: nothing ran. */
 export class NoMemberError extends RejectedError {
   declare readonly code: 'HF_NO_MEMBER'
+  /** What the members tried refused with, in the order of the tries; empty where none might be tried. */
+  readonly errors: readonly unknown[]
+  /** Their names, in step with `errors`. */
+  readonly members: readonly string[]
+
+  constructor(message: string, policy: string, retryAfter?: Milliseconds, options?: ErrorOptions & Refusals) {
+    super(message, policy, retryAfter, options)
+    this.errors = options?.errors ?? []
+    this.members = options?.members ?? []
+  }
+}
+
+/** The members that refused, and with what. */
+interface Refusals {
+  readonly errors?: readonly unknown[]
+  readonly members?: readonly string[]
 }
 
 /** The work took longer than `after` milliseconds; it ran, and may still be running. */
@@ -114,7 +130,8 @@ export class FailoverError extends AggregateError {
 /** How many names a message shows. */
 const shown = 10
 
-function listed(names: readonly string[]): string {
+/** Names in a message, the first ones of many. */
+export function listed(names: readonly string[]): string {
   const more = names.length - shown
   return more > 0 ? `${names.slice(0, shown).join(', ')} and ${more} more` : names.join(', ')
 }

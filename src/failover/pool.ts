@@ -6,7 +6,7 @@
  * too few (`maxEjected`), and where too few are healthy health is ignored (`panic`): a pool must not make an outage of a
  * bad day.
  */
-import { isRejection, NoMemberError, stackless } from '../core/errors.ts'
+import { isRejection } from '../core/errors.ts'
 import type { Hearing } from '../core/events.ts'
 import { judge } from '../core/outcome.ts'
 import { BasePolicy } from '../core/policy.ts'
@@ -26,14 +26,13 @@ import { Members } from './members.ts'
 import { Membership } from './membership/membership.ts'
 import type { MemberSource } from './membership/source.ts'
 import { Readiness } from './readiness.ts'
+import { refusalOf } from './refusal.ts'
 import type { Resolved } from './resolved.ts'
 import { Roster } from './roster.ts'
 import { type PoolRules, PoolRun, type Try, type TryVerdict } from './run.ts'
 import { staleConnection } from './stale-connection.ts'
 import type { Tried } from './tried.ts'
 import { TryChains } from './try-chains.ts'
-
-const NoMember = stackless(NoMemberError)
 
 function byDefault(ok: boolean, error: unknown): TryVerdict {
   if (ok) return false
@@ -247,15 +246,8 @@ export class FailoverPoolPolicy
     return this.#choosing.hasMore(tried)
   }
 
-  refusal(): Error {
-    let soonest = Number.POSITIVE_INFINITY
-    for (const member of this.#roster.out) {
-      if (this.#roster.weighs(member)) soonest = Math.min(soonest, member.ejectedUntil)
-    }
-    const known = Number.isFinite(soonest) && !this.#closed
-    const retryAfter = known ? Math.max(0, soonest - this.clock.now()) : undefined
-    const why = this.#closed ? 'the pool is closed' : 'no member may be tried'
-    return new NoMember(`${this.name}: ${why}`, this.name, retryAfter)
+  refusal(tried: Tried, errors: readonly unknown[]): Error {
+    return refusalOf(this.name, this.#closed, tried, errors, this.#roster, this.clock)
   }
 
   announceFailover(scope: Scope, from: Member, to: Member, error: unknown): void {

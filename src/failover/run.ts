@@ -48,7 +48,8 @@ export interface PoolRules {
   end(attempt: Try, verdict: TryVerdict, error: unknown): void
   /** Whether a member is left that was not tried. */
   hasMore(tried: Tried): boolean
-  refusal(): Error
+  /** The error of a call for which nothing ran; `errors` are those of the members tried. */
+  refusal(tried: Tried, errors: readonly unknown[]): Error
   announceFailover(scope: Scope, from: Member, to: Member, error: unknown): void
   announceExhausted(scope: Scope, tried: Tried, error: unknown): void
 }
@@ -102,7 +103,7 @@ export class PoolRun {
       this.#run(attempt)
       return
     }
-    const error = this.#pool.refusal()
+    const error = this.#pool.refusal(this.#tried, this.#errors)
     this.#pool.announceExhausted(this.#scope, this.#tried, error)
     this.#scope.bad = true
     this.#leave(false, error)
@@ -186,11 +187,15 @@ export class PoolRun {
 
   /** A value judged a failure is still what the last member gave, and goes to the caller; an error alone goes as it is. */
   #exhaust(ok: boolean, value: unknown): void {
-    const single = this.#errors.length === 1
-    const outcome = ok || single ? value : new FailoverError(this.#pool.name, this.#tried.names, this.#errors)
+    const outcome = ok || this.#errors.length === 1 ? value : this.#error()
     if (!ok && isRejection(value) && this.#pool.hasMore(this.#tried)) this.#scope.advice = 'elsewhere'
     this.#pool.announceExhausted(this.#scope, this.#tried, ok ? undefined : outcome)
     this.#leave(ok, outcome)
+  }
+
+  #error(): Error {
+    if (this.#errors.every(isRejection)) return this.#pool.refusal(this.#tried, this.#errors)
+    return new FailoverError(this.#pool.name, this.#tried.names, this.#errors)
   }
 
   #leave(ok: boolean, value: unknown): void {
