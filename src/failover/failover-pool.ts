@@ -50,7 +50,7 @@ export interface FailoverPool<Target, Accepts = unknown, Adds = never, Emits ext
   add(member: Target | MemberOptions<Target>): string
   /** Takes a member out at once; tries under way go on. */
   remove(name: string): void
-  /** Sends a member no new calls; resolves when its last try has ended, or after `within`. */
+  /** Sends a member no new calls; resolves when its last try has ended, when it is taken back, or after `within`. */
   drain(name: string, within?: Duration): Promise<void>
   update(name: string, changes: MemberChanges): void
   /** What a member says of its load, for selections that ask. A report that is wrong is a `fault`, and left out. */

@@ -11,7 +11,7 @@ import type { Scope } from '../core/scope.ts'
 import type { Choosing } from './choosing.ts'
 import type { States } from './health/states.ts'
 import type { Member } from './member.ts'
-import { isDue, type Roster, sooner } from './roster.ts'
+import { isDue, isFree, type Roster, sooner } from './roster.ts'
 import type { Tried } from './tried.ts'
 import type { Walk } from './walk.ts'
 
@@ -47,7 +47,7 @@ export class Finding {
     if (due !== undefined) return this.#probe(due, now)
     const chosen = this.#choosing.choose(tried, scope, now)
     if (chosen !== undefined || !this.#probing.asLastResort) return chosen
-    const worst = this.#roster.leastBad(tried)
+    const worst = this.#roster.leastBad(now, tried)
     return worst && this.#probe(worst, now)
   }
 
@@ -66,7 +66,7 @@ export class Finding {
       const member = walk.order[walk.place++] as Member
       if (tried.has(member)) continue
       if (this.#roster.out.has(member) && this.#roster.weighs(member)) {
-        const may = walk.lastResort ? member.state === 'ejected' : mayProbe && isDue(member, now)
+        const may = walk.lastResort ? isFree(member, now) : mayProbe && isDue(member, now)
         if (may) return this.#probe(member, now)
       }
       if (this.#roster.admits(member)) return member
@@ -81,7 +81,7 @@ export class Finding {
     const order = [...due, ...this.#choosing.order(tried)]
     if (order.length > 0) return { order, place: 0, lastResort: false }
     if (!this.#probing.asLastResort) return undefined
-    const ejected = out.filter(({ state }) => state === 'ejected').sort(sooner)
+    const ejected = out.filter((member) => isFree(member, now)).sort(sooner)
     return ejected.length > 0 ? { order: ejected, place: 0, lastResort: true } : undefined
   }
 

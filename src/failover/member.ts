@@ -92,8 +92,8 @@ export class Member implements Candidate {
   /** How many of them decide at present: the first result may weigh more. */
   checksToRise = 1
   checksToFall = 1
-  /** Called when the last try under way ends. */
-  onIdle: (() => void)[] | undefined = undefined
+  /** Called when the last try under way ends, or it is taken back; those of whoever still waits for that. */
+  onIdle: Set<() => void> | undefined = undefined
   /** What the operation is given. */
   readonly given: { readonly target: unknown; readonly member: string }
 
@@ -139,6 +139,22 @@ export class Member implements Candidate {
     this.listIn(undefined, nowhere, 0)
   }
 
+  /** It left, or is back: counts begin anew, and results of tries that began before count no more. */
+  renew(): void {
+    this.generation++
+    this.failures = 0
+    this.calls = 0
+    this.goodCalls = 0
+  }
+
+  /** Nothing is known any more of how it does. */
+  forget(): void {
+    this.missing = 0
+    this.latency = undefined
+    this.load = undefined
+    this.#show()
+  }
+
   /** A try begins. */
   begun(): void {
     this.pending++
@@ -177,10 +193,14 @@ export class Member implements Candidate {
   ended(): void {
     this.pending--
     this.#show()
-    if (this.pending > 0 || this.onIdle === undefined) return
-    const waiting = this.onIdle
+    if (this.pending === 0 && this.onIdle !== undefined) this.stopWaiting()
+  }
+
+  /** Answers those who wait for its last try. */
+  stopWaiting(): void {
+    const waiting = this.onIdle ?? []
     this.onIdle = undefined
-    for (const resolve of waiting) resolve()
+    for (const answer of waiting) answer()
   }
 
   status(now: Milliseconds): MemberStatus<unknown> {

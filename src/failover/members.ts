@@ -134,13 +134,18 @@ export class Members implements Membered {
     this.#administer(member, 'drain')
     if (member.pending === 0) return Promise.resolve()
     return new Promise((resolve) => {
-      const late = new Alarm(resolve)
-      if (wait !== Number.POSITIVE_INFINITY) this.clock.schedule(late, wait)
-      member.onIdle ??= []
-      member.onIdle.push(() => {
-        this.clock.cancel(late)
+      const late = new Alarm(() => {
+        // A try may hang for ever; who was answered is not kept for its end.
+        member.onIdle?.delete(idle)
         resolve()
       })
+      const idle = (): void => {
+        this.clock.cancel(late)
+        resolve()
+      }
+      if (wait !== Number.POSITIVE_INFINITY) this.clock.schedule(late, wait)
+      member.onIdle ??= new Set()
+      member.onIdle.add(idle)
     })
   }
 
@@ -165,6 +170,9 @@ export class Members implements Membered {
     if (to === 'maintenance') checks?.leave(member)
     const { events } = this.#pool
     if (events.wants('admin')) events.emit('admin', { member: member.name, from, to })
+    // A listener may have sent it elsewhere again.
+    if (member.admin === 'ready') member.stopWaiting()
+    if (to === 'ready' && from === 'drain') states.resume(member)
     if (from !== 'maintenance') return
     const now = this.clock.now()
     states.forget(member, now)

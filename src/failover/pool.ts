@@ -218,9 +218,10 @@ export class FailoverPoolPolicy
   }
 
   end({ member, generation, startedAt }: Try, verdict: TryVerdict, error: unknown): void {
+    // What began before the member left, or was taken back, says nothing of it as it is now.
     const current = generation === member.generation && !member.gone
     if (verdict === 'ignore' || verdict === 'refused') {
-      if (verdict === 'refused') member.refused(this.clock.now())
+      if (current && verdict === 'refused') member.refused(this.clock.now())
       if (current) this.#states.unprobe(member)
     } else this.#settled(member, !verdict, startedAt, current, error)
     member.ended()
@@ -228,16 +229,13 @@ export class FailoverPoolPolicy
 
   #settled(member: Member, good: boolean, startedAt: number, current: boolean, error: unknown): void {
     const now = this.clock.now()
-    const took = now - startedAt
-    if (good) {
-      member.good(took, now)
-      if (this.events.success !== undefined) this.events.emit('success', { member: member.name }, now)
-    } else {
-      member.bad(now)
-      this.#membership?.refresh()
-    }
-    this.#choosing.settled(member, good, took, now)
+    if (!good) this.#membership?.refresh()
+    else if (this.events.success !== undefined) this.events.emit('success', { member: member.name }, now)
     if (!current) return
+    const took = now - startedAt
+    if (good) member.good(took, now)
+    else member.bad(now)
+    this.#choosing.settled(member, good, took, now)
     if (good) this.#calls.succeeded(member, now)
     else this.#calls.failed(member, error, now)
   }

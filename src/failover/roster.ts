@@ -132,10 +132,10 @@ export class Roster {
   }
 
   /** The ejected member that may be tried soonest, for a call that has nobody else left. */
-  leastBad(tried: Tried): Member | undefined {
+  leastBad(now: Milliseconds, tried: Tried): Member | undefined {
     let best: Member | undefined
     for (const member of this.out) {
-      if (member.state !== 'ejected' || !this.weighs(member) || tried.has(member)) continue
+      if (!isFree(member, now) || !this.weighs(member) || tried.has(member)) continue
       if (best === undefined || sooner(member, best) < 0) best = member
     }
     return best
@@ -173,6 +173,14 @@ export function isDue(member: Member, now: Milliseconds): boolean {
   if (member.state === 'ejected') return now >= member.ejectedUntil
   const { probeStartedAt, ejectedFor } = member
   return member.state === 'probing' && now > probeStartedAt && now - probeStartedAt >= ejectedFor
+}
+
+/** How long, in ms, a call that hangs keeps others from trying a member that checks have put out. */
+const probeLapse = 5000
+
+/** Whether a call at `now` that has nobody else left may try it: no such call is under way, or it has hung for long. */
+export function isFree({ state, ejectedBy, ejectedFor, probeStartedAt }: Member, now: Milliseconds): boolean {
+  return state === 'ejected' || now - probeStartedAt >= (ejectedBy === 'check' ? probeLapse : ejectedFor)
 }
 
 /** Orders ejected members by when they may be tried, and equals as they were added. */

@@ -26,6 +26,45 @@ describe('drain and maintenance', () => {
     ])
   })
 
+  it('drain keeps nobody who was answered for the end of a try that hangs', async () => {
+    const clock = virtualClock()
+    let cancelled = 0
+    const counting = {
+      now: () => clock.now(),
+      wall: (now?: number) => clock.wall(now),
+      schedule: (...args: Parameters<typeof clock.schedule>) => clock.schedule(...args),
+      cancel: (...args: Parameters<typeof clock.cancel>) => {
+        cancelled++
+        clock.cancel(...args)
+      },
+    }
+    const pool = failoverPool(['a'], { clock: counting })
+    let end = (): void => {}
+    const held = pool.execute(() => new Promise<void>((resolve) => (end = resolve)))
+    for (let i = 0; i < 100; i++) await clock.settle(pool.drain('a', '1s'))
+    cancelled = 0
+    const last = pool.drain('a', '1s')
+    end()
+    await Promise.all([held, last])
+
+    expect(cancelled).toBe(1)
+    expect(clock.pending).toBe(0)
+  })
+
+  it('drain ends when the member is taken back', async () => {
+    const { clock, pool } = made()
+    void pool.execute(() => new Promise<void>(() => {}))
+    const drained = pool.drain('a', '1m')
+    pool.update('a', { admin: 'maintenance' })
+    await clock.advance(0)
+    expect(clock.pending).toBe(1)
+    pool.update('a', { admin: 'ready' })
+    await drained
+
+    expect(clock.pending).toBe(0)
+    expect(pool.members[0]).toMatchObject({ admin: 'ready', pending: 1 })
+  })
+
   it('drain ends after a time, with tries still under way', async () => {
     const { clock, pool } = made()
     const hung = pool.execute(() => new Promise(() => {}), { signal: AbortSignal.abort.call(AbortSignal, 'x') })

@@ -84,7 +84,7 @@ describe('failoverPool', () => {
     await expect(pool.execute(fail, options)).rejects.toThrow('2 is down')
     await expect(pool.execute(fail, options)).rejects.toThrow('3 is down')
     // All guards are open now: each refuses, and nothing runs.
-    await expect(pool.execute(fail, options)).rejects.toBeInstanceOf(FailoverError)
+    await expect(pool.execute(fail, options)).rejects.toBeInstanceOf(NoMemberError)
     expect(calls).toBe(3)
   })
 

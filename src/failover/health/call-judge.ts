@@ -49,7 +49,12 @@ export class CallJudge {
   /** It failed. An ejected member is tried only in panic, and can get no worse. */
   failed(member: Member, error: unknown, now: Milliseconds): void {
     const outlier = this.#outlier
-    if (outlier === false || member.state === 'ejected') return
+    if (outlier === false) {
+      // Checks have put it out; a call tried it because nobody else was left.
+      this.#states.unprobe(member)
+      return
+    }
+    if (member.state === 'ejected') return
     if (member.failures++ === 0) member.firstFailureAt = now
     if (member.state === 'probing') {
       if (member.early) this.#states.unprobe(member)
@@ -69,7 +74,7 @@ export class CallJudge {
   #judgeRates(now: Milliseconds): void {
     const outlier = this.#outlier
     if (this.#rates === undefined || outlier === false) return
-    for (const member of this.#rates.judge(this.#roster.serving, now)) {
+    for (const member of this.#rates.judge(this.#roster.all, now)) {
       if (this.#mayEject(member)) this.#eject(member, 'rate', undefined, now, now, outlier)
     }
   }

@@ -92,7 +92,7 @@ export class CheckJudge {
   /** After a first result the usual numbers decide. */
   #decided(member: Member): void {
     const { rise, fall } = this.#rules
-    if (member.healthy) member.checksToFall = fall
+    member.checksToFall = fall
     member.checksToRise = rise
   }
 
@@ -101,7 +101,6 @@ export class CheckJudge {
     member.goodChecks++
     if (member.healthy) this.#states.confirm(member, 'check', now)
     else if (member.goodChecks >= member.checksToRise && this.#mayLift(member, now)) {
-      member.checksToFall = this.#rules.fall
       this.#states.restore(member, 'check', now)
     }
   }

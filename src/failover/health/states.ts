@@ -5,7 +5,8 @@
  *   a row, a low success rate or failed checks; ejected → probing when its time is over and a call tries it, one at a time;
  *   probing → in by success, → ejected by failure; back in → warming, where there is a slow start, then up.
  *
- * Invariant: each leaving, each coming back, and each step while out starts a new generation of the member.
+ * Invariant: each leaving, each coming back, by the operator's hand too, and each step while out starts a new generation of
+ * the member.
  */
 import type { Milliseconds } from '../../core/duration.ts'
 import type { BasePolicy } from '../../core/policy.ts'
@@ -78,11 +79,18 @@ export class States {
     if (events.wants('restore')) events.emit('restore', { member: member.name, reason }, now)
   }
 
+  /** It serves again after it drained; what calls of before say of it no longer counts. */
+  resume(member: Member): void {
+    this.unprobe(member)
+    member.renew()
+  }
+
   /** Nothing is known of it any more. */
   forget(member: Member, now: Milliseconds): void {
     member.ejections = 0
     member.ejectedBy = undefined
-    member.failures = 0
+    member.renew()
+    member.forget()
     this.#turn(member, 'unknown', 'maintenance', now)
   }
 
@@ -118,8 +126,7 @@ export class States {
       this.#roster.warming.delete(member)
     }
     if (!healthy || !member.healthy) {
-      member.generation++
-      member.failures = 0
+      member.renew()
       if (healthy !== member.healthy) this.#roster.turned(member)
     }
     const { events } = this.#pool

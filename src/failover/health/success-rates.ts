@@ -26,12 +26,17 @@ export class SuccessRates {
     this.#rule = rule
   }
 
-  /** The outliers of the window that has ended, once it has; members begin to count anew. */
+  /**
+   * The outliers of the window that has ended, once it has. All members begin to count anew, also those that serve nobody:
+   * else what they did before would count in the window in which they are back.
+   */
   judge(members: readonly Member[], now: Milliseconds): readonly Member[] {
     const elapsed = now - this.#since
     if (elapsed >= 0 && elapsed < this.#rule.window) return []
     this.#since = now
-    const counted = members.filter(({ healthy, calls }) => healthy && calls >= this.#rule.minimumCalls)
+    const counted = members.filter(
+      ({ healthy, admin, calls }) => healthy && admin === 'ready' && calls >= this.#rule.minimumCalls,
+    )
     // Counts from before a long silence would say nothing of today.
     const outliers = elapsed < 2 * this.#rule.window ? this.#outliers(counted) : []
     for (const member of members) {

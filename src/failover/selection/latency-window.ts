@@ -74,8 +74,10 @@ class Distance {
   #heardAt = 0
 
   add(took: Milliseconds, now: Milliseconds): void {
-    if (Math.abs(now - this.#since) >= kept) {
-      this.#before = this.#least
+    const elapsed = Math.abs(now - this.#since)
+    if (elapsed >= kept) {
+      // One that was not asked for long may be elsewhere by now.
+      this.#before = elapsed < 2 * kept ? this.#least : Number.POSITIVE_INFINITY
       this.#least = took
       this.#since = now
     } else if (took < this.#least) this.#least = took

@@ -61,7 +61,10 @@ export interface Picker {
    * for each one. Default: round the list, from the one tried last.
    */
   readonly order?: ((candidates: readonly Candidate[]) => readonly Candidate[]) | undefined
-  /** A try has ended, good or bad, after `took` ms. Not told of what was aborted, refused or ignored. */
+  /**
+   * A try has ended, good or bad, after `took` ms. Not told of what was aborted, refused or ignored, nor of what began
+   * before the member was last put out, maintained, drained or taken back.
+   */
   readonly settled?: PickSettled | undefined
 }
 
