@@ -56,7 +56,7 @@ export class CircuitBreakerPolicy
     this.#tally = new Tally(rules)
     this.#watches = this.#tally.watches
     this.#restoring = restore
-    this.#begun = restore === undefined && rules.warmUp === 0
+    this.#begun = restore === undefined && rules.warmUp === undefined
     if (restore !== undefined) {
       this.#state = restore.state === 'half-open' ? 'open' : restore.state
       this.#openings.count = restore.openings
@@ -272,7 +272,7 @@ export class CircuitBreakerPolicy
   #begin(): void {
     this.#begun = true
     this.#restore()
-    this.#warmUntil ??= this.clock.now() + this.#rules.warmUp
+    this.#warmUntil ??= this.clock.now() + (this.#rules.warmUp ?? 0)
   }
 
   /** The clock is known only at the first call, so what is left of an opening is dated then. */

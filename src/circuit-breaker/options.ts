@@ -25,7 +25,7 @@ export interface CircuitBreakerOptions<Accepts = unknown> extends PolicyOptions,
    * ms, where `attempt` counts the openings in a row from 1. Default 30 s.
    */
   readonly openFor?: Duration | Backoff | BackoffFunction
-  /** No rule trips it so long from its first call on; it counts meanwhile. >= 0. Default 0. */
+  /** No rule trips it so long from its first call on; it counts meanwhile. >= 0. Default: none. */
   readonly warmUp?: Duration
   /** Calls admitted half-open, an integer >= 1. Default 1. */
   readonly probes?: number
@@ -69,7 +69,7 @@ export function resolveBreakerOptions(given: unknown) {
     window: optional(windowCheck, defaults.window as number),
     minimumCalls: optional(integer(1), defaults.minimumCalls as number),
     openFor: optional(backoff, constant(defaults.openFor)),
-    warmUp: optional(duration('>= 0'), 0 as number),
+    warmUp: optional(duration('>= 0'), undefined),
     probes: optional(integer(1), defaults.probes as number),
     ...judgingChecks,
     restore: optional(snapshotCheck, undefined),

@@ -10,10 +10,11 @@ import { Chain } from './chain.ts'
 import { type Clock, realClock } from './clock.ts'
 import { type BaseEvents, Events, type Hearing, type Listener } from './events.ts'
 import type { Follow, Starter } from './follower.ts'
-import { type Check, callable, functionOf, isRecord, optional, show, text } from './options.ts'
+import { type Check, functionOf, isRecord, optional, text } from './options.ts'
 import { type Random, systemRandom } from './random.ts'
 import { type Hooks, Layer, type Operation } from './scope.ts'
 import type { Traits } from './verdict.ts'
+import { wrapped } from './wrapped.ts'
 
 /** What every factory takes beside its own options. */
 export interface PolicyOptions {
@@ -60,9 +61,20 @@ export interface Policy<Accepts = unknown, Adds = never, Gives = unknown, Emits 
     operation: (call: Call & Gives) => T | PromiseLike<T>,
     options?: CallOptions,
   ): Promise<Awaited<T> | Adds>
-  /** The function under the policy: same parameters, same `this`. */
+  /**
+   * The function under the policy: same parameters, same `this`. It is not given the call: what takes a signal wants
+   * `withCall`.
+   */
   wrap<This, Args extends readonly unknown[], R>(
     fn: (this: This, ...args: Args) => R,
+    options?: (...args: Args) => CallOptions | undefined,
+  ): (this: This, ...args: Args) => Promise<Awaited<R> | Adds>
+  /**
+   * The same for a function that takes the call first, and so can pass `call.signal` on: `(call, id) => …` becomes
+   * `(id) => …`. `this` is kept.
+   */
+  withCall<This, Args extends readonly unknown[], R>(
+    fn: (this: This, call: Call & Gives, ...args: Args) => R,
     options?: (...args: Args) => CallOptions | undefined,
   ): (this: This, ...args: Args) => Promise<Awaited<R> | Adds>
   on<E extends keyof Emits>(event: E, listener: Listener<Emits[E]>): this
@@ -222,19 +234,20 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
     fn: (this: This, ...args: Args) => R,
     options?: (...args: Args) => CallOptions | undefined,
   ): (this: This, ...args: Args) => Promise<Awaited<R> | Adds> {
-    const refuse = (argument: string, value: unknown): never => {
-      throw new TypeError(`${this.kind}: wrap's ${argument} must be a function, got ${show(value)}`)
-    }
-    callable(fn, () => refuse('first argument', fn))
-    if (options !== undefined) callable(options, () => refuse('second argument', options))
-    const policy = this as unknown as BasePolicy<unknown, Adds>
-    const wrapped = async function (this: This, ...args: Args): Promise<Awaited<R> | Adds> {
-      return (await policy.execute(() => fn.apply(this, args as unknown as Args & unknown[]), options?.(...args))) as
-        | Awaited<R>
-        | Adds
-    }
-    Object.defineProperty(wrapped, 'name', { value: fn.name, configurable: true })
-    return wrapped
+    const operation = (self: This, args: Args) => () => fn.apply(self, args as unknown as Args & unknown[])
+    return wrapped(this, 'wrap', fn, options, operation) as (this: This, ...args: Args) => Promise<Awaited<R> | Adds>
+  }
+
+  withCall<This, Args extends readonly unknown[], R>(
+    fn: (this: This, call: Call & Gives, ...args: Args) => R,
+    options?: (...args: Args) => CallOptions | undefined,
+  ): (this: This, ...args: Args) => Promise<Awaited<R> | Adds> {
+    const operation = (self: This, args: Args) => (call: Call & Gives) =>
+      fn.apply(self, [call, ...args] as unknown as [Call & Gives, ...Args])
+    return wrapped(this, 'withCall', fn, options, operation) as (
+      this: This,
+      ...args: Args
+    ) => Promise<Awaited<R> | Adds>
   }
 
   on<E extends keyof Emits>(event: E, listener: Listener<Emits[E]>): this {

@@ -9,5 +9,5 @@ export {
   type PipelineSettings,
   pipeline,
 } from './pipeline.ts'
-export { type CustomPolicy, type Next, policy, type Run } from './policy.ts'
+export { type AddedBy, type CustomPolicy, type Inner, type Next, policy, type Run } from './policy.ts'
 export { protect } from './protect.ts'

@@ -14,8 +14,22 @@ import { BasePolicy, type Policy } from '../core/policy.ts'
 import { give, type Hooks, Scope } from '../core/scope.ts'
 import { type Entry, WAIT } from '../core/verdict.ts'
 
+declare const inner: unique symbol
+
+/**
+ * What is inside the policy gave it; which type that is, each call says. For types only. To look into the value, take it as
+ * `unknown`.
+ */
+export type Inner = { readonly [inner]?: never } | undefined
+
 /** Runs what is inside the policy. Give it `call.with({ … })` to change the call. */
-export type Next = (call?: Call) => Promise<unknown>
+export type Next = (call?: Call) => Promise<Inner>
+
+/** What a function gives beside what it hands on. What it gives as `unknown` is taken to be handed on. */
+export type AddedBy<Result> = unknown extends Awaited<Result> ? never : Foreign<Awaited<Result>>
+type Foreign<Value> = Value extends Inner ? (NonNullable<Inner> extends Value ? never : OnlyGiven<Value>) : Value
+/** `undefined` is among what is handed on. */
+type OnlyGiven<Value> = Value extends undefined ? never : Value
 
 /** A policy as a function: gives, or promises, what the caller gets. */
 export type Run = (call: Call, next: Next) => unknown
@@ -34,21 +48,21 @@ export interface CustomPolicy<Accepts = unknown, Adds = never, Gives = unknown>
  * })
  * ```
  *
- * Name what the function gives in place of the operation's value as `Adds`, and what it gives to the operation (by
- * `call.with`) as `Gives`.
+ * What the function gives in place of the operation's value becomes part of the result's type: `(await next()) ?? 'none'`
+ * adds a string. Name it as `Adds` where that cannot be seen, and what it gives to the operation (by `call.with`) as `Gives`.
  *
  * @throws TypeError where the name is empty or `run` is no function.
  */
-export function policy<Accepts = unknown, Adds = never, Gives = unknown>(
+export function policy<Accepts = unknown, Adds = never, Gives = unknown, Result = unknown>(
   name: string,
-  run: Run,
-): CustomPolicy<Accepts, Adds, Gives> {
+  run: (call: Call, next: Next) => Result,
+): CustomPolicy<Accepts, Adds | AddedBy<Result>, Gives> {
   const refuse = (argument: string, value: unknown) => (expected: string) => {
     throw new TypeError(`policy: ${argument} must be ${expected}, got ${show(value)}`)
   }
   text(name, refuse('name', name) as never)
   callable(run, refuse('run', run) as never)
-  return new FunctionPolicy(name, run) as unknown as CustomPolicy<Accepts, Adds, Gives>
+  return new FunctionPolicy(name, run) as unknown as CustomPolicy<Accepts, Adds | AddedBy<Result>, Gives>
 }
 
 class FunctionPolicy extends BasePolicy implements Pick<Hooks, 'enter' | 'abandon'> {
@@ -67,7 +81,7 @@ class FunctionPolicy extends BasePolicy implements Pick<Hooks, 'enter' | 'abando
     scope.note(index, tries)
     let answer: unknown
     try {
-      answer = this.#run(scope, (call) => tries.next(call))
+      answer = this.#run(scope, (call) => tries.next(call) as Promise<Inner>)
     } catch (error) {
       tries.answer(false, error)
       return WAIT

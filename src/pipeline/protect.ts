@@ -4,6 +4,7 @@ import { pipeline } from './pipeline.ts'
 
 /**
  * The function under policies, first listed outermost: same parameters, same `this`. Predicates see its result type.
+ * The function is not given the call: what takes a signal wants `pipeline(…).withCall((call, …) => …)`.
  *
  * ```ts
  * import { protect } from 'holdfast/pipeline'

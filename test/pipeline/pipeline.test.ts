@@ -269,6 +269,61 @@ describe('wrap and protect', () => {
   })
 })
 
+describe('withCall', () => {
+  it('gives the call first, and keeps parameters, `this` and the name', async () => {
+    const store = {
+      base: 10,
+      add: pipeline(retry(0)).withCall(function add(this: { base: number }, call, a: number, b: number) {
+        return [this.base + a + b, call.attempt, call.signal instanceof AbortSignal]
+      }),
+    }
+    expect(await store.add(1, 2)).toEqual([13, 1, true])
+    expect(store.add.name).toBe('add')
+  })
+
+  it('passes a signal on that our own timeout aborts', async () => {
+    const clock = virtualClock()
+    const reasons: unknown[] = []
+    const load = timeout({ after: 50, clock }).withCall((call, id: string) => {
+      return new Promise((_resolve, reject) => {
+        call.signal.addEventListener('abort', () => {
+          reasons.push((call.signal.reason as Error).name)
+          reject(new Error(id))
+        })
+      })
+    })
+    expect(await clock.settle(ended(load('a')))).toMatchObject({ error: { code: 'HF_TIMEOUT' } })
+    expect(reasons).toEqual(['TimeoutError'])
+  })
+
+  it('takes the options of a call from its arguments, without the call', async () => {
+    const get = retry(0).withCall(
+      (call, id: string) => [id, call.key],
+      (id) => ({ key: `key of ${id}` }),
+    )
+    expect(await get('a')).toEqual(['a', 'key of a'])
+    const throwing = retry(0).withCall(
+      () => 1,
+      () => {
+        throw down
+      },
+    )
+    expect(await ended(throwing())).toEqual({ ok: false, error: down })
+  })
+
+  it('gives the target of a pool', async () => {
+    const read = failoverPool(['a', 'b']).withCall(({ target }, id: number) => `${target}${id}`)
+    expect(await read(5)).toMatch(/^[ab]5$/)
+  })
+
+  it('refuses what is no function', () => {
+    expect(() => retry().withCall(5 as never)).toThrow("retry: withCall's first argument must be a function, got 5")
+    expect(() => retry().withCall(() => 1, {} as never)).toThrow(
+      "retry: withCall's second argument must be a function, got an object",
+    )
+  })
+})
+
 describe('a call', () => {
   it('shows the operation what the caller said', async () => {
     const { signal } = new AbortController()

@@ -2,6 +2,7 @@ import {
   bulkhead,
   type Call,
   circuitBreaker,
+  failoverPool,
   fallback,
   type OpenEvent,
   type Policy,
@@ -174,5 +175,83 @@ describe('Policy', () => {
 
     expectTypeOf(guard).toBeCallableWith(retry())
     expectTypeOf(guard).toBeCallableWith(pipeline(bulkhead(1)))
+  })
+})
+
+describe('policy', () => {
+  it('adds what its function gives in place of the value', () => {
+    const cached = policy('cached', async (_call, next) => (await next()) ?? 'none')
+    expectTypeOf(cached.execute(() => 5)).toEqualTypeOf<Promise<number | 'none'>>()
+    const nulling = policy('nulling', async (call, next) => {
+      if (call.priority < 0) return null
+      return await next(call)
+    })
+    expectTypeOf(pipeline(nulling, retry()).execute(() => 5)).toEqualTypeOf<Promise<number | null>>()
+    const fixed = policy('fixed', () => 5 as const)
+    expectTypeOf(fixed.execute(() => 'a')).toEqualTypeOf<Promise<string | 5>>()
+    const either = policy('either', async (_call, next) => (await next()) || false)
+    expectTypeOf(either.execute(() => 'a')).toEqualTypeOf<Promise<string | false>>()
+  })
+
+  it('adds nothing where it hands on what is inside', () => {
+    const plain = policy('plain', (call, next) => next(call))
+    expectTypeOf(plain.execute(() => 5)).toEqualTypeOf<Promise<number>>()
+    const again = policy('again', (_call, next) => next().catch(() => next()))
+    expectTypeOf(again.execute(() => 'a')).toEqualTypeOf<Promise<string>>()
+    const race = policy('race', async (_call, next) => await Promise.race([next(), next()]))
+    expectTypeOf(race.execute(() => 'a')).toEqualTypeOf<Promise<string>>()
+    const looking = policy('looking', async (_call, next) => {
+      const value: unknown = await next()
+      return typeof value === 'string' ? value : value
+    })
+    expectTypeOf(looking.execute(() => 5)).toEqualTypeOf<Promise<number>>()
+    const throwing = policy('throwing', () => {
+      throw new Error('never')
+    })
+    expectTypeOf(throwing.execute(() => 5)).toEqualTypeOf<Promise<number>>()
+  })
+
+  it('adds what is named, where types are named', () => {
+    const named = policy<number, 'none'>('named', async (_call, next) => (await next()) ?? 'none')
+    expectTypeOf(named.execute(() => Number('5'))).toEqualTypeOf<Promise<number | 'none'>>()
+  })
+})
+
+describe('withCall', () => {
+  it('takes the call away from the parameters, and keeps `this`, the result and the options', () => {
+    const get = retry().withCall(async (call, id: string, count?: number) => {
+      expectTypeOf(call.signal).toEqualTypeOf<AbortSignal>()
+      return { id, count }
+    })
+    expectTypeOf(get('a', 1)).toEqualTypeOf<Promise<{ id: string; count: number | undefined }>>()
+    expectTypeOf(get).parameters.toEqualTypeOf<[id: string, count?: number]>()
+    const orNull = fallback({ value: null }).withCall(
+      (_call, id: string) => id.length,
+      (id) => ({ key: id }),
+    )
+    expectTypeOf(orNull('a')).toEqualTypeOf<Promise<number | null>>()
+    const store = {
+      base: 1,
+      add: timeout('1s').withCall(function (this: { base: number }, call, by: number) {
+        return this.base + by + call.attempt
+      }),
+    }
+    expectTypeOf(store.add(2)).toEqualTypeOf<Promise<number>>()
+    // @ts-expect-error an id is a string
+    get(5)
+    retry().withCall(
+      (_call, id: string) => id,
+      // @ts-expect-error not an option of a call
+      (id) => ({ kee: id }),
+    )
+  })
+
+  it('gives what the policy gives: the target of a pool', () => {
+    const read = pipeline(retry(), failoverPool(['a', 'b'])).withCall(({ target, member }, id: string) => {
+      expectTypeOf(target).toEqualTypeOf<string>()
+      expectTypeOf(member).toEqualTypeOf<string>()
+      return id
+    })
+    expectTypeOf(read('a')).toEqualTypeOf<Promise<string>>()
   })
 })
