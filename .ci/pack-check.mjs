@@ -1,7 +1,7 @@
 /**
  * Packs the package as it would be published and uses it from a folder of its own: every entry alone and after use, by import
- * and by require, its command, and its types from ESM and from CJS, with this TypeScript and with those named on the command
- * line, the oldest first.
+ * and by require, its command, the programs of the README and of docs/getting-started.md, and its types from ESM and from CJS,
+ * with this TypeScript and with those named on the command line, the oldest first.
  *
  * Run it after `npm run build`.
  */
@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { faultsOf } from './package/built-files.mjs'
 import { command } from './package/command.mjs'
 import { entries, folder, install, root } from './package/consumer.mjs'
+import { documents } from './package/documents.mjs'
 import { identity, load } from './package/loading.mjs'
 import { types } from './package/types.mjs'
 
@@ -26,11 +27,13 @@ async function check() {
   await load()
   identity()
   command()
+  const programs = await documents()
   types(['node', join(root, 'node_modules/typescript/bin/tsc')], { node10: true })
   for (const [index, version] of process.argv.slice(2).entries()) {
     types(['npx', '--yes', '-p', `typescript@${version}`, 'tsc'], { node10: index === 0 })
   }
-  return `${packed.filename}: ${entries.length} entries, ${packed.entryCount} files, ${packed.unpackedSize} bytes`
+  const { filename, entryCount, unpackedSize } = packed
+  return `${filename}: ${entries.length} entries, ${programs} programs, ${entryCount} files, ${unpackedSize} bytes`
 }
 
 try {

@@ -23,7 +23,8 @@ const optional = [
   '@opentelemetry/api',
 ]
 
-const settings = { cwd: folder, encoding: 'utf8', stdio: 'pipe', maxBuffer: 2 ** 26 }
+// A program that hangs is a fault like others.
+const settings = { timeout: 180_000, cwd: folder, encoding: 'utf8', stdio: 'pipe', maxBuffer: 2 ** 26 }
 const failed = (command, args, error) =>
   new Error(`${command} ${args.join(' ')} failed:\n${error.stdout}${error.stderr}`)
 
