@@ -76,8 +76,9 @@ export class OwnTimer extends Place {
   }
 }
 
-function disarm({ globals, handle }: Armed): void {
-  if (globals.live) globals.clear(handle)
+function disarm({ globals: { live, clear }, handle }: Armed): void {
+  // A browser's own function refuses to be called as a method of anything but the window.
+  if (live) clear(handle)
 }
 
 /** Timers were armed by the functions of `before`, and are now by those of `globals` too. */

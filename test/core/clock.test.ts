@@ -113,8 +113,16 @@ describe('the real clock', () => {
   it('works where timers are numbers, as in a browser', () => {
     let next = 1
     const cleared: unknown[] = []
-    const set = vi.spyOn(globalThis, 'setTimeout').mockImplementation((() => next++) as never)
-    const clear = vi.spyOn(globalThis, 'clearTimeout').mockImplementation((handle) => void cleared.push(handle))
+    /** A browser's functions are the window's, and refuse to be called as methods of anything else. */
+    const ofWindow = (work: (handle: unknown) => unknown) =>
+      function (this: unknown, handle: unknown) {
+        if (this !== undefined && this !== globalThis) throw new TypeError('Illegal invocation')
+        return work(handle)
+      }
+    const set = vi.spyOn(globalThis, 'setTimeout').mockImplementation(ofWindow(() => next++) as never)
+    const clear = vi
+      .spyOn(globalThis, 'clearTimeout')
+      .mockImplementation(ofWindow((handle) => cleared.push(handle)) as never)
     const timer = new Alarm(() => {}, true)
     realClock.schedule(timer, 54_321)
     realClock.cancel(timer)
