@@ -91,7 +91,7 @@ export class RetryRun {
     const { retries, prepares } = this.#policy
     // Endless tries that fail at once must let other work of the process have its turn.
     if (delay > 0 || retries === Number.POSITIVE_INFINITY) {
-      const waited = this.#wait(delay)
+      const waited = this.#wait(Math.max(1, delay))
       return prepares ? waited.then((again) => again && this.#prepare()) : waited
     }
     return !prepares || this.#prepare()

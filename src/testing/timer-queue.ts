@@ -24,6 +24,8 @@ class Entry {
 export class TimerQueue {
   readonly #heap: Entry[] = []
   #order = 0
+  /** How many of its timers are no background timers. */
+  foreground = 0
 
   get length(): number {
     return this.#heap.length
@@ -38,6 +40,7 @@ export class TimerQueue {
   add(timer: Timer): void {
     const entry = new Entry(this, timer, this.#order++, this.#heap.length)
     timer.list = entry
+    if (!timer.background) this.foreground++
     this.#heap.push(entry)
     this.#up(entry)
   }
@@ -47,6 +50,7 @@ export class TimerQueue {
     const entry = timer.list
     if (!(entry instanceof Entry) || entry.queue !== this) return
     timer.list = undefined
+    if (!timer.background) this.foreground--
     const last = this.#heap.pop() as Entry
     if (last === entry) return
     last.index = entry.index

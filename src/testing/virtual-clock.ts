@@ -16,9 +16,15 @@ export interface VirtualClockOptions {
 }
 
 export interface VirtualClock extends Clock {
-  /** Moves time by `ms`: due timers run in order, and promises settle between them. */
+  /**
+   * Moves time by `ms` from where it is now: due timers run in order, and promises settle between them. What moves time
+   * meanwhile moves it for both: `advance(10)` and `advance(5)` at once come to 10.
+   */
   advance(ms: Duration): Promise<void>
-  /** Moves time from timer to timer until the promise settles, and gives what it gives. Fails if nothing is scheduled. */
+  /**
+   * Moves time from timer to timer until the promise settles, and gives what it gives. Fails if nothing is scheduled, or for
+   * 20,000 timers on end nothing but work in the background, such as health checks, which would go on for ever.
+   */
   settle<T>(promise: PromiseLike<T>): Promise<T>
   /** Moves wall time alone, forwards or back, as a clock correction does. */
   stepWall(ms: Milliseconds): void
@@ -30,6 +36,8 @@ export interface VirtualClock extends Clock {
 
 /** Turns of the event loop that may pass before a promise that needs no timer has to have settled. */
 const patience = 20
+/** Background timers that may fire, with no other scheduled, before a promise has to have settled. */
+const backgroundPatience = 20_000
 
 /**
  * Makes a clock whose time moves only when told to.
@@ -84,7 +92,7 @@ class SimulatedClock implements VirtualClock {
       this.#fire(next)
       await turn()
     }
-    this.#now = target
+    this.#now = Math.max(this.#now, target)
   }
 
   async settle<T>(promise: PromiseLike<T>): Promise<T> {
@@ -93,10 +101,14 @@ class SimulatedClock implements VirtualClock {
       settled = true
     }
     promise.then(mark, mark)
-    for (let idle = 0; ; ) {
+    for (let idle = 0, background = 0; ; ) {
       await turn()
       if (settled) return await promise
       const next = this.#timers.first
+      background = this.#timers.foreground === 0 ? background + 1 : 0
+      if (background > backgroundPatience) {
+        throw new Error('virtualClock: the promise is pending and nothing but background timers is scheduled')
+      }
       if (next !== undefined) {
         this.#fire(next)
         idle = 0

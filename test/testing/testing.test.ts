@@ -3,7 +3,7 @@ import { type Call, retry, timeout } from 'holdfast'
 import { recorder, scripted, seededRandom, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { Alarm } from '../../src/core/timer.ts'
-import { ended } from '../composition/deferred.ts'
+import { deferred, ended } from '../composition/deferred.ts'
 
 describe('virtualClock', () => {
   it('runs due timers in order, and promises settle between them', async () => {
@@ -54,6 +54,77 @@ describe('virtualClock', () => {
   it('fails to settle what nothing is scheduled for', async () => {
     const clock = virtualClock()
     await expect(clock.settle(new Promise(() => {}))).rejects.toThrow('no timer is scheduled')
+  })
+
+  it('never goes back, whatever of it is under way at once', async () => {
+    const clock = virtualClock()
+    await Promise.all([clock.advance(10), clock.advance(5)])
+    expect(clock.now()).toBe(10)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ settle: fc.boolean(), ms: fc.nat(50) }), { maxLength: 6 }),
+        fc.array(fc.nat(60), { maxLength: 6 }),
+        async (moves, timers) => {
+          const clock = virtualClock()
+          const seen: number[] = []
+          const rings = timers.map((after) => {
+            return new Promise<void>((resolve) => {
+              const ring = () => {
+                seen.push(clock.now())
+                resolve()
+              }
+              clock.schedule(new Alarm(ring), after)
+            })
+          })
+          const ends = moves.map(async ({ settle, ms }, i) => {
+            const from = clock.now()
+            const ring = rings[i]
+            if (settle && ring !== undefined) await clock.settle(ring)
+            else {
+              await clock.advance(ms)
+              expect(clock.now()).toBeGreaterThanOrEqual(from + ms)
+            }
+            seen.push(clock.now())
+          })
+          await Promise.all(ends)
+          expect(seen).toEqual([...seen].sort((a, b) => a - b))
+        },
+      ),
+      { numRuns: 100 },
+    )
+  })
+
+  it('may be moved by what it has set going', async () => {
+    const clock = virtualClock()
+    const again = retry({ retries: 1, backoff: '1m', clock })
+    const call = again.execute(async ({ attempt }) => {
+      if (attempt === 1) throw new Error('once')
+      await clock.advance('1s')
+    })
+    const settled = clock.settle(call)
+    await clock.advance('1s')
+    await settled
+    expect(clock.now()).toBe(61_000)
+  })
+
+  it('fails to settle what only work in the background goes on beside', async () => {
+    const clock = virtualClock()
+    const alarm = new Alarm(() => clock.schedule(alarm, 1000), true)
+    clock.schedule(alarm, 1000)
+    await expect(clock.settle(new Promise(() => {}))).rejects.toThrow('nothing but background timers is scheduled')
+    // What a timer of another kind will settle may take as many of them as it likes.
+    const { promise, resolve } = deferred<string>()
+    clock.schedule(new Alarm(() => resolve('later')), 30_000_000)
+    expect(await clock.settle(promise)).toBe('later')
+  })
+
+  it('moves on under endless tries without a wait', async () => {
+    const clock = virtualClock()
+    const again = retry({ retries: Number.POSITIVE_INFINITY, backoff: 0, clock })
+    const left = ended(again.execute(() => Promise.reject(new Error('down')), { deadline: 50 }))
+    await clock.advance(20)
+    expect(clock.now()).toBe(20)
+    expect(await clock.settle(left)).toMatchObject({ ok: false })
   })
 
   it('takes timers back, its own and scheduled ones only', async () => {
