@@ -93,7 +93,8 @@ export class Ledger implements Household {
 
   /** An instant as users give it, in the tracker's own time. */
   instant(given: Instant): number {
-    return given instanceof Date ? this.time.fromWall(given.getTime()) : this.time.from(given)
+    const isWall = given instanceof Date || this.time.isWall(given)
+    return isWall ? this.time.fromWall(given.valueOf()) : this.time.from(given)
   }
 
   /** The instant `age` of the monotonic clock before the latest reading `now`. */

@@ -35,7 +35,8 @@ export function statesUntil(told: readonly Told[], now: number): readonly State[
   })
 }
 
-export function count(states: readonly State[], from: number, to: number): Counted {
+/** `under` are the states without maintenance: what serves under one ends an outage, too. */
+export function count(states: readonly State[], under: readonly State[], from: number, to: number): Counted {
   const inside = states.slice(from, to)
   const time = (state: State): number => inside.filter((one) => one === state).length
   let known: 'nothing' | 'serving' | 'failing' = 'nothing'
@@ -43,6 +44,7 @@ export function count(states: readonly State[], from: number, to: number): Count
   let net = 0
   let lastFailing = 0
   const netOfEnded: number[] = []
+  const serves = (one: State): boolean => one === 'up' || one === 'degraded'
   for (const [millisecond, state] of states.entries()) {
     if (state === 'down') {
       if (known !== 'failing') {
@@ -53,7 +55,7 @@ export function count(states: readonly State[], from: number, to: number): Count
       net++
       lastFailing = millisecond
       known = 'failing'
-    } else if (state === 'up' || state === 'degraded') {
+    } else if (serves(state) || (state === 'maintenance' && serves(under[millisecond] as State))) {
       if (known === 'failing' && lastFailing + 1 > from && lastFailing + 1 <= to) netOfEnded.push(net)
       known = 'serving'
     }

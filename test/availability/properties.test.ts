@@ -29,7 +29,8 @@ describe('a report', () => {
       fc.asyncProperty(events, instant, instant, async (told, one, other) => {
         const [from, to] = [Math.min(one, other), Math.max(one, other)]
         const tracker = await tracked(told)
-        const naive = count(statesUntil(told, now), from, to)
+        const planned = told.filter(({ state }) => state !== 'maintenance')
+        const naive = count(statesUntil(told, now), statesUntil(planned, now), from, to)
 
         const report = tracker.report({ component: 'x', window: { from, to } })
 

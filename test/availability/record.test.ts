@@ -1,6 +1,8 @@
 import { type AvailabilityTrackerOptions, availabilityTracker } from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
+import { MemoryStore } from './persistence/memory-store.ts'
+import { Hand } from './streams.ts'
 
 function tracked(options: AvailabilityTrackerOptions = {}) {
   const clock = virtualClock({ wall: 1_000_000 })
@@ -161,6 +163,62 @@ describe('an incident', () => {
     expect(tracker.report()).toMatchObject({ downtime: 0, failures: 0, blips: 1 })
   })
 
+  it('may be told in ms since the epoch, which no time of the monotonic clock can be', async () => {
+    const wall = Date.UTC(2026, 5, 1)
+    const clock = virtualClock({ wall })
+    const tracker = availabilityTracker({ clock })
+    tracker.component('x').up()
+    await clock.advance('1h')
+    const [start, end] = [wall + 600_000, wall + 1_200_000]
+    expect(tracker.record({ component: 'x', start, end, detected: wall + 660_000 })).toBe(true)
+    // The same incident, corrected.
+    tracker.record({ component: 'x', start: new Date(start), end: wall + 1_800_000 })
+
+    const report = tracker.report({ window: { from: wall, to: wall + 3_600_000 } })
+    expect(report).toMatchObject({ downtime: 1_200_000, failures: 1, mttd: 60_000 })
+    expect(tracker.report({ window: { from: 0, to: 3_600_000 } }).downtime).toBe(1_200_000)
+    expect(tracker.slices('x', [wall, wall + 3_600_000])[0]?.times.down).toBe(1_200_000)
+  })
+
+  it('may end in a far future, also after a restart', async () => {
+    const clock = virtualClock({ wall: Date.UTC(2026, 5, 1) })
+    const store = new MemoryStore()
+    const tracker = availabilityTracker({ clock, store })
+    await tracker.ready()
+    await clock.advance('1m')
+    const [start, end] = [new Date(clock.wall()), new Date('9999-12-31')]
+    tracker.record({ component: 'x', state: 'maintenance', start, end })
+    await clock.advance('1h')
+    tracker.close()
+    await tracker.closed
+
+    const again = availabilityTracker({ clock, store: new MemoryStore(store) })
+    await again.ready()
+    expect(again.state('x')).toBe('maintenance')
+    again.close()
+  })
+
+  it('takes a state whose time is in ms since the epoch', async () => {
+    const wall = Date.UTC(2026, 5, 1)
+    const clock = virtualClock({ wall })
+    const tracker = availabilityTracker({ clock })
+    await clock.advance('1h')
+    tracker.record({ component: 'x', state: 'down', time: wall + 3_000_000 })
+
+    expect(tracker.timeline('x')).toMatchObject([{ time: 3_000_000, state: 'down' }])
+  })
+
+  it('takes numbers as times of a monotonic clock that counts from the epoch itself', async () => {
+    const epoch = Date.UTC(2026, 5, 1)
+    const clock = new Hand()
+    clock.time = epoch
+    const tracker = availabilityTracker({ clock })
+    clock.time += 3_600_000
+    tracker.record({ component: 'x', start: epoch + 60_000, end: epoch + 120_000 })
+
+    expect(tracker.report({ window: { from: epoch, to: epoch + 3_600_000 } }).downtime).toBe(60_000)
+  })
+
   it('may be a maintenance, planned ahead, or a time of less service', async () => {
     const { clock, tracker, states } = tracked()
     tracker.component('x').up()
@@ -231,6 +289,14 @@ describe('a malformed event', () => {
     [{ component: 'x', state: 'up', at: 'noon' }, 'at must be a valid Date or a finite number, got "noon"'],
     [{ component: 'x', state: 'up', at: new Date(Number.NaN) }, 'at must be a valid Date or a finite number'],
     [{ component: 'x', state: 'up', tine: 5 }, '"tine" is not an option, did you mean time?'],
+    [
+      { component: 'x', start: 1.7e15 },
+      'start must be a Date, ms since the epoch, or a time of the clock, got 1700000000000000',
+    ],
+    [{ component: 'x', start: 5, end: 1.7e15 }, 'end must be a Date, ms since the epoch, or a time of the clock'],
+    [{ component: 'x', start: 5, resolved: 1.7e15 }, 'resolved must be a Date, ms since the epoch, or a time'],
+    [{ component: 'x', state: 'up', time: 1.7e15 }, 'time must be a Date, ms since the epoch, or a time of the clock'],
+    [{ component: 'x', state: 'up', detected: 1.7e15 }, 'detected must be a Date, ms since the epoch, or a time'],
     [{ component: 'x', start: 5, end: 4 }, 'end must be at or after start, got 4'],
     [{ component: 'x', start: 5, state: 'up' }, "state must be one of 'down', 'degraded', 'maintenance', got \"up\""],
     [{ component: 'x', start: 5, detected: '5' }, 'detected must be a valid Date or a finite number, got "5"'],

@@ -66,25 +66,44 @@ describe('service hours', () => {
   })
 
   it.each([
-    [{ from: '8:00', to: '20:00' }],
-    [{ from: '08:00', to: '24:01' }],
-    [{ from: '08:60', to: '20:00' }],
-    [{ from: '08:00', to: '08:00' }],
-    [{ from: '08:00' }],
-    [{ from: '08:00', to: '20:00', days: [] }],
-    [{ from: '08:00', to: '20:00', days: [0] }],
-    [{ from: '08:00', to: '20:00', days: 5 }],
-    [{ from: '08:00', to: '20:00', except: 'never' }],
-    [{ from: '08:00', to: '20:00', except: ['2026-13-01'] }],
-    [{ from: '08:00', to: '20:00', except: ['tomorrow'] }],
-    [{ from: '08:00', to: '20:00', zone: 'Mars/Base' }],
-    [{ from: '08:00', to: '20:00', holidays: [] }],
-    [{ from: '24:00', to: '24:00' }],
-    ['always'],
-  ])('are refused: %j', (serviceHours) => {
+    [{ from: '8:00', to: '20:00' }, ": from must be a time of day from '00:00' to '24:00', got \"8:00\""],
+    [{ from: '08:00', to: '24:01' }, ": to must be a time of day from '00:00' to '24:00', got \"24:01\""],
+    [{ from: '08:60', to: '20:00' }, ': from must be a time of day'],
+    [{ from: 8, to: 20 }, ': from must be a time of day from'],
+    [{ from: '08:00', to: '08:00' }, ': to must be another time than from, got "08:00"'],
+    [{ from: '08:00' }, ': to must be a time of day'],
+    [{ from: '08:00', to: '20:00', days: [] }, ': days must be a list of days of the week, 1 (Monday) to 7 (Sunday)'],
+    [{ from: '08:00', to: '20:00', days: [1, 0] }, ': days must be days of the week, 1 (Monday) to 7 (Sunday), got 0'],
+    [
+      { from: '08:00', to: '20:00', days: ['Mon'] },
+      ': days must be days of the week, 1 (Monday) to 7 (Sunday), got "Mon"',
+    ],
+    [
+      { from: '08:00', to: '20:00', days: 5 },
+      ': days must be a list of days of the week, 1 (Monday) to 7 (Sunday), got 5',
+    ],
+    [{ from: '08:00', to: '20:00', except: 'never' }, ": except must be a list of dates such as '2026-12-25', got"],
+    [
+      { from: '08:00', to: '20:00', except: ['2026-13-01'] },
+      ': except must be dates such as \'2026-12-25\', got "2026-13-01"',
+    ],
+    [{ from: '08:00', to: '20:00', except: ['2026-02-30'] }, ': except must be dates such as'],
+    [{ from: '08:00', to: '20:00', except: ['tomorrow'] }, ': except must be dates such as'],
+    [{ from: '08:00', to: '20:00', zone: 'Mars/Base' }, ': zone must be an IANA time zone, got "Mars/Base"'],
+    [{ from: '08:00', to: '20:00', holidays: [] }, ': "holidays" is not an option'],
+    [{ from: '24:00', to: '24:00' }, ': to must be another time than from'],
+    ['always', " must be an object such as { from: '08:00', to: '20:00' }, got \"always\""],
+    [['08:00', '20:00'], ' must be an object such as'],
+  ])('are refused by the name of the field that is wrong: %j', (serviceHours, message) => {
     expect(() => availabilityTracker({ accounting: { serviceHours: serviceHours as never } })).toThrow(
-      "serviceHours must be { from: '08:00', to: '20:00' }, with days from 1 to 7, except as dates, and an IANA zone",
+      `availabilityTracker: serviceHours${message}`,
     )
+  })
+
+  it('have none on a day whose clock change leaves them out', () => {
+    const hours = { from: '02:00', to: '03:00', zone: 'America/New_York' }
+
+    expect(spans(hours, '2026-03-08T00:00Z', '2026-03-09T12:00Z')).toEqual(['2026-03-09T06:00 2026-03-09T07:00'])
   })
 })
 
@@ -291,7 +310,7 @@ describe('a report over service hours', () => {
   it.each([
     [-1e300, 1e300],
     [-8e15, 8e15],
-    [0, 101 * 365 * 24 * hour],
+    [-101 * 365 * 24 * hour, 0],
   ])('refuse a window that cannot be walked day by day', (from, to) => {
     const tracker = availabilityTracker({ accounting: { serviceHours: { from: '08:00', to: '20:00' } } })
 

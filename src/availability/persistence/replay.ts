@@ -103,7 +103,7 @@ class Run {
 
   #tell({ seq, event }: StoreRecord & { readonly kind: 'told' }): void {
     try {
-      take(this.ledger, event)
+      take(this.ledger, event, (given) => this.ledger.time.from(given.valueOf()))
     } catch (error) {
       const why = (error as Error).message
       throw new StoreError(`availabilityTracker: record ${seq} is not sound: ${why}`, 'HF_STORE_DAMAGED')

@@ -6,7 +6,17 @@
  * somebody's account of what happened, and is taken whenever it is written.
  */
 import type { Milliseconds } from '../../core/duration.ts'
-import { type Check, finite, isRecord, oneOf, optional, resolveOptions, show, text } from '../../core/options.ts'
+import {
+  type Check,
+  finite,
+  isRecord,
+  oneOf,
+  optional,
+  refuseOption,
+  resolveOptions,
+  show,
+  text,
+} from '../../core/options.ts'
 import type { Component } from '../component.ts'
 import type { Ledger } from '../ledger.ts'
 import { type Code, codeOf, type State, states } from '../timeline/states.ts'
@@ -17,7 +27,7 @@ import { type Instant, type Phase, type Phases, phases } from './stamps.ts'
 export interface StateDetails extends Phases {
   /** When it began, by the wall clock: a Date, or ms since the epoch. Default: now. */
   readonly at?: Date | Milliseconds
-  /** The same by the monotonic clock; it goes before `at`. */
+  /** The same by the monotonic clock; it goes before `at`. What can only be ms since the epoch is taken for that. */
   readonly time?: Milliseconds
   /** An event of the same id is taken once. */
   readonly id?: string
@@ -86,10 +96,23 @@ const incidentChecks = {
   state: optional(oneOf('down', 'degraded', 'maintenance'), 'down'),
 }
 
-/** Whether the event was taken: false where it was too late, or known already. */
-export function record(ledger: Ledger, event: unknown): boolean {
+/** An instant as it is given, in the tracker's own time. */
+type Reading = (given: Instant, name: string) => number
+
+/** Of ms since the epoch it is the year 5138: a greater number is one of microseconds, or worse. */
+const latest = 1e14
+
+/** Whether the event was taken: false where it was too late, or known already. `own` says how to read instants that are no user's. */
+export function record(ledger: Ledger, event: unknown, own?: Reading): boolean {
+  const users: Reading = (given, name) => {
+    if (!(given instanceof Date) && given >= latest) {
+      refuseOption('availabilityTracker', name, 'a Date, ms since the epoch, or a time of the clock', given)
+    }
+    return ledger.instant(given)
+  }
+  const read = own ?? users
   if (!isRecord(event)) throw new TypeError(`availabilityTracker: event must be an object, got ${show(event)}`)
-  return Object.hasOwn(event, 'start') ? recordIncident(ledger, event) : recordState(ledger, event)
+  return Object.hasOwn(event, 'start') ? recordIncident(ledger, event, read) : recordState(ledger, event, read)
 }
 
 /** The same as an event that says nothing but the state, from now on. */
@@ -103,11 +126,12 @@ export function recordNow(ledger: Ledger, component: Component, code: Code): boo
   return true
 }
 
-function recordState(ledger: Ledger, event: unknown): boolean {
+function recordState(ledger: Ledger, event: unknown, read: Reading): boolean {
   const given = resolveOptions('availabilityTracker', event, stateChecks)
   const { component: name, state, at, time, id, seq, source, reason } = given
   const now = ledger.now()
-  const tick = time !== undefined ? ledger.time.from(time) : at === undefined ? now : ledger.time.fromWall(at.valueOf())
+  const tick = time !== undefined ? read(time, 'time') : at === undefined ? now : ledger.time.fromWall(at.valueOf())
+  const known = phasesIn(given, read)
   const component = ledger.component(name)
   const horizon = now - ledger.options.lateTolerance
   if (tick < horizon) {
@@ -118,7 +142,7 @@ function recordState(ledger: Ledger, event: unknown): boolean {
   const log = component.toldBy(source)
   if (!log.add(tick, codeOf(state), seq)) return false
   log.compact(horizon)
-  const known = stamp(ledger, component, tick, given)
+  component.stamp({ ...known, start: tick })
   component.explain(tick, reason)
   const told = { component: name, state, time: tick, id, seq, source: source || undefined, reason }
   ledger.scribe?.told({ ...told, ...known })
@@ -126,19 +150,20 @@ function recordState(ledger: Ledger, event: unknown): boolean {
   return true
 }
 
-function recordIncident(ledger: Ledger, event: unknown): boolean {
+function recordIncident(ledger: Ledger, event: unknown, read: Reading): boolean {
   const given = resolveOptions('availabilityTracker', event, incidentChecks)
   const { component: name, id, state, reason } = given
   ledger.now()
-  const start = ledger.instant(given.start)
+  const start = read(given.start, 'start')
   const ended = given.end ?? given.restored
-  const end = ended === undefined ? Number.POSITIVE_INFINITY : ledger.instant(ended)
+  const end = ended === undefined ? Number.POSITIVE_INFINITY : read(ended, 'end')
   if (end < start) throw new TypeError(`availabilityTracker: end must be at or after start, got ${show(ended)}`)
+  const known = phasesIn(given, read)
   const component = ledger.component(name)
   const incidents = component.incidents(state)
-  const key = id ?? keyOf(given.start)
+  const key = id ?? keyOf(ledger, given.start)
   const from = incidents.put(key, { start, end })
-  const known = stamp(ledger, component, start, given)
+  component.stamp({ ...known, start })
   component.explain(start, reason)
   const told = { component: name, state, start, end: Number.isFinite(end) ? end : undefined, id: key, reason }
   ledger.scribe?.told({ ...told, ...known })
@@ -147,16 +172,15 @@ function recordIncident(ledger: Ledger, event: unknown): boolean {
 }
 
 /** What an incident without an id is known by: its start, as it was given. */
-function keyOf(start: Instant): string {
-  return start instanceof Date ? `${start.getTime()}` : `${ownTime}${start}`
+function keyOf({ time }: Ledger, start: Instant): string {
+  return start instanceof Date || time.isWall(start) ? `${start.valueOf()}` : `${ownTime}${start}`
 }
 
-function stamp(ledger: Ledger, component: Component, start: number, given: Phases): Phases<number> {
+function phasesIn(given: Phases, read: Reading): Phases<number> {
   const known: { -readonly [P in Phase]?: number } = {}
   for (const phase of phases) {
     const at = given[phase]
-    if (at !== undefined) known[phase] = ledger.instant(at)
+    if (at !== undefined) known[phase] = read(at, phase)
   }
-  component.stamp({ ...known, start })
   return known
 }

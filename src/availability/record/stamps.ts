@@ -6,7 +6,10 @@
  */
 import type { Milliseconds } from '../../core/duration.ts'
 
-/** A number is monotonic `time`, a Date is by the wall clock. */
+/**
+ * A Date is by the wall clock, a number is monotonic `time`. One that is more than three years (1e11 ms) ahead of the monotonic
+ * clock can only be ms since the epoch, and is taken for that.
+ */
 export type Instant = Milliseconds | Date
 
 /** The phases of an outage. */

@@ -34,6 +34,8 @@ interface Step {
 /** Clocks drift apart by a few parts in ten thousand; that is no step. */
 const drift = 0.0002
 const keptSteps = 1000
+/** In ms; as ms since the epoch it is March of 1973. */
+const threeYears = 1e11
 
 export class Chronology {
   readonly clock: Clock
@@ -83,6 +85,11 @@ export class Chronology {
     let ahead = 0
     for (const gap of this.#gaps) if (gap.mono < mono) ahead += gap.length
     return mono + ahead
+  }
+
+  /** Whether a number can only be ms since the epoch: as a time of the monotonic clock it would be years ahead. */
+  isWall(given: number): boolean {
+    return given - this.#mono >= threeYears
   }
 
   /** An instant of the wall clock, as it is set now. */

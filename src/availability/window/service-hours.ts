@@ -5,7 +5,7 @@
  * where that is not later. A time that a clock change leaves out is the first instant after it.
  */
 import type { Milliseconds } from '../../core/duration.ts'
-import { type Check, isRecord } from '../../core/options.ts'
+import { type Check, isRecord, optional, refuseOption, resolveOptions } from '../../core/options.ts'
 import { dateAt, startOf, zoneCheck } from './zone.ts'
 
 export interface ServiceHours {
@@ -22,9 +22,7 @@ export interface ServiceHours {
 
 export type Span = readonly [from: Milliseconds, to: Milliseconds]
 
-const expected = "{ from: '08:00', to: '20:00' }, with days from 1 to 7, except as dates, and an IANA zone"
 const allDays: readonly number[] = [1, 2, 3, 4, 5, 6, 7]
-const known = ['from', 'to', 'days', 'except', 'zone']
 
 function minutesOf(value: unknown): number | undefined {
   const match = typeof value === 'string' ? /^(\d\d):(\d\d)$/.exec(value) : null
@@ -37,19 +35,39 @@ function isDay(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 7
 }
 
+/** A date there is: the 30th of February is none. */
 function isDate(value: unknown): boolean {
-  return typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value))
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) return false
+  const at = new Date(`${value}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(value)
 }
 
-export const serviceHoursCheck: Check<ServiceHours> = (value, fail) => {
-  if (!isRecord(value) || Object.keys(value).some((name) => !known.includes(name))) return fail(expected)
-  const { from, to, days = allDays, except = [], zone = 'UTC' } = value
-  if (minutesOf(from) === undefined || minutesOf(to) === undefined || from === to) return fail(expected)
-  if (!Array.isArray(days) || days.length === 0 || !days.every(isDay)) return fail(expected)
-  if (!Array.isArray(except) || !except.every(isDate)) return fail(expected)
-  const hours = { from: from as string, to: to as string, days: [...days], except: [...except] }
-  return { ...hours, zone: zoneCheck(zone, () => fail(expected)) }
+const timeOfDay: Check<string> = (value, fail) =>
+  minutesOf(value) === undefined ? fail("a time of day from '00:00' to '24:00'") : (value as string)
+
+/** Hours of the days of a week. `name` stands in front of the fields in errors. */
+export function hoursOf(name: string, value: unknown): Required<ServiceHours> {
+  const kind = `availabilityTracker: ${name}`
+  const listOf =
+    <Item>(field: string, isItem: (item: unknown) => boolean, what: string, least: number): Check<readonly Item[]> =>
+    (list, fail) => {
+      if (!Array.isArray(list) || list.length < least) return fail(`a list of ${what}`)
+      for (const item of list) if (!isItem(item)) refuseOption(kind, field, what, item)
+      return [...list]
+    }
+  const hours = resolveOptions(kind, value, {
+    from: timeOfDay,
+    to: timeOfDay,
+    days: optional(listOf<number>('days', isDay, 'days of the week, 1 (Monday) to 7 (Sunday)', 1), allDays),
+    except: optional(listOf<string>('except', isDate, "dates such as '2026-12-25'", 0), []),
+    zone: optional(zoneCheck, 'UTC' as string),
+  })
+  if (hours.from === hours.to) refuseOption(kind, 'to', 'another time than from', hours.to)
+  return hours
 }
+
+export const serviceHoursCheck: Check<ServiceHours> = (value, fail) =>
+  isRecord(value) ? hoursOf('serviceHours', value) : fail("an object such as { from: '08:00', to: '20:00' }")
 
 /** The spans that touch [from, to), in ms since the epoch, oldest first; those that meet are one. */
 export function serviceSpans(hours: ServiceHours, from: Milliseconds, to: Milliseconds): readonly Span[] {
@@ -69,6 +87,6 @@ export function serviceSpans(hours: ServiceHours, from: Milliseconds, to: Millis
     const end = startOf(zone, date, until)
     const last = spans.at(-1)
     if (last !== undefined && last[1] >= start) spans[spans.length - 1] = [last[0], end]
-    else if (end > from) spans.push([start, end])
+    else if (end > Math.max(from, start)) spans.push([start, end])
   }
 }
