@@ -3,7 +3,7 @@ import { calendarUnits, calendarWindow } from '../availability/window/calendar.t
 import type { CalendarOption, WindowOption } from '../availability/window/window.ts'
 import { zoneCheck } from '../availability/window/zone.ts'
 import { type Duration, milliseconds } from '../core/duration.ts'
-import { Instants } from './instants.ts'
+import { Instants } from './instants/instants.ts'
 import { UsageError } from './mistakes.ts'
 
 const calendar = new RegExp(`^(?:calendar:)?(${calendarUnits.join('|')})(?:-(\\d{1,3}))?$`)

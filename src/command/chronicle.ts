@@ -1,8 +1,8 @@
 /**
- * A log as components with their histories, and reports on them.
+ * What a log says, or what a tracker kept, as components with their histories, and reports on them.
  *
- * In a log of incidents a component is up where the log says nothing; in a log of states it is unknown before the first.
- * The clock stands still at `until`, and its time is that of the wall clock.
+ * In a log of incidents a component is up where the log says nothing; in one that says up itself, and in a log of states, it is
+ * unknown there. The clock stands still at `until`, and its time is that of the wall clock.
  */
 import type { Component } from '../availability/component.ts'
 import { Ledger } from '../availability/ledger.ts'
@@ -10,12 +10,14 @@ import { resolveTrackerOptions } from '../availability/options.ts'
 import type { AccountingOptions } from '../availability/report/accounting.ts'
 import { reportOn } from '../availability/report/report.ts'
 import type { ComponentReport } from '../availability/report/report-fields.ts'
+import { restore } from '../availability/snapshot/restoring.ts'
+import type { AvailabilitySnapshot } from '../availability/snapshot/snapshot.ts'
 import {
   type Code,
-  codeOf,
   DEGRADED,
   DOWN,
   MAINTENANCE,
+  SILENT,
   type State,
   UNKNOWN,
   UP,
@@ -25,8 +27,9 @@ import { realClock } from '../core/clock.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { Events } from '../core/events.ts'
 import type { LogWindow } from './asked.ts'
-import type { Entry } from './entries.ts'
+import type { Contents } from './contents.ts'
 import { Span } from './span.ts'
+import { writeTold } from './told-logs.ts'
 
 /** What share of a stretch each state had; all 0 where it lies outside the log. */
 export type Shares = Readonly<Record<State, number>>
@@ -39,8 +42,6 @@ interface Known {
 const logLabels = { all: 'whole log', each: 'its part of the log' }
 
 const nothing = [0, 0, 0, 0, 0]
-/** Before the times any log is about. */
-const always = -8.64e15
 /** Nothing of a log is thrown away. */
 const all = Number.MAX_SAFE_INTEGER
 
@@ -50,13 +51,33 @@ export class Chronicle {
   readonly #span = new Span()
   readonly #until: Milliseconds
 
-  constructor(entries: readonly Entry[], until: Milliseconds, accounting: AccountingOptions) {
+  private constructor(until: Milliseconds, accounting: AccountingOptions, restored: AvailabilitySnapshot | undefined) {
     this.#until = until
     const clock = { now: () => until, wall: () => until, schedule: realClock.schedule, cancel: realClock.cancel }
-    const options = resolveTrackerOptions({ clock, accounting, keep: all })
-    this.#ledger = new Ledger(options, new Events({ name: 'report', kind: 'availabilityTracker', clock }), () => {})
-    for (const [index, entry] of entries.entries()) this.#take(entry, index)
-    for (const { component } of this.#known.values()) component.changed(Number.NEGATIVE_INFINITY)
+    const options = { ...resolveTrackerOptions({ clock, accounting, keep: all }), restore: restored }
+    this.#ledger = new Ledger(options, new Events({ name: 'report', kind: 'availabilityTracker', clock }), restore)
+  }
+
+  static ofLog(contents: Contents, until: Milliseconds, accounting: AccountingOptions): Chronicle {
+    const chronicle = new Chronicle(until, accounting, undefined)
+    for (const [name, told] of contents.components) {
+      const { component, span } = chronicle.#add(name)
+      writeTold(component, told, [span, chronicle.#span], contents.saysUp ? SILENT : UP)
+      component.changed(Number.NEGATIVE_INFINITY)
+    }
+    return chronicle
+  }
+
+  /** What a tracker kept; its times are those of the wall clock. */
+  static ofHistory(snapshot: AvailabilitySnapshot, until: Milliseconds, accounting: AccountingOptions): Chronicle {
+    const chronicle = new Chronicle(until, accounting, snapshot)
+    for (const { name } of snapshot.components) {
+      const { span } = chronicle.#add(name)
+      for (const one of [span, chronicle.#span]) {
+        one.add(chronicle.#ledger.since, snapshot.at, false)
+      }
+    }
+    return chronicle
   }
 
   get names(): readonly string[] {
@@ -92,31 +113,9 @@ export class Chronicle {
     })
   }
 
-  #take(entry: Entry, index: number): void {
-    const known = this.#at(entry.component)
-    if ('at' in entry) {
-      this.#seen(known, entry.at, entry.at, entry.state !== 'up' && entry.state !== 'unknown')
-      known.component.toldBy('').add(entry.at, codeOf(entry.state as State))
-      return
-    }
-    const { start, end } = entry
-    this.#seen(known, start, end, end === Number.POSITIVE_INFINITY)
-    const between = known.component.toldBy('between incidents')
-    if (between.length === 0) between.add(always, UP)
-    known.component.incidents(entry.state as 'down').put(`${index}`, entry)
-  }
-
-  #seen({ span }: Known, from: Milliseconds, to: Milliseconds, lasts: boolean): void {
-    span.add(from, to, lasts)
-    this.#span.add(from, to, lasts)
-  }
-
-  #at(name: string): Known {
-    let known = this.#known.get(name)
-    if (known === undefined) {
-      known = { component: this.#ledger.component(name), span: new Span() }
-      this.#known.set(name, known)
-    }
+  #add(name: string): Known {
+    const known = { component: this.#ledger.component(name), span: new Span() }
+    this.#known.set(name, known)
     return known
   }
 }

@@ -1,15 +1,22 @@
 /** `holdfast report`: availability from a log of state changes or incidents. */
 import { formatReport } from '../availability/format/format-report.ts'
-import type { AccountingPreset } from '../availability/report/accounting.ts'
+import type { AccountingOptions, AccountingPreset } from '../availability/report/accounting.ts'
 import type { ComponentReport } from '../availability/report/report-fields.ts'
 import { durationAsked, untilAsked, windowAsked, zoneAsked } from './asked.ts'
 import type { Palette } from './bar.ts'
 import { Chronicle } from './chronicle.ts'
-import type { Entry } from './entries.ts'
-import { Instants } from './instants.ts'
-import { badLinesText, type Piped, readLog } from './log-file.ts'
+import { separatorAsked } from './csv/separator.ts'
+import { encodingAsked } from './input/decoded.ts'
+import { Progress, type Screen } from './input/progress.ts'
+import type { Piped } from './input/source.ts'
+import { Instants } from './instants/instants.ts'
+import { jsonPieces } from './json-pieces.ts'
 import { InputError } from './mistakes.ts'
+import { type AskedLog, type ReadLog, readLog } from './read-log.ts'
+import type { Reading } from './reading.ts'
 import { terminalText } from './report-text.ts'
+import { counted, understood } from './understood.ts'
+import { stateMapAsked } from './words/state-words.ts'
 
 /** As the parser of arguments gives them. */
 export interface ReportArguments {
@@ -22,54 +29,119 @@ export interface ReportArguments {
   readonly component?: readonly string[]
   readonly mergeGap?: string
   readonly confirmDown?: string
+  readonly as?: string
   readonly start?: string
   readonly end?: string
+  readonly duration?: string
   readonly at?: string
   readonly state?: string
   readonly by?: readonly string[]
+  readonly ignore?: readonly string[]
+  readonly stateMap?: readonly string[]
+  readonly dayFirst?: boolean
+  readonly separator?: string
+  readonly encoding?: string
+  readonly quiet?: boolean
   readonly skipBad?: boolean
   readonly details?: boolean
   readonly explain?: boolean
 }
 
 export interface Surroundings {
-  readonly host: Piped
+  readonly host: Piped & { readonly stderr: Screen }
   readonly now: number
   readonly width: number
   readonly colors: Palette
   warn(text: string): void
 }
 
-/** The text of the report. Throws an `InputError` for a log that cannot be read, a `UsageError` for options. */
-export async function reportFrom(path: string, asked: ReportArguments, around: Surroundings): Promise<string> {
+/**
+ * The text of the report, in pieces. Throws an `InputError` for a log that cannot be read, a `UsageError` for options.
+ */
+export async function reportFrom(
+  path: string,
+  asked: ReportArguments,
+  around: Surroundings,
+): Promise<Iterable<string>> {
   const zone = zoneAsked('--zone', asked.zone)
-  const instants = new Instants(zoneAsked('--input-zone', asked.inputZone))
+  const instants = new Instants(zoneAsked('--input-zone', asked.inputZone), asked.dayFirst === true)
   const window = windowAsked(asked.window, zone)
-  const [mergeGap, confirmDown] = [
-    durationAsked('--merge-gap', asked.mergeGap),
-    durationAsked('--confirm-down', asked.confirmDown),
-  ]
-  const columns = { start: asked.start, end: asked.end, at: asked.at, state: asked.state, component: asked.by }
-  const { entries, bad } = await readLog(path, around.host, columns, instants)
-  if (bad.length > 0) {
-    if (asked.skipBad !== true || entries.length === 0) {
-      const advice = entries.length === 0 ? 'No line can be read.' : 'Leave such lines out with --skip-bad.'
-      throw new InputError(`${badLinesText(bad)}\n${advice}`)
-    }
-    around.warn(`${bad.length} ${bad.length === 1 ? 'line was' : 'lines were'} left out:\n${badLinesText(bad)}`)
-  }
-  const until = untilAsked(asked.until, zone, around.now, endOf(entries))
-  const chronicle = new Chronicle(entries, until, {
+  const accounting = accountingAsked(asked)
+  const log = await logOf(path, asked, instants, around)
+  const end = 'history' in log ? log.history.snapshot.at : log.reading.contents.end
+  const until = untilAsked(asked.until, zone, around.now, end)
+  if ('reading' in log) settle(log.reading, asked, window === 'all' || window === 'each', around)
+  const chronicle =
+    'history' in log
+      ? Chronicle.ofHistory(log.history.snapshot, until, accounting)
+      : Chronicle.ofLog(log.reading.contents, until, accounting)
+  const reports = chosen(chronicle, asked.component).map((name) => chronicle.report(name, window, zone))
+  if (asked.quiet !== true) around.warn(saidOf(path, log, instants, asked.inputZone))
+  const { width, colors } = around
+  const { format, explain = false, details = explain || reports.length <= detailed } = asked
+  if (format === 'text') return [terminalText(chronicle, reports, { width, colors, details, explain })]
+  if (format === 'json') return jsonPieces(whole(reports))
+  return [formatReport(whole(reports), format === 'md' ? 'markdown' : format)]
+}
+
+function accountingAsked(asked: ReportArguments): AccountingOptions {
+  const mergeGap = durationAsked('--merge-gap', asked.mergeGap)
+  const confirmDown = durationAsked('--confirm-down', asked.confirmDown)
+  return {
     preset: asked.policy,
     ...(mergeGap !== undefined && { mergeGap }),
     ...(confirmDown !== undefined && { confirmDown }),
-  })
-  const reports = chosen(chronicle, asked.component).map((name) => chronicle.report(name, window, zone))
-  const { width, colors } = around
-  const { format, explain = false, details = explain || reports.length <= detailed } = asked
-  if (format === 'text') return terminalText(chronicle, reports, { width, colors, details, explain })
-  return formatReport(whole(reports), format === 'md' ? 'markdown' : format)
+  }
 }
+
+async function logOf(path: string, asked: ReportArguments, instants: Instants, around: Surroundings): Promise<ReadLog> {
+  const { as, start, end, duration, at, state, by, ignore, stateMap, separator, encoding } = asked
+  const layout: AskedLog = {
+    as,
+    start,
+    end,
+    length: duration,
+    at,
+    state,
+    component: by,
+    ignore,
+    words: stateMapAsked(stateMap),
+    separator: separatorAsked(separator),
+    encoding: encodingAsked(encoding),
+  }
+  const progress = new Progress(around.host.stderr)
+  try {
+    return await readLog(path, around.host, layout, instants, progress)
+  } finally {
+    progress.done()
+  }
+}
+
+/** Bad lines end it, or are said to be left out. A log of incidents without any says that there were none in a window. */
+function settle(reading: Reading, asked: ReportArguments, isWhole: boolean, { warn }: Surroundings): void {
+  const { bad, contents, hasIncidents } = reading
+  if (bad.count > 0) {
+    if (asked.skipBad !== true || contents.size === 0) {
+      const advice = contents.size === 0 ? 'No line can be read.' : 'Leave such lines out with --skip-bad.'
+      throw new InputError([bad.text, advice, ...(reading.unknownWord ? [aboutWords] : [])].join('\n'))
+    }
+    warn(`${counted(bad.count, 'line was', 'lines were')} left out:\n${bad.text}`)
+  }
+  if (contents.size > 0) return
+  if (isWhole || !hasIncidents) throw new InputError('there is no line in it')
+  for (const name of asked.component ?? ['all']) contents.told(name)
+}
+
+function saidOf(path: string, log: ReadLog, { assumed }: Instants, zone: string): string {
+  const name = path === '-' ? 'what is piped in' : path
+  if ('reading' in log) return understood(name, log.form, log.reading, assumed, zone)
+  const { snapshot } = log.history
+  const components = counted(snapshot.components.length, 'component')
+  return `${name}: ${log.form}; ${components}, last written ${new Date(snapshot.at).toISOString()}`
+}
+
+const aboutWords =
+  'Say what a word means with --state-map, as in --state-map "sick=down", or leave the column out with --ignore.'
 
 /** The details of so many components are shown unasked. */
 const detailed = 3
@@ -82,16 +154,6 @@ function chosen(chronicle: Chronicle, asked: readonly string[] | undefined): rea
   throw new InputError(
     `there is no component ${JSON.stringify(missing)}; there are ${some}${names.length > 10 ? ', …' : ''}`,
   )
-}
-
-/** The last instant the log names. */
-function endOf(entries: readonly Entry[]): number {
-  let end = Number.NEGATIVE_INFINITY
-  for (const entry of entries) {
-    const last = 'at' in entry ? entry.at : Number.isFinite(entry.end) ? entry.end : entry.start
-    if (last > end) end = last
-  }
-  return end
 }
 
 /** As the tracker gives it: the worst in front. */

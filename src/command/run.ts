@@ -6,16 +6,11 @@
 import { Command, CommanderError, Option } from 'commander'
 import picocolors from 'picocolors'
 import { presetNames } from '../availability/report/accounting.ts'
-import type { Piped } from './log-file.ts'
+import { formatNames } from './formats/known-formats.ts'
+import type { Piped } from './input/source.ts'
 import { InputError, UsageError } from './mistakes.ts'
+import { type Output, writeAll } from './output.ts'
 import { type ReportArguments, reportFrom } from './report.ts'
-
-interface Output {
-  write(text: string): unknown
-  /** Of a terminal. */
-  readonly isTTY?: boolean
-  readonly columns?: number
-}
 
 /** What a process has. */
 export interface Host extends Piped {
@@ -29,7 +24,7 @@ export async function run(argv: readonly string[], host: Host, now: number): Pro
   const warn = (text: string): void => void stderr.write(`holdfast: ${plain(text)}\n`)
   const program = programOf(async (path, asked) => {
     const colors = picocolors.createColors(asked.color && isColourful(host))
-    stdout.write(await reportFrom(path, asked, { host, now, width: stdout.columns ?? 80, colors, warn }))
+    await writeAll(stdout, await reportFrom(path, asked, { host, now, width: stdout.columns ?? 80, colors, warn }))
   }, host)
   try {
     await program.parseAsync(argv, { from: 'user' })
@@ -58,7 +53,7 @@ function programOf(action: Action, { stdout, stderr }: Host): Command {
     })
   program
     .command('report')
-    .description('report uptime, MTBF and MTTR from a log: NDJSON, or CSV with a header')
+    .description('report uptime, MTBF and MTTR from a log: CSV, JSON, NDJSON, or the history of a tracker')
     .argument('<log>', 'a file, or - for what is piped in')
     .option(
       '-w, --window <window>',
@@ -75,20 +70,29 @@ function programOf(action: Action, { stdout, stderr }: Host): Command {
     .option('-c, --component <name>', 'only this component; may be given several times', several)
     .option('--merge-gap <duration>', 'outages with less than this between them are one')
     .option('--confirm-down <duration>', 'shorter outages are no failures')
-    .option('--start <column>', 'the column an incident starts in')
-    .option('--end <column>', 'the column it ends in; empty where it is open')
-    .option('--at <column>', 'the column of the time of a state change')
-    .option('--state <column>', 'the column of the state')
-    .option('--by <column>', 'the column of the component; several are joined with a slash', several)
+    .addOption(new Option('--as <format>', 'what the log is, where its columns do not tell').choices(formatNames))
+    .option('--start <column>', 'the column, or field of JSON, an incident starts in')
+    .option('--end <column>', 'the one it ends in; empty where it is open')
+    .option('--duration <column>', 'the one that says how long it took, where there is no end')
+    .option('--at <column>', 'the one of the time of a state change')
+    .option('--state <column>', 'the one of the state')
+    .option('--by <column>', 'the one of the component; several are joined with a slash', several)
+    .option('--ignore <column>', 'one to leave out; may be given several times', several)
+    .option('--state-map <word=state>', 'what a word in the log means: a state, or skip; several times', several)
+    .option('--day-first', 'dates such as 1/2/2026 have their day first')
+    .option('--separator <letter>', 'what stands between the cells of CSV, where that cannot be seen; or tab')
+    .option('--encoding <name>', 'how the text is encoded, such as windows-1252')
     .option('--skip-bad', 'leave out lines that cannot be read, and say so')
+    .option('-q, --quiet', 'do not say how the log was understood')
     .option('--details', 'show the details of every component, not only of three or fewer')
     .option('--explain', 'show them, and say how each number came about')
     .option('--no-color', 'no colours')
     .addHelpText(
       'after',
       `
-Columns are found by their usual names: start and end, or time and state, and component.
-A line of NDJSON is {"component","state","at"} or {"component","start","end"}.
+Exports of PagerDuty, Opsgenie, Statuspage, UptimeRobot, Jira and others are known by their columns. Those of other
+logs are found by their usual names: start and end, or time and state, and component. Fields of JSON are named alike,
+nested ones with dots: service.name. How the log was understood is said on stderr.
 
   holdfast report incidents.csv --window month-1 --zone Europe/Berlin
   holdfast report events.ndjson --window 30d --policy strict --format md`,

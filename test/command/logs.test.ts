@@ -174,6 +174,8 @@ describe('NDJSON', () => {
 })
 
 describe('a file', () => {
+  const advice = 'name them with --start and --end, or --at and --state'
+
   it.each([
     ['log.ndjson', '{"component":"api","state":"up","at":"2026-01-01"}'],
     ['log.jsonl', '{"component":"api","state":"up","at":"2026-01-01"}'],
@@ -207,10 +209,16 @@ describe('a file', () => {
     ['', 'the file is empty'],
     ['\n\r\n', 'the file is empty'],
     ['start,end,component\n', 'there is no line in it'],
-    ['when,what\n1,2\n', 'no columns for start and end, or for time and state, among: when, what'],
-    ['start,component\n2026-01-01,a\n', 'no columns for start and end, or for time and state, among: start, component'],
-    ['time,component\n2026-01-01,a\n', 'no columns for start and end, or for time and state, among: time, component'],
-    ['s\x1B[31m,t\n', 'no columns for start and end, or for time and state, among: s\uFFFD[31m, t'],
+    ['when,what\n1,2\n', `no columns for start and end, or for time and state, among: when, what; ${advice}`],
+    [
+      'start,component\n2026-01-01,a\n',
+      `no columns for start and end, or for time and state, among: start, component; ${advice}`,
+    ],
+    [
+      'time,component\n2026-01-01,a\n',
+      `no columns for start and end, or for time and state, among: time, component; ${advice}`,
+    ],
+    ['s\x1B[31m,t\n', `no columns for start and end, or for time and state, among: s\uFFFD[31m, t; ${advice}`],
   ])('is refused: %j', async (text, message) => {
     expect(await report(text)).toEqual({ code: 1, out: '', err: `holdfast: ${message}\n` })
   })
@@ -283,6 +291,7 @@ wn",api
       'line 8: its state must be one of up, degraded, down, maintenance, unknown, got "do\\nwn"',
       'and 1 more',
       'Leave such lines out with --skip-bad.',
+      'Say what a word means with --state-map, as in --state-map "sick=down", or leave the column out with --ignore.',
       '',
     ])
   })
@@ -296,9 +305,9 @@ wn",api
   })
 
   it('may be one, or all', async () => {
-    const one = await report('start,end\n2026-01-02,2026-01-01\n2026-01-01,2026-01-02\n', ['--skip-bad'])
+    const one = await report('start,end\n2026-01-02,2026-01-01\n2026-01-01,2026-01-02\n', ['-q', '--skip-bad'])
     const all = await report('start,end\n2026-01-02,2026-01-01\nx,\n2026-01-01,x\n', ['--skip-bad'])
-    const state = await report('start,end,state\n2026-01-01,2026-01-02,up\n')
+    const state = await report('start,end,state\n2026-01-01,2026-01-02,sick\n')
 
     expect(one).toMatchObject({ code: 0, err: 'holdfast: 1 line was left out:\nline 2: it ends before it starts\n' })
     expect(all).toEqual({
@@ -306,6 +315,6 @@ wn",api
       out: '',
       err: 'holdfast: line 2: it ends before it starts\nline 3: its start cannot be read\nline 4: its end cannot be read\nNo line can be read.\n',
     })
-    expect(state.err).toContain('the state of an incident must be one of degraded, down, maintenance, got "up"')
+    expect(state.err).toContain('its state must be one of up, degraded, down, maintenance, unknown, got "sick"')
   })
 })

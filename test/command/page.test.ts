@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { presetNames } from '../../src/availability/report/accounting.ts'
+import { formatNames } from '../../src/command/formats/known-formats.ts'
+import { usualFields } from '../../src/command/formats/usual.ts'
+import { doneWords, usualStates, workWords } from '../../src/command/words/state-words.ts'
 import { codeSpans, page, section, tableOf } from '../house/tables.ts'
 import { command, folder, logOf, type Ran, removeFolder } from './support/command.ts'
 
@@ -32,7 +35,7 @@ async function typed(line: string): Promise<string> {
   const argv = call.split(' ').slice(2)
   const named = argv.map((word) => (/^\w+\.\w+$/.test(word) ? `${folder}/${word}` : word))
   last = await command(named, { stdin: piped === undefined ? '' : readFileSync(`${folder}/${piped}`, 'utf8') })
-  return last.out + last.err
+  return last.err + last.out
 }
 
 /** An ellipsis is anything. */
@@ -46,6 +49,27 @@ const patternOf = (lines: readonly string[]): RegExp =>
   )
 
 describe('docs/command.md', () => {
+  it('names every word for a state', () => {
+    const { rows } = tableOf(text.slice(text.indexOf('### States')))
+    const named = rows.map(([, words = '']) => codeSpans(words))
+
+    expect(named).toEqual([...Object.values(usualStates), workWords, doneWords])
+  })
+
+  it('names every column that is found', () => {
+    const { rows } = tableOf(section(text, 'Logs'))
+    const { start, end, at, state, component, length } = usualFields
+
+    expect(rows.map(([, names = '']) => codeSpans(names))).toEqual([start, end, at, state, component, length])
+  })
+
+  it('names every format', () => {
+    const { rows } = tableOf(section(text, 'Exports'))
+    const named = rows.flatMap(([, names = '']) => codeSpans(names))
+
+    expect(named.sort()).toEqual([...formatNames].sort())
+  })
+
   it('shows what the command writes', async () => {
     expect(calls).toHaveLength(8)
     for (const { line, output } of calls) {
@@ -65,7 +89,9 @@ describe('docs/command.md', () => {
 
   it('names the columns that are found', async () => {
     const { rows } = tableOf(section(text, 'Logs'))
-    const [starts = [], ends = [], times = [], , components = []] = rows.map(([, names = '']) => codeSpans(names))
+    const [starts = [], ends = [], times = [], states = [], components = [], lengths = []] = rows.map(
+      ([, names = '']) => codeSpans(names),
+    )
     const read = async (header: string, line: string): Promise<number> =>
       (await command(['report', logOf('columns.csv', `${header}\n${line}\n`)])).code
 
@@ -73,6 +99,8 @@ describe('docs/command.md', () => {
     for (const name of starts) expect(await read(`${name},end`, day), name).toBe(0)
     for (const name of ends) expect(await read(`start,${name.toUpperCase()}`, day), name).toBe(0)
     for (const name of times) expect(await read(`${name},state`, '2026-01-01,up'), name).toBe(0)
+    for (const name of states) expect(await read(`time,${name}`, '2026-01-01,up'), name).toBe(0)
+    for (const name of lengths) expect(await read(`start,${name}`, '2026-01-01,5 min'), name).toBe(0)
     for (const name of components) {
       const log = logOf('columns.csv', `start,end,${name}\n${day},web\n`)
       expect((await command(['report', log, '--component', 'web'])).code, name).toBe(0)

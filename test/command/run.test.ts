@@ -17,7 +17,7 @@ afterAll(removeFolder)
 
 describe('the report', () => {
   it('is for people, with a bar of time', async () => {
-    const { code, out, err } = await report(log, ['--window', 'month-1', '--component', 'api'])
+    const { code, out, err } = await report(log, ['--quiet', '--window', 'month-1', '--component', 'api'])
 
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(`\n${out}`).toBe(`

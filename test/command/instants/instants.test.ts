@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Instants } from '../../src/command/instants.ts'
+import { Instants } from '../../../src/command/instants/instants.ts'
 
 const utc = new Instants('UTC')
 const berlin = new Instants('Europe/Berlin')
@@ -30,6 +30,29 @@ describe('an instant', () => {
     ['1700000000000', '2023-11-14T22:13:20.000Z'],
     ['99999999999', '5138-11-16T09:46:39.000Z'],
     ['100000000000', '1973-03-03T09:46:40.000Z'],
+    ['1767607200000000', '2026-01-05T10:00:00.000Z'],
+    ['1767607200123456', '2026-01-05T10:00:00.123Z'],
+    ['1767607200000000000', '2026-01-05T10:00:00.000Z'],
+    ['2026/1/5 10:00', '2026-01-05T10:00:00.000Z'],
+    ['1/5/26 10:00', '2026-01-05T10:00:00.000Z'],
+    ['5.1.2026 10:00', '2026-01-05T10:00:00.000Z'],
+    ['05/Jan/26 10:00 AM', '2026-01-05T10:00:00.000Z'],
+    ['05-January-2026 10:00 pm', '2026-01-05T22:00:00.000Z'],
+    ['Mon, 05 Jan 2026 10:00:00 GMT', '2026-01-05T10:00:00.000Z'],
+    ['Jan 5, 2026 at 12:00 a.m.', '2026-01-05T00:00:00.000Z'],
+    ['January 5, 2026 12:30 PM', '2026-01-05T12:30:00.000Z'],
+    ['Monday, Jan 5, 2026', '2026-01-05T00:00:00.000Z'],
+    ['1/5/2026, 10:00:00\u202fAM', '2026-01-05T10:00:00.000Z'],
+    ['20260105T100000Z', '2026-01-05T10:00:00.000Z'],
+    ['20260105T100000', '2026-01-05T10:00:00.000Z'],
+    ['2026-01-05 10:00 UTC', '2026-01-05T10:00:00.000Z'],
+    ['2026-01-05 10:00 EST', '2026-01-05T15:00:00.000Z'],
+    ['2026-07-05 10:00:00.5 CEST', '2026-07-05T08:00:00.500Z'],
+    ['2026-01-05 10:00 UTC+05:30', '2026-01-05T04:30:00.000Z'],
+    ['2026-07-05 10:00 America/New_York', '2026-07-05T14:00:00.000Z'],
+    ['2026-01-05T10:00:00+01:00[Europe/Berlin]', '2026-01-05T09:00:00.000Z'],
+    ['2026-07-05T10:00:00[Europe/Berlin]', '2026-07-05T08:00:00.000Z'],
+    ['2026-01-05T10:00:00.000+0000', '2026-01-05T10:00:00.000Z'],
   ])('is read from %j', (text, expected) => {
     expect(shown(utc.read(text))).toBe(expected)
   })
@@ -62,6 +85,14 @@ describe('an instant', () => {
     '99999999999999999999',
     '-1700000000',
     'Tue Nov 24 2026',
+    '2026-01-05 13:00 PM',
+    '2026-01-05 0:30 AM',
+    '2026-01-05 10:00 IST',
+    '2026-01-05 10:00 Europe/Nowhere',
+    '05/Foo/26',
+    'Foo 5, 2026',
+    '2026/13/05',
+    '20261305T100000Z',
   ])('is not read from %j', (text) => {
     expect(shown(utc.read(text))).toBe('none')
     expect(shown(berlin.read(text))).toBe('none')
@@ -80,6 +111,37 @@ describe('an instant', () => {
     ['2026-10-25 03:00', '2026-10-25T02:00:00.000Z'],
   ])('of the zone of the input is read from %j', (text, expected) => {
     expect(shown(berlin.read(text))).toBe(expected)
+  })
+
+  it('has its day first where that is asked for', () => {
+    const first = new Instants('UTC', true)
+
+    expect(shown(first.read('24/11/2026 10:00'))).toBe('2026-11-24T10:00:00.000Z')
+    expect(shown(first.read('5/1/26'))).toBe('2026-01-05T00:00:00.000Z')
+    expect(shown(first.read('1/24/2026'))).toBe('none')
+    expect(shown(first.read('2026-01-05'))).toBe('2026-01-05T00:00:00.000Z')
+  })
+
+  it('tells what was assumed about it', () => {
+    const instants = new Instants('UTC')
+    const { assumed } = instants
+    for (const text of ['2026-01-05T10:00Z', '1/24/2026 10:00 UTC', '1/1/2026Z']) instants.read(text)
+    expect(assumed).toMatchObject({ local: false, order: false, zone: undefined })
+    instants.read('1/5/2026 10:00 EST')
+    expect(assumed).toMatchObject({ local: false, order: true })
+    for (const text of ['1700000000', '1700000000000', '1700000000000000', '2026-01-05']) instants.read(text)
+    expect(assumed).toMatchObject({ local: true, units: new Set(['s', 'ms', 'µs']) })
+    for (const text of ['2026-01-05 10:00 IST', '2026-01-05 10:00 XYZ']) instants.read(text)
+    expect(assumed.zone).toBe('IST')
+  })
+
+  it('is read from more dates than are remembered', () => {
+    const instants = new Instants('UTC')
+    const start = Date.UTC(1950, 0, 1)
+    for (let day = 0; day < 20_002; day++) {
+      const at = start + day * 86_400_000
+      expect(instants.read(new Date(at).toISOString().slice(0, 10))).toBe(at)
+    }
   })
 
   it('comes back from its ISO form, with any offset', () => {

@@ -1,0 +1,118 @@
+/**
+ * Makes entries of the cells of a log, by its layout.
+ *
+ * What a word in the column of states means is looked up, never guessed. A column whose words are about the work on incidents,
+ * such as `resolved`, says nothing of the state; where the same column has states too, nothing in it can be believed.
+ */
+import type { Entry } from './entries.ts'
+import { badState, refusal } from './entries.ts'
+import type { Instants } from './instants/instants.ts'
+import type { Layout } from './layout.ts'
+import { isAbsent, isOngoing } from './words/absent.ts'
+import { lengthOf } from './words/lengths.ts'
+import { type Meaning, plainWord, StateWords, type Words } from './words/state-words.ts'
+
+/** Why a record is none, or that it is to be left out. */
+export type Told = Entry | { readonly why: string; readonly isWord?: boolean } | 'skip'
+
+export class EntryReader {
+  readonly layout: Layout
+  /** Entries that came of it. */
+  taken = 0
+  /** A word that is about the work on an incident. */
+  work: string | undefined = undefined
+  readonly #instants: Instants
+  readonly #words: StateWords
+  #hasStates = false
+
+  constructor(layout: Layout, words: Words, instants: Instants) {
+    this.layout = layout
+    this.#instants = instants
+    this.#words = new StateWords(layout.format.words ?? {}, words)
+  }
+
+  entry(cells: readonly string[]): Told {
+    if (this.#isLeftOut(cells)) return 'skip'
+    const { format } = this.layout
+    const word = this.layout.state
+      .map((place) => cells[place] as string)
+      .filter((text) => text !== '' && (!isAbsent(text) || this.#words.meaning(text) !== undefined))
+      .join('/')
+    const meaning = word === '' ? undefined : this.#words.meaning(word)
+    if (meaning === 'skip') return 'skip'
+    const component = this.#component(cells)
+    if (format.kind === 'states')
+      return checked({ component, state: this.#stateOf(word, meaning), at: this.#at(cells) })
+    const state = word === '' ? 'down' : this.#periodState(word, meaning)
+    if (typeof state !== 'string') return state
+    const start = this.#instants.read(first(cells, this.layout.start))
+    const end = this.#end(cells, start)
+    if (meaning === 'done' && end === Number.POSITIVE_INFINITY) {
+      return { why: `it is ${JSON.stringify(word)}, but has no end` }
+    }
+    return checked({ component, state, start, end })
+  }
+
+  #isLeftOut(cells: readonly string[]): boolean {
+    const { only, without, format } = this.layout
+    const word = (place: number | undefined): string => plainWord(cells[place ?? -1] ?? '')
+    if (only.length > 0 && !format.only?.is.includes(word(only[0]))) return true
+    const text = word(without[0])
+    return text !== '' && (format.without?.is?.includes(text) ?? true)
+  }
+
+  #at(cells: readonly string[]): number {
+    return this.#instants.read(first(cells, this.layout.at))
+  }
+
+  #stateOf(word: string, meaning: Meaning | undefined): string {
+    return meaning === undefined || meaning === 'work' || meaning === 'done' ? word.toLowerCase() : meaning
+  }
+
+  #periodState(word: string, meaning: Meaning | undefined): string | { readonly why: string } {
+    if (meaning === undefined) return word.toLowerCase()
+    const isWork = meaning === 'work' || meaning === 'done'
+    if (isWork) this.work ??= word
+    else this.#hasStates = true
+    if (this.work !== undefined && this.#hasStates) {
+      return {
+        why: `it is ${JSON.stringify(word)}, where other lines are ${isWork ? 'states' : JSON.stringify(this.work)}`,
+      }
+    }
+    return isWork ? 'down' : meaning
+  }
+
+  #component(cells: readonly string[]): string {
+    const { component, format, named } = this.layout
+    if (component.length === 0) return format.name === 'holdfast' ? '' : 'all'
+    const names = component.map((place) => cells[place] as string)
+    const known = names.filter((name) => !isAbsent(name))
+    if (known.length === 0) return format.signs.length === 0 || named || format.name === 'holdfast' ? '' : 'all'
+    if (named) return names.join('/')
+    return format.joined === true ? known.join('/') : (known[0] as string)
+  }
+
+  #end(cells: readonly string[], start: number): number {
+    const { end, length, over, unit, format } = this.layout
+    const text = first(cells, end)
+    if (!isOngoing(text)) return this.#instants.read(text)
+    const took = first(cells, length)
+    if (!isAbsent(took)) return start + lengthOf(took, unit)
+    const [where, at] = over
+    const isOver = where !== undefined && format.over?.is.includes(plainWord(cells[where] as string)) === true
+    return isOver ? this.#instants.read(cells[at as number] as string) : Number.POSITIVE_INFINITY
+  }
+}
+
+function first(cells: readonly string[], places: readonly number[]): string {
+  for (const place of places) {
+    const text = cells[place] as string
+    if (!isAbsent(text)) return text
+  }
+  return ''
+}
+
+function checked(entry: Entry): Told {
+  const why = refusal(entry)
+  return why === undefined ? entry : { why, isWord: why.startsWith(badState) }
+}

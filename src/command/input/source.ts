@@ -1,0 +1,35 @@
+/** The bytes of a log: of a file, or of what is piped in. */
+import { createReadStream } from 'node:fs'
+import { InputError } from '../mistakes.ts'
+
+export interface Piped {
+  readonly stdin: NodeJS.ReadableStream
+}
+
+/** A `-` stands for what is piped in. */
+export async function* bytesOf(path: string, piped: Piped): AsyncGenerator<Uint8Array> {
+  try {
+    const stream = path === '-' ? piped.stdin : createReadStream(path, { highWaterMark: 1 << 18 })
+    for await (const chunk of stream) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+  } catch (error) {
+    throw new InputError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`)
+  }
+}
+
+/** As `bytes`, with its first chunk at least `length` long, where there is so much. */
+export async function* startingWith(bytes: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Uint8Array> {
+  let first: Uint8Array[] | undefined = []
+  let size = 0
+  for await (const chunk of bytes) {
+    if (first === undefined) {
+      yield chunk
+      continue
+    }
+    first.push(chunk)
+    size += chunk.length
+    if (size < length) continue
+    yield Buffer.concat(first)
+    first = undefined
+  }
+  if (first !== undefined) yield Buffer.concat(first)
+}

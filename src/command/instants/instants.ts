@@ -1,0 +1,136 @@
+/**
+ * Instants as logs write them: a date with or without a time of day, or a number since 1970.
+ *
+ * A time without an offset is local in the zone of the input. Which instant that is, the zone's rules say, day by day: local
+ * times are never subtracted from each other. What is not written in one of the known ways is no instant, and never guessed;
+ * what had to be assumed about the others is noted in `assumed`.
+ */
+import { offsetAt, startOf } from '../../availability/window/zone.ts'
+import type { Milliseconds } from '../../core/duration.ts'
+import { type CalendarDay, calendarDay } from './calendar-day.ts'
+import { sinceEpoch, type Unit } from './epoch.ts'
+import { type TimeOfDay, timeOfDay } from './time-of-day.ts'
+
+/** Of a zone, how far it is ahead of UTC that day; undefined where that changes in the day. */
+interface Day extends CalendarDay {
+  readonly offset: Milliseconds | undefined
+}
+
+const isoTime = /^\d{4}-\d\d-\d\dt/i
+/** The short form of ISO 8601. */
+const basic = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)/
+/** Between a date and its time. */
+const between = /(?:,| at)$/i
+const midnight: TimeOfDay = { length: 0, place: undefined }
+const day = 86_400_000
+const minute = 60_000
+/** Most lines of a log share their date, and many their time, with others; so many dates are known at once. */
+const kept = 20_000
+
+export class Assumed {
+  /** Some times name no offset. */
+  local = false
+  /** Some dates are dates in the other order of day and month too. */
+  order = false
+  readonly units = new Set<Unit>()
+  /** The first name of a zone that is not known. */
+  zone: string | undefined = undefined
+}
+
+export class Instants {
+  readonly assumed: Assumed
+  readonly #zone: string
+  readonly #dayFirst: boolean
+  readonly #days = new Map<string, Day | undefined>()
+  readonly #times = new Map<string, TimeOfDay | undefined>()
+  /** The same for zones that times name themselves. */
+  readonly #elsewhere = new Map<string, Instants>()
+
+  constructor(zone: string, dayFirst = false, assumed = new Assumed()) {
+    this.#zone = zone
+    this.#dayFirst = dayFirst
+    this.assumed = assumed
+  }
+
+  /** NaN for what is none. */
+  read(given: string): Milliseconds {
+    const text = given.length > 14 && given[8] === 'T' ? given.replace(basic, '$1-$2-$3T$4:$5:$6') : given
+    const cut = cutOf(text)
+    const whole = cut < 0
+    const date = this.#day(whole ? text : text.slice(0, cut).replace(between, ''))
+    if (date === undefined) return this.#number(text)
+    const time = whole ? midnight : date.whole ? this.#time(text.slice(cut + 1)) : undefined
+    return time === undefined ? Number.NaN : this.#instant(date, time)
+  }
+
+  #instant(date: Day, time: TimeOfDay): Milliseconds {
+    if (date.ambiguous) this.assumed.order = true
+    const { place } = time
+    if (place === undefined) {
+      this.assumed.local = true
+      return this.#local(date, time.length)
+    }
+    if ('offset' in place) return date.midnight + time.length - place.offset
+    if ('zone' in place) return this.#in(place.zone).#at(date, time.length)
+    this.assumed.zone ??= place.unknown
+    return Number.NaN
+  }
+
+  #at(date: CalendarDay, length: Milliseconds): Milliseconds {
+    return this.#local({ ...date, offset: this.#offsetOf(date.midnight) }, length)
+  }
+
+  #local({ year, month, date, midnight, offset }: Day, length: Milliseconds): Milliseconds {
+    if (offset !== undefined) return midnight + length - offset
+    return startOf(this.#zone, { year, month, day: date }, Math.floor(length / minute)) + (length % minute)
+  }
+
+  #in(zone: string): Instants {
+    let there = this.#elsewhere.get(zone)
+    if (there === undefined) {
+      there = new Instants(zone, this.#dayFirst, this.assumed)
+      this.#elsewhere.set(zone, there)
+    }
+    return there
+  }
+
+  #number(text: string): Milliseconds {
+    const found = sinceEpoch(text)
+    if (found === undefined) return Number.NaN
+    this.assumed.units.add(found.unit)
+    return found.at
+  }
+
+  #day(text: string): Day | undefined {
+    const known = this.#days.get(text)
+    if (known !== undefined) return known
+    const found = calendarDay(text, this.#dayFirst)
+    if (found === undefined) return undefined
+    if (this.#days.size >= kept) this.#days.clear()
+    const made = { ...found, offset: this.#offsetOf(found.midnight) }
+    this.#days.set(text, made)
+    return made
+  }
+
+  #time(text: string): TimeOfDay | undefined {
+    if (text.length > 5) return timeOfDay(text)
+    const known = this.#times.get(text)
+    if (known !== undefined) return known
+    const found = timeOfDay(text)
+    this.#times.set(text, found)
+    return found
+  }
+
+  #offsetOf(midnight: number): Milliseconds | undefined {
+    if (this.#zone === 'UTC' || Number.isNaN(midnight)) return 0
+    const [before, after] = [offsetAt(this.#zone, midnight - day), offsetAt(this.#zone, midnight + 2 * day)]
+    return before === after ? before : undefined
+  }
+}
+
+/** Where the date ends and the time begins: at the letter T, or the blank before the first colon; -1 where there is none. */
+function cutOf(text: string): number {
+  if (isoTime.test(text)) return 10
+  const colon = text.indexOf(':')
+  return colon < 0 ? -1 : text.lastIndexOf(' ', colon)
+}

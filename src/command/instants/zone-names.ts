@@ -1,0 +1,57 @@
+/**
+ * What may stand behind a time: an offset, an IANA zone, or one of the few abbreviations that mean one thing.
+ *
+ * Those are of RFC 2822 (section 4.3) and of Europe. Others, such as `IST`, are names of several zones, and never guessed.
+ */
+import { zoneCheck } from '../../availability/window/zone.ts'
+import type { Milliseconds } from '../../core/duration.ts'
+
+/** How far ahead of UTC, a zone, or a name that says neither. */
+export type Place = { readonly offset: Milliseconds } | { readonly zone: string } | { readonly unknown: string }
+
+const hour = 3_600_000
+const minute = 60_000
+
+const abbreviations: Readonly<Record<string, number>> = {
+  z: 0,
+  utc: 0,
+  gmt: 0,
+  ut: 0,
+  est: -5,
+  edt: -4,
+  cst: -6,
+  cdt: -5,
+  mst: -7,
+  mdt: -6,
+  pst: -8,
+  pdt: -7,
+  wet: 0,
+  west: 1,
+  cet: 1,
+  cest: 2,
+  eet: 2,
+  eest: 3,
+}
+
+const numeric = /^(?:utc|gmt)?([+-])(\d\d?)(?::?(\d\d))?$/i
+/** As Java and Temporal write it behind an offset, which says the same. */
+const bracketed = /^(.+)\[[^\]]+\]$/
+
+export function placeOf(text: string): Place {
+  const name = bracketed.exec(text)?.[1] ?? text.replace(/^\[([^\]]+)\]$/, '$1')
+  const hours = abbreviations[name.toLowerCase()]
+  if (hours !== undefined) return { offset: hours * hour }
+  const parts = numeric.exec(name)
+  if (parts !== null) return { offset: offsetOf(parts) }
+  let known = name.includes('/')
+  zoneCheck(name, () => {
+    known = false
+    return undefined as never
+  })
+  return known ? { zone: name } : { unknown: text }
+}
+
+function offsetOf([, sign, hours, minutes = '0']: RegExpExecArray): Milliseconds {
+  if (Number(hours) > 23 || Number(minutes) > 59) return Number.NaN
+  return (sign === '-' ? -1 : 1) * (Number(hours) * hour + Number(minutes) * minute)
+}

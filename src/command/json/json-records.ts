@@ -1,0 +1,82 @@
+/** Reads JSON objects as records: one layout for all that have the same fields. */
+import type { EntryReader } from '../entry-reader.ts'
+import { type Layout, layoutOf, type NoLayout } from '../layout.ts'
+import type { Reading } from '../reading.ts'
+import { flatRecord, isObject, type JsonObject } from './flat-record.ts'
+import { listIn, recordsIn } from './lists.ts'
+
+/** Sets of fields that are remembered: a log has a few. */
+const kept = 1000
+
+const ofTracker = 'it is an event of a tracker, whose times only its own process knows'
+
+export class JsonRecords {
+  readonly #reading: Reading
+  readonly #known = new Map<string, EntryReader | NoLayout>()
+  readonly #readers = new Map<string, EntryReader>()
+
+  constructor(reading: Reading) {
+    this.#reading = reading
+  }
+
+  /** A value that was found at a line: a record, or what has some in it. */
+  take(number: number, value: unknown): void {
+    if (listIn(value) === 'incidents' || listIn(value) === 'outages') this.#reading.hasIncidents = true
+    for (const one of recordsIn(value, (record) => !('why' in this.#readerOf(flatRecord(record)))))
+      this.#one(number, one)
+  }
+
+  #one(number: number, value: unknown): void {
+    if (!isObject(value)) {
+      this.#reading.bad.add(number, 'it is not an object')
+      return
+    }
+    const each = this.#each(value)
+    if (each === undefined) this.#record(number, flatRecord(value))
+    else for (const part of each) this.#record(number, flatRecord(part))
+  }
+
+  /** A record that stands for several has one of its list in the place of the list. */
+  #each(value: JsonObject): readonly JsonObject[] | undefined {
+    const reader = this.#readerOf(flatRecord(value))
+    const name = 'why' in reader ? undefined : reader.layout.format.each
+    const list = name === undefined ? undefined : value[name]
+    if (name === undefined || !Array.isArray(list) || list.length === 0) return undefined
+    return list.map((part) => ({ ...value, [name]: part }))
+  }
+
+  #record(number: number, fields: ReadonlyMap<string, string>): void {
+    const { bad } = this.#reading
+    const reader = this.#readerOf(fields)
+    if (fields.has('startCensored')) bad.add(number, ofTracker)
+    else if ('why' in reader) bad.add(number, reader.why)
+    else {
+      const values = [...fields.values()]
+      const cells = reader.layout.columns.map((column) => values[column] ?? '')
+      this.#reading.take(number, reader, cells, true)
+    }
+  }
+
+  #readerOf(fields: ReadonlyMap<string, string>): EntryReader | NoLayout {
+    const names = [...fields.keys()]
+    const key = names.join('\n')
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const layout = layoutOf(names, this.#reading.asked, true)
+    const made = 'why' in layout ? layout : this.#reader(layout)
+    if (this.#known.size >= kept) this.#known.clear()
+    this.#known.set(key, made)
+    return made
+  }
+
+  /** Those that differ in places alone are one for people; the reader is another. */
+  #reader(layout: Layout): EntryReader {
+    const key = JSON.stringify(layout)
+    let reader = this.#readers.get(key)
+    if (reader === undefined) {
+      reader = this.#reading.by(layout)
+      this.#readers.set(key, reader)
+    }
+    return reader
+  }
+}

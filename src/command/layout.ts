@@ -1,0 +1,224 @@
+/**
+ * Which fields of a record say what: those that were named, else those of the format that the fields are a sign of, else those
+ * with usual names.
+ */
+import type { Milliseconds } from '../core/duration.ts'
+import { type Fields, type Format, fieldName } from './formats/format.ts'
+import { formatOf, formatsNamed } from './formats/known-formats.ts'
+import { nativeFields, nativeIncidents, nativeStates } from './formats/native.ts'
+import { usualFields, usualIncidents, usualStates } from './formats/usual.ts'
+import { unitIn } from './words/lengths.ts'
+import type { Words } from './words/state-words.ts'
+
+/** What was said about the log. */
+export interface AskedLayout {
+  readonly as?: string | undefined
+  readonly start?: string | undefined
+  readonly end?: string | undefined
+  readonly length?: string | undefined
+  readonly at?: string | undefined
+  readonly state?: string | undefined
+  readonly component?: readonly string[] | undefined
+  readonly ignore?: readonly string[] | undefined
+  readonly words: Words
+}
+
+/** Places in a list of cells, in the order in which they are asked. */
+type Places = readonly number[]
+
+export interface Layout {
+  readonly format: Format
+  /** Columns of the file, in the order in which the cells of a record are given. */
+  readonly columns: readonly number[]
+  readonly start: Places
+  readonly end: Places
+  readonly at: Places
+  readonly state: Places
+  readonly component: Places
+  /** All of them name it, the empty ones too. */
+  readonly named: boolean
+  readonly over: Places
+  readonly length: Places
+  readonly unit: Milliseconds | undefined
+  readonly only: Places
+  readonly without: Places
+  /** For people: `start "Begins", end "Over"`. */
+  readonly text: string
+}
+
+/** The fields cannot be used; `why` names the option that helps. */
+export interface NoLayout {
+  readonly why: string
+}
+
+/** `names` are those of the file. In JSON a field that is not there is one that is empty. */
+export function layoutOf(names: readonly string[], asked: AskedLayout, isJson: boolean): Layout | NoLayout {
+  const given = new Fielded(names, isJson)
+  const missing = [asked.start, asked.end, asked.length, asked.at, asked.state, ...(asked.component ?? [])].find(
+    (name) => name !== undefined && !given.has(name),
+  )
+  if (missing !== undefined) return { why: noColumn(missing, names) }
+  for (const name of asked.ignore ?? []) {
+    if (!given.has(name)) return { why: noColumn(name, names) }
+    given.leaveOut(name)
+  }
+  const format = chosen(given, asked, isJson)
+  if (format === undefined) return { why: nothingFound(names, isJson) }
+  const idle = idleOption(asked, format)
+  if (idle !== undefined) return { why: idle }
+  return new Fitting(given, asked, format).layout
+}
+
+/** An option that would be without effect. */
+function idleOption({ start, end, length, at }: AskedLayout, { kind, title }: Format): string | undefined {
+  const given = Object.entries(kind === 'states' ? { start, end, duration: length } : { at })
+  const idle = given.find(([, name]) => name !== undefined)?.[0]
+  if (idle === undefined) return undefined
+  const fit = kind === 'states' ? 'incidents, with a start and an end' : 'state changes, with one time'
+  return `--${idle} is for ${fit}; this was taken for ${title}`
+}
+
+/** Of a log whose format is known, and has no columns to be named. */
+export function fixedLayout(names: readonly string[], format: Format, words: Words): Layout {
+  return new Fitting(new Fielded(names, false), { words }, format).layout
+}
+
+function noColumn(name: string, names: readonly string[]): string {
+  return `there is no column ${JSON.stringify(name)} among: ${names.join(', ')}`
+}
+
+function nothingFound(names: readonly string[], isJson: boolean): string {
+  const what = isJson ? 'fields' : 'columns'
+  const found = names.length === 0 ? 'there are none' : `among: ${names.join(', ')}`
+  return `no ${what} for start and end, or for time and state, ${found}; name them with --start and --end, or --at and --state`
+}
+
+/** The fields of a file by their names. */
+class Fielded {
+  readonly plain: (string | undefined)[]
+  readonly names: readonly string[]
+  readonly #isJson: boolean
+
+  constructor(names: readonly string[], isJson: boolean) {
+    this.names = names
+    this.plain = names.map(fieldName)
+    this.#isJson = isJson
+  }
+
+  has(name: string): boolean {
+    return this.#isJson || this.column(name) >= 0
+  }
+
+  leaveOut(name: string): void {
+    const column = this.column(name)
+    if (column >= 0) this.plain[column] = undefined
+  }
+
+  /** As it is written, or else as names are compared; -1 for none. */
+  column(name: string): number {
+    const exact = this.names.indexOf(name)
+    return exact >= 0 ? exact : this.plain.indexOf(fieldName(name))
+  }
+
+  /** Those of these fields that are there. */
+  columns(fields: Fields | undefined): readonly number[] {
+    return (fields ?? []).map((field) => this.plain.indexOf(field)).filter((column) => column >= 0)
+  }
+}
+
+function chosen(given: Fielded, asked: AskedLayout, isJson: boolean): Format | undefined {
+  const { as, start, end, length, at } = asked
+  const has = (fields: Fields): boolean => given.columns(fields).length > 0
+  if (as !== undefined) {
+    const formats = formatsNamed(as)
+    return formats.find(({ kind, start, at }) => has((kind === 'states' ? at : start) ?? [])) ?? formats[0]
+  }
+  const named = start !== undefined || end !== undefined || length !== undefined
+  if (!named && at === undefined) {
+    if (isJson && given.plain.every((name) => name === undefined || nativeFields.includes(name))) {
+      return given.plain.includes('start') ? nativeIncidents : nativeStates
+    }
+    const known = formatOf(new Set(given.plain.filter((name) => name !== undefined)))
+    if (known !== undefined) return known
+  }
+  const isIncidents =
+    (start !== undefined || has(usualFields.start)) &&
+    (end !== undefined || length !== undefined || has(usualFields.end) || has(usualFields.length))
+  if (isIncidents && (named || at === undefined)) return usualIncidents
+  return (at !== undefined || has(usualFields.at)) && (asked.state !== undefined || has(usualFields.state))
+    ? usualStates
+    : undefined
+}
+
+/** Fits a format to a file. */
+class Fitting {
+  readonly layout: Layout
+  readonly #given: Fielded
+  readonly #columns: number[] = []
+  readonly #said: string[] = []
+  /** Of a format by usual names one field is enough: others may be about something else. */
+  readonly #oneEach: boolean
+
+  constructor(given: Fielded, asked: AskedLayout, format: Format) {
+    this.#given = given
+    this.#oneEach = format.signs.length === 0
+    const isStates = format.kind === 'states'
+    const start = isStates ? [] : this.#fit('start', asked.start, format.start)
+    const end = isStates ? [] : this.#fit('end', asked.end, format.end)
+    const lengths = format.length?.fields ?? (end.length === 0 ? usualFields.length : [])
+    const length = isStates ? [] : this.#fit('length', asked.length, lengths)
+    const at = isStates ? this.#fit('time', asked.at, format.at) : []
+    const state = this.#fit('state', asked.state, format.state, ' and ')
+    const component = this.#components(asked.component, format)
+    this.layout = {
+      format,
+      columns: this.#columns,
+      start,
+      end,
+      at,
+      state,
+      component,
+      named: asked.component !== undefined,
+      length,
+      unit: format.length?.unit ?? this.#unit(length),
+      over: format.over === undefined ? [] : this.#places([format.over.where, format.over.at]),
+      only: format.only === undefined ? [] : this.#places([format.only.field]),
+      without: format.without === undefined ? [] : this.#places([format.without.field]),
+      text: this.#said.join(', '),
+    }
+  }
+
+  #fit(what: string, asked: string | undefined, fields: Fields | undefined, between = ' or '): Places {
+    const found = asked === undefined ? this.#given.columns(fields) : [this.#given.column(asked)]
+    return this.#take(what, this.#oneEach ? found.slice(0, 1) : found, between)
+  }
+
+  #components(asked: readonly string[] | undefined, format: Format): Places {
+    const between = format.joined === true ? ' and ' : ' or '
+    if (asked === undefined) return this.#fit('component', undefined, format.component, between)
+    return this.#take(
+      'component',
+      asked.map((name) => this.#given.column(name)),
+      ' and ',
+    )
+  }
+
+  #unit(length: Places): Milliseconds | undefined {
+    const column = length.length === 0 ? undefined : this.#columns[length[0] as number]
+    return column === undefined ? undefined : unitIn(fieldName(this.#given.names[column] ?? ''))
+  }
+
+  /** Both, where they are there. */
+  #places(fields: Fields): Places {
+    const found = this.#given.columns(fields)
+    return found.length === fields.length ? this.#take('', found, '') : []
+  }
+
+  #take(what: string, columns: readonly number[], between: string): Places {
+    const names = columns.map((column) => this.#given.names[column]).filter((name) => name !== undefined)
+    if (names.length > 0 && what !== '') {
+      this.#said.push(`${what} ${names.map((name) => JSON.stringify(name)).join(between)}`)
+    }
+    return columns.map((column) => this.#columns.push(column) - 1)
+  }
+}

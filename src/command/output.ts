@@ -1,0 +1,34 @@
+/** Writes text no faster than it is read. */
+
+export interface Output {
+  write(text: string): unknown
+  once?(event: 'drain' | 'close', listener: () => void): unknown
+  /** Of a terminal. */
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly destroyed?: boolean
+}
+
+/** Letters that are written at once. */
+const batch = 1 << 16
+
+export async function writeAll(output: Output, pieces: Iterable<string>): Promise<void> {
+  let text = ''
+  for (const piece of pieces) {
+    text += piece
+    if (text.length < batch) continue
+    await written(output, text)
+    text = ''
+    // Whoever read it has seen enough.
+    if (output.destroyed === true) return
+  }
+  await written(output, text)
+}
+
+async function written(output: Output, text: string): Promise<void> {
+  if (output.write(text) !== false || output.once === undefined || output.destroyed === true) return
+  await new Promise<void>((resolve) => {
+    output.once?.('drain', resolve)
+    output.once?.('close', resolve)
+  })
+}

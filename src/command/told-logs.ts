@@ -1,0 +1,66 @@
+/**
+ * Writes what a log says of a component into the logs of its sources, in order.
+ *
+ * Periods of one state that overlap or touch are one. A log whose newest lines come first is turned around, so that of two
+ * lines of one instant the one that was written later has the last word.
+ */
+import type { Component } from '../availability/component.ts'
+import { type Code, DEGRADED, DOWN, SILENT, states, UNKNOWN, UP } from '../availability/timeline/states.ts'
+import type { Milliseconds } from '../core/duration.ts'
+import type { Periods, Told } from './contents.ts'
+import type { Span } from './span.ts'
+
+/** Before the times any log is about. */
+const always = -8.64e15
+
+/** `elsewhere`: what is known outside of periods, up or nothing. */
+export function writeTold(component: Component, told: Told, spans: readonly Span[], elsewhere: Code): void {
+  const add = (from: Milliseconds, to: Milliseconds, lasts: boolean): void => {
+    for (const span of spans) span.add(from, to, lasts)
+  }
+  writeStates(component, told, add)
+  if (told.periods.size > 0 && elsewhere === UP) component.toldBy('between incidents').add(always, UP)
+  for (const [code, periods] of told.periods) {
+    const log = component.toldBy(`periods of ${states[code]}`)
+    const after = elsewhere === UP && (code === DOWN || code === DEGRADED) ? UP : SILENT
+    for (const [from, to] of united(periods)) {
+      log.add(from, code)
+      log.add(to, after)
+      add(from, to, to === Number.POSITIVE_INFINITY)
+    }
+  }
+}
+
+function writeStates(component: Component, { times, codes }: Told, add: Adder): void {
+  if (times.length === 0) return
+  const log = component.toldBy('')
+  let before: Code = SILENT
+  for (const index of inOrder(times)) {
+    const [time, code] = [times[index] as number, codes[index] as Code]
+    add(time, time, code !== UP && code !== UNKNOWN)
+    // A log of checks says the same thing most of the time.
+    if (code !== before) log.add(time, code)
+    before = code
+  }
+}
+
+type Adder = (from: Milliseconds, to: Milliseconds, lasts: boolean) => void
+
+function* united({ starts, ends }: Periods): Generator<[from: Milliseconds, to: Milliseconds]> {
+  let current: [number, number] | undefined
+  for (const index of inOrder(starts)) {
+    const [start, end] = [starts[index] as number, ends[index] as number]
+    if (current === undefined || start > current[1]) {
+      if (current !== undefined) yield current
+      current = [start, end]
+    } else if (end > current[1]) current[1] = end
+  }
+  if (current !== undefined) yield current
+}
+
+/** The places of instants, the earliest first. */
+function inOrder(times: readonly Milliseconds[]): readonly number[] {
+  const places = times.map((_, index) => index)
+  if ((times[0] as number) > (times.at(-1) as number)) places.reverse()
+  return places.sort((a, b) => (times[a] as number) - (times[b] as number))
+}

@@ -1,0 +1,38 @@
+/** The one line that says how a log was understood: nothing is assumed in silence. */
+import { usualIncidents } from './formats/usual.ts'
+import type { Assumed } from './instants/instants.ts'
+import type { Reading } from './reading.ts'
+
+const units = { s: 'seconds', ms: 'milliseconds', µs: 'microseconds', ns: 'nanoseconds' }
+
+export function understood(name: string, form: string, reading: Reading, assumed: Assumed, zone: string): string {
+  const { contents, skipped } = reading
+  const readers = reading.readers.filter(({ taken }) => taken > 0 || contents.size === 0)
+  readers.sort((a, b) => b.taken - a.taken)
+  const titles = readers.map(({ layout: { format } }) =>
+    format === usualIncidents && contents.saysUp ? 'periods' : format.title,
+  )
+  const said = [`${name}: ${[...new Set([form, ...titles])].join(', ')}`]
+  const [first] = readers
+  if (first !== undefined && first.layout.text !== '') said.push(first.layout.text)
+  said.push(`${counted(contents.size, 'entry', 'entries')} on ${counted(contents.components.size, 'component')}`)
+  if (skipped > 0) said.push(`${counted(skipped, 'line')} about other things left out`)
+  const work = readers.find((reader) => reader.work !== undefined)?.work
+  if (work !== undefined) said.push(`words such as ${JSON.stringify(work)} say nothing of the state, all are down`)
+  if (reading.hasIncidents)
+    said.push(contents.saysUp ? 'unknown outside of its periods' : 'up outside of its incidents')
+  said.push(...assumptions(assumed, zone))
+  return said.join('; ')
+}
+
+function assumptions({ local, order, units: used }: Assumed, zone: string): readonly string[] {
+  const said: string[] = []
+  if (local) said.push(`times without an offset are in ${zone}`)
+  if (order) said.push('dates such as 1/2/2026 have their month first')
+  if (used.size > 0) said.push(`numbers are ${[...used].map((unit) => units[unit]).join(' and ')} since 1970`)
+  return said
+}
+
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
+}
