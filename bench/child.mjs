@@ -1,11 +1,10 @@
 /** Measures one case in a process of its own, for `run.mjs`: `{ name, part, who, effort }` in, what was found out. */
 import { cases } from './cases/index.mjs'
-import { bundle } from './measure/bundle.mjs'
 import { bytesOf, timeOf } from './measure/calls.mjs'
 import { idle } from './measure/idle.mjs'
 import { importTime } from './measure/import.mjs'
 
-const parts = { time: timeOf, bytes: bytesOf, idle, import: importTime, bundle }
+const parts = { time: timeOf, bytes: bytesOf, idle, import: importTime }
 
 process.once('message', async ({ name, part, who, effort }) => {
   try {

@@ -31,7 +31,7 @@ if (!existsSync(new URL('../dist/index.js', import.meta.url))) throw new Error('
 
 const effort = values.quick ? efforts.quick : efforts.full
 if (effort.peers) installPeers()
-const tests = chosen(positionals)
+const tests = chosen(positionals).filter(({ guarded = true }) => guarded || !values.quick)
 const results = []
 for (const [index, test] of tests.entries()) {
   process.stderr.write(`${String(index + 1).padStart(2)}/${tests.length} ${test.name}\n`)

@@ -1,15 +1,16 @@
 /**
  * Measures every selection of the failover pool in a simulation: the same load and the same faults for all.
  *
- *   node bench/selections.mjs [selection…] [--calls N] [--seed N] [--json FILE] [--markdown]
+ *   npm run selections -- [selection…] [--calls N] [--seed N] [--json FILE] [--markdown]
  *
  * `--markdown` puts the table into docs/policies/failover.md. Results depend on the seed alone, not on the machine.
  */
 import { existsSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { between, placeIn } from './report/between.mjs'
+import { measured } from './report/measured.mjs'
 
-const place = ['docs/policies/failover.md', '<!-- selections:begin -->', '<!-- selections:end -->']
+const place = ['docs/policies/failover.md', '<!-- selections -->', '<!-- end of selections -->']
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -53,4 +54,4 @@ if (values.json !== undefined) {
   const plain = results.map(({ entry, found }) => ({ name: entry.name, found }))
   writeFileSync(values.json, `${JSON.stringify(plain, (key, value) => (key === 'series' ? undefined : value), 2)}\n`)
 }
-if (values.markdown) between(...place, markdown)
+if (values.markdown) between(...place, `${measured('npm run selections -- --markdown')}\n\n${markdown}`)

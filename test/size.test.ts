@@ -1,58 +1,39 @@
-import { existsSync } from 'node:fs'
-import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
-import { pageForEsbuild } from '../page.config.ts'
+import { sizesIn } from './house/sizes.ts'
 import { codeSpans, page, section, tableOf } from './house/tables.ts'
 
-const root = new URL('../', import.meta.url).pathname
-const { rows } = tableOf(section(page('docs/architecture.md'), 'Sizes'))
-const { exports, peerDependencies = {} } = JSON.parse(page('package.json')) as {
-  exports: Record<string, unknown>
-  peerDependencies?: Record<string, string>
-}
-const peers = Object.keys(peerDependencies)
-const entries = Object.keys(exports).filter((entry) => entry !== './package.json')
-
-/** Bytes of an entry as an application would carry it: bundled with eventemitter3, minified, gzipped. */
-async function sizeOf(source: string): Promise<number> {
-  const { outputFiles } = await build({
-    stdin: { contents: source, resolveDir: root, loader: 'ts' },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    plugins: [pageForEsbuild],
-    external: ['p-retry', 'node:*', ...peers],
-    tsconfigRaw: {},
-  })
-  return gzipSync(outputFiles[0]?.contents ?? new Uint8Array(), { level: 9 }).length
-}
+const sizes = sizesIn(new URL('../', import.meta.url).pathname)
+const rowsOf = (name: string): readonly (readonly [string, number])[] =>
+  tableOf(section(page(name), 'Sizes')).rows.map(([entry = '', size = '']) => [codeSpans(entry)[0] ?? '', Number(size)])
+const limits = rowsOf('docs/architecture.md')
+const shown = new Map(rowsOf('docs/performance.md'))
 
 describe('the size of an entry', () => {
-  it('is in the table for each of them', () => {
-    const named = rows.map(([name = '']) => codeSpans(name)[0]?.replace('holdfast', '.'))
+  it('is in both tables for each of them', () => {
+    const named = sizes.entries.map((entry) => entry.replace('.', 'holdfast'))
 
-    expect(named).toEqual(entries)
+    expect(limits.map(([name]) => name)).toEqual(named)
+    expect([...shown.keys()]).toEqual([...named, 'npx holdfast'])
   })
 
-  it.each(
-    rows.map(([name = '', limit = '']) => [codeSpans(name)[0] as string, Number(limit.replaceAll(' ', ''))] as const),
-  )('%s is at most %i bytes, and not far below', async (name, limit) => {
-    const room = name.replace(/^holdfast\/?/, '')
-    const folder = existsSync(`${root}src/adapters/${room}/index.ts`) && room !== '' ? `adapters/${room}` : room
-
-    const size = await sizeOf(`export * from './src/${folder}/index.ts'`)
+  it.each(limits)('%s is at most %i bytes, and not far below', async (name, limit) => {
+    const size = await sizes.ofEntry(name.replace('holdfast', '.'))
 
     expect(size).toBeLessThanOrEqual(limit)
     expect(size).toBeGreaterThan(limit * 0.8)
   })
 
+  // Within 5 %: the page is written anew when a reader would notice, not with each line of code.
+  it.each([...shown])('%s is about %d kB, as docs/performance.md says', async (name, kilobytes) => {
+    const size = await (name === 'npx holdfast' ? sizes.ofCommand() : sizes.ofEntry(name.replace('holdfast', '.')))
+
+    expect(Math.abs(kilobytes * 1000 - size), `it is ${size} bytes: npm run sizes`).toBeLessThan(0.05 * size)
+  })
+
   it('is counted by what is used: one policy of the whole costs about as much as its own entry', async () => {
     const [whole, own] = await Promise.all([
-      sizeOf(`import { timeout } from './src/index.ts'\nconsole.log(timeout)`),
-      sizeOf(`import { timeout } from './src/timeout/index.ts'\nconsole.log(timeout)`),
+      sizes.of(`import { timeout } from './src/index.ts'\nconsole.log(timeout)`),
+      sizes.of(`import { timeout } from './src/timeout/index.ts'\nconsole.log(timeout)`),
     ])
 
     expect(whole / own).toBeLessThan(1.1)

@@ -1,4 +1,4 @@
-/** What it costs before the first call: idle instances, import, and bytes sent to a browser. */
+/** What it costs before the first call: idle instances, and import. Sizes are not of one machine: `bench/sizes.ts`. */
 const group = 'footprint'
 
 export const footprint = [
@@ -31,21 +31,4 @@ export const footprint = [
       'effect',
     ],
   },
-  {
-    name: 'bundle',
-    group,
-    title: 'minified and gzipped, all of it, bytes',
-    kind: 'bundle',
-    by: ['cockatiel', 'opossum', 'mollitia', 'p-retry', 'p-timeout', 'p-limit', 'p-queue', 'bottleneck'],
-  },
-  ...['circuit-breaker', 'retry', 'timeout', 'bulkhead', 'fallback', 'pipeline', 'failover', 'availability'].map(
-    (room) => ({
-      name: `bundle-${room}`,
-      group,
-      title: `minified and gzipped, holdfast/${room} alone, bytes`,
-      kind: 'bundle',
-      room,
-      by: [],
-    }),
-  ),
 ]

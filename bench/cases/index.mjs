@@ -1,11 +1,12 @@
 /** All cases, in the order of the table. */
+import { exporters } from './exporters.mjs'
 import { footprint } from './footprint.mjs'
 import { picks } from './picks.mjs'
 import { policies } from './policies.mjs'
 import { stacks } from './stacks.mjs'
 import { windows } from './windows.mjs'
 
-export const cases = [...policies, ...stacks, ...picks, ...windows, ...footprint]
+export const cases = [...policies, ...stacks, ...exporters, ...picks, ...windows, ...footprint]
 
 /** Those named, by name or by the start of it; all where none is. */
 export function chosen(names) {

@@ -5,6 +5,7 @@ import { judged } from './target.mjs'
 const titles = {
   policies: 'Policies alone',
   stacks: 'Policies around each other',
+  exporters: 'Four policies, read by an exporter',
   picks: 'Picks and windows',
   footprint: 'Before the first call',
 }

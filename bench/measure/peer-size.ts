@@ -2,9 +2,7 @@
 import { gzipSync } from 'node:zlib'
 import { buildSync } from 'esbuild'
 
-const here = new URL('.', import.meta.url).pathname
-
-function size(from) {
+function size(from: string, here: string): number {
   const { outputFiles } = buildSync({
     // The namespace as a value keeps all of it.
     stdin: { contents: `import * as all from '${from}'; globalThis.all = all`, resolveDir: here },
@@ -16,13 +14,11 @@ function size(from) {
     platform: 'node',
     logLevel: 'silent',
   })
-  return gzipSync(outputFiles[0].contents).length
+  return gzipSync(outputFiles[0]?.contents ?? new Uint8Array()).length
 }
 
-export function bundle({ room = 'index' }, who) {
-  const found = {}
-  for (const name of ['holdfast', ...who]) {
-    found[name] = { bytes: size(name === 'holdfast' ? `../../dist/${room}.js` : name) }
-  }
-  return found
+/** Packages as they are installed in the folder `here`, the smallest first. */
+export function peerSizes(here: string, who: readonly string[]): [string, number][] {
+  const found = who.map((name): [string, number] => [name, size(name, here)])
+  return found.sort(([, a], [, b]) => a - b)
 }

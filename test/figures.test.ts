@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { pages, read } from './house/snippets.ts'
+import { page } from './house/tables.ts'
+
+const { scripts } = JSON.parse(page('package.json')) as { scripts: Record<string, string> }
+const docs = pages().filter((name) => name.endsWith('.md'))
+const generated = /^<!-- ((?!end of ).+?) -->\n(.*?)^<!-- end of \1 -->$/gms
+const blocks = docs.flatMap((name) =>
+  [...read(name).matchAll(generated)].map(([, marker, text]) => [name, marker, text as string] as const),
+)
+
+describe('figures in docs', () => {
+  it('are in blocks that a command writes', () => {
+    expect(blocks.map(([name, marker]) => `${name}: ${marker}`)).toEqual([
+      'docs/performance.md: node 24',
+      'docs/performance.md: node 20',
+      'docs/performance.md: sizes',
+      'docs/performance.md: sizes of peers',
+      'docs/policies/failover.md: selections',
+    ])
+  })
+
+  it.each(blocks)('say when and by what they were measured: %s, %s', (_name, _marker, text) => {
+    const [, script = 'none'] =
+      /^\nMeasured on \d{4}-\d\d-\d\d by `npm run ([a-z]+)(?: [^`]*)?`(?:, on Node [\d.]+)?\.\n/.exec(text) ?? []
+
+    expect(Object.keys(scripts)).toContain(script)
+  })
+
+  it.each(docs.filter((name) => !name.startsWith('docs/decisions/')))('stand nowhere else: %s', (name) => {
+    const words = read(name)
+      .replaceAll(generated, '')
+      .replaceAll(/^```.*?^```$/gms, '')
+
+    expect(
+      words.match(/.*(\b\d[\d.]* ?(ns|µs|times as long|times what)\b|\d bare calls?\b|kB gzipped).*/g) ?? [],
+    ).toEqual([])
+  })
+})
