@@ -4,8 +4,10 @@
  * What answers is not therefore well: a check that gives a `Response` which is not `ok` has failed. Nobody else reads its
  * body, which would hold its connection, so it is cancelled. Any client's response counts, known by its fields.
  *
- * Each `begin` is answered once. What takes longer than its time has failed, and its late result is dropped; until it has
- * really ended, the look is `running` and nothing may begin on top of it. What is abandoned is answered for as well.
+ * Each `begin` is answered once. What takes longer than its time has failed, its signal is aborted, and its late result is
+ * dropped. It may hang on all the same, and so many of them may (`most`) before no further one begins. A promise may also
+ * be lost, and what waited for it would wait for ever: so while that many hang, one more begins after a while (`patience`), the
+ * next after twice as long, and so on, at last one an hour, until one ends in time. What is abandoned is answered for as well.
  */
 import { absorb } from './absorb.ts'
 import type { Clock } from './clock.ts'
@@ -21,29 +23,53 @@ interface Running {
   readonly gone: (() => void) | undefined
 }
 
+/** What is done about looks that hang. */
+export interface LookOptions {
+  /** How many may hang before no further one begins. Default 1. */
+  readonly most?: number
+  /** How long, in ms, nothing begins while that many hang; doubled each time, to an hour. Default: as long as they do. */
+  readonly patience?: Milliseconds
+}
+
+/** For looks that must go on although a promise is lost: how long they wait for what hangs. */
+export const patience = 60_000
+/** How long they wait at most. */
+const longest = 3_600_000
+
 export class Look {
   readonly #clock: Clock
   readonly #after: Milliseconds
   readonly #what: string
+  readonly #most: number
+  readonly #patience: Milliseconds
   readonly #limit = new Alarm(() => this.#late(), true)
+  /** What has not been answered for. */
   #running: Running | undefined = undefined
-  #overdue = false
+  /** What has been answered for, and has not ended. */
+  readonly #hanging = new Set<Running>()
+  /** When the latest of them was answered for, and for how long no further one begins. */
+  #hungAt = 0
+  #wait: Milliseconds
 
   /** `what` it is, in its errors. */
-  constructor(clock: Clock, after: Milliseconds, what = 'check') {
+  constructor(clock: Clock, after: Milliseconds, what = 'check', { most = 1, patience }: LookOptions = {}) {
     this.#clock = clock
     this.#after = after
     this.#what = what
+    this.#most = most
+    this.#patience = patience ?? Number.POSITIVE_INFINITY
+    this.#wait = this.#patience
   }
 
-  /** The function has not ended yet. */
+  /** Nothing may begin: one is under way, or too many hang. */
   get running(): boolean {
-    return this.#running !== undefined
+    return this.#running !== undefined || this.overdue
   }
 
-  /** It has not ended, and has been answered for: it took too long, or was abandoned. */
+  /** Nothing may begin, because of what has been answered for and has not ended: it took too long, or was abandoned. */
   get overdue(): boolean {
-    return this.#overdue
+    if (this.#running !== undefined || this.#hanging.size < this.#most) return false
+    return this.#clock.now() - this.#hungAt < this.#wait
   }
 
   /**
@@ -51,54 +77,64 @@ export class Look {
    * `gone` is told that one which was answered for before it had ended has ended now.
    */
   begin(check: (signal: AbortSignal) => unknown, seen: Seen, gone?: () => void): void {
+    // It begins although so many hang.
+    if (this.#hanging.size >= this.#most) this.#wait = Math.min(2 * this.#wait, longest)
     const controller = new AbortController()
     const running: Running = { controller, seen, gone }
     this.#running = running
     this.#clock.schedule(this.#limit, this.#after)
-    const ended = (good: boolean, error: unknown): void => {
-      if (this.#running !== running) return
-      this.#running = undefined
-      if (this.#overdue) {
-        this.#overdue = false
-        gone?.()
-        return
-      }
-      this.#clock.cancel(this.#limit)
-      seen(good, error)
-    }
     // The promise of a function that throws at once, too.
     new Promise((resolve) => resolve(check(controller.signal))).then(
       (value) => {
         const failure = failureIn(value, this.#what)
-        ended(failure === undefined, failure?.error)
+        this.#ended(running, failure === undefined, failure?.error)
       },
-      (error) => ended(false, error),
+      (error) => this.#ended(running, false, error),
     )
   }
 
   /** Aborts what is running without an answer; until it has ended it is still running. */
   abandon(reason: unknown): void {
-    if (this.#running === undefined) return
-    this.#overdue = true
+    const running = this.#running
+    if (running === undefined) return
     this.#clock.cancel(this.#limit)
-    this.#running.controller.abort(reason)
+    this.#hangs(running, reason)
   }
 
   /** Aborts what is running; nothing more is told of it. */
   stop(): void {
     const running = this.#running
     this.#running = undefined
-    this.#overdue = false
+    this.#hanging.clear()
     this.#clock.cancel(this.#limit)
     running?.controller.abort()
   }
 
+  #ended(running: Running, good: boolean, error: unknown): void {
+    if (this.#hanging.delete(running)) {
+      running.gone?.()
+      return
+    }
+    if (this.#running !== running) return
+    this.#running = undefined
+    this.#wait = this.#patience
+    this.#clock.cancel(this.#limit)
+    running.seen(good, error)
+  }
+
   #late(): void {
-    const { controller, seen } = this.#running as Running
+    const running = this.#running as Running
     const error = new DOMException(`The ${this.#what} took too long`, 'TimeoutError')
-    this.#overdue = true
-    controller.abort(error)
-    seen(false, error)
+    this.#hangs(running, error)
+    // Unless what its signal told has stopped the look.
+    if (this.#hanging.has(running)) running.seen(false, error)
+  }
+
+  #hangs(running: Running, reason: unknown): void {
+    this.#running = undefined
+    this.#hanging.add(running)
+    this.#hungAt = this.#clock.now()
+    running.controller.abort(reason)
   }
 }
 

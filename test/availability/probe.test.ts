@@ -108,6 +108,27 @@ describe('a probe', () => {
     ])
   })
 
+  it('checks again though a promise is lost: after a minute, then after two, until one ends in time', async () => {
+    const { clock, state, start, states } = probed({ timeout: '1s' })
+    start()
+    await clock.advance('5s')
+    state.result = 'hangs'
+    await clock.advance('70s')
+    expect(state.started).toBe(2)
+    await clock.advance('10s')
+    expect(state.started).toBe(3)
+    await clock.advance('115s')
+    expect(state.started).toBe(3)
+    state.result = 'good'
+    await clock.advance('30s')
+
+    expect(states()).toEqual([
+      [0, 'up'],
+      [10, 'down'],
+      [210, 'up'],
+    ])
+  })
+
   it('lets a check that ends in time end without a timer left', async () => {
     const { clock, start } = probed()
     const probing = start()

@@ -143,6 +143,96 @@ describe('a look that gives a Response', () => {
   })
 })
 
+describe('looks that hang', () => {
+  function made(options?: ConstructorParameters<typeof Look>[3]) {
+    const clock = virtualClock()
+    const look = new Look(clock, 10, 'check', options)
+    const seen: boolean[] = []
+    const ends: (() => void)[] = []
+    const signals: AbortSignal[] = []
+    const begin = () => {
+      look.begin(
+        (signal) => {
+          signals.push(signal)
+          return new Promise<void>((resolve) => ends.push(resolve))
+        },
+        (good) => seen.push(good),
+      )
+    }
+    /** Begins one that hangs, as soon as one may begin; gives when that was. */
+    const next = async (): Promise<number> => {
+      while (look.running) await clock.advance(1000)
+      begin()
+      const at = clock.now()
+      await clock.advance(10)
+      return at
+    }
+    return { clock, look, seen, ends, signals, begin, next }
+  }
+
+  it('keep others from beginning until they end, each answered at its timeout', async () => {
+    const { clock, look, seen, ends, begin, signals } = made()
+    begin()
+    await clock.advance(9)
+    expect([look.running, look.overdue, seen]).toEqual([true, false, []])
+    await clock.advance(1)
+    expect([look.running, look.overdue, seen, signals[0]?.aborted]).toEqual([true, true, [false], true])
+    await clock.advance('1d')
+    expect(look.running).toBe(true)
+    ends[0]?.()
+    await clock.advance(0)
+    expect([look.running, look.overdue, seen]).toEqual([false, false, [false]])
+  })
+
+  it('let others begin until so many hang', async () => {
+    const { clock, look, ends, next, seen } = made({ most: 3 })
+    expect([await next(), await next(), await next()]).toEqual([0, 10, 20])
+    expect(look.overdue).toBe(true)
+    ends[1]?.()
+    await clock.advance(0)
+    expect(look.running).toBe(false)
+    expect(await next()).toBe(30)
+    expect(look.overdue).toBe(true)
+    expect(seen).toEqual([false, false, false, false])
+  })
+
+  it('let one more begin after a while, then after twice as long, until one ends in time', async () => {
+    const { clock, look, seen, ends, next } = made({ most: 1, patience: 10_000 })
+    const starts = [await next(), await next(), await next(), await next()]
+    expect(starts.map((at, i) => Math.round((at - (starts[i - 1] ?? 0)) / 10_000))).toEqual([0, 1, 2, 4])
+    while (look.running) await clock.advance(1000)
+    look.begin(
+      () => true,
+      (good) => seen.push(good),
+    )
+    await clock.advance(1)
+    expect(seen.at(-1)).toBe(true)
+    for (const end of ends.splice(0)) end()
+    await clock.advance(0)
+    const first = await next()
+
+    expect(Math.round(((await next()) - first) / 10_000)).toBe(1)
+  })
+
+  it('wait an hour at most', async () => {
+    const { next } = made({ most: 1, patience: 1_000_000 })
+    const starts = [await next(), await next(), await next(), await next(), await next()]
+
+    expect(starts.map((at, i) => Math.round((at - (starts[i - 1] ?? 0)) / 100_000))).toEqual([0, 10, 20, 36, 36])
+  })
+
+  it('are told no more of once they are stopped, not even by what their signal tells', async () => {
+    const { clock, look, seen, signals, begin, ends } = made()
+    begin()
+    signals[0]?.addEventListener('abort', () => look.stop())
+    await clock.advance(10)
+    ends[0]?.()
+    await clock.advance(10)
+
+    expect([look.running, seen]).toEqual([false, []])
+  })
+})
+
 describe('a look at a real server', () => {
   let server: Server | undefined
 

@@ -3,15 +3,15 @@
  *
  * The file is read when its folder tells of a change, and each `every` besides, as not every file system tells. A file that
  * is half written, wrong, empty or gone is no answer: the last list stays. A change that comes while the file is being read
- * is read too, afterwards.
+ * is read too, afterwards. A file whose reading hangs takes one thread of the process, however often it is due.
  */
-import { readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { type Duration, duration, functionOf, isRecord, optional, resolveOptions, show } from '../../core/options.ts'
 import { Alarm } from '../../core/timer.ts'
 import { type PollOptions, pollChecks, polled } from '../../failover/membership/polled.ts'
 import type { MemberSink, MemberSource, MemberWatch } from '../../failover/membership/source.ts'
 import { FolderWatch } from './folder-watch.ts'
+import { readAlone } from './one-read.ts'
 import { pathOf } from './path-of.ts'
 
 export interface FileMembersOptions<Target = string>
@@ -65,7 +65,8 @@ class FileWatch implements MemberWatch {
   readonly #folder: FolderWatch
   readonly #poll: MemberWatch
   readonly #settled = new Alarm(() => this.#read(), true)
-  #reading = false
+  /** The signal of the present question. */
+  #reading: AbortSignal | undefined = undefined
   /** The present question comes from the folder, so it is watched. */
   #told = false
   /** The file changed while it was being read. */
@@ -82,11 +83,11 @@ class FileWatch implements MemberWatch {
       refresh: 0,
       kind: 'file',
       ask: async ({ signal }) => {
-        this.#reading = true
+        this.#reading = signal
         try {
           return await this.#ask(signal)
         } finally {
-          this.#reading = false
+          if (this.#reading === signal) this.#reading = undefined
           if (this.#again) this.#soon()
         }
       },
@@ -101,10 +102,11 @@ class FileWatch implements MemberWatch {
   }
 
   async #ask(signal: AbortSignal) {
-    // Watched first, then read: what changes in between is told.
-    if (!this.#told) this.#folder.renew()
-    this.#told = false
-    const text = await readFile(this.#file, { encoding: 'utf8', signal })
+    const text = await readAlone(this.#file, signal, () => {
+      // Watched first, then read: what changes in between is told.
+      if (!this.#told) this.#folder.renew()
+      this.#told = false
+    })
     const said = await this.#parsed(text)
     const members = isRecord(said) ? said['members'] : said
     if (!Array.isArray(members)) {
@@ -129,7 +131,7 @@ class FileWatch implements MemberWatch {
   }
 
   #read(): void {
-    if (this.#reading) {
+    if (this.#reading?.aborted === false) {
       this.#again = true
       return
     }

@@ -9,7 +9,7 @@
  * Invariant: the next turn is scheduled, or a check is under way whose end schedules it.
  */
 import type { Clock } from '../../core/clock.ts'
-import { Look } from '../../core/look.ts'
+import { Look, patience as patienceWithHangs } from '../../core/look.ts'
 import { Alarm } from '../../core/timer.ts'
 import type { Component } from '../component.ts'
 import { Source } from '../feeds/source.ts'
@@ -65,7 +65,8 @@ export class Probe implements Probing, Monitor {
     this.#source = new Source(component)
     this.#check = check
     this.#options = options
-    this.#look = new Look(this.#clock, options.timeout)
+    // A promise may be lost; that must not be the end of probing.
+    this.#look = new Look(this.#clock, options.timeout, 'check', { patience: patienceWithHangs })
     this.#results = new Hysteresis(options.rise, options.fall)
     this.#recovery = options.recover && new Recovery(ledger, component, options.recover, this)
     ledger.settlers.add(this.#settler)

@@ -1,16 +1,20 @@
 /**
  * Active health checks: each member is asked itself, in the background.
  *
- * One check of a member at a time; one that overruns has failed, and the next is not queued behind it. At most `atOnce`
- * checks of a pool run at the same time; those that are due wait in line. Times are spread by jitter, so that a fleet of
+ * One check of a member at a time; one that overruns has failed, and the next is not queued behind it. One may hang for
+ * ever, or its promise be lost: the next begins all the same, until `hanging` of a member hang, and then ever more rarely
+ * (see `core/look.ts`). At most `atOnce` checks of a pool run at the same time; those that are due wait in line. Times are spread by jitter, so that a fleet of
  * clients does not ask in step. Timers are background timers: they hold no process.
  */
 import type { Clock } from '../../core/clock.ts'
-import { Look } from '../../core/look.ts'
+import { Look, patience } from '../../core/look.ts'
 import type { Random } from '../../core/random.ts'
 import { Alarm } from '../../core/timer.ts'
 import type { Member } from '../member.ts'
 import type { ResolvedCheck } from '../resolved.ts'
+
+/** How many checks of a member may hang, answered for, before others begin rarely. */
+const hanging = 4
 
 /** Told each result; `hurried` says whether the next one is wanted soon. */
 export interface CheckWatcher {
@@ -46,7 +50,7 @@ export class Checks {
   start(member: Member): void {
     // Checks are the user's: the first ones may close the pool or change other members before those have begun.
     if (this.#closed || this.#loops.has(member)) return
-    const look = new Look(this.#clock, this.#rules.timeout)
+    const look = new Look(this.#clock, this.#rules.timeout, 'check', { most: hanging, patience })
     const loop: Loop = { member, look, next: new Alarm(() => this.#turn(loop), true), startedAt: 0 }
     this.#loops.set(member, loop)
     this.#turn(loop)
@@ -74,7 +78,7 @@ export class Checks {
     const { look, member } = loop
     if (look.overdue) {
       loop.startedAt = this.#clock.now()
-      this.#watcher.checked(member, false, new Error('the check before has not ended'))
+      this.#watcher.checked(member, false, new Error(`${hanging} checks or more have not ended`))
       this.#schedule(loop)
     } else if (this.#active < this.#rules.atOnce) this.#begin(loop)
     else this.#waiting.add(loop)

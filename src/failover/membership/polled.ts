@@ -1,8 +1,9 @@
 /**
  * A source that is asked again and again: the body of DNS, of a registry behind HTTP, and of any list of your own.
  *
- * One question at a time; one that is still out when the next is due is given up, so that a promise which was lost is not
- * the end of asking. The wait after an answer is what the answer says (`ttl`, at most `ceiling`) or `every`, never below
+ * One question at a time; one that takes too long is given up, so that a promise which was lost is not the end of asking.
+ * It may hang on all the same: where `hanging` of them do, further ones are asked ever more rarely (see `core/look.ts`), as
+ * each may hold a connection or a thread. The wait after an answer is what the answer says (`ttl`, at most `ceiling`) or `every`, never below
  * `floor`, and spread by jitter, so that a fleet of clients does not ask in step. After a failure the last list stays and
  * the waits grow. A hint that the list may be old asks sooner, at most once in `refresh`.
  *
@@ -10,7 +11,7 @@
  */
 import { exponential } from '../../core/backoff.ts'
 import type { Duration, Milliseconds } from '../../core/duration.ts'
-import { Look } from '../../core/look.ts'
+import { Look, patience } from '../../core/look.ts'
 import {
   duration,
   type Fail,
@@ -25,6 +26,9 @@ import {
 import { Alarm } from '../../core/timer.ts'
 import type { MemberOptions } from '../options.ts'
 import type { MemberSink, MemberSource, MemberWatch } from './source.ts'
+
+/** How many questions may hang, given up, before others are asked rarely. */
+const hanging = 4
 
 /** An answer: the list, and for how long it holds where that is known. */
 export interface Polled<Target> {
@@ -119,7 +123,7 @@ class Poll implements MemberWatch {
     this.#kind = kind
     this.#ask = ask
     this.#rules = rules
-    this.#look = new Look(sink.clock, rules.timeout)
+    this.#look = new Look(sink.clock, rules.timeout, 'check', { most: hanging, patience })
     this.#turn()
   }
 
@@ -138,9 +142,11 @@ class Poll implements MemberWatch {
   }
 
   #turn(): void {
-    // One that is still out has had its time, and a wait besides.
-    this.#look.stop()
     this.#askedAt = this.#sink.clock.now()
+    if (this.#look.overdue) {
+      this.#wait(this.#failed(new Error(`${this.#kind}: ${hanging} questions or more have not been answered`)))
+      return
+    }
     let answer: unknown
     this.#look.begin(
       async (signal) => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { checked } from './checked.ts'
 
 describe('checks', () => {
-  it('take one that overruns for failed, and queue none behind it', async () => {
+  it('take one that overruns for failed, and begin no more than four that hang', async () => {
     const { clock, pool, hung, asked, states } = checked({ fall: 3 })
     await pool.ready()
     hung.add('a')
@@ -12,10 +12,35 @@ describe('checks', () => {
     expect(states()[0]).toBe('suspect')
     await clock.advance(5000)
     expect(states()[0]).toBe('ejected')
-    expect(asked.filter(([name]) => name === 'a').length).toBe(2)
+    expect(asked.filter(([name]) => name === 'a').map(([, at]) => at)).toEqual([0, 1000, 1100, 1200, 1300])
     hung.clear()
     pool.close()
     expect(clock.pending).toBe(0)
+  })
+
+  it.each([1, 3, 10])('go on though %i promises of theirs are lost', async (lost) => {
+    const clock = virtualClock()
+    let asked = 0
+    const run = () => (++asked <= lost ? new Promise(() => {}) : true)
+    const pool = failoverPool(['a'], { clock, check: { run, every: '5s', fast: '1s', timeout: '1s', jitter: 0 } })
+    await clock.settle(pool.ready())
+    await clock.advance(lost < 4 ? '10s' : '3h')
+
+    expect(asked).toBeGreaterThan(lost)
+    expect(pool.members[0]).toMatchObject({ state: 'up' })
+    pool.close()
+    expect(clock.pending).toBe(0)
+  })
+
+  it('begin rarely, and go on failing, while four or more hang', async () => {
+    const { clock, pool, hung, asked, states } = checked({ fall: 3 })
+    hung.add('b')
+    void pool.ready()
+    await clock.advance('1h')
+
+    expect(states()[1]).toBe('ejected')
+    expect(asked.filter(([name]) => name === 'b')).toHaveLength(4 + 5)
+    pool.close()
   })
 
   it('find a hung member within timeout times fall', async () => {

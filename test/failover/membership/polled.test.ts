@@ -144,6 +144,37 @@ describe('polled', () => {
     expect(clock.pending).toBe(0)
   })
 
+  it('leaves no more than four questions hanging, but for ever rarer ones', async () => {
+    const { clock, pool, asked, faults } = made(() => new Promise(() => {}), { every: '1s', timeout: '1s', jitter: 0 })
+    void pool.ready()
+    await clock.advance('1h')
+
+    expect(asked).toHaveLength(4 + 5)
+    expect(faults().at(-1)).toBe('Error: polled: 4 questions or more have not been answered')
+    pool.close()
+    expect(clock.pending).toBe(0)
+  })
+
+  it('asks as ever once what hung has ended', async () => {
+    const ends: ((members: readonly string[]) => void)[] = []
+    let hangs = true
+    const { clock, pool, asked, names } = made(() => (hangs ? new Promise((resolve) => ends.push(resolve)) : ['a']), {
+      every: '1s',
+      timeout: '1s',
+      jitter: 0,
+    })
+    void pool.ready()
+    await clock.advance('30s')
+    expect(asked).toHaveLength(4)
+    hangs = false
+    for (const end of ends) end(['late'])
+    await clock.advance('2s')
+
+    expect(asked.length).toBeGreaterThan(4)
+    expect(names()).toEqual(['a'])
+    pool.close()
+  })
+
   it('drops an answer that comes too late', async () => {
     let answer = (_: readonly string[]): void => {}
     const { clock, pool, names } = made(() => new Promise((resolve) => (answer = resolve)))
