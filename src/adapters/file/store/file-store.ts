@@ -8,16 +8,19 @@
 
 import type { StoreRecord } from '../../../availability/persistence/records.ts'
 import type { AvailabilityStore, StoredHistory, StoreSnapshot } from '../../../availability/persistence/store.ts'
-import { StoreError } from '../../../availability/persistence/store-error.ts'
+import type { LostRecords } from '../../../availability/persistence/store-error.ts'
 import { type Clock, realClock } from '../../../core/clock.ts'
 import { type Duration, duration, oneOf, optional, resolveOptions } from '../../../core/options.ts'
 import { policyChecks } from '../../../core/policy.ts'
 import { Alarm } from '../../../core/timer.ts'
 import { pathOf } from '../path-of.ts'
-import { bytesOf, lineOf, linesIn, valueIn } from './line.ts'
+import { cutInVain, replacedLog } from './damage.ts'
+import { bytesOf, lineOf } from './line.ts'
 import { LogFile } from './log-file.ts'
-import { header, readLog } from './read-log.ts'
-import { keepAside, readWhole, removeFile, writeWhole } from './whole-file.ts'
+import { openHistory } from './open-history.ts'
+import { header, markOf } from './read-log.ts'
+import { SnapshotFile } from './snapshot-file.ts'
+import { keepAside } from './whole-file.ts'
 import { WriterLock } from './writer-lock.ts'
 
 /** How much a crash of the machine may take. */
@@ -70,10 +73,18 @@ class FileStore implements AvailabilityStore {
   readonly #every: number
   readonly #clock: Clock
   readonly #lock: WriterLock
+  readonly #snapshot: SnapshotFile
   readonly #syncing = new Alarm(() => this.#syncLater(), true)
   #log: LogFile | undefined = undefined
+  /** The last record in the log, and the last one the snapshot covers. */
+  #last = 0
+  #covered = 0
   /** A sync in the background failed. */
   #owed = false
+  /** It was told that the log is not as it was left. */
+  #told = false
+  /** The end of the log was cut off to make room for a snapshot that is not there yet. */
+  #cut = false
 
   constructor(path: string, durability: Durability, every: number, clock: Clock) {
     this.#path = path
@@ -81,6 +92,7 @@ class FileStore implements AvailabilityStore {
     this.#every = every
     this.#clock = clock
     this.#lock = new WriterLock(path)
+    this.#snapshot = new SnapshotFile(`${path}.snapshot`)
   }
 
   async load(): Promise<StoredHistory> {
@@ -89,9 +101,13 @@ class FileStore implements AvailabilityStore {
     this.#log = undefined
     await this.#lock.take()
     try {
-      const faults: unknown[] = []
-      const snapshot = await this.#readSnapshot(faults)
-      return { snapshot, records: await this.#readLog(faults), faults }
+      const { log, history, last, covered } = await openHistory(this.#path, this.#snapshot, this.#syncs)
+      this.#log = log
+      this.#last = last
+      this.#covered = covered
+      this.#told = false
+      this.#cut = false
+      return history
     } catch (error) {
       await this.#lock.release()
       throw error
@@ -100,25 +116,45 @@ class FileStore implements AvailabilityStore {
 
   async append(records: readonly StoreRecord[]): Promise<void> {
     const log = this.#opened()
-    if (this.#owed) await this.sync()
+    await this.#look(log)
+    if (this.#owed) await this.#syncNow(log)
     const said = this.#durability === 'transition' && records.some(({ kind }) => !passing.includes(kind))
     await log.append(bytesOf(records.map(lineOf).join('')), said)
+    this.#last = records.at(-1)?.seq ?? this.#last
     if (this.#durability === 'interval' && this.#syncing.list === undefined) {
       this.#clock.schedule(this.#syncing, this.#every)
     }
   }
 
   async snapshot(snapshot: StoreSnapshot): Promise<void> {
+    const { seq } = snapshot
     const log = this.#opened()
-    await writeWhole(this.#snapshotPath, bytesOf(lineOf(snapshot)))
-    await log.cut(header.length)
+    await this.#lock.hold()
+    const isIntact = await log.isIntact()
+    if (!isIntact) {
+      if (!this.#told) this.#tell()
+      await this.#snapshot.keepIfOther()
+    }
+    try {
+      const room = async (bytes: number): Promise<boolean> => isIntact && (await this.#makeRoom(log, bytes))
+      await this.#snapshot.write(bytesOf(lineOf(snapshot)), room)
+    } catch (error) {
+      throw this.#cut ? cutInVain(this.#path, this.#lost, error) : error
+    }
+    this.#covered = seq
+    this.#last = Math.max(this.#last, seq)
+    if (isIntact) await log.cut(header.length)
+    else await this.#beginAgain(log)
+    await this.#opened().append(markOf(seq), this.#syncs)
+    this.#told = false
+    this.#cut = false
   }
 
   async sync(): Promise<void> {
     const log = this.#opened()
-    if (this.#durability !== 'none' && log.unsynced) await log.sync()
-    // One that began before what failed does not pay for it.
-    this.#owed &&= log.unsynced
+    if (!this.#syncs || !log.unsynced) return
+    await this.#look(log)
+    await this.#syncNow(log)
   }
 
   async close(): Promise<void> {
@@ -133,13 +169,34 @@ class FileStore implements AvailabilityStore {
     }
   }
 
-  get #snapshotPath(): string {
-    return `${this.#path}.snapshot`
+  get #syncs(): boolean {
+    return this.#durability !== 'none'
+  }
+
+  get #lost(): LostRecords {
+    return { from: this.#covered + 1, records: this.#last - this.#covered, lines: 0, bytes: 0 }
   }
 
   #opened(): LogFile {
     if (this.#log === undefined) throw new Error(`fileStore: ${this.#path} must be loaded first`)
     return this.#log
+  }
+
+  /** Others can move, cut or write the file, and a writer that does not see this one takes its lock. */
+  async #look(log: LogFile): Promise<void> {
+    await this.#lock.hold()
+    if (!(await log.isIntact())) this.#tell()
+  }
+
+  #tell(): never {
+    this.#told = true
+    throw replacedLog(this.#path, this.#lost)
+  }
+
+  async #syncNow(log: LogFile): Promise<void> {
+    await log.sync()
+    // One that began before what failed does not pay for it.
+    this.#owed &&= log.unsynced
   }
 
   #syncLater(): void {
@@ -148,41 +205,31 @@ class FileStore implements AvailabilityStore {
     })
   }
 
-  async #readLog(faults: unknown[]): Promise<readonly StoreRecord[]> {
-    const { log, bytes } = await LogFile.open(this.#path)
+  /** A snapshot stands for all that was in the log. Whatever is under its name now is kept. */
+  async #beginAgain(before: LogFile): Promise<void> {
+    const { log, bytes } = await LogFile.open(this.#path, this.#syncs)
     try {
-      const { records, length, damagedAt } = readLog(this.#path, bytes)
-      if (damagedAt !== undefined) faults.push(damaged(this.#path, await keepAside(this.#path), damagedAt))
-      await log.cut(length)
-      if (length === 0) await log.append(header, true)
-      this.#log = log
-      return records
+      if (bytes.length > 0) await keepAside(this.#path)
+      await log.cut(0)
+      await log.append(header, true)
     } catch (error) {
       await log.close()
       throw error
     }
+    this.#log = log
+    await before.close()
   }
 
-  async #readSnapshot(faults: unknown[]): Promise<StoreSnapshot | undefined> {
-    const path = this.#snapshotPath
-    const bytes = await readWhole(path)
-    if (bytes === undefined) return undefined
-    const [first] = linesIn(bytes)
-    const snapshot = first?.end === bytes.length ? (valueIn(first.line) as StoreSnapshot | undefined) : undefined
-    if (snapshot === undefined) {
-      faults.push(damaged(path, await keepAside(path), 1))
-      await removeFile(path)
-      return undefined
-    }
-    if (snapshot.version === 1) return snapshot
-    const { version } = snapshot
-    throw new StoreError(`fileStore: ${path} is of version ${version}, and only 1 can be read`, 'HF_STORE_VERSION', {
-      path,
-    })
+  /**
+   * Cuts so many bytes off the end of the log, whose records are in the snapshot that is to be written. A mark says that they
+   * were there, should the process end before it is. Once is enough: what others take of the room is not to be had.
+   */
+  async #makeRoom(log: LogFile, room: number): Promise<boolean> {
+    const most = log.size - room
+    if (this.#cut || most < header.length) return false
+    this.#cut = true
+    await log.cut(await log.wholeLines(most))
+    await log.append(markOf(this.#last), true)
+    return true
   }
-}
-
-function damaged(path: string, aside: string, line: number): StoreError {
-  const what = `line ${line} of ${path} is damaged: what comes after it is not believed, and is kept in ${aside}`
-  return new StoreError(`fileStore: ${what}`, 'HF_STORE_DAMAGED', { path: aside, line })
 }

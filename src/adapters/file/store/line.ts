@@ -3,7 +3,7 @@
  *
  * JSON has no line feed in it, so a line that is whole ends where it says; the sum tells whether it is what was written.
  */
-import { crc32 } from 'node:zlib'
+import { crc32, gunzipSync, gzipSync } from 'node:zlib'
 
 const feed = 10
 const prefix = 9
@@ -40,5 +40,20 @@ export function* linesIn(
     if (at < 0) yield { line: bytes.subarray(start), end: undefined }
     else yield { line: bytes.subarray(start, at), end: at + 1 }
     start = at < 0 ? bytes.length : at + 1
+  }
+}
+
+/** The same bytes in less room. */
+export function packed(bytes: Uint8Array): Uint8Array {
+  return gzipSync(bytes)
+}
+
+/** What was packed, or the bytes themselves: no line begins as a gzip stream does. */
+export function unpacked(bytes: Uint8Array): Uint8Array {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
+  try {
+    return gunzipSync(bytes)
+  } catch {
+    return bytes
   }
 }

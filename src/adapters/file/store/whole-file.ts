@@ -3,13 +3,29 @@
  *
  * Where a folder cannot be synced, as on Windows, the system does without.
  */
-import { constants, copyFile, open, readFile, rename, rm } from 'node:fs/promises'
+import { constants, copyFile, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 const folderCannot = ['EPERM', 'EISDIR', 'EINVAL']
 
 export function codeOf(error: unknown): unknown {
   return (error as { readonly code?: unknown }).code
+}
+
+/** Which file it is, whatever its name. */
+export function idOf({ dev, ino }: { readonly dev: number; readonly ino: number }): string {
+  return `${dev}:${ino}`
+}
+
+/** Which file it is, and when it was written; undefined where there is none. */
+export async function writtenOf(path: string): Promise<string | undefined> {
+  try {
+    const found = await stat(path)
+    return `${idOf(found)} ${found.mtimeMs}`
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 /** Makes the file at `path` hold these bytes. */
@@ -46,15 +62,19 @@ export async function removeFile(path: string): Promise<void> {
   await rm(path, { force: true })
 }
 
-/** Copies a file to a name of its own beside it. Gives the name. */
+/**
+ * Copies a file to a name of its own beside it, unless the copy made last is the same: what fails after it is tried again,
+ * and must not fill the disk with copies. Gives the name.
+ */
 export async function keepAside(path: string): Promise<string> {
   for (let number = 1; ; number++) {
     const aside = `${path}.damaged-${number}`
     try {
       await copyFile(path, aside, constants.COPYFILE_EXCL)
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') continue
-      throw error
+      if (codeOf(error) !== 'EEXIST') throw error
+      if (await areSame(path, aside)) return aside
+      continue
     }
     const file = await open(aside, 'r+')
     try {
@@ -65,6 +85,11 @@ export async function keepAside(path: string): Promise<string> {
     await syncFolder(aside)
     return aside
   }
+}
+
+async function areSame(path: string, aside: string): Promise<boolean> {
+  const [one, other] = [await stat(path), await stat(aside)]
+  return one.size === other.size && (await readFile(path)).equals(await readFile(aside))
 }
 
 /** Makes the names in the folder of `path` durable. */

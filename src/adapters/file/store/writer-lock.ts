@@ -10,7 +10,7 @@ import { basename, dirname, join } from 'node:path'
 import node, { kill, pid as ownPid } from 'node:process'
 import { StoreError } from '../../../availability/persistence/store-error.ts'
 import { realClock } from '../../../core/clock.ts'
-import { codeOf, removeFile } from './whole-file.ts'
+import { codeOf, removeFile, writtenOf } from './whole-file.ts'
 
 export class WriterLock {
   readonly #path: string
@@ -24,13 +24,11 @@ export class WriterLock {
   async take(): Promise<void> {
     if (this.#mine !== undefined) return
     const folder = dirname(this.#path)
-    const prefix = `${basename(this.#path)}.lock-`
-    const own = `${prefix}${ownPid}-${(await beginningOf(ownPid)) ?? ownBeginning}`
+    const own = `${this.#prefix}${ownPid}-${(await beginningOf(ownPid)) ?? ownBeginning}`
     await make(join(folder, own), this.#path)
     try {
-      for (const name of await readdir(folder)) {
-        const [, pid, began] = name.startsWith(prefix) ? (/^(\d+)-(.+)$/.exec(name.slice(prefix.length)) ?? []) : []
-        if (name === own || pid === undefined || began === undefined) continue
+      for (const [name, pid, began] of await this.#locks()) {
+        if (name === own) continue
         if (await isAlive(Number(pid), began)) locked(this.#path, pid)
         await removeFile(join(folder, name))
       }
@@ -41,10 +39,35 @@ export class WriterLock {
     this.#mine = join(folder, own)
   }
 
+  /** Still holds it, or again, where the file of the lock is gone and nobody else has one. @throws StoreError where one has. */
+  async hold(): Promise<void> {
+    const mine = this.#mine as string
+    if ((await writtenOf(mine)) !== undefined) return
+    await make(mine, this.#path)
+    const [, other] = (await this.#locks()).find(([name]) => name !== basename(mine)) ?? []
+    if (other === undefined) return
+    await removeFile(mine)
+    locked(this.#path, `${other}, which does not see this one`)
+  }
+
   async release(): Promise<void> {
     const mine = this.#mine
     this.#mine = undefined
     if (mine !== undefined) await removeFile(mine)
+  }
+
+  get #prefix(): string {
+    return `${basename(this.#path)}.lock-`
+  }
+
+  /** Names of files, with the process that made each and when that began. */
+  async #locks(): Promise<readonly (readonly [name: string, pid: string, began: string])[]> {
+    const prefix = this.#prefix
+    const names = (await readdir(dirname(this.#path))).filter((name) => name.startsWith(prefix))
+    return names.flatMap((name) => {
+      const [, pid, began] = /^(\d+)-(.+)$/.exec(name.slice(prefix.length)) ?? []
+      return pid === undefined || began === undefined ? [] : [[name, pid, began] as const]
+    })
   }
 }
 

@@ -219,19 +219,30 @@ describe('the last line of a log, torn', () => {
     }
   })
 
-  it('or bad, or no JSON, or of nothing but zeros, too', async () => {
+  it('has no end, and begins as a line does: anything else is damage, and is told', async () => {
     const { store } = await opened()
     await store.append([told(1)])
     await crashed(store)
+    const whole = readFileSync(path)
     const bad = line(told(2)).replace('"x"', '"y"')
     const noJson = `${crc32('{').toString(16).padStart(8, '0')} {\n`
-    for (const tail of [bad, noJson, '\0\0\0\0', '\n', line(7), bad + bad.slice(0, 20)]) {
-      const before = readFileSync(path)
+    const zeroed = Buffer.concat([Buffer.from(line(told(2)).slice(0, 30)), Buffer.alloc(40)])
+    const tails = [bad, noJson, '\0\0\0\0', '\n', line(7), `${bad}${bad.slice(0, 20)}`, zeroed, 'rubbish']
+    for (const [index, tail] of tails.entries()) {
       appendFileSync(path, tail)
+      const damaged = readFileSync(path)
       const { store, history } = await opened()
-      expect(history).toMatchObject({ records: [told(1)], faults: [] })
+      const aside = `${path}.damaged-${index + 1}`
+      const lines = index === 5 ? 2 : 1
+      const lost = { from: 2, records: lines, lines, bytes: Buffer.from(tail).length }
+      expect(history).toMatchObject({
+        records: [told(1)],
+        seq: 1 + lines,
+        faults: [{ code: 'HF_STORE_DAMAGED', path: aside, line: 3, lost }],
+      })
+      expect(readFileSync(aside)).toEqual(damaged)
       await crashed(store)
-      expect(readFileSync(path)).toEqual(before)
+      expect(readFileSync(path)).toEqual(whole)
     }
   })
 
