@@ -28,10 +28,10 @@ async function check() {
   identity()
   command()
   const programs = await documents()
-  types(['node', join(root, 'node_modules/typescript/bin/tsc')], { node10: true })
-  for (const [index, version] of process.argv.slice(2).entries()) {
-    types(['npx', '--yes', '-p', `typescript@${version}`, 'tsc'], { node10: index === 0 })
-  }
+  const own = ['node', join(root, 'node_modules/typescript/bin/tsc')]
+  const others = process.argv.slice(2).map((version) => ['npx', '--yes', '-p', `typescript@${version}`, 'tsc'])
+  // This TypeScript, and the oldest.
+  await types([own, ...others], { node10: 2 })
   const { filename, entryCount, unpackedSize } = packed
   return `${filename}: ${entries.length} entries, ${programs} programs, ${entryCount} files, ${unpackedSize} bytes`
 }

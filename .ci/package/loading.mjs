@@ -17,35 +17,38 @@ export async function load() {
   const each = ['esm', 'cjs'].flatMap((format) => entries.map((entry) => [format, entry]))
   // Without require(esm), as in the oldest Node that may read the CJS build.
   const shown = (rest) => ['node', '--no-experimental-require-module', 'shape.mjs', ...rest]
-  const fresh = await runAll(each.map(shown))
-  const used = await runAll(each.map((one) => shown([...one, 'used'])))
-  const other = new Set()
-  for (const [index, [format, entry]] of each.entries()) {
-    const before = new Map(JSON.parse(fresh[index]))
-    const changed = JSON.parse(used[index]).filter(([name, shape]) => before.get(name) !== shape)
-    for (const [name, shape] of changed)
-      other.add(`${format}: ${named(entry)} exports another ${name}: ${shape.slice(0, 40)}`)
+  const shapes = async (commands) => (await runAll(commands)).map((text) => new Map(JSON.parse(text)))
+  const fresh = await shapes(each.map(shown))
+  const used = await shapes(each.map((one) => shown([...one, 'used'])))
+  const faults = each.flatMap(([format, entry], i) => {
+    const changed = [...fresh[i]].filter(([name, shape]) => used[i].get(name) !== shape)
+    return changed.map(([name]) => `${named(entry)} (${format}) exports another ${name} after use`)
+  })
+  for (const [i, entry] of entries.entries()) {
+    const [esm, cjs] = [fresh[i], fresh[entries.length + i]].map((shape) => [...shape.keys()].join())
+    if (esm !== cjs) faults.push(`${named(entry)} exports ${esm} by import, and ${cjs} by require`)
   }
-  if (other.size > 0) throw new Error(`after use\n${[...other].join('\n')}`)
+  if (faults.length > 0) throw new Error(faults.join('\n'))
 }
 
-/** One core under all entries: an error made by one is known by its class in the others. */
+/** One core under all entries of a format: what two of them export by one name is one thing, and so are errors made by one. */
 export function identity() {
-  const body = (all, circuit) => `
-    const breaker = ${circuit}.circuitBreaker()
+  const names = JSON.stringify(entries.map(named))
+  const body = `
+    const [all, ...rooms] = await Promise.all(${names}.map(load))
+    for (const room of rooms) {
+      for (const name of Object.keys(room)) {
+        if (name in all && room[name] !== all[name]) throw new Error('two copies of ' + name + ' in one format')
+      }
+    }
+    const breaker = (await load('holdfast/circuit-breaker')).circuitBreaker()
     breaker.isolate()
     const error = await breaker.execute(() => 1).catch((error) => error)
-    if (!(error instanceof ${all}.CircuitOpenError)) throw new Error('two copies of the core in one format')`
-  run('node', [
-    '--input-type=module',
-    '-e',
-    `import * as all from 'holdfast'; import * as room from 'holdfast/circuit-breaker'; ${body('all', 'room')}`,
-  ])
-  run('node', [
-    '-e',
-    `const all = require('holdfast'); const room = require('holdfast/circuit-breaker'); (async () => {${body('all', 'room')}
+    if (!(error instanceof all.CircuitOpenError)) throw new Error('two copies of the core in one format')
     const other = (await import('holdfast')).isHoldfastError
-    if (!other(error)) throw new Error('an error of the CJS build is a stranger to the ESM build')
-    })().catch((error) => { console.error(error); process.exit(1) })`,
-  ])
+    if (!other(error)) throw new Error('an error of one build is a stranger to the other')`
+  const whole = (load) => `const load = ${load}; (async () => {${body}
+    })().catch((error) => { console.error(error); process.exit(1) })`
+  run('node', ['--input-type=module', '-e', whole('(name) => import(name)')])
+  run('node', ['--input-type=commonjs', '-e', whole('(name) => require(name)')])
 }

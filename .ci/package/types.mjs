@@ -1,7 +1,7 @@
 /** Compiles a program that uses the types of every entry, as an ES module and as CommonJS, with each way of resolving. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { entries, folder, named, run } from './consumer.mjs'
+import { entries, folder, named, runAll } from './consumer.mjs'
 
 const consumer = `
 import { exponential, fallback, pipeline, retry, timeout } from 'holdfast'
@@ -22,13 +22,20 @@ export const wrong: Promise<{ readonly id: string }> = stock.execute(async () =>
 const every = entries.map((entry, i) => `export * as room${i} from '${named(entry)}'\n`).join('')
 const strict = ['--strict', '--noEmit', '--target', 'es2022', '--lib', 'es2022', '--types', 'node']
 
-/** `node10` is the way of `"module": "commonjs"` until TypeScript 5.9; 6 warns of it and 7 has it no longer. */
-export function types(compiler, { node10 = false } = {}) {
+/**
+ * Each compiler is a command with its arguments; the first ones, as many as `node10` says, compile by that way of resolving too.
+ * It is the way of `"module": "commonjs"` until TypeScript 5.9; 6 warns of it and 7 has it no longer.
+ */
+export async function types(compilers, { node10 }) {
   for (const extension of ['mts', 'cts', 'ts']) writeFileSync(join(folder, `consumer.${extension}`), consumer + every)
-  const [command, ...args] = compiler
-  const compile = (module, resolution, ...files) =>
-    run(command, [...args, ...strict, '--module', module, '--moduleResolution', resolution, ...files])
-  compile('node16', 'node16', 'consumer.mts', 'consumer.cts')
-  compile('esnext', 'bundler', 'consumer.mts')
-  if (node10) compile('commonjs', 'node10', 'consumer.ts')
+  const compiled = (compiler, module, resolution, ...files) => {
+    return [...compiler, ...strict, '--module', module, '--moduleResolution', resolution, ...files]
+  }
+  await runAll(
+    compilers.flatMap((compiler, i) => [
+      compiled(compiler, 'node16', 'node16', 'consumer.mts', 'consumer.cts'),
+      compiled(compiler, 'esnext', 'bundler', 'consumer.mts'),
+      ...(i < node10 ? [compiled(compiler, 'commonjs', 'node10', 'consumer.ts')] : []),
+    ]),
+  )
 }
