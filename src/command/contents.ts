@@ -3,7 +3,7 @@
  *
  * Nothing in it is in order yet.
  */
-import { type Code, codeOf, type State } from '../availability/timeline/states.ts'
+import { type Code, codeOf, DOWN, type State } from '../availability/timeline/states.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { Entry } from './entries.ts'
 
@@ -62,6 +62,11 @@ export class Contents {
     if (closes && end === Number.POSITIVE_INFINITY) periods.open.set(start, periods.starts.length)
     periods.starts.push(start)
     periods.ends.push(end)
+  }
+
+  /** A component has had no incidents. */
+  without(name: string): void {
+    periodsOf(this.told(name), DOWN)
   }
 
   /** Of a component, which is one from now on. */

@@ -15,6 +15,8 @@ import { type Meaning, plainWord, StateWords, type Words } from './words/state-w
 /** Why a record is none, or that it is to be left out. */
 export type Told = Entry | { readonly why: string; readonly isWord?: boolean } | 'skip'
 
+const badLength = 'its length cannot be read; a number needs a unit in the name of its column, as in duration_seconds'
+
 export class EntryReader {
   readonly layout: Layout
   /** Entries that came of it. */
@@ -34,10 +36,7 @@ export class EntryReader {
   entry(cells: readonly string[]): Told {
     if (this.#isLeftOut(cells)) return 'skip'
     const { format } = this.layout
-    const word = this.layout.state
-      .map((place) => cells[place] as string)
-      .filter((text) => text !== '' && (!isAbsent(text) || this.#words.meaning(text) !== undefined))
-      .join('/')
+    const word = this.#word(cells)
     const meaning = word === '' ? undefined : this.#words.meaning(word)
     if (meaning === 'skip') return 'skip'
     const component = this.#component(cells)
@@ -47,18 +46,31 @@ export class EntryReader {
     if (typeof state !== 'string') return state
     const start = this.#instants.read(first(cells, this.layout.start))
     const end = this.#end(cells, start)
+    if (end === undefined) return { why: badLength }
     if (meaning === 'done' && end === Number.POSITIVE_INFINITY) {
       return { why: `it is ${JSON.stringify(word)}, but has no end` }
     }
     return checked({ component, state, start, end })
   }
 
+  /** What stands in the columns of the state, joined; empty where nothing does. */
+  #word(cells: readonly string[]): string {
+    let word = ''
+    for (const place of this.layout.state) {
+      const text = cells[place] as string
+      if (text === '' || (isAbsent(text) && this.#words.meaning(text) === undefined)) continue
+      word = word === '' ? text : `${word}/${text}`
+    }
+    return word
+  }
+
   #isLeftOut(cells: readonly string[]): boolean {
     const { only, without, format } = this.layout
-    const word = (place: number | undefined): string => plainWord(cells[place ?? -1] ?? '')
-    if (only.length > 0 && !format.only?.is.includes(word(only[0]))) return true
-    const text = word(without[0])
-    return text !== '' && (format.without?.is?.includes(text) ?? true)
+    if (only.length === 0 && without.length === 0) return false
+    const word = ([place]: readonly number[]): string => (place === undefined ? '' : plainWord(cells[place] as string))
+    if (only.length > 0 && !format.only?.is.includes(word(only))) return true
+    const text = word(without)
+    return text !== '' && format.without?.is?.includes(text) !== false
   }
 
   #at(cells: readonly string[]): number {
@@ -85,6 +97,8 @@ export class EntryReader {
   #component(cells: readonly string[]): string {
     const { component, format, named } = this.layout
     if (component.length === 0) return format.name === 'holdfast' ? '' : 'all'
+    if (component.length === 1 && !isAbsent(cells[component[0] as number] as string))
+      return cells[component[0] as number] as string
     const names = component.map((place) => cells[place] as string)
     const known = names.filter((name) => !isAbsent(name))
     if (known.length === 0) return format.signs.length === 0 || named || format.name === 'holdfast' ? '' : 'all'
@@ -92,12 +106,15 @@ export class EntryReader {
     return format.joined === true ? known.join('/') : (known[0] as string)
   }
 
-  #end(cells: readonly string[], start: number): number {
+  #end(cells: readonly string[], start: number): number | undefined {
     const { end, length, over, unit, format } = this.layout
     const text = first(cells, end)
     if (!isOngoing(text)) return this.#instants.read(text)
     const took = first(cells, length)
-    if (!isAbsent(took)) return start + lengthOf(took, unit)
+    if (!isAbsent(took)) {
+      const length = lengthOf(took, unit)
+      return Number.isNaN(length) ? undefined : start + length
+    }
     const [where, at] = over
     const isOver = where !== undefined && format.over?.is.includes(plainWord(cells[where] as string)) === true
     return isOver ? this.#instants.read(cells[at as number] as string) : Number.POSITIVE_INFINITY

@@ -7,7 +7,7 @@ import { type Fields, type Format, fieldName } from './formats/format.ts'
 import { formatOf, formatsNamed } from './formats/known-formats.ts'
 import { nativeFields, nativeIncidents, nativeStates } from './formats/native.ts'
 import { usualFields, usualIncidents, usualStates } from './formats/usual.ts'
-import { unitIn } from './words/lengths.ts'
+import { unitIn, withoutUnit } from './words/lengths.ts'
 import type { Words } from './words/state-words.ts'
 
 /** What was said about the log. */
@@ -89,8 +89,8 @@ function noColumn(name: string, names: readonly string[]): string {
 
 function nothingFound(names: readonly string[], isJson: boolean): string {
   const what = isJson ? 'fields' : 'columns'
-  const found = names.length === 0 ? 'there are none' : `among: ${names.join(', ')}`
-  return `no ${what} for start and end, or for time and state, ${found}; name them with --start and --end, or --at and --state`
+  const found = names.join(', ')
+  return `no ${what} for start and end, or for time and state, among: ${found}; name them with --start and --end, or --at and --state`
 }
 
 /** The fields of a file by their names. */
@@ -110,14 +110,21 @@ class Fielded {
   }
 
   leaveOut(name: string): void {
-    const column = this.column(name)
-    if (column >= 0) this.plain[column] = undefined
+    this.plain[this.column(name)] = undefined
   }
 
   /** As it is written, or else as names are compared; -1 for none. */
   column(name: string): number {
     const exact = this.names.indexOf(name)
     return exact >= 0 ? exact : this.plain.indexOf(fieldName(name))
+  }
+
+  /** Those of these fields that are there, with their unit or without. */
+  lengths(fields: Fields): readonly number[] {
+    const found = this.columns(fields)
+    if (found.length > 0) return found
+    const column = this.plain.findIndex((name) => name !== undefined && fields.includes(withoutUnit(name)))
+    return column < 0 ? [] : [column]
   }
 
   /** Those of these fields that are there. */
@@ -131,7 +138,8 @@ function chosen(given: Fielded, asked: AskedLayout, isJson: boolean): Format | u
   const has = (fields: Fields): boolean => given.columns(fields).length > 0
   if (as !== undefined) {
     const formats = formatsNamed(as)
-    return formats.find(({ kind, start, at }) => has((kind === 'states' ? at : start) ?? [])) ?? formats[0]
+    const fits = ({ kind, start, at }: Format): boolean => given.columns(kind === 'states' ? at : start).length > 0
+    return formats.find(fits) ?? formats[0]
   }
   const named = start !== undefined || end !== undefined || length !== undefined
   if (!named && at === undefined) {
@@ -143,7 +151,7 @@ function chosen(given: Fielded, asked: AskedLayout, isJson: boolean): Format | u
   }
   const isIncidents =
     (start !== undefined || has(usualFields.start)) &&
-    (end !== undefined || length !== undefined || has(usualFields.end) || has(usualFields.length))
+    (end !== undefined || length !== undefined || has(usualFields.end) || given.lengths(usualFields.length).length > 0)
   if (isIncidents && (named || at === undefined)) return usualIncidents
   return (at !== undefined || has(usualFields.at)) && (asked.state !== undefined || has(usualFields.state))
     ? usualStates
@@ -166,7 +174,7 @@ class Fitting {
     const start = isStates ? [] : this.#fit('start', asked.start, format.start)
     const end = isStates ? [] : this.#fit('end', asked.end, format.end)
     const lengths = format.length?.fields ?? (end.length === 0 ? usualFields.length : [])
-    const length = isStates ? [] : this.#fit('length', asked.length, lengths)
+    const length = isStates ? [] : this.#lengths(asked.length, lengths)
     const at = isStates ? this.#fit('time', asked.at, format.at) : []
     const state = this.#fit('state', asked.state, format.state, ' and ')
     const component = this.#components(asked.component, format)
@@ -193,6 +201,11 @@ class Fitting {
     return this.#take(what, this.#oneEach ? found.slice(0, 1) : found, between)
   }
 
+  #lengths(asked: string | undefined, fields: Fields): Places {
+    const found = asked === undefined ? this.#given.lengths(fields) : [this.#given.column(asked)]
+    return this.#take('length', found, ' or ')
+  }
+
   #components(asked: readonly string[] | undefined, format: Format): Places {
     const between = format.joined === true ? ' and ' : ' or '
     if (asked === undefined) return this.#fit('component', undefined, format.component, between)
@@ -204,8 +217,8 @@ class Fitting {
   }
 
   #unit(length: Places): Milliseconds | undefined {
-    const column = length.length === 0 ? undefined : this.#columns[length[0] as number]
-    return column === undefined ? undefined : unitIn(fieldName(this.#given.names[column] ?? ''))
+    const [first] = length
+    return first === undefined ? undefined : unitIn(fieldName(`${this.#given.names[this.#columns[first] as number]}`))
   }
 
   /** Both, where they are there. */

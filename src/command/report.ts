@@ -9,7 +9,7 @@ import { separatorAsked } from './csv/separator.ts'
 import { encodingAsked } from './input/decoded.ts'
 import { Progress, type Screen } from './input/progress.ts'
 import type { Piped } from './input/source.ts'
-import { Instants } from './instants/instants.ts'
+import { type Assumed, Instants } from './instants/instants.ts'
 import { jsonPieces } from './json-pieces.ts'
 import { InputError } from './mistakes.ts'
 import { type AskedLog, type ReadLog, readLog } from './read-log.ts'
@@ -70,7 +70,9 @@ export async function reportFrom(
   const log = await logOf(path, asked, instants, around)
   const end = 'history' in log ? log.history.snapshot.at : log.reading.contents.end
   const until = untilAsked(asked.until, zone, around.now, end)
-  if ('reading' in log) settle(log.reading, asked, window === 'all' || window === 'each', around)
+  if ('reading' in log) {
+    settle(log.reading, asked, window === 'all' || window === 'each', instants.assumed, around.warn)
+  }
   const chronicle =
     'history' in log
       ? Chronicle.ofHistory(log.history.snapshot, until, accounting)
@@ -118,18 +120,33 @@ async function logOf(path: string, asked: ReportArguments, instants: Instants, a
 }
 
 /** Bad lines end it, or are said to be left out. A log of incidents without any says that there were none in a window. */
-function settle(reading: Reading, asked: ReportArguments, isWhole: boolean, { warn }: Surroundings): void {
+function settle(reading: Reading, asked: ReportArguments, isWhole: boolean, assumed: Assumed, warn: Warn): void {
   const { bad, contents, hasIncidents } = reading
   if (bad.count > 0) {
     if (asked.skipBad !== true || contents.size === 0) {
       const advice = contents.size === 0 ? 'No line can be read.' : 'Leave such lines out with --skip-bad.'
-      throw new InputError([bad.text, advice, ...(reading.unknownWord ? [aboutWords] : [])].join('\n'))
+      throw new InputError([bad.text, advice, ...hints(reading, assumed)].join('\n'))
     }
     warn(`${counted(bad.count, 'line was', 'lines were')} left out:\n${bad.text}`)
   }
   if (contents.size > 0) return
   if (isWhole || !hasIncidents) throw new InputError('there is no line in it')
-  for (const name of asked.component ?? ['all']) contents.told(name)
+  for (const name of asked.component ?? ['all']) contents.without(name)
+}
+
+type Warn = Surroundings['warn']
+
+const aboutWords =
+  'Say what a word means with --state-map, as in --state-map "sick=down", or leave the column out with --ignore.'
+
+function hints({ unknownWord }: Reading, { zone, swapped, dayFirst }: Assumed): readonly string[] {
+  const found: string[] = []
+  if (unknownWord) found.push(aboutWords)
+  if (swapped)
+    found.push(dayFirst ? 'Without --day-first, months are first.' : 'Read dates such as 24/12/2026 with --day-first.')
+  if (zone !== undefined)
+    found.push(`${JSON.stringify(zone)} names no zone, or several: write an offset, or a zone such as Europe/Berlin.`)
+  return found
 }
 
 function saidOf(path: string, log: ReadLog, { assumed }: Instants, zone: string): string {
@@ -139,9 +156,6 @@ function saidOf(path: string, log: ReadLog, { assumed }: Instants, zone: string)
   const components = counted(snapshot.components.length, 'component')
   return `${name}: ${log.form}; ${components}, last written ${new Date(snapshot.at).toISOString()}`
 }
-
-const aboutWords =
-  'Say what a word means with --state-map, as in --state-map "sick=down", or leave the column out with --ignore.'
 
 /** The details of so many components are shown unasked. */
 const detailed = 3

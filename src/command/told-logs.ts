@@ -61,6 +61,7 @@ function* united({ starts, ends }: Periods): Generator<[from: Milliseconds, to: 
 /** The places of instants, the earliest first. */
 function inOrder(times: readonly Milliseconds[]): readonly number[] {
   const places = times.map((_, index) => index)
+  if (times.every((time, index) => index === 0 || time >= (times[index - 1] as number))) return places
   if ((times[0] as number) > (times.at(-1) as number)) places.reverse()
   return places.sort((a, b) => (times[a] as number) - (times[b] as number))
 }

@@ -14,7 +14,7 @@ export function understood(name: string, form: string, reading: Reading, assumed
   )
   const said = [`${name}: ${[...new Set([form, ...titles])].join(', ')}`]
   const [first] = readers
-  if (first !== undefined && first.layout.text !== '') said.push(first.layout.text)
+  if (first !== undefined) said.push(first.layout.text)
   said.push(`${counted(contents.size, 'entry', 'entries')} on ${counted(contents.components.size, 'component')}`)
   if (skipped > 0) said.push(`${counted(skipped, 'line')} about other things left out`)
   const work = readers.find((reader) => reader.work !== undefined)?.work
@@ -25,10 +25,10 @@ export function understood(name: string, form: string, reading: Reading, assumed
   return said.join('; ')
 }
 
-function assumptions({ local, order, units: used }: Assumed, zone: string): readonly string[] {
+function assumptions({ local, order, dayFirst, units: used }: Assumed, zone: string): readonly string[] {
   const said: string[] = []
   if (local) said.push(`times without an offset are in ${zone}`)
-  if (order) said.push('dates such as 1/2/2026 have their month first')
+  if (order) said.push(`dates such as 1/2/2026 have their ${dayFirst ? 'day' : 'month'} first`)
   if (used.size > 0) said.push(`numbers are ${[...used].map((unit) => units[unit]).join(' and ')} since 1970`)
   return said
 }

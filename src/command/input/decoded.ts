@@ -34,15 +34,13 @@ export async function* decoded(
   asked: string | undefined,
   decoding: Decoding,
 ): AsyncGenerator<string> {
-  let decoder: InstanceType<typeof TextDecoder> | undefined
-  for await (const chunk of startingWith(bytes, looked)) {
-    if (decoder === undefined) {
-      decoding.encoding = asked ?? encodingOf(chunk)
-      decoder = new TextDecoder(decoding.encoding)
-    }
-    yield heard(decoder.decode(chunk, { stream: true }), decoding)
-  }
-  yield heard(decoder?.decode() ?? '', decoding)
+  const chunks = startingWith(bytes, looked)
+  const first = (await chunks.next()).value as Uint8Array
+  decoding.encoding = asked ?? encodingOf(first)
+  const decoder = new TextDecoder(decoding.encoding)
+  yield heard(decoder.decode(first, { stream: true }), decoding)
+  for await (const chunk of chunks) yield heard(decoder.decode(chunk, { stream: true }), decoding)
+  yield heard(decoder.decode(), decoding)
 }
 
 function heard(text: string, decoding: Decoding): string {

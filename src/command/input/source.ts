@@ -10,7 +10,7 @@ export interface Piped {
 export async function* bytesOf(path: string, piped: Piped): AsyncGenerator<Uint8Array> {
   try {
     const stream = path === '-' ? piped.stdin : createReadStream(path, { highWaterMark: 1 << 18 })
-    for await (const chunk of stream) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+    for await (const chunk of stream) yield chunk as Uint8Array
   } catch (error) {
     throw new InputError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`)
   }

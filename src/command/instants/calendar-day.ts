@@ -16,6 +16,8 @@ export interface CalendarDay {
   readonly whole: boolean
   /** The same digits with day and month in the other order are a date too. */
   readonly ambiguous: boolean
+  /** They are none in this order, and would be one in the other. */
+  readonly swapped: boolean
 }
 
 const iso = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/
@@ -49,7 +51,9 @@ export function calendarDay(text: string, dayFirst: boolean): CalendarDay | unde
   if (short !== null) {
     const [, first, second, year] = short
     const day = dayFirst ? dayOf(year, second, first) : dayOf(year, first, second)
-    return { ...day, ambiguous: first !== second && Number(first) <= 12 && Number(second) <= 12 }
+    const [one, two] = [Number(first), Number(second)]
+    const swapped = Number.isNaN(day.midnight) && (dayFirst ? two : one) > 12 && (dayFirst ? one : two) <= 12
+    return { ...day, ambiguous: one !== two && one <= 12 && two <= 12, swapped }
   }
   const german = dotted.exec(text)
   if (german !== null) return dayOf(german[3], german[2], german[1])
@@ -72,7 +76,7 @@ function dayOf(
   const years = Number(year) + (year?.length === 2 ? 2000 : 0)
   const numbers = { year: years, month: Number(month), date: Number(date ?? 1) }
   const midnight = midnightOf(numbers.year, numbers.month, numbers.date)
-  return { ...numbers, midnight, whole: date !== undefined, ambiguous: false }
+  return { ...numbers, midnight, whole: date !== undefined, ambiguous: false, swapped: false }
 }
 
 /** From three letters on; 0 for no month. */

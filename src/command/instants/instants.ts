@@ -28,27 +28,32 @@ const minute = 60_000
 const kept = 20_000
 
 export class Assumed {
+  readonly dayFirst: boolean
   /** Some times name no offset. */
   local = false
   /** Some dates are dates in the other order of day and month too. */
   order = false
   readonly units = new Set<Unit>()
+  /** Some dates would be dates with day and month in the other order. */
+  swapped = false
   /** The first name of a zone that is not known. */
   zone: string | undefined = undefined
+
+  constructor(dayFirst: boolean) {
+    this.dayFirst = dayFirst
+  }
 }
 
 export class Instants {
   readonly assumed: Assumed
   readonly #zone: string
-  readonly #dayFirst: boolean
   readonly #days = new Map<string, Day | undefined>()
   readonly #times = new Map<string, TimeOfDay | undefined>()
   /** The same for zones that times name themselves. */
   readonly #elsewhere = new Map<string, Instants>()
 
-  constructor(zone: string, dayFirst = false, assumed = new Assumed()) {
+  constructor(zone: string, dayFirst = false, assumed = new Assumed(dayFirst)) {
     this.#zone = zone
-    this.#dayFirst = dayFirst
     this.assumed = assumed
   }
 
@@ -65,6 +70,7 @@ export class Instants {
 
   #instant(date: Day, time: TimeOfDay): Milliseconds {
     if (date.ambiguous) this.assumed.order = true
+    if (date.swapped) this.assumed.swapped = true
     const { place } = time
     if (place === undefined) {
       this.assumed.local = true
@@ -88,7 +94,7 @@ export class Instants {
   #in(zone: string): Instants {
     let there = this.#elsewhere.get(zone)
     if (there === undefined) {
-      there = new Instants(zone, this.#dayFirst, this.assumed)
+      there = new Instants(zone, this.assumed.dayFirst, this.assumed)
       this.#elsewhere.set(zone, there)
     }
     return there
@@ -104,7 +110,7 @@ export class Instants {
   #day(text: string): Day | undefined {
     const known = this.#days.get(text)
     if (known !== undefined) return known
-    const found = calendarDay(text, this.#dayFirst)
+    const found = calendarDay(text, this.assumed.dayFirst)
     if (found === undefined) return undefined
     if (this.#days.size >= kept) this.#days.clear()
     const made = { ...found, offset: this.#offsetOf(found.midnight) }

@@ -13,6 +13,7 @@ const ofTracker = 'it is an event of a tracker, whose times only its own process
 export class JsonRecords {
   readonly #reading: Reading
   readonly #known = new Map<string, EntryReader | NoLayout>()
+  #last: { readonly value: JsonObject; readonly fields: ReadonlyMap<string, string> } | undefined = undefined
   readonly #readers = new Map<string, EntryReader>()
 
   constructor(reading: Reading) {
@@ -22,8 +23,18 @@ export class JsonRecords {
   /** A value that was found at a line: a record, or what has some in it. */
   take(number: number, value: unknown): void {
     if (listIn(value) === 'incidents' || listIn(value) === 'outages') this.#reading.hasIncidents = true
-    for (const one of recordsIn(value, (record) => !('why' in this.#readerOf(flatRecord(record)))))
-      this.#one(number, one)
+    for (const one of recordsIn(value, (record) => this.#isRecord(record))) this.#one(number, one)
+  }
+
+  #isRecord(value: JsonObject): boolean {
+    const fields = this.#flat(value)
+    return fields.size > 0 && !('why' in this.#readerOf(fields))
+  }
+
+  /** It is asked for more than once of a record. */
+  #flat(value: JsonObject): ReadonlyMap<string, string> {
+    if (this.#last?.value !== value) this.#last = { value, fields: flatRecord(value) }
+    return this.#last.fields
   }
 
   #one(number: number, value: unknown): void {
@@ -32,13 +43,13 @@ export class JsonRecords {
       return
     }
     const each = this.#each(value)
-    if (each === undefined) this.#record(number, flatRecord(value))
+    if (each === undefined) this.#record(number, this.#flat(value))
     else for (const part of each) this.#record(number, flatRecord(part))
   }
 
   /** A record that stands for several has one of its list in the place of the list. */
   #each(value: JsonObject): readonly JsonObject[] | undefined {
-    const reader = this.#readerOf(flatRecord(value))
+    const reader = this.#readerOf(this.#flat(value))
     const name = 'why' in reader ? undefined : reader.layout.format.each
     const list = name === undefined ? undefined : value[name]
     if (name === undefined || !Array.isArray(list) || list.length === 0) return undefined

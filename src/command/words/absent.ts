@@ -1,12 +1,15 @@
 /** What databases and people write where there is nothing: SQL's `NULL` and its like. All of it is an empty cell. */
 
 const nothing = new Set(['null', '\\n', '(null)', '<null>', 'none', 'nil', 'nan', 'nat', 'n/a', 'na', '-', '–', '—'])
+const longest = 6
 /** MySQL's date that is none. */
 const zeroDate = /^0000-00-00(?:[ T]00:00:00(?:\.0+)?)?$/
 
 export function isAbsent(text: string): boolean {
-  if (text.length > 26) return false
-  return text === '' || nothing.has(text.toLowerCase()) || zeroDate.test(text)
+  // Most cells that are asked about are times.
+  const first = text.charCodeAt(0)
+  if (first >= 48 && first <= 57) return text.startsWith('0000') && zeroDate.test(text)
+  return text === '' || (text.length <= longest && nothing.has(text.toLowerCase()))
 }
 
 const goingOn = new Set([

@@ -19,6 +19,12 @@ export function unitIn(name: string): Milliseconds | undefined {
   return units.find(([unit]) => words.some((word) => word.length > 1 && unit.test(word)))?.[1]
 }
 
+/** The name of a column without its unit, `duration` of `Duration (in mins.)`. */
+export function withoutUnit(name: string): string {
+  const words = name.split(/[^a-z]+/).filter((word) => word !== 'in' && !units.some(([unit]) => unit.test(word)))
+  return words.join(' ').trim()
+}
+
 /** NaN for what is none; a bare number is one only where its unit is known. */
 export function lengthOf(text: string, unit: Milliseconds | undefined): Milliseconds {
   const lower = text.toLowerCase()

@@ -1,0 +1,13 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { jsonPieces } from '../../src/command/json-pieces.ts'
+
+it('JSON in pieces is what it is at once', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      expect([...jsonPieces(value)].join('')).toBe(JSON.stringify(value, undefined, 2))
+    }),
+  )
+  const odd = { a: undefined, b: [{ c: [] }, {}], d: { e: { f: 'x\ny', g: undefined } } }
+  expect([...jsonPieces(odd)].join('')).toBe(JSON.stringify(odd, undefined, 2))
+})

@@ -1,0 +1,390 @@
+import { gzipSync } from 'node:zlib'
+import { afterAll, describe, expect, it } from 'vitest'
+import { Instants } from '../../src/command/instants/instants.ts'
+import { JsonLog } from '../../src/command/json/json-log.ts'
+import { Reading } from '../../src/command/reading.ts'
+import { command, logOf, removeFolder, report, reportsOf } from './support/command.ts'
+
+const hour = 3_600_000
+const times = '2026-01-05T10:00:00Z,2026-01-05T11:00:00Z'
+
+afterAll(removeFolder)
+
+async function said(text: string, argv: readonly string[] = []): Promise<string> {
+  const { code, err } = await report(text, argv)
+  expect(code, err).toBe(0)
+  return err.trimEnd()
+}
+
+async function refused(text: string, argv: readonly string[] = []): Promise<readonly [number, string]> {
+  const { code, out, err } = await report(text, argv)
+  expect(out).toBe('')
+  return [code, err.trimEnd()]
+}
+
+describe('how a log was understood', () => {
+  it('is said in one line, and not where that is not wanted', async () => {
+    const log = `start,end,component\n${times},api\n`
+
+    expect(await said(log)).toBe(
+      'holdfast: what is piped in: CSV, incidents; start "start", end "end", component "component"; 1 entry on 1 component; up outside of its incidents',
+    )
+    expect(await said(log, ['--quiet'])).toBe('')
+    expect(await said(log, ['-qf', 'json'])).toBe('')
+  })
+
+  it.each([
+    ['start,end\n1767607200,1767610800000\n', [], 'numbers are seconds and milliseconds since 1970'],
+    ['start,end\n1767607200000000,1767610800000000000\n', [], 'numbers are microseconds and nanoseconds since 1970'],
+    [
+      'start,end\n1/5/2026,1/6/2026\n',
+      ['--input-zone', 'Europe/Berlin'],
+      'times without an offset are in Europe/Berlin; dates such as 1/2/2026 have their month first',
+    ],
+    [
+      'start;end\n1/5/2026;1/6/2026\n',
+      ['--day-first'],
+      'CSV with semicolons, incidents; start "start", end "end"; 1 entry on 1 component; up outside of its incidents; times without an offset are in UTC; dates such as 1/2/2026 have their day first',
+    ],
+    ['start\tend\n2026-01-05\t2026-01-06\n', [], 'CSV with tabs'],
+    ['start^end\n2026-01-05^2026-01-06\n', ['--separator', '^'], 'CSV with "^"'],
+    [`start,end,status\n${times},resolved\n`, [], 'words such as "resolved" say nothing of the state, all are down'],
+    [`[{"start":"2026-01-05","component":"x"}]`, [], 'a list in JSON, events of tracker.record; start "start"'],
+    [
+      `{"incidents":[{"start":"2026-01-05","end":null,"svc":"x"}]}`,
+      ['--by', 'svc'],
+      'JSON, incidents; start "start", end "end", component "svc"',
+    ],
+    [`start,end,host,node\n${times},h,n\n`, ['--by', 'host', '--by', 'node'], 'component "host" and "node"'],
+  ])('is said of %j with %j', async (text, argv, what) => {
+    expect(await said(text, argv)).toContain(what)
+  })
+
+  it('is said of how it was packed and encoded', async () => {
+    const text = `start,end,component\n${times},Zürich\n`
+    const of = async (name: string, bytes: Uint8Array, ...argv: readonly string[]) => {
+      const { code, out, err } = await command(['report', logOf(name, bytes), '-f', 'csv', ...argv])
+      expect(code, err).toBe(0)
+      return { out, err }
+    }
+    const packed = await of('log.csv.gz', gzipSync(Buffer.from(text, 'utf16le')))
+    const latin = Buffer.from(text, 'latin1')
+    const [damaged, named] = [await of('latin.csv', latin), await of('latin.csv', latin, '--encoding', 'latin1')]
+
+    expect(packed.err).toContain('log.csv.gz: CSV, UTF-16LE, gzip, incidents; ')
+    expect(packed.out).toContain('\r\nZürich,')
+    expect(damaged.err).toContain('latin.csv: CSV, some bytes are not UTF-8 (--encoding names another), incidents; ')
+    expect(named.err).toContain('latin.csv: CSV, WINDOWS-1252, incidents; ')
+    expect(named.out).toContain('\r\nZürich,')
+  })
+})
+
+describe('a log of periods', () => {
+  it('is unknown where it says nothing', async () => {
+    const log = `state,from,to
+up,2026-01-05 00:00,2026-01-05 10:00
+down,2026-01-05 10:00,2026-01-05 11:00
+up,2026-01-05 12:00,2026-01-05 20:00
+up,2026-01-05 13:00,2026-01-05 14:00
+`
+
+    expect(await reportsOf(log)).toMatchObject({
+      all: { uptime: 18 * hour, downtime: hour, unknown: hour, failures: 1, coverage: 19 / 20 },
+    })
+  })
+
+  it('lets what is worse win where they overlap', async () => {
+    const log = `state,from,to
+up,2026-01-05 00:00,2026-01-06 00:00
+down,2026-01-05 10:00,2026-01-05 11:00
+degraded,2026-01-05 10:30,2026-01-05 12:00
+maintenance,2026-01-05 13:00,2026-01-05 14:00
+unknown,2026-01-05 15:00,2026-01-05 16:00
+`
+
+    expect(await reportsOf(log)).toMatchObject({
+      all: { uptime: 21 * hour, downtime: hour, degraded: hour, maintenance: hour, unknown: hour },
+    })
+  })
+
+  it('may be unknown for a while where it is up outside of its incidents', async () => {
+    const log = `state,start,end
+down,2026-01-05 00:00,2026-01-05 01:00
+no data,2026-01-05 02:00,2026-01-05 03:00
+down,2026-01-05 04:00,2026-01-05 05:00
+`
+
+    expect(await reportsOf(log)).toMatchObject({ all: { uptime: 2 * hour, downtime: 2 * hour, unknown: hour } })
+  })
+})
+
+describe('words for states', () => {
+  it('are mapped, or left out', async () => {
+    const log = `time,status,id
+2026-01-05 00:00,1,a
+2026-01-05 10:00,0,b
+2026-01-05 10:30,retry,c
+2026-01-05 11:00,1,d
+`
+
+    expect(
+      await reportsOf(log, ['--state-map', '1=up', '--state-map', '0=down', '--state-map', 'retry=skip']),
+    ).toMatchObject({ all: { uptime: 10 * hour, downtime: hour } })
+    const [code, err] = await refused(log)
+    expect(code).toBe(1)
+    expect(err).toContain('line 2: its state must be one of up, degraded, down, maintenance, unknown, got "1"')
+    expect(err).toContain('Say what a word means with --state-map')
+  })
+
+  it('about the work are not mixed with states', async () => {
+    const mixed = `start,end,status\n${times},down\n${times},Resolved\n`
+
+    expect(await refused(mixed)).toEqual([
+      1,
+      'holdfast: line 3: it is "Resolved", where other lines are states\nLeave such lines out with --skip-bad.',
+    ])
+    expect(await refused(`start,end,status\n${times},closed\n${times},up\n`)).toEqual([
+      1,
+      'holdfast: line 3: it is "up", where other lines are "closed"\nLeave such lines out with --skip-bad.',
+    ])
+    expect(await reportsOf(mixed, ['--ignore', 'status'])).toMatchObject({ all: { downtime: hour } })
+  })
+
+  it('that say it is over want an end', async () => {
+    expect(await refused('start,end,status\n2026-01-05,NULL,resolved\n')).toEqual([
+      1,
+      'holdfast: line 2: it is "resolved", but has no end\nNo line can be read.',
+    ])
+    expect(await reportsOf('start,end,status\n2026-01-31,NULL,open\n')).toMatchObject({ all: { openOutage: {} } })
+  })
+
+  it('of states alone are no words about the work', async () => {
+    expect(await refused('time,state\n2026-01-05,resolved\n')).toEqual([
+      1,
+      expect.stringContaining('its state must be one of up, degraded, down, maintenance, unknown, got "resolved"'),
+    ])
+  })
+})
+
+describe('columns', () => {
+  it('are left out where that is asked for', async () => {
+    const log = `start,end,name,status\n${times},a,?\n`
+
+    expect(await reportsOf(log, ['--ignore', 'name', '--ignore', 'Status'])).toHaveProperty('all')
+    expect(await refused(log, ['--ignore', 'rack'])).toEqual([
+      1,
+      'holdfast: there is no column "rack" among: start, end, name, status',
+    ])
+  })
+
+  it('of lengths stand for an end', async () => {
+    const log = 'start,Duration (in mins.)\n2026-01-05T10:00Z,60\n2026-01-05T12:00Z,\n2026-01-05T13:00Z,30\n'
+
+    expect(await reportsOf(log, ['--until', '2026-01-05 14:00'])).toMatchObject({ all: { downtime: 3 * hour } })
+    expect(await reportsOf('begin,took\n2026-01-05T10:00Z,1:00:00\n', ['--duration', 'took'])).toMatchObject({
+      all: { downtime: hour },
+    })
+    expect(await refused('start,duration\n2026-01-05T10:00Z,60\n')).toEqual([
+      1,
+      'holdfast: line 2: its length cannot be read; a number needs a unit in the name of its column, as in duration_seconds\nNo line can be read.',
+    ])
+  })
+
+  it('are refused where an option about them has no effect', async () => {
+    expect(await refused('time,state\n2026-01-05,up\n', ['--as', 'states', '--end', 'time'])).toEqual([
+      1,
+      'holdfast: --end is for incidents, with a start and an end; this was taken for state changes',
+    ])
+    expect(await refused(`start,end,x\n${times},1\n`, ['--as', 'incidents', '--at', 'x'])).toEqual([
+      1,
+      'holdfast: --at is for state changes, with one time; this was taken for incidents',
+    ])
+    expect(await refused('{"component":"x"}', ['--separator', ';'])).toEqual([
+      2,
+      'holdfast: --separator is for CSV, and this is JSON',
+    ])
+    expect(await refused('[1767571200] LOG ROTATION: DAILY\n', ['--start', 'x'])).toEqual([
+      2,
+      'holdfast: --start cannot be used here: this is the log of Icinga or Nagios',
+    ])
+  })
+
+  it('of a log of states may stand beside those of incidents', async () => {
+    const log = `start,end,seen,is\n${times},2026-01-05T10:00Z,down\n${times},2026-01-05T12:00Z,up\n`
+
+    expect(await reportsOf(log, ['--at', 'seen', '--state', 'is'])).toMatchObject({ all: { downtime: 2 * hour } })
+  })
+
+  it('are those of a format that is named', async () => {
+    const log = `key,created,resolved,status\n1,05/Jan/26 10:00 AM,05/Jan/26 11:00 AM,Weird\n`
+
+    expect(await reportsOf(log, ['--as', 'jira'])).toMatchObject({ all: { downtime: hour } })
+    expect(await refused(log, ['--as', 'icinga'])).toEqual([1, expect.stringContaining('line 2: its')])
+  })
+})
+
+describe('times', () => {
+  it('that cannot be read say what would help', async () => {
+    expect((await refused('start,end\n24/12/2026,\n'))[1]).toContain('Read dates such as 24/12/2026 with --day-first.')
+    expect((await refused('start,end\n12/24/2026,\n', ['--day-first']))[1]).toContain('Without --day-first')
+    expect((await refused('start,end\n2026-01-05 10:00 IST,\n'))[1]).toContain(
+      '"IST" names no zone, or several: write an offset, or a zone such as Europe/Berlin.',
+    )
+  })
+})
+
+describe('a log without incidents', () => {
+  const header = 'start,end,component\n'
+
+  it('is a window without any, of the components that are named', async () => {
+    const month = ['--window', '2026-01']
+
+    expect(await reportsOf(header, month)).toMatchObject({ all: { availability: 1, failures: 0, uptime: 744 * hour } })
+    expect(await reportsOf(header, [...month, '-c', 'a', '-c', 'b'])).toMatchObject({
+      a: { availability: 1 },
+      b: { availability: 1 },
+    })
+    expect(await reportsOf('{"incidents":[]}', month)).toMatchObject({ all: { availability: 1 } })
+  })
+
+  it('tells nothing without a window, and nothing where it is of states', async () => {
+    for (const argv of [[], ['--window', 'each']]) {
+      expect(await refused(header, argv)).toEqual([1, 'holdfast: there is no line in it'])
+    }
+    expect(await refused('time,state\n', ['--window', '2026-01'])).toEqual([1, 'holdfast: there is no line in it'])
+    expect(await refused('[]', ['--window', '2026-01'])).toEqual([1, 'holdfast: there is no line in it'])
+  })
+})
+
+describe('lines of one instant', () => {
+  it('end with the last in time, also where the newest come first', async () => {
+    const lines = ['10:00,down', '11:00,down', '11:00,up', '12:00,up'].map((line) => `2026-01-05 ${line}\n`)
+
+    for (const order of [lines, [...lines].reverse()]) {
+      expect(await reportsOf(`time,state\n${order.join('')}`)).toMatchObject({
+        all: { uptime: hour, downtime: hour },
+      })
+    }
+  })
+})
+
+describe('JSON', () => {
+  const record = { start: '2026-01-05T10:00:00Z', end: '2026-01-05T11:00:00Z', where: { svc: 'x' } }
+
+  it('may be a list, a document, lines, pretty or not', async () => {
+    const forms = [
+      JSON.stringify([record]),
+      JSON.stringify([record], undefined, 2),
+      JSON.stringify({ data: [record] }),
+      JSON.stringify({ data: [record] }, undefined, 2),
+      `${JSON.stringify(record)}\n${JSON.stringify({ data: [record] })}`,
+      `\n  ${JSON.stringify(record)}`,
+      `\n [${JSON.stringify(record)}]`,
+    ]
+
+    for (const text of forms) {
+      expect(await reportsOf(text, ['--by', 'where.svc']), text).toMatchObject({ x: { downtime: hour } })
+    }
+  })
+
+  it('comes in pieces', async () => {
+    const filler = 'x'.repeat(70_000)
+    for (const value of [[{ ...record, filler }, record], { data: [{ ...record, filler }] }]) {
+      const bytes = Buffer.from(JSON.stringify(value))
+      const stdin = [bytes.subarray(0, 40_000), bytes.subarray(40_000)]
+      const { code, err } = await command(['report', '-', '--by', 'where.svc'], { stdin })
+      expect(code, err).toBe(0)
+    }
+  })
+
+  it('that is broken is named by its lines, or as cut short', async () => {
+    expect(await refused('[{"start":"2026-01-05","component":"a"},\n{"start"}]')).toEqual([
+      1,
+      expect.stringContaining('line 2: it is not JSON'),
+    ])
+    expect(await refused('[{"start":"2026-01-05"')).toEqual([
+      1,
+      'holdfast: its list has no end: the file was cut short',
+    ])
+    expect(await refused('{"incidents": [\n{"start"')).toEqual([1, expect.stringContaining('line 1: it is not JSON')])
+  })
+
+  it('without fields that are known says which there are, and the options', async () => {
+    expect(await refused('[{"when":"2026-01-05","what":{"a":1}}]')).toEqual([
+      1,
+      'holdfast: line 1: no fields for start and end, or for time and state, among: when, what.a; name them with --start and --end, or --at and --state\nNo line can be read.',
+    ])
+    expect(await reportsOf('[{"when":"2026-01-05","is":"down"}]', ['--at', 'when', '--state', 'is'])).toHaveProperty(
+      'all',
+    )
+  })
+
+  it('may lack a field that was named', async () => {
+    const lines = [
+      { began: '2026-01-31', svc: 'a' },
+      { began: '2026-01-05', over: '2026-01-06', svc: 'b' },
+    ]
+
+    expect(await reportsOf(JSON.stringify(lines), ['--start', 'began', '--end', 'over', '--by', 'svc'])).toMatchObject({
+      a: { openOutage: {} },
+      b: { downtime: 24 * hour },
+    })
+    expect(await refused(JSON.stringify(lines), ['--start', 'began', '--by', 'host', '--ignore', 'x'])).toEqual([
+      1,
+      expect.stringContaining('line 1: no fields for start and end'),
+    ])
+    expect(await refused('[{"start":"2026-01-05","end":null}]', ['--by', 'host', '--ignore', 'x'])).toEqual([
+      1,
+      expect.stringContaining('line 1: no component'),
+    ])
+  })
+
+  it('may begin with blanks, in pieces too', () => {
+    const reading = new Reading({ words: {} }, new Instants('UTC'))
+    const log = new JsonLog('list', reading)
+    for (const piece of ['  ', '\n', ' [', '{"component":"a","start":"2026-01-05"}', ']', '\n']) log.push(piece)
+    log.end()
+
+    expect([reading.contents.size, reading.bad.count]).toEqual([1, 0])
+  })
+
+  it('that is a document is refused where it is too long to be read at once', () => {
+    const log = new JsonLog('document', new Reading({ words: {} }, new Instants('UTC')), 10)
+    log.push('{"data": [')
+
+    expect(() => log.push('{}')).toThrow(
+      'it is too long for one document: write a record a line, as in jq -c ".incidents[]"',
+    )
+  })
+
+  it('is empty, or a page of the web', async () => {
+    expect(await command(['report', logOf('empty.json', '')])).toMatchObject({
+      code: 1,
+      err: 'holdfast: the file is empty\n',
+    })
+    expect(await refused('<!DOCTYPE html><html>')).toEqual([
+      1,
+      'holdfast: it is a page of HTML, or XML: export CSV or JSON',
+    ])
+  })
+
+  it('has as many sets of fields as it likes', async () => {
+    const lines = Array.from({ length: 1100 }, (_, index) =>
+      JSON.stringify({ component: 'a', start: '2026-01-05', [`x${index}`]: 1, end: '2026-01-06' }),
+    )
+
+    expect(await reportsOf(`${lines.join('\n')}\n`)).toMatchObject({ a: { downtime: 24 * hour } })
+  })
+})
+
+describe('CSV', () => {
+  it('has a header that can be read', async () => {
+    expect(await refused('"start,end\n')).toEqual([1, 'holdfast: line 1: a quote in it is never closed'])
+  })
+
+  it('may lack cells, with quotes and without', async () => {
+    const log = 'component,start,end\na,2026-01-31\n"b",2026-01-31\n'
+
+    expect(await reportsOf(log)).toMatchObject({ a: { openOutage: {} }, b: { openOutage: {} } })
+  })
+})
