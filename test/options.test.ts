@@ -186,7 +186,17 @@ describe('a refused option', () => {
 
   it('shows what it got, and what it wants', () => {
     expect(refusal(() => retry({ retries: -1 }))).toBe('retry: retries must be an integer >= 0, got -1')
-    expect(refusal(() => timeout('5 m' as never))).toBe('timeout: after must be a duration > 0 or Infinity, got "5 m"')
+    expect(refusal(() => timeout('5 m' as never))).toBe(
+      `timeout: after must be a duration > 0 or Infinity, got "5 m"; durations are ms, or like '250ms', '2s', '5m', '1h', '30d'`,
+    )
+    expect(refusal(() => timeout('0s'))).toBe('timeout: after must be a duration > 0 or Infinity, got "0s"')
+    expect(refusal(() => circuitBreaker({ failureRate: 50 }))).toBe(
+      'circuitBreaker: failureRate must be a number from 0 to 1, got 50; 50 % is 0.5',
+    )
+    expect(refusal(() => circuitBreaker({ failureRate: 101 }))).toBe(
+      'circuitBreaker: failureRate must be a number from 0 to 1, got 101',
+    )
+
     expect(refusal(() => bulkhead(undefined as never))).toBe('bulkhead: limit must be an integer >= 0, got undefined')
     expect(refusal(() => timeout(undefined as never))).toBe(
       'timeout: after must be a duration > 0 or Infinity, got undefined',
@@ -215,7 +225,7 @@ describe('an unknown option', () => {
       }
       for (const name of ['constructor', 'toString', 'hasOwnProperty', '']) {
         const given = { ...needs, [name]: 1 }
-        expect(refusal(() => make(given as never))).toMatch(/^\w+: ".*" is not an option, did you mean \w+\?$/)
+        expect(refusal(() => make(given as never))).toMatch(/^\w+: ".*" is not an option; it takes \w+(, \w+)*$/)
       }
       const polluted = Object.assign(JSON.parse('{"__proto__":1}'), needs)
       expect(refusal(() => make(polluted as never))).toMatch(/^\w+: "__proto__" is not an option/)

@@ -47,3 +47,12 @@ export interface AvailabilityEvents extends Pick<BaseEvents, 'fault'> {
   /** The limit is reached, or the backoff said so, and the component is still down. */
   recoveryGiveUp: RecoveryGiveUpEvent
 }
+
+export const eventNames: readonly (keyof AvailabilityEvents)[] = [
+  'outageStart',
+  'outageEnd',
+  'burn',
+  'recoveryStart',
+  'recoveryEnd',
+  'recoveryGiveUp',
+]

@@ -4,12 +4,13 @@
  * One primitive: for each component a timeline of states. Everything in a report is derived from it, for any window; no
  * percentage is ever stored. Silence changes no state, and no data is no number.
  */
+import { checkEvent } from '../core/event-names.ts'
 import { Events, type Listener } from '../core/events.ts'
-import { callable, optional, resolveOptions, show, text } from '../core/options.ts'
+import { callable, isRecord, optional, resolveOptions, show, text } from '../core/options.ts'
 import { type AnyPolicy, policyOf } from '../core/policy.ts'
 import type { AvailabilityTracker, ComponentHandle, ReportOptions } from './availability-tracker.ts'
 import type { Component } from './component.ts'
-import type { AvailabilityEvents } from './events.ts'
+import { type AvailabilityEvents, eventNames } from './events.ts'
 import { Watch, type Watching } from './feeds/watch.ts'
 import { type ExportOptions, exported } from './fleet/exporting.ts'
 import type { ObservedTimeline } from './fleet/observed-timeline.ts'
@@ -108,10 +109,11 @@ class Tracker implements AvailabilityTracker {
     const component = this.#ledger.component(name)
     const tell = (state: State) => {
       const code = codeOf(state)
-      return (details?: StateDetails): boolean =>
-        details === undefined
-          ? recordNow(this.#ledger, component, code)
-          : this.record({ ...details, component: name, state })
+      return (details?: StateDetails): boolean => {
+        if (details === undefined) return recordNow(this.#ledger, component, code)
+        if (!isRecord(details)) refuse('details', "an object, such as { reason: 'why' }", details)
+        return this.record({ ...details, component: name, state })
+      }
     }
     return Object.freeze(Object.fromEntries(states.map((state) => [state, tell(state)]))) as ComponentHandle
   }
@@ -225,12 +227,14 @@ class Tracker implements AvailabilityTracker {
   }
 
   on<E extends keyof AvailabilityEvents>(event: E, listener: Listener<AvailabilityEvents[E]>): this {
+    checkEvent(event, this.#events, () => eventNames)
     if (event === 'outageStart' || event === 'outageEnd') this.#ledger.hush()
     this.#events.on(event, listener as Listener<never>)
     return this
   }
 
   once<E extends keyof AvailabilityEvents>(event: E, listener: Listener<AvailabilityEvents[E]>): this {
+    checkEvent(event, this.#events, () => eventNames)
     if (event === 'outageStart' || event === 'outageEnd') this.#ledger.hush()
     this.#events.once(event, listener as Listener<never>)
     return this

@@ -8,7 +8,7 @@
 import { proceed, refuse } from '../core/drive.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { BulkheadFullError, type BulkheadReason, stackless } from '../core/errors.ts'
-import type { BaseEvents, EventBase } from '../core/events.ts'
+import { advise, type BaseEvents, type EventBase } from '../core/events.ts'
 import { duration, integer, optional, orInfinity, refuseOption, resolveOptions, shorthand } from '../core/options.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
@@ -75,14 +75,14 @@ export interface Bulkhead extends Policy<unknown, never, unknown, BulkheadEvents
  */
 export function bulkhead(options: number | BulkheadOptions): Bulkhead {
   const given = options === undefined ? {} : shorthand('limit', options)
-  return new BulkheadPolicy(
-    resolveOptions('bulkhead', given, {
-      ...policyChecks,
-      limit: limitCheck,
-      queue: optional(integer(0, true), 0),
-      maxWait: optional(duration('>= 0'), undefined),
-    }),
-  )
+  const resolved = resolveOptions('bulkhead', given, {
+    ...policyChecks,
+    limit: limitCheck,
+    queue: optional(integer(0, true), 0),
+    maxWait: optional(duration('>= 0'), undefined),
+  })
+  if (resolved.maxWait !== undefined && resolved.queue === 0) advise('bulkhead: maxWait has no effect without a queue')
+  return new BulkheadPolicy(resolved)
 }
 
 interface Resolved {

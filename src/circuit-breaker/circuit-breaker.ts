@@ -1,7 +1,8 @@
 /** The factory of circuit breakers. */
+import { advise } from '../core/events.ts'
 import { CircuitBreakerPolicy } from './breaker-policy.ts'
 import type { CircuitBreaker } from './circuit.ts'
-import { type CircuitBreakerOptions, resolveBreakerOptions } from './options.ts'
+import { type CircuitBreakerOptions, idleOptions, resolveBreakerOptions } from './options.ts'
 
 /**
  * Stops calling what keeps failing.
@@ -16,5 +17,9 @@ import { type CircuitBreakerOptions, resolveBreakerOptions } from './options.ts'
  * @throws TypeError where an option is wrong.
  */
 export function circuitBreaker<Accepts = unknown>(options?: CircuitBreakerOptions<Accepts>): CircuitBreaker<Accepts> {
-  return new CircuitBreakerPolicy(resolveBreakerOptions(options)) as unknown as CircuitBreaker<Accepts>
+  const resolved = resolveBreakerOptions(options)
+  for (const name of idleOptions(options, resolved)) {
+    advise(`circuitBreaker: ${name} has no effect without failureRate or slowCallAfter`)
+  }
+  return new CircuitBreakerPolicy(resolved) as unknown as CircuitBreaker<Accepts>
 }

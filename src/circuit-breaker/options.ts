@@ -1,7 +1,16 @@
 /** What a circuit breaker can be told, and what it makes of it. */
 import { type Backoff, type BackoffFunction, backoff, constant } from '../core/backoff.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
-import { type Check, duration, integer, isRecord, optional, ratio, resolveOptions } from '../core/options.ts'
+import {
+  type Check,
+  duration,
+  integer,
+  isRecord,
+  optional,
+  ratio,
+  refuseOption,
+  resolveOptions,
+} from '../core/options.ts'
 import { checkJudging, type JudgingOptions, judgingChecks } from '../core/outcome.ts'
 import { type PolicyOptions, policyChecks } from '../core/policy.ts'
 import { type CircuitSnapshot, snapshotCheck } from './snapshot.ts'
@@ -18,7 +27,7 @@ export interface CircuitBreakerOptions<Accepts = unknown> extends PolicyOptions,
   readonly slowCallAfter?: Duration
   /** What the rates look at: a time, or the latest `calls`. Default 30 s. */
   readonly window?: Duration | { readonly calls: number }
-  /** Rates need so many calls in the window, an integer >= 1. Default 10, and at most `window.calls`. */
+  /** Rates need so many calls in the window, an integer >= 1, at most `window.calls`. Default 10, or `window.calls` if less. */
   readonly minimumCalls?: number
   /**
    * How long it stays open; a backoff grows with each opening in a row, and a function of `{ attempt, error, previous }` gives
@@ -67,7 +76,7 @@ export function resolveBreakerOptions(given: unknown) {
     slowCallRate: optional(ratio, undefined),
     slowCallAfter: optional(duration('> 0'), undefined),
     window: optional(windowCheck, defaults.window as number),
-    minimumCalls: optional(integer(1), defaults.minimumCalls as number),
+    minimumCalls: optional(integer(1), undefined),
     openFor: optional(backoff, constant(defaults.openFor)),
     warmUp: optional(duration('>= 0'), undefined),
     probes: optional(integer(1), defaults.probes as number),
@@ -82,6 +91,16 @@ export function resolveBreakerOptions(given: unknown) {
   const slowCallRate = slowCallAfter === undefined ? undefined : (options.slowCallRate ?? defaults.slowCallRate)
   const named = consecutiveFailures !== undefined || slowCallRate !== undefined
   const failureRate = options.failureRate ?? (named ? undefined : defaults.failureRate)
-  const minimumCalls = typeof window === 'number' ? options.minimumCalls : Math.min(options.minimumCalls, window.calls)
+  const most = typeof window === 'number' ? Number.POSITIVE_INFINITY : window.calls
+  if (options.minimumCalls !== undefined && options.minimumCalls > most) {
+    refuseOption('circuitBreaker', 'minimumCalls', `at most window.calls, which is ${most}`, options.minimumCalls)
+  }
+  const minimumCalls = Math.min(options.minimumCalls ?? defaults.minimumCalls, most)
   return Object.freeze({ ...options, failureRate, slowCallRate, minimumCalls })
+}
+
+/** Names of options that were given and that no rule looks at. */
+export function idleOptions(given: unknown, { failureRate, slowCallRate }: Resolved): readonly string[] {
+  if (failureRate !== undefined || slowCallRate !== undefined || !isRecord(given)) return []
+  return ['window', 'minimumCalls'].filter((name) => given[name] !== undefined)
 }

@@ -159,8 +159,12 @@ export interface BackoffContext {
 /** Gives the wait in ms; `Infinity` to stop. */
 export type BackoffFunction = (context: BackoffContext) => Milliseconds
 
+/** As they are, they would be taken for functions of the user's. */
+const factories: readonly unknown[] = [constant, linear, exponential, delays]
+
 /** A duration (always the same wait), a helper's result, or a function. */
 export const backoff: Check<Backoff | BackoffFunction> = (value, fail) => {
+  if (factories.includes(value)) return fail('a duration >= 0 or a backoff')
   if (typeof value === 'function') return value as BackoffFunction
   if (isBackoff(value)) return value
   return constant(duration('>= 0')(value, () => fail('a duration >= 0, a backoff or a function')))

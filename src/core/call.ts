@@ -2,7 +2,8 @@
  * What callers say of a call, and what operations see of it.
  */
 import { type Duration, milliseconds } from './duration.ts'
-import { isRecord, show } from './options.ts'
+import { isRecord, refuseOption } from './options.ts'
+import { unknownOption } from './unknown-name.ts'
 
 /** What a caller may say of one call. */
 export interface CallOptions {
@@ -38,19 +39,34 @@ export interface Call {
 
 /** A caller's options, checked and read once: what is done to the object later does not reach the call. */
 export function readCallOptions(options: CallOptions): CallOptions {
-  const refuse = (name: string, expected: string, value: unknown): never => {
-    throw new TypeError(`execute: ${name} must be ${expected}, got ${show(value)}`)
-  }
-  if (!isRecord(options as unknown)) throw new TypeError(`execute: options must be an object, got ${show(options)}`)
+  const refuse = (name: string, expected: string, value: unknown): never =>
+    refuseOption('execute', name, expected, value)
+  if (!isRecord(options as unknown) || options instanceof Promise) refuse('options', 'an object', options)
+  // A `Call` may be passed on as it is: that has more, and is no plain object.
+  if (Object.getPrototypeOf(options) === Object.prototype) checkNames(options)
   const { signal, key, deadline, priority, idempotent } = options
   if (signal !== undefined && !isSignal(signal)) refuse('signal', 'an AbortSignal', signal)
   if (key !== undefined && typeof key !== 'string') refuse('key', 'a string', key)
   if (deadline !== undefined && Number.isNaN(deadline instanceof Date ? deadline.getTime() : milliseconds(deadline))) {
     refuse('deadline', 'a duration or a valid Date', deadline)
   }
+  if (typeof deadline === 'number' && deadline >= instant && deadline !== Number.POSITIVE_INFINITY) {
+    refuse('deadline', 'a duration from now or, for an instant, a Date', deadline)
+  }
   if (priority !== undefined && !Number.isFinite(priority)) refuse('priority', 'a finite number', priority)
   if (idempotent !== undefined && typeof idempotent !== 'boolean') refuse('idempotent', 'a boolean', idempotent)
   return { signal, key, deadline, priority, idempotent }
+}
+
+/** So many ms are no duration but an instant, as of `Date.now() + 1000`. */
+const instant = 1e12
+const names = ['signal', 'key', 'deadline', 'priority', 'idempotent']
+
+function checkNames(options: object): void {
+  for (const name in options) {
+    if (names.includes(name) || !Object.hasOwn(options, name)) continue
+    throw new TypeError(unknownOption('execute', name, undefined, names))
+  }
 }
 
 function isSignal(value: unknown): boolean {

@@ -82,6 +82,19 @@ export interface Source {
   demand?(event: string, wanted: boolean, heard: Hearing): void
 }
 
+const said = new Set<string>()
+
+/** Prints what a program should be told about itself, once however often it comes. `text` must be one of few. */
+export function advise(text: string): void {
+  if (said.has(text)) return
+  said.add(text)
+  try {
+    console.warn(`holdfast: ${text}`)
+  } catch {
+    // A console that throws must not reach the program either.
+  }
+}
+
 export class Events {
   readonly #source: Source
   #channels: Map<string, Channel> | undefined = undefined

@@ -5,6 +5,7 @@
  * A check returns the resolved value; the object that was given is never changed or kept.
  */
 import { type Duration, milliseconds } from './duration.ts'
+import { unknownOption } from './unknown-name.ts'
 
 /** Turns what was given into what is used, or throws. `undefined` is an option left out. */
 export type Check<Value> = (value: unknown, fail: Fail) => Value
@@ -15,12 +16,13 @@ export type Fail = (expected: string) => never
 type Checks = Readonly<Record<string, Check<unknown>>>
 type Resolved<C extends Checks> = { readonly [K in keyof C]: C[K] extends Check<infer V> ? V : never }
 
-/** Resolves `given` against `checks`; unknown names are refused with the nearest known one. */
+/** Resolves `given` against `checks`; an unknown name is refused, with the known one it is near to or stands for. */
 export function resolveOptions<C extends Checks>(kind: string, given: unknown, checks: C): Resolved<C> {
   const options = given === undefined ? {} : given
-  if (!isRecord(options)) throw new TypeError(`${kind}: options must be an object, got ${show(given)}`)
+  if (!isRecord(options) || options instanceof Promise) return refuseOption(kind, 'options', 'an object', given)
   for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(checks, name)) throw new TypeError(unknownOption(kind, name, Object.keys(checks)))
+    if (Object.hasOwn(checks, name)) continue
+    throw new TypeError(unknownOption(kind, name, options[name], Object.keys(checks)))
   }
   const resolved: Record<string, unknown> = {}
   for (const [name, check] of Object.entries(checks)) {
@@ -32,7 +34,24 @@ export function resolveOptions<C extends Checks>(kind: string, given: unknown, c
 
 /** Throws the one message form. */
 export function refuseOption(kind: string, name: string, expected: string, value: unknown): never {
-  throw new TypeError(`${kind}: ${name} must be ${expected}, got ${show(value)}`)
+  throw new TypeError(`${kind}: ${name} must be ${expected}, got ${show(value)}${remark(name, expected, value)}`)
+}
+
+/** What was probably meant by a refused value. */
+export function remark(name: string, expected: string, value: unknown): string {
+  if (typeof value === 'string') {
+    return expected.startsWith('a duration') && Number.isNaN(milliseconds(value))
+      ? "; durations are ms, or like '250ms', '2s', '5m', '1h', '30d'"
+      : ''
+  }
+  if (typeof value === 'number') {
+    return expected.startsWith('a number from 0 to 1') && value > 1 && value <= 100
+      ? `; ${value} % is ${value / 100}`
+      : ''
+  }
+  if (typeof value !== 'function' || expected.includes('function') || value.name === '' || value.name === name)
+    return ''
+  return `; was ${value.name}(…) meant?`
 }
 
 /** The value, or `otherwise` where the option was left out. */
@@ -111,31 +130,9 @@ export function show(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'bigint') return `${value}n`
   if (Array.isArray(value)) return 'an array'
+  if (value instanceof Promise) return 'a promise'
   if (typeof value === 'object' && value !== null) return 'an object'
   return String(value)
-}
-
-function unknownOption(kind: string, name: string, known: readonly string[]): string {
-  let nearest = ''
-  let least = Number.POSITIVE_INFINITY
-  for (const candidate of known) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
-    if (distance < least) [nearest, least] = [candidate, distance]
-  }
-  return `${kind}: ${JSON.stringify(name)} is not an option, did you mean ${nearest}?`
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1))
-    }
-    row = next
-  }
-  return row[b.length] as number
 }
 
 export type { Duration }

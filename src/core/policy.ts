@@ -8,6 +8,7 @@ import type { Call, CallOptions } from './call.ts'
 import type { Caller } from './caller.ts'
 import { Chain } from './chain.ts'
 import { type Clock, realClock } from './clock.ts'
+import { checkEvent } from './event-names.ts'
 import { type BaseEvents, Events, type Hearing, type Listener } from './events.ts'
 import type { Follow, Starter } from './follower.ts'
 import { type Check, functionOf, isRecord, optional, text } from './options.ts'
@@ -251,11 +252,13 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
   }
 
   on<E extends keyof Emits>(event: E, listener: Listener<Emits[E]>): this {
+    checkEvent(event, this.events, () => this.describe().events)
     this.events.on(event as string, listener as Listener<never>)
     return this
   }
 
   once<E extends keyof Emits>(event: E, listener: Listener<Emits[E]>): this {
+    checkEvent(event, this.events, () => this.describe().events)
     this.events.once(event as string, listener as Listener<never>)
     return this
   }

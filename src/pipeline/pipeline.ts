@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../core/clock.ts'
 import type { BaseEvents, Hearing } from '../core/events.ts'
-import { isRecord, resolveOptions, show } from '../core/options.ts'
+import { isRecord, refuseOption, resolveOptions } from '../core/options.ts'
 import { type AnyPolicy, BasePolicy, type Description, type Policy, policyChecks, policyOf } from '../core/policy.ts'
 import type { Random } from '../core/random.ts'
 import type { Layer } from '../core/scope.ts'
@@ -75,7 +75,8 @@ export function pipeline<const P extends readonly AnyPolicy[]>(
 export function pipeline<const P extends readonly AnyPolicy[]>(...policies: P): PipelineOf<P>
 export function pipeline(...given: readonly unknown[]): Pipeline {
   const [first] = given
-  const settled = typeof first === 'string' || (isRecord(first) && policyOf(first) === undefined)
+  const isSettings = isRecord(first) && policyOf(first) === undefined && !(first instanceof Promise)
+  const settled = typeof first === 'string' || isSettings
   const settings = resolveOptions(
     'pipeline',
     typeof first === 'string' ? { name: first } : settled ? first : {},
@@ -87,8 +88,7 @@ export function pipeline(...given: readonly unknown[]): Pipeline {
 function members(given: readonly unknown[]): readonly BasePolicy[] {
   return given.map((value, index) => {
     const member = policyOf(value)
-    if (member === undefined) throw new TypeError(`pipeline: policy ${index + 1} must be a policy, got ${show(value)}`)
-    return member
+    return member ?? refuseOption('pipeline', `policy ${index + 1}`, 'a policy', value)
   })
 }
 

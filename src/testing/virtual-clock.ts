@@ -6,7 +6,7 @@
  */
 import { type Clock, turn } from '../core/clock.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
-import { duration, finite, optional, resolveOptions, show } from '../core/options.ts'
+import { duration, finite, optional, refuseOption, resolveOptions, show } from '../core/options.ts'
 import type { Timer } from '../core/timer.ts'
 import { TimerQueue } from './timer-queue.ts'
 
@@ -136,7 +136,5 @@ class SimulatedClock implements VirtualClock {
 }
 
 function check(method: string, ms: Duration): Milliseconds {
-  return duration('>= 0')(ms, (expected) => {
-    throw new TypeError(`virtualClock: ${method} must be ${expected}, got ${show(ms)}`)
-  })
+  return duration('>= 0')(ms, (expected) => refuseOption('virtualClock', method, expected, ms))
 }

@@ -97,12 +97,14 @@ interface InFlight {
 
 async function play(options: ModelOptions, commands: readonly Command[]): Promise<void> {
   const clock = virtualClock({ wall: 1e12 })
-  const { calls, openFor, ...given } = options
+  const { calls, openFor, minimumCalls, ...given } = options
+  const rates = given.failureRate !== undefined || given.slowCallRate !== undefined
+  const window = rates ? { window: { calls }, minimumCalls: Math.min(minimumCalls, calls) } : {}
   const log: string[] = []
   const make = (restore?: CircuitSnapshot) => {
     const made = circuitBreaker({
       ...given,
-      window: { calls },
+      ...window,
       openFor: backoffOf(openFor, commands.length % 2 === 0),
       clock,
       when: (outcome) => (outcome.ok ? outcome.value === 'bad' : outcome.error === ignoredError ? 'ignore' : true),

@@ -16,7 +16,10 @@ describe('the options', () => {
     [{ zone: 'Mars/Olympus' }, 'zone must be an IANA time zone, got "Mars/Olympus"'],
     [{ every: 10 }, 'every must be a duration from 50 ms to 10 s, got 10'],
     [{ every: '11s' }, 'every must be a duration from 50 ms to 10 s, got "11s"'],
-    [{ every: 'soon' }, 'every must be a duration from 50 ms to 10 s, got "soon"'],
+    [
+      { every: 'soon' },
+      `every must be a duration from 50 ms to 10 s, got "soon"; durations are ms, or like '250ms', '2s', '5m', '1h', '30d'`,
+    ],
     [{ maxClients: 0 }, 'maxClients must be an integer >= 1, got 0'],
     [{ keep: -1 }, 'keep must be a duration >= 0, got -1'],
     [{ control: true }, 'control must be a function, got true'],

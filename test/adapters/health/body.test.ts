@@ -164,7 +164,7 @@ describe('the body', () => {
     expect(faults).toEqual([
       'details: no idea',
       `details: healthEndpoints: details must give one of 'none', 'states', 'full', got "all"`,
-      `details: healthEndpoints: details must give one of 'none', 'states', 'full', got an object`,
+      `details: healthEndpoints: details must give one of 'none', 'states', 'full', got a promise`,
     ])
   })
 

@@ -50,7 +50,7 @@ describe('healthAnswer', () => {
     expect(await answer({ overloaded: late, onFault })).toMatchObject({ status: 503, body: 'overloaded\n' })
     expect(faults).toEqual([
       'draining: no idea',
-      'overloaded: healthAnswer: overloaded must give a boolean, got an object',
+      'overloaded: healthAnswer: overloaded must give a boolean, got a promise',
     ])
   })
 

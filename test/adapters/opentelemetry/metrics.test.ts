@@ -172,7 +172,7 @@ describe('options', () => {
     [{ meter, policies: [5] }, 'policies must be policies, got 5'],
     [{ meter, windows: [0] }, 'windows must be a list of durations > 0, got an array'],
     [{ meter, maxMembers: -1 }, 'maxMembers must be an integer >= 0, got -1'],
-    [{ meter, prefix: 'x' }, '"prefix" is not an option, did you mean meter?'],
+    [{ meter, prefix: 'x' }, '"prefix" is not an option; it takes meter, '],
   ])('%o are refused', (options, message) => {
     expect(() => holdfastTelemetry(options as HoldfastTelemetryOptions)).toThrow(`holdfastTelemetry: ${message}`)
   })
