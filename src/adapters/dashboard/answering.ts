@@ -12,7 +12,7 @@ import { Days } from './history/days.ts'
 import { json } from './json.ts'
 import type { Bars, ComponentDetails, ObjectiveDetails } from './wire.ts'
 
-type Data = Exclude<Question, { readonly of: 'events' | 'control' | 'page' }>
+type Data = Exclude<Question, { readonly of: 'events' | 'control' | 'page' | 'seen' }>
 
 export class Answering {
   readonly #tracker: AvailabilityTracker | undefined

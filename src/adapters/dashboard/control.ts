@@ -1,10 +1,13 @@
 /** What the page may do: each request is checked, then put to whoever decides, then done. */
+import type { Clock } from '../../core/clock.ts'
+import type { Milliseconds } from '../../core/duration.ts'
 import type { Events } from '../../core/events.ts'
 import { isRecord } from '../../core/options.ts'
 import type { ServerRequest } from '../../serving/request.ts'
 import { jsonOf } from './asked/body.ts'
 import { Refusal } from './asked/refusal.ts'
 import { mayChange } from './asked/same-origin.ts'
+import { within } from './asked/within.ts'
 import type { DashboardControl } from './options.ts'
 import { BreakerPart } from './policies/breaker-part.ts'
 import type { PartBook } from './policies/part-book.ts'
@@ -15,6 +18,9 @@ const forBreakers = ['isolate', 'release', 'reset'] as const
 const forMembers = ['drain', 'maintenance', 'ready'] as const
 
 export const controlActions: readonly ControlAction[] = [...forBreakers, ...forMembers]
+
+/** So many decisions may be under way at once, those counted that take too long. */
+const mostUndecided = 100
 
 /** Something to be done, and what it is done to. */
 interface Deed {
@@ -28,17 +34,31 @@ export class Control {
   readonly #decide: (request: DashboardControl) => unknown
   readonly #book: PartBook
   readonly #events: Events
+  readonly #clock: Clock
+  readonly #timeout: Milliseconds
+  #undecided = 0
 
-  constructor(decide: (request: DashboardControl) => unknown, book: PartBook, events: Events) {
+  constructor(
+    decide: (request: DashboardControl) => unknown,
+    book: PartBook,
+    events: Events,
+    clock: Clock,
+    timeout: Milliseconds,
+  ) {
     this.#decide = decide
     this.#book = book
     this.#events = events
+    this.#clock = clock
+    this.#timeout = timeout
   }
 
   /** @throws Refusal where it is not done. */
   async perform(request: ServerRequest): Promise<void> {
     if (!mayChange(request)) throw new Refusal(403, 'not from this page')
-    const { action, id } = controlOf(await jsonOf(request))
+    const late = (): Error => new Refusal(408, 'the body did not come in time')
+    const { action, id } = controlOf(
+      await within(this.#clock, this.#timeout, (signal) => jsonOf(request, signal), late),
+    )
     const { about, on } = this.#deed(action, id)
     if (!(await this.#allows({ action, id, ...about, raw: request.raw }))) throw new Refusal(403, 'not allowed')
     // It may have gone meanwhile, and another come into its place, which nobody was asked about.
@@ -52,13 +72,24 @@ export class Control {
     }
   }
 
-  /** Who cannot tell has not said yes. */
+  /** Who cannot tell has not said yes, nor has who takes too long. */
   async #allows(request: DashboardControl): Promise<boolean> {
+    if (this.#undecided >= mostUndecided) throw new Refusal(503, 'too many decisions are waiting')
+    const late = (): Error => new DOMException('The decision took too long', 'TimeoutError')
     try {
-      return (await this.#decide(request)) === true
+      return await within(this.#clock, this.#timeout, () => this.#decided(request), late)
     } catch (error) {
       this.#events.fault('control', error)
       return false
+    }
+  }
+
+  async #decided(request: DashboardControl): Promise<boolean> {
+    this.#undecided++
+    try {
+      return (await this.#decide(request)) === true
+    } finally {
+      this.#undecided--
     }
   }
 

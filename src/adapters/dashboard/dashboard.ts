@@ -53,27 +53,43 @@ export interface Dashboard {
  */
 export function dashboard(options?: DashboardOptions): Dashboard {
   const resolved = resolveDashboard(options)
-  const { tracker, title, zone, every, maxClients, keep, control: decide, onFault, name = kind } = resolved
+  const {
+    tracker,
+    title,
+    zone,
+    every,
+    maxClients,
+    keep,
+    hosts,
+    timeout,
+    control: decide,
+    onFault,
+    name = kind,
+  } = resolved
   const { clock = realClock } = resolved
   const events = faultsOf(name, clock, onFault)
   const board = new Board(events)
   const policies = new Policies(board, clock)
   const roots = policiesOf(kind, resolved.policies, [])
   const past = new Past(clock, events, keep, () => policies.counts)
-  const control = decide && new Control(decide, policies.book, events)
+  const control = decide && new Control(decide, policies.book, events, clock, timeout)
   const answering = new Answering(tracker, clock, zone)
   if (tracker !== undefined) {
     board.add(new ComponentFacts(tracker, clock, events, every))
     board.add(new ObjectiveFacts(tracker, clock, events, every))
   }
-  const hello = (at: number, facts: readonly string[]): string => {
-    const fixed = { version: wireVersion, title, at, controls: control ? controlActions : [] }
+  const hello = (at: number, facts: readonly string[], stream: string): string => {
+    const fixed = { version: wireVersion, title, stream, at, controls: control ? controlActions : [] }
     const head = json(fixed satisfies Omit<Hello, 'facts' | 'past'>).slice(0, -1)
     return `${head},"facts":{${facts.join(',')}},"past":[${past.samples.join(',')}]}`
   }
   const hub = new Hub(board, clock, events, { every, maxClients, hello })
   let closed = false
   const answer = async (question: Question, request: ServerRequest): Promise<ServerAnswer> => {
+    if (question.of === 'seen') {
+      if (hub.seen(question.name)) return jsonAnswer(200, {})
+      throw new Refusal(404, 'no such stream')
+    }
     if (question.of !== 'control') return answering.data(question as Parameters<Answering['data']>[0])
     if (control === undefined) throw new Refusal(404, 'there are no controls')
     await control.perform(request)
@@ -91,7 +107,7 @@ export function dashboard(options?: DashboardOptions): Dashboard {
   }
   for (const root of roots) watch(root)
   return {
-    handler: handlerOf({ hub, answer, isClosed: () => closed }, events),
+    handler: handlerOf({ hub, hosts, answer, isClosed: () => closed }, events),
     watch(policy) {
       const [root] = policiesOf(kind, [policy], policies.names)
       return closed ? { stop() {} } : watch(root as BasePolicy)

@@ -10,6 +10,7 @@ import {
 } from '../../serving/answer.ts'
 import { requestOf, type ServerRequest } from '../../serving/request.ts'
 import { jsonAnswer, pageAnswer } from './answering.ts'
+import { type Hosts, isFor } from './asked/hosts.ts'
 import { type Question, questionOf } from './asked/question.ts'
 import { Refusal } from './asked/refusal.ts'
 import { mayRead } from './asked/same-origin.ts'
@@ -29,13 +30,16 @@ interface FastifyStream extends FastifyReply {
 
 export interface Answers {
   readonly hub: Hub
+  /** Undefined: any. */
+  readonly hosts: Hosts | undefined
   isClosed(): boolean
   /** Of anything but the page and the stream. */
   answer(question: Question, request: ServerRequest): ServerAnswer | Promise<ServerAnswer>
 }
 
-export function handlerOf({ hub, answer, isClosed }: Answers, events: Events): DashboardHandler {
+export function handlerOf({ hub, hosts, answer, isClosed }: Answers, events: Events): DashboardHandler {
   const checked = (request: ServerRequest): Question => {
+    if (hosts !== undefined && !isFor(hosts, request)) throw new Refusal(403, 'not for this host')
     const question = questionOf(request)
     if (isClosed()) throw new Refusal(503, 'closed')
     if (question.of !== 'page' && !mayRead(request)) throw new Refusal(403, 'not for other sites')
@@ -46,25 +50,24 @@ export function handlerOf({ hub, answer, isClosed }: Answers, events: Events): D
     if (question.of === 'page') return pageAnswer
     return question.of === 'events' ? { status: 200, headers: streamHeaders, body: '' } : answer(question, request)
   }
-  const refused = (error: unknown): ServerAnswer => {
-    if (error instanceof Refusal) return refusal(error)
+  const refused = (error: unknown, request: ServerRequest | undefined): ServerAnswer => {
+    if (error instanceof Refusal) return refusal(error, request)
     events.fault('answer', error)
     return jsonAnswer(500, { error: 'it failed' })
   }
   const handler = async (given: unknown, other: unknown): Promise<unknown> => {
-    let method = 'GET'
+    let request: ServerRequest | undefined
     let found: ServerAnswer
     try {
-      const request = requestOf(given)
-      method = request.method
+      request = requestOf(given)
       const question = checked(request)
       // Nothing is awaited before, so that of those who come at once none is one too many.
-      if (question.of === 'events' && method === 'GET') return stream(hub, other)
+      if (question.of === 'events' && request.method === 'GET') return stream(hub, other)
       found = await answered(question, request)
     } catch (error) {
-      found = refused(error)
+      found = refused(error, request)
     }
-    return give(other, method, found, (error) => events.fault('response', error))
+    return give(other, request?.method ?? 'GET', found, (error) => events.fault('response', error))
   }
   return handler as DashboardHandler
 }
@@ -91,7 +94,14 @@ function streamOn(hub: Hub, response: NodeStream, take: () => unknown = () => {}
   })
 }
 
-function refusal({ status, message }: Refusal): ServerAnswer {
-  const more = status === 405 ? { allow: 'GET, HEAD, POST' } : status === 503 ? { 'retry-after': '5' } : {}
-  return jsonAnswer(status, { error: message }, more)
+function refusal({ status, message }: Refusal, request: ServerRequest | undefined): ServerAnswer {
+  return jsonAnswer(status, { error: message }, headersOf(status, request))
+}
+
+function headersOf(status: number, request: ServerRequest | undefined): Readonly<Record<string, string>> {
+  if (status === 405) return { allow: 'GET, HEAD, POST' }
+  if (status === 503) return { 'retry-after': '5' }
+  // The rest of the body would be read on for as long as it comes. HTTP/2 has no such header.
+  const { httpVersionMajor } = (request?.raw ?? {}) as { readonly httpVersionMajor?: unknown }
+  return (status === 408 || status === 413) && httpVersionMajor === 1 ? { connection: 'close' } : {}
 }

@@ -15,6 +15,7 @@ import {
   text,
 } from '../../core/options.ts'
 import { type AnyPolicy, policyChecks } from '../../core/policy.ts'
+import { hostsCheck } from './asked/hosts.ts'
 import type { ControlAction } from './wire.ts'
 
 export const kind = 'dashboard'
@@ -55,6 +56,13 @@ export interface DashboardOptions {
    * Without it nobody may, and the page shows no buttons.
    */
   readonly control?: (request: DashboardControl) => boolean | Promise<boolean>
+  /** How long `control`, and the body of a request to it, may take. > 0. Default 10 s. After that nothing is done. */
+  readonly timeout?: Duration
+  /**
+   * The hosts it answers to, by the `host` or `:authority` of a request: names or addresses, each perhaps with a port; without
+   * one, any of its ports. Guards against DNS rebinding. Default: any host.
+   */
+  readonly hosts?: readonly string[]
   /** Told of what failed and was contained. Default: one warning a source. */
   readonly onFault?: (fault: FaultEvent) => void
   /** Stands in faults. Default `'dashboard'`. */
@@ -88,6 +96,8 @@ export function resolveDashboard(given: unknown) {
     maxClients: optional(integer(1), 32 as number),
     keep: optional(duration('>= 0'), 900_000 as number),
     control: optional(functionOf<(request: DashboardControl) => unknown>(), undefined),
+    timeout: optional(duration('> 0'), 10_000 as number),
+    hosts: optional(hostsCheck, undefined),
     onFault: optional(functionOf<Listener<FaultEvent>>(), undefined),
     name: policyChecks.name,
     clock: policyChecks.clock,

@@ -15,6 +15,8 @@ export const wireVersion = 1
 export interface Hello {
   readonly version: number
   readonly title: string
+  /** By `?seen=<stream>` the page says from time to time that it reads. */
+  readonly stream: string
   readonly at: Milliseconds
   /** Which controls are there for those who may; none where nobody may. */
   readonly controls: readonly ControlAction[]

@@ -233,6 +233,71 @@ describe('who may', () => {
   })
 })
 
+describe('a decision that takes too long', () => {
+  const forever = () => new Promise<boolean>(() => {})
+  const settle = () => new Promise(setImmediate)
+
+  it('is none: nothing is done, also where it is made later', async () => {
+    let answer = (_: boolean): void => {}
+    const { board, breaker, clock, faults } = made({
+      timeout: '2s',
+      control: () => new Promise((resolve) => (answer = resolve)),
+    })
+    const asked = said(control(board, 'isolate', breakerId))
+    await settle()
+    await clock.advance(1999)
+    expect(faults).toEqual([])
+    await clock.advance(1)
+
+    expect(await asked).toEqual([403, { error: 'not allowed' }])
+    expect(faults).toEqual(['control'])
+    answer(true)
+    await settle()
+    expect(breaker.state).toBe('closed')
+    expect(clock.pending).toBe(0)
+  })
+
+  it('has 10 s by default', async () => {
+    const { board, clock } = made({ control: forever })
+    const asked = control(board, 'isolate', breakerId)
+    await settle()
+    await clock.advance('9s')
+    expect(clock.pending).toBe(1)
+    await clock.advance('1s')
+
+    expect((await asked).status).toBe(403)
+  })
+
+  it('leaves no timer where it is made in time, or fails', async () => {
+    const { board, clock, decide } = made()
+    await control(board, 'isolate', breakerId)
+    decide.mockRejectedValueOnce(new Error('no session store'))
+    await control(board, 'isolate', breakerId)
+
+    expect(clock.pending).toBe(0)
+  })
+
+  it('is counted until it ends: no more than 100 are under way', async () => {
+    const answers: ((yes: boolean) => void)[] = []
+    const { board, clock, breaker } = made({ control: () => new Promise((resolve) => answers.push(resolve)) })
+    const asked = Array.from({ length: 100 }, () => control(board, 'isolate', breakerId))
+    await settle()
+    await clock.advance('1m')
+    for (const each of asked) expect((await each).status).toBe(403)
+    const more = await control(board, 'isolate', breakerId)
+    expect([more.status, more.headers.get('retry-after')]).toEqual([503, '5'])
+    expect(answers).toHaveLength(100)
+    answers[0]?.(false)
+    await settle()
+    const again = control(board, 'isolate', breakerId)
+    await settle()
+    answers[100]?.(true)
+
+    expect((await again).status).toBe(200)
+    expect(breaker.state).toBe('isolated')
+  })
+})
+
 describe('a request from elsewhere', () => {
   const body = JSON.stringify({ action: 'isolate', id: breakerId })
   const json = { 'content-type': 'application/json' }
@@ -267,6 +332,24 @@ describe('a request from elsewhere', () => {
     expect(response.status).toBe(status)
     expect(decide).toHaveBeenCalledTimes(status === 200 ? 1 : 0)
   })
+
+  it.each([
+    [{ origin: 'http://service:3000', ':authority': 'service:3000' }, 200],
+    [{ origin: 'http://service', ':authority': 'Service:80' }, 200],
+    [{ origin: 'https://service', ':authority': 'service:443' }, 200],
+    [{ origin: 'http://service', ':authority': 'service:443' }, 403],
+    [{ origin: 'http://evil', ':authority': 'service' }, 403],
+    [{ origin: 'http://evil', ':authority': 'service', host: 'evil' }, 403],
+    [{ origin: 'file://', host: '' }, 403],
+  ] as const)(
+    'over cleartext HTTP/2, or with a port nobody has to name, is known by its host: %o',
+    async (headers, status) => {
+      const { board } = made()
+      const given = { method: 'POST', url: '/?control', headers: { ...json, ...headers }, body }
+
+      expect((await board.handler(given as never)).status).toBe(status)
+    },
+  )
 
   it('may not even read', async () => {
     const { board } = made()
@@ -348,6 +431,11 @@ describe('a body', () => {
       expect(await send(body)).toEqual([400, { error: 'no JSON' }])
     }
     expect(await send(broken)).toEqual([400, { error: 'the body broke off' }])
+    const failing = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(5000)),
+      cancel: () => Promise.reject(new Error('it cannot be left')),
+    })
+    expect((await send(failing))[0]).toBe(413)
     expect(await send(new TextEncoder().encode(fine))).toEqual([200, {}])
   })
 
@@ -360,6 +448,27 @@ describe('a body', () => {
     expect(await send(fine.padEnd(4097))).toEqual(long)
     expect(await send(endless)).toEqual(long)
     expect(await send(fine, { 'content-length': '5000' })).toEqual(long)
+  })
+
+  it('has 10 s to come', async () => {
+    const { board, clock, decide } = made()
+    const left = vi.fn()
+    const stuck = new ReadableStream({ cancel: left })
+    const asked = said(
+      ask(board, '?control', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+        body: stuck as never,
+        duplex: 'half',
+      } as RequestInit),
+    )
+    await new Promise(setImmediate)
+    await clock.advance('10s')
+
+    expect(await asked).toEqual([408, { error: 'the body did not come in time' }])
+    expect(left).toHaveBeenCalledTimes(1)
+    expect(decide).not.toHaveBeenCalled()
+    expect(clock.pending).toBe(0)
   })
 
   it.each([
@@ -424,6 +533,30 @@ describe('a body over node:http', () => {
     expect(breaker.state).toBe('isolated')
     expect(await post([' '.repeat(3000), ' '.repeat(3000), ' '.repeat(3000)])).toBe(413)
     expect(await post(['{'])).toBe(400)
+    close()
+  })
+
+  it.each([
+    ['too long', ' '.repeat(5000), 'HTTP/1.1 413 '],
+    ['late', '{"action"', 'HTTP/1.1 408 '],
+  ])('that is %s is the last thing on its connection', async (_, part, status) => {
+    const { port, clock, close } = await serving()
+    const socket = connect(port, '127.0.0.1')
+    let answer = ''
+    socket.on('data', (data) => (answer += String(data)))
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    const lines = ['POST /?control HTTP/1.1', 'host: x', ...Object.entries(headers).map((each) => each.join(': '))]
+    socket.write(
+      `${lines.join('\r\n')}\r\ntransfer-encoding: chunked\r\n\r\n${part.length.toString(16)}\r\n${part}\r\n`,
+    )
+    if (status.includes('408')) {
+      await vi.waitFor(() => expect(clock.pending).toBe(1))
+      await clock.advance('10s')
+    }
+    await closed
+
+    expect(answer).toContain(status)
+    expect(answer.toLowerCase()).toContain('\r\nconnection: close\r\n')
     close()
   })
 

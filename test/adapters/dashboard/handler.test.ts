@@ -152,6 +152,22 @@ describe('the handler of node:http', () => {
     socket.destroy()
   })
 
+  it('drops who reads nothing also on a quiet page', async () => {
+    const { clock, port, faults } = await served({ maxClients: 1 })
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => {})
+    socket.pause()
+    socket.write('GET /?events HTTP/1.1\r\nhost: x\r\n\r\n')
+    await vi.waitFor(() => expect(clock.pending).toBe(1))
+    await clock.advance('239s')
+    expect(clock.pending).toBe(1)
+    await clock.advance('1s')
+
+    expect(clock.pending).toBe(0)
+    expect(faults).toEqual([])
+    socket.destroy()
+  })
+
   it('answers nothing to who has gone before it could', async () => {
     const { clock, board } = await served()
     const response = { statusCode: 200, setHeader: vi.fn(), end: vi.fn(), destroyed: true }
@@ -335,6 +351,54 @@ describe('the handler of fetch', () => {
     const responses = await Promise.all(Array.from({ length: 9 }, () => ask(board, '?events')))
 
     expect(responses.map(({ status }) => status).sort()).toEqual([200, 200, 200, ...Array(6).fill(503)])
+  })
+})
+
+describe('the hosts', () => {
+  const from = async (hosts: readonly string[] | undefined, headers: Record<string, string>, of = '/x') => {
+    const board = dashboard({ clock: virtualClock(), ...(hosts && { hosts }) })
+    const given = { method: 'GET', url: of, headers }
+    return ((await loose(board.handler)(given)) as Response).status
+  }
+
+  it.each([
+    ['localhost', 'localhost', 200],
+    ['localhost', 'localhost:3000', 200],
+    ['localhost', 'LocalHost:3000', 200],
+    ['localhost', 'evil.example', 403],
+    ['localhost', 'localhost.evil.example', 403],
+    ['localhost', 'localhost@evil.example', 403],
+    ['localhost', 'evil.example#localhost', 403],
+    ['localhost', '', 403],
+    ['Status.Example:8443', 'status.example:8443', 200],
+    ['status.example:8443', 'status.example', 403],
+    ['status.example:8443', 'status.example:8444', 403],
+    ['status.example:80', 'status.example', 200],
+    ['status.example:80', 'status.example:8080', 403],
+    ['127.0.0.1', '127.0.0.1:3000', 200],
+    ['[::1]', '[::1]:3000', 200],
+    ['[::1]:3000', '[::1]:3001', 403],
+  ])('of %s are asked by %s', async (host, said, status) => {
+    expect(await from(['other.example', host], { host: said })).toBe(status)
+    expect(await from(['other.example', host], { ':authority': said })).toBe(status)
+    for (const query of ['?events', '?component=a']) {
+      if (status === 403) expect(await from([host], { host: said }, query)).toBe(403)
+    }
+  })
+
+  it('are any by default, and none where a request names none', async () => {
+    expect(await from(undefined, { host: 'evil.example' })).toBe(200)
+    expect(await from(['localhost'], {})).toBe(403)
+    expect(await from(undefined, {})).toBe(200)
+    const none = (await loose(dashboard({ hosts: ['localhost'] }).handler)(undefined)) as Response
+    expect(none.status).toBe(403)
+  })
+
+  it('are those of the URL where a server gives no header', async () => {
+    const board = dashboard({ clock: virtualClock(), hosts: ['service'] })
+
+    expect((await ask(board)).status).toBe(200)
+    expect((await board.handler(new Request('http://evil.example/board'))).status).toBe(403)
   })
 })
 

@@ -22,6 +22,13 @@ describe('the options', () => {
     ],
     [{ maxClients: 0 }, 'maxClients must be an integer >= 1, got 0'],
     [{ keep: -1 }, 'keep must be a duration >= 0, got -1'],
+    [{ timeout: 0 }, 'timeout must be a duration > 0, got 0'],
+    ...[[], 'localhost', ['http://localhost'], ['localhost/'], ['a b'], [''], [5], ['me@localhost']].map(
+      (hosts): [object, string] => [
+        { hosts },
+        `hosts must be a non-empty array of hosts, each a name or an address, perhaps with a port, got ${typeof hosts === 'string' ? '"localhost"' : 'an array'}`,
+      ],
+    ),
     [{ control: true }, 'control must be a function, got true'],
     [{ onFault: 1 }, 'onFault must be a function, got 1'],
     [{ name: '' }, 'name must be a non-empty string, got ""'],

@@ -183,6 +183,29 @@ describe('a reader of a web stream that is slow', () => {
   })
 })
 
+describe('a page that says that it reads', () => {
+  it('is kept on a quiet page, and one that says nothing for 4 min is dropped', async () => {
+    const { clock, board } = made({ maxClients: 2 })
+    const [page, silent] = [await open(board), await open(board)]
+    expect(page.hello.stream).not.toBe(silent.hello.stream)
+    for (let round = 0; round < 11; round++) {
+      await clock.advance('20s')
+      expect((await ask(board, `?seen=${page.hello.stream}`)).status).toBe(200)
+    }
+    await clock.advance('19s')
+    expect((await ask(board, '?events')).status).toBe(503)
+    await clock.advance('1s')
+    await page.frames()
+    await silent.frames()
+
+    expect([page.ended, silent.ended]).toEqual([false, true])
+    expect((await ask(board, `?seen=${silent.hello.stream}`)).status).toBe(404)
+    await page.leave()
+    expect((await ask(board, `?seen=${page.hello.stream}`)).status).toBe(404)
+    expect(clock.pending).toBe(0)
+  })
+})
+
 describe('what calls came to before', () => {
   it('is a sample each 5 s, as far back as is kept', async () => {
     const { clock, board } = made({ keep: '1m' })

@@ -11,14 +11,15 @@ interface Incoming {
   on(event: string, listener: (given: never) => void): unknown
 }
 
-export async function jsonOf(request: ServerRequest): Promise<unknown> {
+/** `signal` ends the reading of a body that does not come. */
+export async function jsonOf(request: ServerRequest, signal: AbortSignal): Promise<unknown> {
   const [type = ''] = (request.header('content-type') ?? '').split(';', 1)
   if (type.trim().toLowerCase() !== 'application/json') throw new Refusal(415, 'only application/json')
   if (Number(request.header('content-length') ?? 0) > longest) throw tooLong()
   const raw = request.raw as { readonly body?: unknown }
   if (isIncoming(raw) && !raw.readableEnded) return parsed(await read(raw))
   const { body } = raw
-  if (body instanceof ReadableStream) return parsed(await readWeb(body))
+  if (body instanceof ReadableStream) return parsed(await readWeb(body, signal))
   // A server, or middleware, that reads bodies has done so.
   return typeof body === 'string' || body instanceof Uint8Array ? parsed([body]) : body
 }
@@ -42,19 +43,24 @@ function read(incoming: Incoming): Promise<readonly Chunk[]> {
   })
 }
 
-async function readWeb(body: ReadableStream<Uint8Array>): Promise<readonly Chunk[]> {
+async function readWeb(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<readonly Chunk[]> {
   const chunks: Chunk[] = []
   let length = 0
-  try {
-    for await (const chunk of body) {
-      length += chunk.length
-      if (length > longest) throw tooLong()
-      chunks.push(chunk)
+  const reader = body.getReader()
+  const leave = (): void => void reader.cancel().catch(() => {})
+  signal.addEventListener('abort', leave)
+  for (;;) {
+    const { done, value } = await reader.read().catch(() => {
+      throw new Refusal(400, 'the body broke off')
+    })
+    if (done) return chunks
+    length += value.length
+    if (length > longest) {
+      leave()
+      throw tooLong()
     }
-  } catch (error) {
-    throw error instanceof Refusal ? error : new Refusal(400, 'the body broke off')
+    chunks.push(value)
   }
-  return chunks
 }
 
 type Chunk = string | Uint8Array

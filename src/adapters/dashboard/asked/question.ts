@@ -10,11 +10,11 @@ import { Refusal } from './refusal.ts'
 export type Question =
   | { readonly of: 'page' | 'events' | 'control' }
   | { readonly of: 'bars'; readonly names: readonly string[] }
-  | { readonly of: 'component' | 'objective'; readonly name: string }
+  | { readonly of: 'component' | 'objective' | 'seen'; readonly name: string }
 
 export const mostNames = 50
 const longestQuery = 16_384
-const topics = ['events', 'bars', 'component', 'objective', 'control'] as const
+const topics = ['events', 'bars', 'component', 'objective', 'seen', 'control'] as const
 
 export function questionOf({ method, raw }: ServerRequest): Question {
   if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') throw new Refusal(405, 'only GET, HEAD and POST')
@@ -24,7 +24,7 @@ export function questionOf({ method, raw }: ServerRequest): Question {
   if (of === undefined || asked.length > 1) throw new Refusal(400, 'no such question')
   if ((of === 'control') !== (method === 'POST')) throw new Refusal(405, 'not by this method')
   if (of === 'bars') return { of, names: namesOf(query) }
-  return of === 'component' || of === 'objective' ? { of, name: query.get(of) as string } : { of }
+  return of === 'component' || of === 'objective' || of === 'seen' ? { of, name: query.get(of) as string } : { of }
 }
 
 function namesOf(query: URLSearchParams): readonly string[] {

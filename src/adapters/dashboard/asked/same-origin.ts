@@ -4,6 +4,7 @@
  * Browsers say so in `sec-fetch-site`, which no page can set, over https and to localhost; else in `origin`, which then has
  * to be the host that was asked.
  */
+import { authorityOf, hostOf } from '../../../serving/authority.ts'
 import type { ServerRequest } from '../../../serving/request.ts'
 
 /** Data is for the page, and for who types its address. What says nothing is no browser, or an old one that may only read. */
@@ -16,10 +17,7 @@ export function mayRead(request: ServerRequest): boolean {
 export function mayChange(request: ServerRequest): boolean {
   const site = request.header('sec-fetch-site')
   if (site !== undefined) return site === 'same-origin'
-  const origin = hostOf(request.header('origin'))
-  return origin !== undefined && origin === (request.header('host') ?? hostOf((request.raw as { url?: unknown }).url))
-}
-
-function hostOf(url: unknown): string | undefined {
-  return typeof url === 'string' && URL.canParse(url) ? new URL(url).host : undefined
+  const origin = request.header('origin')
+  const host = hostOf(origin)
+  return host !== undefined && host !== '' && host === authorityOf(request, new URL(origin as string).protocol)
 }

@@ -7,6 +7,7 @@
 import type { Clock } from '../../../core/clock.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
 import type { Events } from '../../../core/events.ts'
+import { systemRandom } from '../../../core/random.ts'
 import { Alarm } from '../../../core/timer.ts'
 import type { Board } from '../facts/board.ts'
 import { frame, greeting } from './event-text.ts'
@@ -18,8 +19,8 @@ const silence: Milliseconds = 10_000
 export interface HubOptions {
   readonly every: Milliseconds
   readonly maxClients: number
-  /** Hello, as JSON, around facts and at an instant. */
-  readonly hello: (at: Milliseconds, facts: readonly string[]) => string
+  /** Hello, as JSON, around facts and at an instant, of a stream by its id. */
+  readonly hello: (at: Milliseconds, facts: readonly string[], stream: string) => string
 }
 
 export class Hub {
@@ -27,7 +28,8 @@ export class Hub {
   readonly #clock: Clock
   readonly #events: Events
   readonly #options: HubOptions
-  readonly #clients = new Set<Client>()
+  /** By the id of their stream. */
+  readonly #clients = new Map<string, Client>()
   readonly #alarm = new Alarm(() => this.#tick(), true)
   #spokeAt: Milliseconds = 0
 
@@ -49,19 +51,27 @@ export class Hub {
       this.#board.look()
       this.#spokeAt = now
     }
-    const text = greeting(this.#options.hello(this.#wall(now), this.#board.all))
-    const outlet: Way = open(() => this.#leave(client))
+    const id = `${systemRandom()}`.slice(2)
+    const text = greeting(this.#options.hello(this.#wall(now), this.#board.all, id))
+    const outlet: Way = open(() => this.#leave(id))
     const client = new Client(outlet, text.length, now)
     if (this.#clients.size === 0) this.#clock.schedule(this.#alarm, this.#options.every, now)
-    this.#clients.add(client)
-    this.#give(client, text, now)
+    this.#clients.set(id, client)
+    this.#give(id, client, text, now)
     return outlet
+  }
+
+  /** A page has read something. Gives whether its stream is open. */
+  seen(id: string): boolean {
+    const client = this.#clients.get(id)
+    client?.heard(this.#clock.now())
+    return client !== undefined
   }
 
   /** Ends all streams. */
   close(): void {
-    for (const client of [...this.#clients]) {
-      this.#leave(client)
+    for (const [id, client] of [...this.#clients]) {
+      this.#leave(id)
       this.#guard(() => client.outlet.end())
     }
   }
@@ -81,11 +91,11 @@ export class Hub {
       const news = set.length + gone.length > 0 || now - this.#spokeAt >= silence
       const text = news ? frame(at, set, gone) : undefined
       if (text !== undefined) this.#spokeAt = now
-      for (const client of [...this.#clients]) this.#give(client, text, now)
+      for (const [id, client] of [...this.#clients]) this.#give(id, client, text, now)
     })
   }
 
-  #give(client: Client, text: string | undefined, now: Milliseconds): void {
+  #give(id: string, client: Client, text: string | undefined, now: Milliseconds): void {
     try {
       if (!client.isSlow(now)) {
         if (text !== undefined) client.outlet.send(text)
@@ -94,12 +104,12 @@ export class Hub {
     } catch (error) {
       this.#events.fault('stream', error)
     }
-    this.#leave(client)
+    this.#leave(id)
     this.#guard(() => client.outlet.destroy())
   }
 
-  #leave(client: Client): void {
-    if (this.#clients.delete(client) && this.#clients.size === 0) this.#clock.cancel(this.#alarm)
+  #leave(id: string): void {
+    if (this.#clients.delete(id) && this.#clients.size === 0) this.#clock.cancel(this.#alarm)
   }
 
   #guard(work: () => void): void {

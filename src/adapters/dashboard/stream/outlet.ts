@@ -33,21 +33,34 @@ export abstract class Outlet {
 /** So much may wait unread beyond the greeting, and so long may nothing be taken. */
 const mostWaiting = 1_000_000
 const mostPatience: Milliseconds = 30_000
+/** So long may a page not say that it has read something. */
+const mostSilence: Milliseconds = 240_000
 
-/** One page that is open. It is slow where too much waits, or nothing moves for too long. */
+/**
+ * One page that is open. It is slow where too much waits, or nothing moves for too long. What little is said on a quiet page
+ * moves into the buffers of the system, also where nobody reads it, or a reader is gone without a word: so the page says
+ * itself that it reads.
+ */
 export class Client {
   readonly outlet: Outlet
   readonly #allowed: number
   #movedAt: Milliseconds
+  #heardAt: Milliseconds
 
   constructor(outlet: Outlet, greeting: number, now: Milliseconds) {
     this.outlet = outlet
     this.#allowed = mostWaiting + greeting
     this.#movedAt = now
+    this.#heardAt = now
+  }
+
+  heard(now: Milliseconds): void {
+    this.#heardAt = now
   }
 
   isSlow(now: Milliseconds): boolean {
     if (!this.outlet.stuck) this.#movedAt = now
-    return this.outlet.waiting > this.#allowed || now - this.#movedAt >= mostPatience
+    const lately = now - this.#movedAt < mostPatience && now - this.#heardAt < mostSilence
+    return !lately || this.outlet.waiting > this.#allowed
   }
 }

@@ -23,6 +23,7 @@ const calls = (policy: string, success: number): CallsFact => ({
 const hello = (facts: Hello['facts'], more: Partial<Hello> = {}): Hello => ({
   version: 1,
   title: 'shop',
+  stream: '1',
   at: 1000,
   controls: [],
   facts,

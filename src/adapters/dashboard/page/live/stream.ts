@@ -13,6 +13,8 @@ interface Heard {
 /** A stream that says nothing for so long is dead, whatever the connection claims: a frame comes each 10 s at least. */
 const silence = 25_000
 const retryAfter = 3000
+/** How often it says that it reads: a process that hears nothing takes it for gone. */
+const seenEvery = 20_000
 
 /** A page nobody looks at for so long lets go: browsers have few connections to a host, and the process few places. */
 const patience = 60_000
@@ -46,14 +48,24 @@ export function connect({ hello, frame, link }: Heard): void {
     }
     const own = new EventSource('?events')
     source = own
+    let stream = ''
+    let seenAt = 0
     wait(() => again('lost'), silence)
     own.addEventListener('hello', ({ data }) => {
       heard()
-      if (hello(JSON.parse(data) as Hello)) link('live')
+      const said = JSON.parse(data) as Hello
+      stream = said.stream
+      seenAt = performance.now()
+      if (hello(said)) link('live')
       else leave('closed')
     })
     own.addEventListener('frame', ({ data }) => {
       if (!document.hidden) heard()
+      const now = performance.now()
+      if (now - seenAt >= seenEvery) {
+        seenAt = now
+        void fetch(`?${new URLSearchParams({ seen: stream })}`).catch(() => {})
+      }
       frame(JSON.parse(data) as Frame)
     })
     own.addEventListener('error', () => {
