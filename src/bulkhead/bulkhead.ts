@@ -5,17 +5,19 @@
  * exceeds the limit. Invariant: `active` is the number of slots held, and while a call waits, no slot is free.
  */
 
+import { type Context, runIn, wayBack } from '../core/context.ts'
 import { proceed, refuse } from '../core/drive.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { BulkheadFullError, type BulkheadReason, stackless } from '../core/errors.ts'
-import { advise, type BaseEvents, type EventBase } from '../core/events.ts'
+import { advise } from '../core/events.ts'
 import { duration, integer, optional, orInfinity, refuseOption, resolveOptions, shorthand } from '../core/options.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
 import { keepShape } from '../core/shape.ts'
 import { isHeard, tell } from '../core/tell.ts'
 import { Timer } from '../core/timer.ts'
-import { type Entry, type Verdict, WAIT } from '../core/verdict.ts'
+import { type Entry, type Traits, type Verdict, WAIT } from '../core/verdict.ts'
+import type { BulkheadEvents } from './events.ts'
 
 export interface BulkheadOptions extends PolicyOptions {
   /** Calls inside at once: an integer >= 0, or `Infinity`; 0 admits nothing. */
@@ -24,32 +26,6 @@ export interface BulkheadOptions extends PolicyOptions {
   readonly queue?: number
   /** The longest wait in the queue, >= 0. Default: no limit but the call's deadline. */
   readonly maxWait?: Duration
-}
-
-export interface EnqueueEvent extends EventBase {
-  /** Calls that wait, this one included. */
-  readonly queued: number
-}
-
-export interface DequeueEvent extends EventBase {
-  /** How long it had to wait, in ms. */
-  readonly waited: Milliseconds
-  /** Calls that still wait. */
-  readonly queued: number
-}
-
-export interface BulkheadRejectEvent extends EventBase {
-  readonly reason: BulkheadReason
-  readonly error: BulkheadFullError
-}
-
-export interface BulkheadEvents extends BaseEvents {
-  /** A call has to wait. */
-  enqueue: EnqueueEvent
-  /** A call that waited has its slot, and starts. */
-  dequeue: DequeueEvent
-  /** A call was refused. */
-  reject: BulkheadRejectEvent
 }
 
 export interface Bulkhead extends Policy<unknown, never, unknown, BulkheadEvents> {
@@ -98,7 +74,7 @@ class BulkheadPolicy
   extends BasePolicy<unknown, never, unknown, BulkheadEvents>
   implements Bulkhead, Pick<Hooks, 'plain' | 'take' | 'enter' | 'success' | 'failure' | 'abandon' | 'release'>
 {
-  protected readonly traits: { readonly detaches: boolean }
+  protected readonly traits: Traits
   protected readonly emits = ['enqueue', 'dequeue', 'reject']
   protected readonly options: Resolved
   #limit: number
@@ -111,7 +87,7 @@ class BulkheadPolicy
   constructor({ limit, queue, maxWait, ...settings }: Resolved & ConstructorParameters<typeof BasePolicy>[1]) {
     super('bulkhead', settings)
     this.options = { limit, queue, maxWait }
-    this.traits = { detaches: queue > 0 }
+    this.traits = { detaches: queue > 0, quiet: true }
     this.#limit = limit
   }
 
@@ -178,8 +154,12 @@ class BulkheadPolicy
   /** A ticket's wait was too long. */
   expire(ticket: Ticket): void {
     this.#dequeue(ticket)
-    const { scope, index, reason } = ticket
-    refuse(scope, index, this.#refusal(scope, index, reason))
+    const { scope, index, reason, context } = ticket
+    // It has no slot, should it be given up from here on.
+    scope.depth = index
+    runIn(context, () => {
+      if (!scope.over) refuse(scope, index, this.#refusal(scope, index, reason))
+    })
   }
 
   /** The call leaves; its slot is freed now, or when the work under it has settled. */
@@ -202,7 +182,8 @@ class BulkheadPolicy
     const wait = Math.min(maxWait ?? Number.POSITIVE_INFINITY, remaining)
     const reason = maxWait !== undefined && maxWait <= remaining ? 'maxWait' : 'deadline'
     if (wait <= 0) return this.#refusal(scope, index, reason)
-    const ticket = new Ticket(this, scope, index, reason, told ? now : undefined)
+    const context = wayBack() ?? scope.keepContext()
+    const ticket = new Ticket(this, scope, index, reason, told ? now : undefined, context)
     scope.note(index, ticket)
     ticket.ahead = this.#tail
     if (this.#tail === undefined) this.#head = ticket
@@ -237,18 +218,21 @@ class BulkheadPolicy
         const ticket = this.#head
         this.#dequeue(ticket)
         this.#active++
-        if (ticket.since !== undefined) this.#tellStart(ticket.scope, ticket.since)
-        // A listener may have aborted the call, which has freed its slot.
-        if (!ticket.scope.over) proceed(ticket.scope, ticket.index)
+        runIn(ticket.context, () => this.#start(ticket))
       }
     } finally {
       this.#admitting = false
     }
   }
 
-  #tellStart(scope: Scope, since: Milliseconds): void {
-    const now = this.clock.now()
-    tell(this.events, 'dequeue', scope, { waited: now - since, queued: this.#queued }, now)
+  /** Its slot is taken already, and freed where the call is given up. */
+  #start({ scope, index, since }: Ticket): void {
+    if (since !== undefined && !scope.over) {
+      const now = this.clock.now()
+      tell(this.events, 'dequeue', scope, { waited: now - since, queued: this.#queued }, now)
+    }
+    // A listener may have aborted the call.
+    if (!scope.over) proceed(scope, index)
   }
 
   #refusal(scope: Scope, index: number, reason: BulkheadReason): BulkheadFullError {
@@ -269,6 +253,8 @@ class Ticket extends Timer {
   readonly reason: BulkheadReason
   /** When it began to wait, where somebody wants to know how long. */
   readonly since: Milliseconds | undefined
+  /** The call's own: its slot is freed by another call, and its wait may be ended by a timer of others. */
+  readonly context: Context | undefined
   ahead: Ticket | undefined = undefined
   behind: Ticket | undefined = undefined
 
@@ -278,6 +264,7 @@ class Ticket extends Timer {
     index: number,
     reason: BulkheadReason,
     since: Milliseconds | undefined,
+    context: Context | undefined,
   ) {
     super()
     this.policy = policy
@@ -285,6 +272,7 @@ class Ticket extends Timer {
     this.index = index
     this.reason = reason
     this.since = since
+    this.context = context
   }
 
   fire(): void {
@@ -292,4 +280,4 @@ class Ticket extends Timer {
   }
 }
 
-keepShape(new Ticket(undefined as never, undefined as never, 0, 'full', undefined))
+keepShape(new Ticket(undefined as never, undefined as never, 0, 'full', undefined, undefined))

@@ -1,10 +1,3 @@
 export type { BulkheadReason } from '../core/errors.ts'
-export {
-  type Bulkhead,
-  type BulkheadEvents,
-  type BulkheadOptions,
-  type BulkheadRejectEvent,
-  bulkhead,
-  type DequeueEvent,
-  type EnqueueEvent,
-} from './bulkhead.ts'
+export { type Bulkhead, type BulkheadOptions, bulkhead } from './bulkhead.ts'
+export type { BulkheadEvents, BulkheadRejectEvent, DequeueEvent, EnqueueEvent } from './events.ts'

@@ -69,6 +69,18 @@ function checkNames(options: object): void {
   }
 }
 
+/** The options of a call after `call.with`, and the fields that are for the operation alone. */
+export function readChanges(
+  before: CallOptions,
+  changes: CallChanges,
+): { readonly options: CallOptions; readonly given: Record<string, unknown> } {
+  const { signal, key, deadline, priority, idempotent, ...given } = changes
+  const named = { signal, key, deadline, priority, idempotent }
+  readCallOptions(named)
+  const said = Object.entries(named).filter(([, value]) => value !== undefined)
+  return { options: Object.freeze({ ...before, ...Object.fromEntries(said) }), given }
+}
+
 function isSignal(value: unknown): boolean {
   return isRecord(value) && typeof value['addEventListener'] === 'function' && typeof value['aborted'] === 'boolean'
 }

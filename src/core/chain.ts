@@ -9,7 +9,9 @@
 import { type CallOptions, readCallOptions } from './call.ts'
 import type { Caller } from './caller.ts'
 import { onAbort } from './callers-signal.ts'
+import { runIn } from './context.ts'
 import { abandon, complete, enter, follow, settleWork, topOf } from './drive.ts'
+import type { Events } from './events.ts'
 import type { Ending, Follower, Starter } from './follower.ts'
 import { limitAt } from './limit.ts'
 import { show } from './options.ts'
@@ -29,13 +31,23 @@ export class Chain implements Links, Starter {
   /** Something else than the operation may settle a call. */
   readonly #detaches: boolean
   readonly #way: Way | undefined
+  /** Whose listeners are all of the user's that may run while a call waits; undefined where there is more than those. */
+  readonly #listened: readonly Events[] | undefined
 
   constructor(layers: readonly Layer[], caller: Caller | undefined) {
     this.layers = layers
     this.caller = caller
     this.cancels = layers.some((layer) => layer.traits.cancels)
     this.#detaches = layers.some((layer) => layer.traits.detaches)
+    this.#listened = listenedTo(layers, caller)
     this.#way = caller === undefined ? undefined : wayOf(this, caller)
+  }
+
+  runsUserCode(): boolean {
+    const listened = this.#listened
+    if (listened === undefined) return true
+    for (let i = 0; i < listened.length; i++) if ((listened[i] as Events).heard) return true
+    return false
   }
 
   run(operation: Operation, options: CallOptions | undefined): Promise<unknown> {
@@ -61,7 +73,10 @@ export class Chain implements Links, Starter {
     follower: Follower | undefined,
   ): Promise<unknown> {
     const root = new Scope(this, undefined, operation, 0)
-    if (follower !== undefined) root.more.follower = follower
+    if (follower !== undefined) {
+      root.more.follower = follower
+      root.keepContext()
+    }
     if (options !== undefined) {
       try {
         root.options = readCallOptions(options)
@@ -116,9 +131,18 @@ function isTimed(policy: Hooks): policy is Timed {
   return policy.after !== undefined && policy.after !== Number.POSITIVE_INFINITY
 }
 
+function listenedTo(layers: readonly Layer[], caller: Caller | undefined): readonly Events[] | undefined {
+  if (!layers.every(({ traits }) => traits.quiet)) return undefined
+  const all = [caller?.events, ...layers.map(({ policy }) => policy.events)]
+  return [...new Set(all.filter((events) => events !== undefined))]
+}
+
 function listen(root: Scope, signal: AbortSignal): void {
   if (signal.aborted) abort(root, signal.reason)
-  else root.more.unlisten = onAbort(signal, (reason) => abort(root, reason))
+  else {
+    if (root.links.runsUserCode()) root.keepContext()
+    root.more.unlisten = onAbort(signal, (reason) => runIn(root.context, () => abort(root, reason)))
+  }
 }
 
 /** The caller gives the call up. */

@@ -20,7 +20,7 @@ export interface Context {
 // Node's types of our oldest version do not have it yet.
 declare const navigator: { readonly userAgent?: string } | undefined
 
-type ContextClass = new (type: string, settings: { readonly requireManualDestroy: boolean }) => Context
+type ContextClass = new (type: string) => Context
 
 /** Whether timers belong to the request in which they were set, so that no call may wait on one of another call. */
 export const timersAreBound: boolean = typeof navigator === 'object' && navigator?.userAgent === 'Cloudflare-Workers'
@@ -32,17 +32,14 @@ function resourceClass(): ContextClass | undefined {
   return process.getBuiltinModule('node:async_hooks')?.AsyncResource
 }
 
-/** Nobody listens for its end, so the engine need not watch for it. */
-const settings = { requireManualDestroy: true }
-
 /** The context of the code that runs now; undefined where the runtime has none, or carries it by itself. */
 export function currentContext(): Context | undefined {
-  return Resource === undefined ? undefined : new Resource('HOLDFAST_CALL', settings)
+  return Resource === undefined ? undefined : new Resource('HOLDFAST_CALL')
 }
 
-/** The context of the code that runs now, for a wait that another call ends. It is run in once. */
-export function contextOfWait(): Context | undefined {
-  return timersAreBound ? new Relay() : currentContext()
+/** A way back into the request that runs now, for a wait that another call ends; undefined where requests bind nothing. */
+export function wayBack(): Context | undefined {
+  return timersAreBound ? new Relay() : undefined
 }
 
 /** Runs `work` in `context`, where there is one. */
@@ -54,6 +51,7 @@ export function runIn(context: Context | undefined, work: () => void): void {
 /** A runtime ends a request whose promises nothing of its own can settle; a timer of the request says that it waits. */
 const longestTimer = 2 ** 31 - 1
 
+/** Runs work in its request, once. */
 class Relay implements Context {
   #wake!: (work: () => void) => void
 
@@ -73,7 +71,7 @@ class Relay implements Context {
 }
 
 /** In no caller's context. */
-const nowhere = Resource && emptied(new Resource('HOLDFAST', settings))
+const nowhere = Resource && emptied(new Resource('HOLDFAST'))
 
 /**
  * The library may be loaded within a request, so what the resource has taken over from there is taken out again. Node keeps

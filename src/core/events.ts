@@ -108,6 +108,11 @@ export class Events {
     this.#source = source
   }
 
+  /** Whether anybody hears any event, or counts calls. */
+  get heard(): boolean {
+    return this.counters !== undefined || (this.#channels !== undefined && this.#channels.size > 0)
+  }
+
   /** Whether anybody hears `event`. */
   wants(event: string): boolean {
     return this.#channels?.get(event)?.awake === true

@@ -12,46 +12,22 @@
  * This is the one object that every call costs, so it holds what nearly every call needs. What few need is in `Extra`,
  * and what only listeners need is in `Story`; both are made when first written to.
  */
-import { type Call, type CallChanges, type CallOptions, readCallOptions } from './call.ts'
+import { type Call, type CallChanges, type CallOptions, readChanges } from './call.ts'
 import type { Caller } from './caller.ts'
 import { Cancellation } from './cancellation.ts'
 import { latestChange } from './change.ts'
 import type { Clock } from './clock.ts'
+import { type Context, currentContext } from './context.ts'
 import type { Milliseconds } from './duration.ts'
 import { Extra } from './extra.ts'
+import type { HooksAround } from './hooks.ts'
 import { type Limit, limitAt } from './limit.ts'
 import { keepShape } from './shape.ts'
 import type { Story } from './story.ts'
-import type { Timer } from './timer.ts'
-import type { Advice, Entry, Traits, Verdict } from './verdict.ts'
+import type { Advice, Traits } from './verdict.ts'
 
-/** The hooks of one policy around a call; absent hooks cost nothing. `index` is the layer's place in the scope's chain. */
-export interface Hooks {
-  /**
-   * Whether a call may pass at this moment without any note: `enter` would let it in, and neither it nor `success` would
-   * leave anything on the scope. Then `take` stands for `enter`. A layer that has `enter` or `success` but not this is
-   * never passed so.
-   */
-  plain?(): boolean
-  /** A plain call passes: what `enter` would do to the layer itself. */
-  take?(): void
-  /** How long a plain call may take; it needs a timer then. */
-  readonly after?: Milliseconds
-  /** A plain call gets a scope; `timer` runs for it already. Gives what is told when the time is up. */
-  timed?(scope: Scope, index: number, timer: Timer): Timer
-  /** Asked on the way in, outermost first. */
-  enter?(scope: Scope, index: number): Entry
-  /** Told a value on the way out, innermost first. */
-  success?(scope: Scope, index: number, value: unknown): Verdict
-  /** Told an error on the way out. */
-  failure?(scope: Scope, index: number, error: unknown): Verdict
-  /** The call was given up out there; `counts` where our own timeout did it, so that it is a failure here. */
-  abandon?(scope: Scope, index: number, error: unknown, counts: boolean): void
-  /** All work under the scope has settled, after the layer had put its index into `scope.held`. */
-  release?(scope: Scope, index: number): void
-  /** The layers up to this one now belong to another scope. */
-  moved?(scope: Scope, index: number): void
-}
+/** The hooks of one policy around a call. */
+export interface Hooks extends HooksAround<Scope> {}
 
 /** One policy in a chain: its hooks in fields, all of one shape, so that calling them stays cheap. */
 export class Layer {
@@ -80,6 +56,8 @@ export interface Links {
   /** Whose calls begin with it; undefined for those that calls are forked to. */
   readonly caller: Caller | undefined
   readonly cancels: boolean
+  /** Whether code of the user's may run when a call ends by something else than its operation. */
+  runsUserCode(): boolean
 }
 
 export type Operation = (call: never) => unknown
@@ -118,6 +96,8 @@ export class Scope implements Call {
   reject: ((error: unknown) => void) | undefined
   /** Root: there where somebody listens to `call`. */
   story: Story | undefined
+  /** Root: its caller's async context, kept where the call may wait for what others end. */
+  context: Context | undefined
 
   constructor(links: Links, from: Scope | undefined, operation: Operation, base: number) {
     this.links = links
@@ -141,6 +121,7 @@ export class Scope implements Call {
     this.resolve = undefined
     this.reject = undefined
     this.story = undefined
+    this.context = undefined
   }
 
   /** A further scope of the same call. */
@@ -184,7 +165,7 @@ export class Scope implements Call {
     return story.leftAt
   }
 
-  /** A layer makes another try, or gives a value, in place of the one that failed. */
+  /** A layer makes another try, or gives a value, in place of the one before. */
   takenOverBy(policy: string): void {
     const { story } = this.root
     if (story === undefined) return
@@ -213,7 +194,16 @@ export class Scope implements Call {
     const callers = this.options.signal
     // Nothing but the caller can cancel this try, so the caller's own signal says it all.
     if (callers !== undefined && !this.root.links.cancels && !this.links.cancels) return callers
+    // What listens to it belongs to the caller.
+    this.keepContext()
     return this.cancel().signal
+  }
+
+  /** Keeps its caller's async context, which is the one that runs now. */
+  keepContext(): Context | undefined {
+    const { root } = this
+    root.context ??= currentContext()
+    return root.context
   }
 
   /** What tells the operation that this try was given up. */
@@ -242,9 +232,7 @@ export class Scope implements Call {
   }
 
   with(changes: CallChanges): Call {
-    const { signal, key, deadline, priority, idempotent, ...given } = changes
-    const named = { signal, key, deadline, priority, idempotent }
-    readCallOptions(named)
+    const { options, given } = readChanges(this.options, changes)
     const copy = new Copy(this.links, this, this.operation, this.base)
     for (const name of Object.keys(given)) {
       // A field in the place of one of the driver's own would break the call.
@@ -252,9 +240,9 @@ export class Scope implements Call {
         throw new TypeError(`call.with: ${JSON.stringify(name)} is a name of the call itself`)
       }
     }
-    const said = Object.entries(named).filter(([, value]) => value !== undefined)
-    copy.options = Object.freeze({ ...this.options, ...Object.fromEntries(said) })
+    copy.options = options
     copy.attempt = this.attempt
+    const { deadline } = changes
     copy.limit = deadline === undefined ? this.limit : limitAt(deadline, this.caller.clock)
     give(copy, { ...this.given, ...given })
     return copy

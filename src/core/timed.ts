@@ -6,7 +6,9 @@
  *
  * Invariant: while a call has no scope, its timer is scheduled.
  */
+
 import type { Clock } from './clock.ts'
+import { type Context, currentContext } from './context.ts'
 import { follow, promiseOf, settleWork } from './drive.ts'
 import type { Milliseconds } from './duration.ts'
 import { type Admission, asCall, type Scoped, standIn, succeed, type Way } from './plain.ts'
@@ -31,6 +33,7 @@ class TimedCall implements Timer, Scoped {
   scope: Scope | undefined
   /** Told when the time of the scope is up. */
   end: Timer | undefined
+  context: Context | undefined
 
   constructor(way: TimedWay, shared: Scope, operation: Operation) {
     this.at = Number.NaN
@@ -44,6 +47,7 @@ class TimedCall implements Timer, Scoped {
     this.reject = undefined
     this.scope = undefined
     this.end = undefined
+    this.context = undefined
   }
 
   get background(): boolean {
@@ -86,6 +90,7 @@ export class TimedWay implements Way {
     const shared = this.#admission.admit()
     if (shared === undefined) return undefined
     const call = new TimedCall(this, shared, operation)
+    if (this.#admission.links.runsUserCode()) call.context = currentContext()
     this.#clock.schedule(call, this.#after, this.#clock.now())
     let value: unknown
     try {
@@ -114,6 +119,7 @@ export class TimedWay implements Way {
 
   scopeOf(call: TimedCall): Scope {
     const scope = standIn(call.shared, call.operation, call.at - this.#after)
+    scope.context = call.context
     scope.resolve = call.resolve
     scope.reject = call.reject
     call.end = this.#policy.timed(scope, this.#index, call)

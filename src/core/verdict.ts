@@ -24,4 +24,6 @@ export interface Traits {
   readonly repeats?: boolean
   /** Values mean nothing to it: its `success` is left out. */
   readonly errorsOnly?: boolean
+  /** It runs no code of the user's but listeners, and never the operation again. */
+  readonly quiet?: boolean
 }

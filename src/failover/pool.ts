@@ -6,6 +6,7 @@
  * too few (`maxEjected`), and where too few are healthy health is ignored (`panic`): a pool must not make an outage of a
  * bad day.
  */
+import { runIn, wayBack } from '../core/context.ts'
 import { isRejection } from '../core/errors.ts'
 import type { Hearing } from '../core/events.ts'
 import { judge } from '../core/outcome.ts'
@@ -181,7 +182,9 @@ export class FailoverPoolPolicy
   awaitMembers(scope: Scope, resume: () => void): (() => void) | undefined {
     const membership = this.#membership
     if (membership === undefined || membership.answered || this.#closed || this.#roster.all.length > 0) return undefined
-    return membership.await(resume, Math.min(this.#rules.maxWait, scope.remaining(this.clock, this.clock.now())))
+    const context = wayBack() ?? scope.keepContext()
+    const wait = Math.min(this.#rules.maxWait, scope.remaining(this.clock, this.clock.now()))
+    return membership.await(() => runIn(context, resume), wait)
   }
 
   begin(tried: Tried, scope: Scope): Try | undefined {

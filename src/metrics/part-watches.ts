@@ -1,5 +1,6 @@
 /** Retry, timeout, fallback and bulkhead: what they tell, and for a bulkhead how full it is when scraped. */
-import type { Bulkhead, BulkheadRejectEvent, DequeueEvent } from '../bulkhead/bulkhead.ts'
+import type { Bulkhead } from '../bulkhead/bulkhead.ts'
+import type { BulkheadRejectEvent, DequeueEvent } from '../bulkhead/events.ts'
 import type { EventBase } from '../core/events.ts'
 import type { GiveUpEvent, RetryEvent } from '../retry/retry.ts'
 import { Ears } from './ears.ts'

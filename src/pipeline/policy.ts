@@ -7,6 +7,7 @@
  */
 import type { Call } from '../core/call.ts'
 import { onAbort } from '../core/callers-signal.ts'
+import { runIn } from '../core/context.ts'
 import { abandon, fork, promiseOf, settle, start } from '../core/drive.ts'
 import type { BaseEvents } from '../core/events.ts'
 import { callable, show, text } from '../core/options.ts'
@@ -188,7 +189,10 @@ class Tries {
       abandon(this.#holder(child), reason, false)
       reject(reason)
     }
-    if (!signal.aborted) return onAbort(signal, aborted)
+    if (!signal.aborted) {
+      const context = scope.keepContext()
+      return onAbort(signal, (reason) => runIn(context, () => aborted(reason)))
+    }
     aborted(signal.reason)
     return () => {}
   }

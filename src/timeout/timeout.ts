@@ -8,6 +8,7 @@
  * call's deadline is in another clock); there is none where an outer timeout or an infinite limit makes it pointless.
  */
 
+import { runIn } from '../core/context.ts'
 import { abandon, settle, split } from '../core/drive.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { TimeoutError } from '../core/errors.ts'
@@ -59,7 +60,7 @@ class TimeoutPolicy
   extends BasePolicy<unknown, never, unknown, TimeoutEvents>
   implements Timeout, Pick<Hooks, 'plain' | 'after' | 'timed' | 'enter' | 'success' | 'failure' | 'abandon' | 'moved'>
 {
-  protected readonly traits = { detaches: true, cancels: true }
+  protected readonly traits = { detaches: true, cancels: true, quiet: true }
   protected readonly emits = ['timeout']
   protected readonly options: { readonly after: Milliseconds }
 
@@ -93,6 +94,8 @@ class TimeoutPolicy
       return undefined
     }
     const limit = Math.min(after, Math.max(0, remaining))
+    const { root } = scope
+    if (root.context === undefined && root.links.runsUserCode()) scope.keepContext()
     const expiry = new Expiry(this, scope, index, limit)
     clock.schedule(expiry, limit, now)
     const own = scope.caller.clock
@@ -184,7 +187,7 @@ class Expiry extends Timer implements Limit {
   }
 
   fire(): void {
-    this.policy.expire(this)
+    runIn(this.scope.root.context, () => this.policy.expire(this))
   }
 }
 
