@@ -12,7 +12,7 @@ import { judge, rejectionsIgnored } from '../core/outcome.ts'
 import { BasePolicy } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
 import { isHeard, tell } from '../core/tell.ts'
-import type { Entry, Verdict } from '../core/verdict.ts'
+import type { Entry, Traits, Verdict } from '../core/verdict.ts'
 import type { CircuitState, Isolation, TripOptions } from './circuit.ts'
 import { type CircuitBreakerEvents, eventNames, type OpenCause } from './events.ts'
 import { Isolations } from './isolations.ts'
@@ -31,7 +31,7 @@ export class CircuitBreakerPolicy
   extends BasePolicy<never, never, unknown, CircuitBreakerEvents>
   implements Pick<Hooks, 'plain' | 'enter' | 'success' | 'failure' | 'abandon'>
 {
-  protected readonly traits = {}
+  protected readonly traits: Traits
   protected readonly emits = eventNames
   readonly #rules: Resolved
   readonly #tally: Tally
@@ -52,6 +52,7 @@ export class CircuitBreakerPolicy
     super('circuitBreaker', rules)
     const { restore } = rules
     this.#rules = rules
+    this.traits = { quiet: rules.when === undefined && typeof rules.openFor !== 'function' }
     this.#openings = new Openings(this, rules.openFor)
     this.#tally = new Tally(rules)
     this.#watches = this.#tally.watches

@@ -24,7 +24,8 @@ interface Armed {
 }
 
 export class OwnTimer extends Place {
-  readonly #timer: Timer
+  /** Undefined once it is over: a real timer that could not be taken back must not keep what waited. */
+  #timer: Timer | undefined
   readonly #believe: Believe
   #armed: Armed[] = []
 
@@ -41,10 +42,10 @@ export class OwnTimer extends Place {
   arm(globals: Globals, before: Globals = globals): void {
     for (const armed of this.#armed) if (armed.globals !== before) disarm(armed)
     this.#armed = this.#armed.filter((armed) => armed.globals === before)
-    const left = Math.max(0, this.#timer.at - globals.now())
+    const timer = this.#timer as Timer
     const armed = { globals, handle: undefined as never }
     this.#armed.push(armed)
-    this.#start(armed, left)
+    this.#start(armed, Math.max(0, timer.at - globals.now()), timer.background)
   }
 
   remove(): void {
@@ -52,26 +53,28 @@ export class OwnTimer extends Place {
     this.#end()
   }
 
-  #start(armed: Armed, left: Milliseconds): void {
-    armed.handle = arm(armed.globals, () => this.#ring(armed, left), left, this.#timer.background)
+  #start(armed: Armed, left: Milliseconds, background: boolean): void {
+    armed.handle = arm(armed.globals, () => this.#ring(armed, left), left, background)
   }
 
   #ring(armed: Armed, left: Milliseconds): void {
     // It could not be taken back: fake timers were gone, or it belongs to another request of a Worker.
-    if (this.#timer.list !== this) return
+    const timer = this.#timer
+    if (timer === undefined) return
     if (left > longest) {
-      this.#start(armed, left - longest)
+      this.#start(armed, left - longest, timer.background)
       return
     }
     for (const other of this.#armed) if (other !== armed) disarm(other)
     this.#end()
-    this.#believe(armed.globals, this.#timer.at)
-    this.#timer.fire()
+    this.#believe(armed.globals, timer.at)
+    timer.fire()
   }
 
   #end(): void {
     this.#armed = []
-    this.#timer.list = undefined
+    if (this.#timer !== undefined) this.#timer.list = undefined
+    this.#timer = undefined
     waiting.delete(this)
   }
 }
