@@ -29,7 +29,7 @@ export interface Parts {
 
 export class Members implements Membered {
   readonly #pool: Pick<BasePolicy, 'clock' | 'random' | 'events' | 'knownClock'>
-  readonly #rules: Pick<Resolved, 'guard' | 'clock' | 'random'>
+  readonly #rules: Pick<Resolved, 'guard' | 'clock' | 'random' | 'selection'>
   readonly #parts: Parts
   #added = 0
   /** The pool is at work: who comes now comes late. */
@@ -37,7 +37,7 @@ export class Members implements Membered {
 
   constructor(
     pool: Pick<BasePolicy, 'clock' | 'random' | 'events' | 'knownClock'>,
-    rules: Pick<Resolved, 'guard' | 'clock' | 'random'>,
+    rules: Pick<Resolved, 'guard' | 'clock' | 'random' | 'selection'>,
     parts: Parts,
   ) {
     this.#pool = pool
@@ -62,7 +62,7 @@ export class Members implements Membered {
   }
 
   get size(): number {
-    return this.#parts.roster.all.length
+    return this.#parts.roster.size
   }
 
   join(info: MemberInfo<unknown>, others = this.size > 0): void {
@@ -70,6 +70,7 @@ export class Members implements Membered {
     if (roster.get(info.name) !== undefined) {
       throw new TypeError(`failoverPool: member name must be unique, got ${show(info.name)}`)
     }
+    this.#check(info)
     const member = new Member(info, this.#guard(info), ++this.#added)
     checks?.begin(member)
     roster.add(member)
@@ -90,6 +91,7 @@ export class Members implements Membered {
   change(name: string, { weight, zone, priority }: Omit<MemberInfo<unknown>, 'name' | 'target'>): boolean {
     const member = this.#named(name)
     if (member.weight === weight && member.zone === zone && member.priority === priority) return false
+    this.#check({ name, weight })
     member.weight = weight
     member.zone = zone
     member.priority = priority
@@ -179,6 +181,14 @@ export class Members implements Membered {
     checks?.begin(member)
     if (member.healthy && this.started) states.warm(member, 'maintenance', now)
     checks?.check(member)
+  }
+
+  /** Throws where the selection cannot choose among the members with this one in its place. */
+  #check(member: Pick<MemberInfo<unknown>, 'name' | 'weight'>): void {
+    const { selection } = this.#rules
+    if (selection.check === undefined) return
+    const others = this.#parts.roster.all.filter(({ name }) => name !== member.name)
+    selection.check([...others, member])
   }
 
   #guard(info: MemberInfo<unknown>): BasePolicy | undefined {

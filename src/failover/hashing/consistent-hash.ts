@@ -8,6 +8,7 @@
 import type { Call } from '../../core/call.ts'
 import { type Check, finite, functionOf, isRecord, optional, resolveOptions } from '../../core/options.ts'
 import { weightOf } from '../selection/busyness.ts'
+import { checkOf } from '../selection/check-of.ts'
 import { WeightedDraw } from '../selection/draw.ts'
 import type { Candidate, Picker, PickerContext, Selection } from '../selection/selection.ts'
 import { rendezvous } from './rendezvous.ts'
@@ -34,6 +35,7 @@ export function consistentHash(options?: ConsistentHashOptions): Selection {
   })
   return {
     kind: `consistentHash(${rules.table.kind})`,
+    ...checkOf(rules.table),
     start: (context) => new HashPicker(context, rules.table, rules.key, rules.balance),
   }
 }

@@ -4,16 +4,22 @@
  *
  * So a client may choose by itself the server that an Nginx with the same list would choose. O(log points) a look-up.
  */
-import { integer, optional, resolveOptions } from '../../core/options.ts'
+import { type Check, integer, optional, resolveOptions } from '../../core/options.ts'
 import { weightOf } from '../selection/busyness.ts'
+import type { Candidate } from '../selection/selection.ts'
 import { crc32, crc32Byte, crc32End, crc32Start, crc32Text } from './crc32.ts'
 import type { HashTable } from './table.ts'
 
 export interface KetamaOptions {
-  /** Points for a unit of weight, an integer >= 1. Default 160, as in Nginx. */
+  /**
+   * Points for a unit of weight, an integer >= 1. Default 160, as in Nginx. All members of a pool together may have four
+   * million: what adds or weighs a member so that they have more is refused with a `TypeError`.
+   */
   readonly points?: number
 }
 
+/** A ring of so many points takes about 100 MB while it is made, and half a second. */
+const mostPoints = 4_000_000
 /** A number of 53 bits has room for a point of 32 and this many members. */
 const mostMembers = 2 ** 21
 
@@ -38,13 +44,26 @@ export function pointsOf(name: string, count: number): Uint32Array {
   return points
 }
 
+const pointsCheck: Check<number> = (value, fail) => {
+  const points = integer(1)(value, fail)
+  return points > mostPoints ? fail(`at most ${mostPoints}`) : points
+}
+
 /** For the ring of Nginx: name members `host:port`, as they stand in its `upstream`. */
 export function ketama(options?: KetamaOptions): HashTable {
-  const { points } = resolveOptions('ketama', options, { points: optional(integer(1), 160 as number) })
+  const { points } = resolveOptions('ketama', options, { points: optional(pointsCheck, 160 as number) })
+  const countOf = (weight: number): number => Math.max(1, Math.round(points * weight))
+  const check = (members: readonly Pick<Candidate, 'weight'>[]): void => {
+    const total = members.reduce((sum, { weight }) => sum + countOf(weight), 0)
+    if (total <= mostPoints) return
+    throw new TypeError(`ketama: points of all members must be at most ${mostPoints} together, got ${total}`)
+  }
   return {
     kind: 'ketama',
+    check,
     lay(members) {
-      const counts = members.map((member) => Math.max(1, Math.round(points * weightOf(member))))
+      check(members)
+      const counts = members.map((member) => countOf(weightOf(member)))
       const total = counts.reduce((sum, count) => sum + count, 0)
       // A point and its member in one number below 2^53, so that the engine sorts them without a function.
       const ring = new Float64Array(total)

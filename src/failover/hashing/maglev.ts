@@ -33,7 +33,7 @@ export function fill(size: number, members: readonly Permutation[]): Int32Array 
   const table = new Int32Array(size).fill(-1)
   const next = members.map(({ offset }) => offset % size)
   const credit = members.map(() => 0)
-  const greatest = Math.max(...members.map(({ weight }) => weight))
+  const greatest = members.reduce((most, { weight }) => Math.max(most, weight), 0)
   for (let filled = 0; ; ) {
     for (const [index, { skip, weight }] of members.entries()) {
       credit[index] = (credit[index] as number) + weight / greatest

@@ -13,5 +13,7 @@ export interface Layout {
 /** A rule by which members are laid out; asked again only when members come, go or change. */
 export interface HashTable {
   readonly kind: string
+  /** Throws a `TypeError` where it cannot lay out such members. */
+  check?(members: readonly Pick<Candidate, 'name' | 'weight'>[]): void
   lay(members: readonly Candidate[]): Layout
 }

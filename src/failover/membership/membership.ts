@@ -191,16 +191,16 @@ export class Membership implements MemberSink {
     const others = this.#pool.size > 0
     for (const [name, info] of wanted) {
       const owned = this.#owned.get(name)
-      if (owned !== undefined) {
-        this.#owned.set(name, { member: owned.member, said: info })
-        if (!sameSettings(owned.said, info) && this.#pool.change(name, info)) changed.push(name)
-        continue
-      }
       try {
-        this.#join(info, others)
-        added.push(name)
+        if (owned === undefined) {
+          this.#join(info, others)
+          added.push(name)
+        } else {
+          if (!sameSettings(owned.said, info) && this.#pool.change(name, info)) changed.push(name)
+          this.#owned.set(name, { member: owned.member, said: info })
+        }
       } catch (error) {
-        // Its guard could not be made.
+        // Its guard could not be made, or the selection cannot have it.
         this.#pool.fault(error)
       }
     }

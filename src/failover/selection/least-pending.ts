@@ -3,17 +3,17 @@
  *
  * O(n) a pick. Each client sees only its own calls: among many clients, two-choices herds less.
  */
-import { Aligned } from './aligned.ts'
 import { Busyness, weightOf } from './busyness.ts'
 import type { Candidate, Selection } from './selection.ts'
-import { newTurn, smooth } from './weighted.ts'
+import { Turns } from './turns.ts'
+import { smooth } from './weighted.ts'
 
 /** Takes the member with the fewest tries under way by weight; failures count as tries under way. */
 export function leastPending(): Selection {
   return {
     kind: 'leastPending',
     start(context) {
-      const turns = new Aligned(newTurn)
+      const turns = new Turns()
       const busyness = new Busyness(context)
       let loads = new Float64Array(0)
       let least = 0

@@ -90,5 +90,10 @@ export interface Selection {
    * panic is its own affair. Default false: they are those a call may go to.
    */
   readonly seesAll?: boolean
+  /**
+   * Throws a `TypeError` where it cannot choose among such members, all of the pool. Asked before members are added or get
+   * another weight, which is refused then.
+   */
+  check?(members: readonly Pick<Candidate, 'name' | 'weight'>[]): void
   start(context: PickerContext): Picker
 }

@@ -6,6 +6,7 @@
  * busy (`balance`) is served elsewhere for the moment.
  */
 import { finite, integer, optional, resolveOptions, show } from '../../core/options.ts'
+import { checkOf } from './check-of.ts'
 import type { Candidate, Selection } from './selection.ts'
 
 export interface StickyOptions {
@@ -26,6 +27,7 @@ export function sticky(selection: Selection, options?: StickyOptions): Selection
   return {
     seesAll,
     kind: `sticky(${selection.kind})`,
+    ...checkOf(selection),
     start(context) {
       const inner = selection.start(context)
       /** In order of use: the first is the one that was not used for longest. */

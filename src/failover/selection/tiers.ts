@@ -7,6 +7,7 @@
  */
 import { finite, functionOf, optional, resolveOptions } from '../../core/options.ts'
 import type { Random } from '../../core/random.ts'
+import { checkOf } from './check-of.ts'
 import type { Candidate, Picker, PickerContext, Selection } from './selection.ts'
 import { checkSelection } from './sticky.ts'
 
@@ -43,6 +44,7 @@ export function tiers(selection: Selection, options?: TiersOptions): Selection {
   })
   return {
     kind: `tiers(${selection.kind})`,
+    ...checkOf(selection),
     seesAll: true,
     start: (context) => new TierPicker(selection, context, by, overprovisioning),
   }

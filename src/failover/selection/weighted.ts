@@ -3,11 +3,13 @@
  * and subtracts the sum from it.
  *
  * Invariant: the current values of the candidates sum to 0 after each pick over the same set, so counts are exact over a
- * cycle. O(n) a pick. Values are kept over weight changes: a reset would send every client to the heaviest member.
+ * cycle. O(n) a pick. Values are kept over weight changes, brought to the new scale (`turns.ts`): a reset would send every
+ * client to the heaviest member.
  */
 import { integer, optional, resolveOptions } from '../../core/options.ts'
-import { Aligned } from './aligned.ts'
+import { weightOf } from './busyness.ts'
 import type { Candidate, Selection } from './selection.ts'
+import { type Turn, Turns } from './turns.ts'
 
 export interface WeightedOptions {
   /**
@@ -15,12 +17,6 @@ export interface WeightedOptions {
    * what counts, each pick gives 1 back. An integer >= 1; use whole weights with it. Default: off.
    */
   readonly ramp?: number
-}
-
-/** What is kept of a member: its current value, and how much of its weight was lost by failures. */
-export interface Turn {
-  current: number
-  lost: number
 }
 
 /** The member whose turn it is, of those that `among` lets through; the values move on. */
@@ -36,8 +32,7 @@ export function smooth(
     const candidate = candidates[i] as Candidate
     if (!among(candidate, i)) continue
     const turn = turns[i] as Turn
-    // Only where all weights are 0 do such members come here: all are equal then.
-    const weight = (candidate.weight === 0 ? 1 : candidate.weight) * candidate.warmth - turn.lost
+    const weight = weightOf(candidate) * candidate.warmth - turn.lost
     turn.current += weight
     total += weight
     if (turn.lost > 0) turn.lost = Math.max(0, turn.lost - 1)
@@ -54,15 +49,13 @@ function everybody(): boolean {
   return true
 }
 
-export const newTurn = (): Turn => ({ current: 0, lost: 0 })
-
 /** Shares picks by weight, spread as evenly as they go: 5/1/1 gives a a b a c a a. */
 export function weighted(options?: WeightedOptions): Selection {
   const { ramp } = resolveOptions('weighted', options, { ramp: optional(integer(1), undefined) })
   return {
     kind: 'weighted',
     start() {
-      const turns = new Aligned(newTurn)
+      const turns = new Turns()
       return {
         pick: (candidates) => candidates[smooth(candidates, turns.at(candidates))] as Candidate,
         settled(candidate, ok) {

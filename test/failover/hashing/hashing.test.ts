@@ -1,5 +1,18 @@
-import { type Candidate, consistentHash, type HashTable, ketama, maglev, rendezvous } from 'holdfast/failover'
-import { seededRandom } from 'holdfast/testing'
+import {
+  type Candidate,
+  consistentHash,
+  failoverPool,
+  type HashTable,
+  ketama,
+  type MemberSink,
+  maglev,
+  rendezvous,
+  type Selection,
+  sticky,
+  subset,
+  tiers,
+} from 'holdfast/failover'
+import { recorder, seededRandom, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { crc32 } from '../../../src/failover/hashing/crc32.ts'
 import { hash } from '../../../src/failover/hashing/hash.ts'
@@ -185,4 +198,83 @@ describe('consistentHash', () => {
       'consistentHash: balance must be a finite number >= 1, got 0.9',
     )
   })
+})
+
+describe('the points of a ketama ring', () => {
+  const ring = (points?: number) => consistentHash({ table: points === undefined ? ketama() : ketama({ points }) })
+  const tooMany = /^ketama: points of all members must be at most 4000000 together, got \d/
+
+  it('are bounded for a unit of weight', () => {
+    expect(() => ketama({ points: 4_000_001 })).toThrow('ketama: points must be at most 4000000, got 4000001')
+    expect(ketama({ points: 4_000_000 }).kind).toBe('ketama')
+  })
+
+  it.each([
+    ['consistentHash', (inner: Selection) => inner],
+    ['sticky', (inner: Selection) => sticky(inner)],
+    ['tiers', (inner: Selection) => tiers(inner)],
+  ])('are bounded for all members together: %s', async (_, around) => {
+    const selection = around(ring())
+    expect(() => failoverPool([{ target: 'a', weight: 1e6 }], { selection })).toThrow(tooMany)
+    const pool = failoverPool(['a', 'b'], { selection, clock: virtualClock() })
+    expect(() => pool.add({ target: 'c', weight: 1e12 })).toThrow(tooMany)
+    expect(() => pool.update('a', { weight: 1e5, admin: 'drain' })).toThrow(tooMany)
+
+    expect(pool.members.map(({ name, weight, admin }) => [name, weight, admin])).toEqual([
+      ['a', 1, 'ready'],
+      ['b', 1, 'ready'],
+    ])
+    pool.update('a', { weight: 2 })
+    expect(['a', 'b']).toContain(await pool.execute(({ target }) => target, { key: 'x' }))
+  })
+
+  it('are bounded for members that a source says, which keep what they had', async () => {
+    let told = (_: readonly unknown[]): void => {}
+    const source = {
+      kind: 'told',
+      watch: (sink: MemberSink) => {
+        told = (members) => sink.update(members)
+        return { close() {} }
+      },
+    }
+    const clock = virtualClock()
+    const pool = failoverPool(source, { selection: ring(), clock })
+    const { of } = recorder(pool)
+    void pool.ready()
+    told([{ target: 'a', weight: 2 }])
+    await clock.advance('1s')
+    told([{ target: 'a', weight: 1e6 }, { target: 'b', weight: 1e6 }, 'c'])
+    await clock.advance('1s')
+
+    expect(of('fault').map(({ error }) => (error as Error).message)).toEqual([
+      expect.stringMatching(tooMany),
+      expect.stringMatching(tooMany),
+    ])
+    expect(pool.members.map(({ name, weight }) => [name, weight])).toEqual([
+      ['a', 2],
+      ['c', 1],
+    ])
+    told([{ target: 'a', weight: 3 }, 'c'])
+    await clock.advance('1s')
+    expect(pool.members[0]?.weight).toBe(3)
+  })
+
+  it('are bounded for the part of a subset, not for all members', async () => {
+    const members = Array.from({ length: 10 }, (_, i) => ({ target: `m${i}`, weight: 3000 }))
+    const few = failoverPool(members, { selection: subset(ring(), { size: 2, client: 0 }), clock: virtualClock() })
+    const many = failoverPool(members, { selection: subset(ring(), { size: 9, client: 0 }), clock: virtualClock() })
+    const faults = recorder(many)
+
+    expect(await few.execute(({ target }) => target, { key: 'x' })).toMatch(/^m/)
+    expect(await many.execute(({ target }) => target, { key: 'x' })).toBe('m0')
+    expect(faults.of('fault')).toMatchObject([
+      { source: 'selection', error: { message: expect.stringMatching(tooMany) } },
+    ])
+  }, 20_000)
+})
+
+it('maglev takes more members than a function takes arguments', () => {
+  const members = Array.from({ length: 150_000 }, (_, i) => ({ offset: i, skip: 1 + (i % 10), weight: 1 }))
+
+  expect(fill(11, members)).toHaveLength(11)
 })
