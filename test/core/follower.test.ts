@@ -1,6 +1,7 @@
 import { bulkhead, circuitBreaker, failoverPool, fallback, ordered, pipeline, retry, timeout } from 'holdfast'
 import { recorder, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
+import { turn } from '../../src/core/clock.ts'
 import type { Ending, Follower } from '../../src/core/follower.ts'
 import { type AnyPolicy, type BasePolicy, policyOf } from '../../src/core/policy.ts'
 
@@ -79,7 +80,7 @@ describe('a follower', () => {
     const own = bulkhead({ limit: 1, queue: 1 })
     const heard: string[] = []
     const follower: Follower = { told: (event) => void heard.push(event), ended: () => void heard.push('end') }
-    const first = own.execute(() => new Promise((resolve) => setImmediate(resolve)))
+    const first = own.execute(() => turn())
     ;(policyOf(own) as BasePolicy).follow((starter, operation, options) => starter.follow(operation, options, follower))
     const controller = new AbortController()
     own.on('enqueue', () => controller.abort('enough'))

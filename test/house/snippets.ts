@@ -98,6 +98,15 @@ export function claims(snippet: Snippet): boolean {
   return /\/\/ => /.test(snippet.code)
 }
 
+/** A snippet as a module whose default export runs it, and is given each line that says a value: `(line, actual, expected)`. */
+export function moduleOf(snippet: Snippet): string {
+  const file = ts.createSourceFile('snippet.ts', marked(snippet.code), ts.ScriptTarget.Latest, true)
+  const imports = file.statements.filter(ts.isImportDeclaration)
+  const rest = file.statements.filter((statement) => !ts.isImportDeclaration(statement))
+  const text = (statements: readonly ts.Statement[]): string => statements.map((one) => one.getText()).join('\n')
+  return `${text(imports)}\nexport default async (__check) => {\n${text(rest)}\n}\n`
+}
+
 type Load = (specifier: string) => Promise<unknown>
 
 /** Runs a snippet; gives what its lines gave, beside what they say. */

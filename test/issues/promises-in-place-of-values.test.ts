@@ -2,6 +2,7 @@
 import { bulkhead, circuitBreaker, retry } from 'holdfast'
 import { recorder, scripted, virtualClock } from 'holdfast/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { turn } from '../../src/core/clock.ts'
 import { ended, thenable } from '../composition/deferred.ts'
 
 const broken = new Error('broken')
@@ -17,7 +18,7 @@ afterEach(() => {
   process.off('unhandledRejection', note)
 })
 
-const turns = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)))
+const turns = () => turn().then(turn)
 
 describe('a function option that gives a rejecting promise', () => {
   const rejecting = (() => Promise.reject(new Error('async'))) as never

@@ -1,0 +1,2 @@
+/** In place of `node:async_hooks` in a worker without Node's modules. */
+export const AsyncLocalStorage = undefined

@@ -1,0 +1,99 @@
+/** Which test files run on which runtime, and why some do not. */
+import { readdirSync } from 'node:fs'
+import { root } from './bundle.ts'
+
+/** A row of the table. */
+export interface Suite {
+  readonly title: string
+  readonly files: readonly string[]
+}
+
+/** Where something is left out, and why. */
+export interface LeftOut {
+  /** A file, or a folder that ends in `/`. */
+  readonly file: string
+  /** A part of the full name of a test; without it the whole file. */
+  readonly test?: string
+  /** The runtimes, by the beginnings of their names; without it all. */
+  readonly on?: readonly string[]
+  readonly why: string
+}
+
+const workers = ['workerd']
+const browsers = ['Chromium']
+
+export const leftOut: readonly LeftOut[] = [
+  { file: 'test/core/process-exit.test.ts', why: 'starts processes of Node' },
+  { file: 'test/composition/memory.test.ts', why: 'measures the heap of V8 for some ten seconds' },
+  {
+    file: 'test/core/look.test.ts',
+    test: 'a look at a real server',
+    why: 'counts the connections of a server of Node',
+  },
+  { file: 'test/core/fake-timers.test.ts', why: 'uses the fake timers of `node:test`; `own/waits.ts` tests the same' },
+  {
+    file: 'test/pipeline/pipeline.test.ts',
+    test: 'gives the resolved options, outermost first, as data and text',
+    why: 'compares with a snapshot, which is a part of vitest that is not portable',
+  },
+  {
+    file: 'test/core/errors.test.ts',
+    test: 'are known by their brand, also from another copy',
+    on: [...workers, ...browsers],
+    why: 'makes another realm by `node:vm`',
+  },
+  {
+    file: 'test/failover/simulation.test.ts',
+    why: 'simulates hours of load, in some hundred thousand turns of the event loop',
+  },
+  { file: 'test/runtimes/own/context.ts', on: [...browsers, 'workerd bare'], why: 'there are no async contexts' },
+]
+
+/** Folders of `test` whose files are portable. */
+const folders = [
+  'core',
+  'stats',
+  'retry',
+  'timeout',
+  'bulkhead',
+  'circuit-breaker',
+  'fallback',
+  'pipeline',
+  'composition',
+  'failover',
+  'issues',
+]
+
+export const suites: readonly Suite[] = [
+  ...folders.map((folder) => ({
+    title: `\`test/${folder}\``,
+    files: readdirSync(`${root}test/${folder}`, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.test.ts'))
+      .map((name) => `test/${folder}/${name.replaceAll('\\', '/')}`)
+      .sort(),
+  })),
+  { title: 'programs of the documents', files: ['test/runtimes/own/documents.ts'] },
+  { title: 'calls stay in their callers’ async context', files: ['test/runtimes/own/context.ts'] },
+  { title: 'waits outlive fake timers, and leave nothing', files: ['test/runtimes/own/waits.ts'] },
+]
+
+const isOn = ({ on }: LeftOut, runtime: string): boolean =>
+  on === undefined || on.some((name) => runtime.startsWith(name))
+
+/** The files for a runtime, without those that are left out as a whole. */
+export function filesFor(runtime: string, { files }: Suite): readonly string[] {
+  const out = leftOut.filter((one) => one.test === undefined && isOn(one, runtime)).map(({ file }) => file)
+  return files.filter((file) => !out.includes(file))
+}
+
+/** For each file, the tests that are left out of it on a runtime. */
+export function testsWithout(runtime: string): Readonly<Record<string, readonly string[]>> {
+  const tests: Record<string, string[]> = {}
+  for (const one of leftOut) {
+    if (one.test === undefined || !isOn(one, runtime)) continue
+    const known = tests[one.file] ?? []
+    known.push(one.test)
+    tests[one.file] = known
+  }
+  return tests
+}
