@@ -43,6 +43,10 @@ export const leftOut: readonly LeftOut[] = [
     why: 'makes another realm by `node:vm`',
   },
   {
+    file: 'test/failover/many-members.test.ts',
+    why: 'makes pools of ten thousand members, and bounds the time they take',
+  },
+  {
     file: 'test/failover/simulation.test.ts',
     why: 'simulates hours of load, in some hundred thousand turns of the event loop',
   },
