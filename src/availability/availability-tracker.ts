@@ -12,6 +12,7 @@ import type { ProbeOptions, WatchOptions } from './options.ts'
 import type { Persistence } from './persistence/store.ts'
 import type { Block } from './planner/block.ts'
 import type { AvailabilityEvent, StateDetails } from './record/record.ts'
+import type { MaintenanceHours } from './record/recurring.ts'
 import type { Instant } from './record/stamps.ts'
 import type { AccountingOptions, AccountingPreset } from './report/accounting.ts'
 import type { Report } from './report/report-fields.ts'
@@ -48,6 +49,11 @@ export interface AvailabilityTracker {
   component(name: string): ComponentHandle
   /** Asks a component itself, in the background, from now on. */
   probe(name: string, check: Check, options?: ProbeOptions): Probing
+  /**
+   * A maintenance that comes again, by the wall clock of a zone: nightly, weekly. From now on, the one under way included; each
+   * is recorded as it begins. Stopped, no further one begins.
+   */
+  maintenance(component: string, hours: MaintenanceHours): Watching
   /** Watches over a service level objective, from now on: its error budget, and how fast it burns. */
   objective(options: ObjectiveOptions): Objective
   /**

@@ -50,7 +50,7 @@ export class Component extends Notes {
   announced: number | undefined = undefined
   readonly #household: Household
   readonly #logs: EventLog[] = []
-  readonly #tellers = new Tellers()
+  readonly tellers = new Tellers()
   #incidents: Map<'down' | 'degraded' | 'maintenance', Incidents> | undefined = undefined
   #timeline: Timeline | undefined = undefined
   #history: History | undefined = undefined
@@ -79,7 +79,7 @@ export class Component extends Notes {
 
   /** States told by hand, by who told them. */
   get told(): ReadonlyMap<string, EventLog> {
-    return this.#tellers.logs
+    return this.tellers.logs
   }
 
   get requests(): Requests {
@@ -149,6 +149,16 @@ export class Component extends Notes {
     return this.#incidents ?? new Map()
   }
 
+  /** Whether something may have been told of the time to come, and the next instant of that. */
+  get planned(): boolean {
+    return this.#incidents !== undefined || this.tellers.ahead
+  }
+
+  next(now: number): number {
+    const incidents = [...this.allIncidents.values()].map((each) => each.next(now))
+    return Math.min(this.tellers.next(now), ...incidents)
+  }
+
   /** A new source, which has said nothing yet. */
   source(): EventLog {
     const log = new EventLog()
@@ -158,7 +168,7 @@ export class Component extends Notes {
 
   /** The log of what `teller` tells by hand. */
   toldBy(teller: string): EventLog {
-    return this.#tellers.log(teller, () => this.source())
+    return this.tellers.log(teller, () => this.source())
   }
 
   /** A source is gone for good. What it has said stays, in one log for all that are gone. */

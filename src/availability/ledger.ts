@@ -12,6 +12,7 @@ import { Component, type Household } from './component.ts'
 import { ObjectiveBook } from './objective/saved-objective.ts'
 import type { Resolved } from './options.ts'
 import type { Scribe } from './persistence/scribe.ts'
+import type { Agenda } from './record/agenda.ts'
 import type { Instant } from './record/stamps.ts'
 import type { Accounting } from './report/accounting.ts'
 import { type Outage, outageOf } from './report/outage.ts'
@@ -34,6 +35,8 @@ export class Ledger implements Household {
   readonly settlers = new Set<() => void>()
   /** When the tracking began. */
   since = 0
+  /** Where what was told ahead is waited for. */
+  agenda: Agenda | undefined = undefined
   /** Told all that is said, where it is to be kept. */
   scribe: Scribe | undefined = undefined
   readonly #filled: (ledger: Ledger, snapshot: AvailabilitySnapshot) => void
@@ -139,6 +142,7 @@ export class Ledger implements Household {
   }
 
   changed(component: Component): void {
+    if (component.planned) this.agenda?.plan(component, component.next(this.now()))
     if (this.#heard) this.#announce(component)
   }
 

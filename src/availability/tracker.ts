@@ -30,7 +30,9 @@ import {
 import { Journal } from './persistence/journal.ts'
 import type { Persistence } from './persistence/store.ts'
 import type { Block } from './planner/block.ts'
+import { Agenda } from './record/agenda.ts'
 import { type AvailabilityEvent, record, recordNow, type StateDetails } from './record/record.ts'
+import { type MaintenanceHours, maintenanceHours, RecurringMaintenance } from './record/recurring.ts'
 import type { Instant } from './record/stamps.ts'
 import { accountingCheck } from './report/accounting.ts'
 import { availabilityOf, type Draft, reportOn } from './report/report.ts'
@@ -73,6 +75,7 @@ class Tracker implements AvailabilityTracker {
   readonly #journal: Journal | undefined
   readonly #running = new Set<{ stop(): void }>()
   readonly #objectives: Objectives
+  readonly #agenda: Agenda
 
   constructor(given: unknown) {
     const options = resolveTrackerOptions(given)
@@ -89,6 +92,8 @@ class Tracker implements AvailabilityTracker {
       },
     })
     this.#ledger = new Ledger(options, this.#events, restore)
+    this.#agenda = new Agenda(this.#ledger)
+    this.#ledger.agenda = this.#agenda
     this.#objectives = new Objectives(this.#ledger)
     this.#journal = options.store && new Journal(this.#ledger, options.store, options)
     this.#ledger.scribe = this.#journal
@@ -123,6 +128,11 @@ class Tracker implements AvailabilityTracker {
     callable(check, (expected) => refuse('check', expected, check))
     const resolved = resolveProbeOptions(options)
     return this.#keep(new Probe(this.#ledger, this.#ledger.component(name), check, resolved))
+  }
+
+  maintenance(component: string, hours: MaintenanceHours): Watching {
+    text(component, (expected) => refuse('component', expected, component))
+    return this.#keep(new RecurringMaintenance(this.#ledger, component, maintenanceHours(hours)))
   }
 
   objective(options: ObjectiveOptions): Objective {
@@ -224,6 +234,7 @@ class Tracker implements AvailabilityTracker {
     this.#journal?.close()
     for (const running of this.#running) running.stop()
     this.#objectives.stop()
+    this.#agenda.stop()
   }
 
   on<E extends keyof AvailabilityEvents>(event: E, listener: Listener<AvailabilityEvents[E]>): this {

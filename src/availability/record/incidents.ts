@@ -23,6 +23,8 @@ export class Incidents {
   readonly #during: Code
   readonly #after: Code
   readonly #hushed: number[] = []
+  /** No start and no end comes later. */
+  #latest = Number.NEGATIVE_INFINITY
 
   constructor(during: Code, after: Code) {
     this.#during = during
@@ -52,7 +54,19 @@ export class Incidents {
     const known = this.#spans.get(key)
     this.#spans.set(key, span)
     this.#written = false
+    this.#latest = Math.max(this.#latest, Number.isFinite(span.end) ? span.end : span.start)
     return Math.min(span.start, known?.start ?? span.start)
+  }
+
+  /** The first start or end after `now`; Infinity where there is none. */
+  next(now: number): number {
+    let next = Number.POSITIVE_INFINITY
+    if (this.#latest <= now) return next
+    for (const { start, end } of this.#spans.values()) {
+      if (start > now) next = Math.min(next, start)
+      else if (end > now) next = Math.min(next, end)
+    }
+    return next
   }
 
   /** From `time` on it says nothing, up to the next incident; unless one is open then. */

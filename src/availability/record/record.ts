@@ -142,6 +142,7 @@ function recordState(ledger: Ledger, event: unknown, read: Reading): boolean {
   const log = component.toldBy(source)
   if (!log.add(tick, codeOf(state), seq)) return false
   log.compact(horizon)
+  if (tick > now) component.tellers.ahead = true
   component.stamp({ ...known, start: tick })
   component.explain(tick, reason)
   const told = { component: name, state, time: tick, id, seq, source: source || undefined, reason }
