@@ -2,7 +2,8 @@
  * What a server says of its own load.
  *
  * The text form is that of ORCA, the Open Request Cost Aggregation of Envoy and gRPC, in the response header
- * `endpoint-load-metrics`: `TEXT cpu_utilization=0.3, rps_fractional=10` or `JSON {"cpu_utilization": 0.3}`. Inference
+ * `endpoint-load-metrics`: `TEXT cpu_utilization=0.3, rps_fractional=10` or `JSON {"cpu_utilization": 0.3}`. Some servers
+ * write colons, in either place: `TEXT cpu_utilization:0.3` and `TEXT: cpu_utilization=0.3`. Inference
  * servers send it when asked by the request header `endpoint-load-metrics-format: TEXT`.
  */
 import type { Milliseconds } from '../../core/duration.ts'
@@ -59,6 +60,7 @@ const names = {
  * ```ts
  * import { readLoadReport } from 'holdfast/failover'
  * readLoadReport('TEXT cpu_utilization=0.3, rps_fractional=10') // => { utilisation: 0.3, rate: 10, errors: 0 }
+ * readLoadReport('TEXT cpu_utilization:0.3')?.utilisation // => 0.3
  * readLoadReport('JSON {"application_utilization": 0.7}')?.utilisation // => 0.7
  * readLoadReport(null) // => undefined
  * ```
@@ -66,7 +68,7 @@ const names = {
 export function readLoadReport(header: string | null | undefined): LoadReport | undefined {
   if (typeof header !== 'string') return undefined
   // Any text matches.
-  const [, format = '', body = ''] = /^\s*(?:(TEXT|JSON)\s+)?(.*)$/is.exec(header) as RegExpExecArray
+  const [, format = '', body = ''] = /^\s*(?:(TEXT|JSON)(?:\s*:\s*|\s+))?(.*)$/is.exec(header) as RegExpExecArray
   const metrics = format.toUpperCase() === 'JSON' ? readJson(body) : readText(body)
   const value = ([first, second]: readonly [string, string]): number | undefined =>
     metrics.get(first) ?? metrics.get(second)
@@ -80,10 +82,8 @@ export function readLoadReport(header: string | null | undefined): LoadReport | 
 }
 
 function readText(body: string): ReadonlyMap<string, number> {
-  const pairs = body.split(',').map((pair) => pair.split('='))
-  return new Map(
-    pairs.map(([name = '', value = '']) => [name.trim(), value.trim() === '' ? Number.NaN : Number(value)]),
-  )
+  const pairs = body.split(',').map((pair) => /^\s*([^=:]*?)\s*(?:[=:](.*))?$/s.exec(pair) as RegExpExecArray)
+  return new Map(pairs.map(([, name = '', value = '']) => [name, value.trim() === '' ? Number.NaN : Number(value)]))
 }
 
 function readJson(body: string): ReadonlyMap<string, number> {
