@@ -25,7 +25,7 @@ const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 const patient = retry({
   retries: 2,
   backoff: exponential({ base: '1ms' }),
-  retryAfter: (error) => (error instanceof Busy ? error.retryAfter : undefined),
+  retryAfter: (outcome) => (!outcome.ok && outcome.error instanceof Busy ? outcome.error.retryAfter : undefined),
 })
 const delays: number[] = []
 patient.on('retry', ({ delay, error }) => {
@@ -37,6 +37,7 @@ const answer = await patient.execute(async ({ signal, attempt }) => {
   console.log(`attempt ${attempt}`)
   const response = await fetch(url, { signal })
   if (response.status === 429) throw new Busy(Number(response.headers.get('retry-after')) * 1000)
+  if (!response.ok) throw new Error(`HTTP ${response.status}`)
   return response.text()
 })
 server.close()

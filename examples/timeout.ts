@@ -14,7 +14,12 @@ const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 const quick = timeout({ after: '30ms', name: 'quick' })
 quick.on('timeout', ({ policy, after }) => console.log(`${policy}: gave up after ${after} ms`))
 
-const error: unknown = await quick.execute(({ signal }) => fetch(url, { signal })).catch((thrown: unknown) => thrown)
+const answered = quick.execute(async ({ signal }) => {
+  const response = await fetch(url, { signal })
+  if (!response.ok) throw new Error(`HTTP ${response.status}`)
+  return response.text()
+})
+const error: unknown = await answered.catch((thrown: unknown) => thrown)
 
 console.log(String(error))
 assert.ok(isHoldfastError(error))

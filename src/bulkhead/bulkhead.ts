@@ -44,7 +44,11 @@ export interface Bulkhead extends Policy<unknown, never, unknown, BulkheadEvents
  * ```ts
  * import { bulkhead } from 'holdfast/bulkhead'
  * const few = bulkhead({ limit: 20, queue: 50, maxWait: '500ms' })
- * await few.execute(() => fetch('http://localhost/'))
+ * await few.execute(async ({ signal }) => {
+ *   const response = await fetch('http://localhost/', { signal })
+ *   if (!response.ok) throw new Error(`HTTP ${response.status}`)
+ *   return response.text()
+ * })
  * ```
  *
  * @throws TypeError where an option is wrong.

@@ -11,7 +11,11 @@ import { type CircuitBreakerOptions, idleOptions, resolveBreakerOptions } from '
  * import { circuitBreaker } from 'holdfast/circuit-breaker'
  * const guarded = circuitBreaker({ consecutiveFailures: 5, openFor: '10s' })
  * guarded.on('open', ({ policy, cause }) => console.warn(policy, 'opened:', cause))
- * await guarded.execute(() => fetch('http://localhost/'))
+ * await guarded.execute(async ({ signal }) => {
+ *   const response = await fetch('http://localhost/', { signal })
+ *   if (!response.ok) throw new Error(`HTTP ${response.status}`)
+ *   return response.text()
+ * })
  * ```
  *
  * @throws TypeError where an option is wrong.

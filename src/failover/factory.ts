@@ -17,7 +17,11 @@ import { resolvePoolOptions } from './resolved.ts'
  *   [{ target: 'http://localhost:8001', weight: 5 }, 'http://localhost:8002'],
  *   { selection: weighted(), guard: () => circuitBreaker({ consecutiveFailures: 5 }) },
  * )
- * await api.execute(({ target, signal }) => fetch(target, { signal }))
+ * await api.execute(async ({ target, signal }) => {
+ *   const response = await fetch(target, { signal })
+ *   if (!response.ok) throw new Error(`HTTP ${response.status}`)
+ *   return response.text()
+ * })
  * ```
  *
  * @throws TypeError where an option or a member is wrong.

@@ -63,7 +63,11 @@ export type PipelineOf<P extends readonly AnyPolicy[]> = Pipeline<
  * import { retry } from 'holdfast/retry'
  * import { timeout } from 'holdfast/timeout'
  * const stock = pipeline('stock', timeout('3s'), retry(2), timeout('800ms'))
- * await stock.execute(({ signal }) => fetch('http://localhost/', { signal }))
+ * await stock.execute(async ({ signal }) => {
+ *   const response = await fetch('http://localhost/', { signal })
+ *   if (!response.ok) throw new Error(`HTTP ${response.status}`)
+ *   return response.text()
+ * })
  * ```
  *
  * @throws TypeError where an argument is no policy, or a member already has another clock than the pipeline's.

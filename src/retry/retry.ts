@@ -82,7 +82,11 @@ export const defaults = Object.freeze({ retries: 2, backoff: exponential() })
  * ```ts
  * import { exponential, retry } from 'holdfast/retry'
  * const again = retry({ retries: 3, backoff: exponential({ base: '50ms' }) })
- * await again.execute(() => fetch('http://localhost/'))
+ * await again.execute(async ({ signal }) => {
+ *   const response = await fetch('http://localhost/', { signal })
+ *   if (!response.ok) throw new Error(`HTTP ${response.status}`)
+ *   return response.text()
+ * })
  * ```
  *
  * @throws TypeError where an option is wrong.

@@ -46,7 +46,11 @@ export interface Timeout extends Policy<unknown, never, unknown, TimeoutEvents> 
  * ```ts
  * import { timeout } from 'holdfast/timeout'
  * const quick = timeout('2s')
- * await quick.execute(({ signal }) => fetch('http://localhost/', { signal }))
+ * await quick.execute(async ({ signal }) => {
+ *   const response = await fetch('http://localhost/', { signal })
+ *   if (!response.ok) throw new Error(`HTTP ${response.status}`)
+ *   return response.text()
+ * })
  * ```
  *
  * @throws TypeError where an option is wrong.
