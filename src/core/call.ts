@@ -1,6 +1,7 @@
 /**
  * What callers say of a call, and what operations see of it.
  */
+import { isSignal } from './callers-signal.ts'
 import { type Duration, milliseconds } from './duration.ts'
 import { isRecord, refuseOption } from './options.ts'
 import { unknownOption } from './unknown-name.ts'
@@ -79,8 +80,4 @@ export function readChanges(
   readCallOptions(named)
   const said = Object.entries(named).filter(([, value]) => value !== undefined)
   return { options: Object.freeze({ ...before, ...Object.fromEntries(said) }), given }
-}
-
-function isSignal(value: unknown): boolean {
-  return isRecord(value) && typeof value['addEventListener'] === 'function' && typeof value['aborted'] === 'boolean'
 }

@@ -138,11 +138,13 @@ function listenedTo(layers: readonly Layer[], caller: Caller | undefined): reado
 }
 
 function listen(root: Scope, signal: AbortSignal): void {
-  if (signal.aborted) abort(root, signal.reason)
-  else {
-    if (root.links.runsUserCode()) root.keepContext()
-    root.more.unlisten = onAbort(signal, (reason) => runIn(root.context, () => abort(root, reason)))
-  }
+  if (root.links.runsUserCode()) root.keepContext()
+  const { events } = root.caller
+  root.more.unlisten = onAbort(
+    signal,
+    (reason) => runIn(root.context, () => abort(root, reason)),
+    (error) => events.fault('signal', error),
+  )
 }
 
 /** The caller gives the call up. */

@@ -189,12 +189,13 @@ class Tries {
       abandon(this.#holder(child), reason, false)
       reject(reason)
     }
-    if (!signal.aborted) {
-      const context = scope.keepContext()
-      return onAbort(signal, (reason) => runIn(context, () => aborted(reason)))
-    }
-    aborted(signal.reason)
-    return () => {}
+    const context = scope.keepContext()
+    const { events } = scope.caller
+    return onAbort(
+      signal,
+      (reason) => runIn(context, () => aborted(reason)),
+      (error) => events.fault('signal', error),
+    )
   }
 }
 

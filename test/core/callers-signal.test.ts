@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events'
-import { pipeline, policy, retry, timeout } from 'holdfast'
+import { bulkhead, pipeline, policy, retry, timeout } from 'holdfast'
 import { describe, expect, it } from 'vitest'
 
 describe("a caller's signal shared by many calls", () => {
@@ -43,5 +43,104 @@ describe("a caller's signal shared by many calls", () => {
 
     await expect(call).rejects.toBe('enough')
     expect(getEventListeners(abort.signal, 'abort')).toHaveLength(0)
+  })
+})
+
+describe('a signal that is not the platform’s', () => {
+  const own = (changes: object): AbortSignal =>
+    ({ aborted: false, addEventListener() {}, removeEventListener() {}, ...changes }) as unknown as AbortSignal
+
+  it('is refused where it lacks what is asked of a signal, or that cannot be read', async () => {
+    const unreadable = {
+      get aborted(): boolean {
+        throw new Error('unreadable')
+      },
+    }
+    const lacking = [{ addEventListener: undefined }, { removeEventListener: undefined }, { aborted: 'no' }].map(own)
+    for (const signal of [...lacking, Object.assign(Object.create(unreadable), { addEventListener() {} })]) {
+      let ran = 0
+      const error = await timeout('1m')
+        .execute(() => ran++, { signal })
+        .catch((error: unknown) => error)
+      expect(String(error)).toMatch(/^TypeError: execute: signal must be an AbortSignal/)
+      expect(ran).toBe(0)
+    }
+  })
+
+  it('cannot break a call by what it throws when the call ends', async () => {
+    const few = bulkhead({ limit: 1, queue: 1 })
+    const around = pipeline(timeout('1m'), few)
+    const faults: unknown[] = []
+    around.on('fault', ({ source, error }) => faults.push([source, (error as Error).message]))
+    const signal = own({
+      removeEventListener() {
+        throw new Error('cannot leave')
+      },
+    })
+    expect(await around.execute(async () => 'value', { signal })).toBe('value')
+    expect(await around.execute(() => 'again', { signal })).toBe('again')
+    expect(few.active).toBe(0)
+    expect(faults).toEqual([
+      ['signal', 'cannot leave'],
+      ['signal', 'cannot leave'],
+    ])
+  })
+
+  it('ends the call with what it throws when it is listened to', async () => {
+    const thrown = new Error('no more')
+    let looks = 0
+    const later = {
+      get aborted(): boolean {
+        if (looks++ > 0) throw thrown
+        return false
+      },
+      addEventListener() {},
+      removeEventListener() {},
+    } as unknown as AbortSignal
+    const deaf = own({
+      addEventListener() {
+        throw thrown
+      },
+    })
+    const few = bulkhead({ limit: 1, queue: 1 })
+    for (const signal of [later, deaf]) {
+      const around = pipeline(timeout('1m'), few)
+      await expect(around.execute(async () => 1, { signal })).rejects.toBe(thrown)
+      expect(few.active).toBe(0)
+      const mine = pipeline(policy('mine', (call, next) => next(call.with({ signal }))))
+      looks = 0
+      await expect(mine.execute(async () => 1)).rejects.toBe(thrown)
+      looks = 0
+    }
+  })
+
+  it('throws nothing into whoever aborts it where its reason cannot be read', async () => {
+    let abort = (): void => {}
+    const signal = {
+      aborted: false,
+      get reason(): unknown {
+        throw new Error('unreadable')
+      },
+      addEventListener: (_: string, listener: () => void) => {
+        abort = listener
+      },
+      removeEventListener() {},
+    } as unknown as AbortSignal
+    const call = timeout('1m').execute(() => new Promise(() => {}), { signal })
+    abort()
+    await expect(call).rejects.toMatchObject({ name: 'AbortError' })
+  })
+
+  it('tells a fault where a try leaves it and it throws', async () => {
+    const signal = own({
+      removeEventListener() {
+        throw new Error('cannot leave')
+      },
+    })
+    const mine = pipeline(policy('mine', (call, next) => next(call.with({ signal }))))
+    const faults: string[] = []
+    mine.on('fault', ({ source }) => faults.push(source))
+    expect(await mine.execute(async () => 1)).toBe(1)
+    expect(faults).toEqual(['signal'])
   })
 })

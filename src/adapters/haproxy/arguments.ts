@@ -1,5 +1,6 @@
 /** What the runtime API takes as names, commands, weights and signals; anything else could say more than it seems to. */
-import { type Check, type Fail, isRecord, show } from '../../core/options.ts'
+import { isSignal } from '../../core/callers-signal.ts'
+import { type Check, type Fail, show } from '../../core/options.ts'
 import type { HaproxyWeight } from './haproxy-runtime.ts'
 
 /** The value of an argument, by the one message form. */
@@ -28,7 +29,4 @@ export const weightCheck: Check<HaproxyWeight> = (value, fail) => {
   return fail('an integer >= 0, or whole percent as in "50%"')
 }
 
-export const signalCheck: Check<AbortSignal> = (value, fail) =>
-  isRecord(value) && typeof value['addEventListener'] === 'function' && typeof value['aborted'] === 'boolean'
-    ? (value as unknown as AbortSignal)
-    : fail('an AbortSignal')
+export const signalCheck: Check<AbortSignal> = (value, fail) => (isSignal(value) ? value : fail('an AbortSignal'))

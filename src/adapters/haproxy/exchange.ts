@@ -38,16 +38,18 @@ export function exchange(command: string, options: Exchange): Promise<string> {
     let answer = ''
     const end = (): void => {
       clock.cancel(late)
-      unlisten?.()
+      unlisten()
       socket.destroy()
     }
     const fail = (error: unknown): void => {
       end()
       reject(error)
     }
-    const unlisten = signal && onAbort(signal, fail)
+    let unlisten = (): void => {}
     const late = new Alarm(() => fail(new TimeoutError(name, timeout)), background)
     clock.schedule(late, timeout)
+    // A signal that cannot be left any more has nobody to tell it to.
+    if (signal !== undefined) unlisten = onAbort(signal, fail, () => {})
     if (background) socket.unref()
     socket.setEncoding('utf8')
     socket.on('data', (text: string) => {
