@@ -228,8 +228,7 @@ class FileStore implements AvailabilityStore {
     const most = log.size - room
     if (this.#cut || most < header.length) return false
     this.#cut = true
-    await log.cut(await log.wholeLines(most))
-    await log.append(markOf(this.#last), true)
+    await log.endWith(markOf(this.#last), await log.wholeLines(most))
     return true
   }
 }

@@ -83,6 +83,15 @@ export class LogFile {
     this.#writes++
   }
 
+  /** Puts a piece in place of all from `size` on, which is longer. It is written over that before the rest is cut off, so it needs no room. */
+  async endWith(bytes: Uint8Array, size: number): Promise<void> {
+    this.#ragged = true
+    this.#size = size
+    await this.#write({ at: size, bytes })
+    await this.cut(size + bytes.length)
+    await this.sync()
+  }
+
   /** Where it fails, be it only to become durable, it is as if it had not been tried. */
   async append(bytes: Uint8Array, durably: boolean): Promise<void> {
     if (this.#ragged) await this.cut(this.#size)
