@@ -67,7 +67,7 @@ export class Component extends Notes {
   #waiting = 0
 
   constructor(name: string, member: boolean, household: Household) {
-    super()
+    super(household.keep)
     this.name = name
     this.member = member
     this.#household = household
@@ -292,6 +292,8 @@ export class Component extends Notes {
       declared.forget(archive.until)
     }
     for (const log of this.logs) log.forget(archive.until)
+    // An outage that goes on has its reason at its start.
+    this.forgetReasons(Math.min(archive.until, history.base.last?.start ?? archive.until))
   }
 }
 

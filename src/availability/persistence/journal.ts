@@ -8,6 +8,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { Alarm } from '../../core/timer.ts'
 import type { Ledger } from '../ledger.ts'
+import { shortened } from '../record/notes.ts'
 import { restore } from '../snapshot/restoring.ts'
 import type { EventLog } from '../timeline/event-log.ts'
 import { codeOf } from '../timeline/states.ts'
@@ -76,7 +77,7 @@ export class Journal implements Scribe {
       source: this.#number(log),
       steps: steps.map(([time, code]) => [time, stepNames[code] as 'silent']),
       ...(stamps === undefined ? {} : { stamps }),
-      ...(reason === undefined ? {} : { reason }),
+      ...(reason === undefined ? {} : { reason: shortened(reason) }),
     })
   }
 
@@ -89,7 +90,8 @@ export class Journal implements Scribe {
   }
 
   told(event: ToldEvent): void {
-    this.#note({ kind: 'told', event: defined(event) })
+    const { reason } = event
+    this.#note({ kind: 'told', event: defined({ ...event, reason: reason && shortened(reason) }) })
   }
 
   slept(from: number, to: number): void {

@@ -157,7 +157,6 @@ export class Writer {
       () => this.#store.append(records),
       () => this.#took(last),
       (error) => {
-        this.#gone ||= isLoss(error)
         if (isFull(error)) this.#snapshot(base, true)
         else this.#fails(error)
       },
@@ -184,7 +183,6 @@ export class Writer {
         this.#plan.taken(this.#keeper.clock.now())
       },
       (error) => {
-        this.#gone ||= isLoss(error)
         if (instead || this.#phase !== 'open') {
           this.#fails(error)
           return
@@ -228,6 +226,7 @@ export class Writer {
         this.#safely(() => {
           this.#hangs = false
           this.#handed = this.#stored
+          this.#gone ||= isLoss(error)
           this.#keeper.fault(error)
           failed(error)
         }),

@@ -17,7 +17,7 @@ import { join } from 'node:path'
 import { availabilityTracker, type StoreError, type StoreSnapshot } from 'holdfast/availability'
 import { fileStore } from 'holdfast/file'
 import { virtualClock } from 'holdfast/testing'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'holdfast-changed-')))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -112,6 +112,7 @@ describe('a log that is', () => {
     const second = await begun({ durability: 'interval', syncEvery: '1h' })
     second.tracker.component('x').down()
     await second.clock.advance(100)
+    await vi.waitFor(() => expect(second.tracker.persistence?.pending).toBe(0))
     truncateSync(path)
     await expect(second.tracker.flush()).rejects.toMatchObject({ code: 'HF_STORE_DAMAGED' })
     await second.tracker.flush()
