@@ -4,10 +4,10 @@
  * A timer that many calls share, and a slot that another call frees, run what they set going in the context of whoever armed
  * the one or freed the other. A call therefore keeps its caller's context while it waits for them, and goes on in it.
  *
- * Node, Bun and Deno have `AsyncResource` for that: the runtime is asked for it at load, because the core imports no `node:`
- * module. Workers (workerd) bind timers and promises to the request that made them: there each call waits on timers of its
- * own, and what another call sets going comes by a promise whose reaction was attached in the caller's request. A browser
- * has no such contexts.
+ * Node, Bun, Deno and Workers have `AsyncResource` for that: the runtime is asked for it at load, because the core imports
+ * no `node:` module. Workers (workerd) also bind timers and promises to the request that made them: there each call waits on
+ * timers of its own, and what another call sets going comes by a promise whose reaction was attached in the caller's request.
+ * A browser has no such contexts.
  *
  * This is the only file that asks which runtime it is in.
  */
@@ -25,7 +25,7 @@ type ContextClass = new (type: string) => Context
 /** Whether timers belong to the request in which they were set, so that no call may wait on one of another call. */
 export const timersAreBound: boolean = typeof navigator === 'object' && navigator?.userAgent === 'Cloudflare-Workers'
 
-const Resource = timersAreBound ? undefined : resourceClass()
+const Resource = resourceClass()
 
 function resourceClass(): ContextClass | undefined {
   if (typeof process !== 'object' || typeof process.getBuiltinModule !== 'function') return undefined

@@ -11,6 +11,7 @@
  */
 import { absorb } from './absorb.ts'
 import type { Clock } from './clock.ts'
+import { outside } from './context.ts'
 import type { Milliseconds } from './duration.ts'
 import { Alarm } from './timer.ts'
 
@@ -83,14 +84,16 @@ export class Look {
     const running: Running = { controller, seen, gone }
     this.#running = running
     this.#clock.schedule(this.#limit, this.#after)
-    // The promise of a function that throws at once, too.
-    new Promise((resolve) => resolve(check(controller.signal))).then(
-      (value) => {
-        const failure = failureIn(value, this.#what)
-        this.#ended(running, failure === undefined, failure?.error)
-      },
-      (error) => this.#ended(running, false, error),
-    )
+    outside(() => {
+      // The promise of a function that throws at once, too.
+      new Promise((resolve) => resolve(check(controller.signal))).then(
+        (value) => {
+          const failure = failureIn(value, this.#what)
+          this.#ended(running, failure === undefined, failure?.error)
+        },
+        (error) => this.#ended(running, false, error),
+      )
+    })
   }
 
   /** Aborts what is running without an answer; until it has ended it is still running. */

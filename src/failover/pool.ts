@@ -6,7 +6,7 @@
  * too few (`maxEjected`), and where too few are healthy health is ignored (`panic`): a pool must not make an outage of a
  * bad day.
  */
-import { runIn, wayBack } from '../core/context.ts'
+import { outside, runIn, wayBack } from '../core/context.ts'
 import { isRejection } from '../core/errors.ts'
 import type { Hearing } from '../core/events.ts'
 import { judge } from '../core/outcome.ts'
@@ -232,7 +232,7 @@ export class FailoverPoolPolicy
 
   #settled(member: Member, good: boolean, startedAt: number, current: boolean, error: unknown): void {
     const now = this.clock.now()
-    if (!good) this.#membership?.refresh()
+    if (!good) this.#refresh()
     else if (this.events.success !== undefined) this.events.emit('success', { member: member.name }, now)
     if (!current) return
     const took = now - startedAt
@@ -269,8 +269,15 @@ export class FailoverPoolPolicy
   #start(): void {
     if (this.#members.started || this.#closed) return
     this.#members.started = true
-    this.#checks?.start()
-    this.#membership?.start(() => this.#readiness.look())
+    outside(() => {
+      this.#checks?.start()
+      this.#membership?.start(() => this.#readiness.look())
+    })
+  }
+
+  #refresh(): void {
+    const membership = this.#membership
+    if (membership !== undefined) outside(() => membership.refresh())
   }
 
   #known(): boolean {

@@ -1,5 +1,9 @@
 /** Whose async context code runs in: that of the caller of its call, whatever set it going. */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { execFileSync } from 'node:child_process'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { buildSync } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 import { bulkhead } from '../../src/bulkhead/index.ts'
 import { circuitBreaker } from '../../src/circuit-breaker/index.ts'
@@ -12,6 +16,8 @@ import { timeout } from '../../src/timeout/index.ts'
 
 const tenant = new AsyncLocalStorage<string>()
 const here = (): string => tenant.getStore() ?? 'nobody'
+const untilAborted = ({ signal }: { readonly signal: AbortSignal }): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
 const hang = (): Promise<never> => new Promise(() => {})
 
 /** Notes who code ran for. */
@@ -216,5 +222,68 @@ describe('the context of a call', () => {
     tenant.run('operator', () => tell(['a']))
     await clock.advance(1)
     expect(await Promise.all(calls.map((call) => clock.settle(call)))).toEqual(['alice', 'bob'])
+  })
+})
+
+describe('background work', () => {
+  it('runs in no caller’s context, though a call set it going', async () => {
+    const clock = virtualClock()
+    const seen = new Set<string>()
+    const source = {
+      kind: 'source',
+      watch: (sink: MemberSink) => {
+        seen.add(`watch for ${here()}`)
+        sink.update(['a', 'b'])
+        return { close: () => {}, refresh: () => seen.add(`refresh for ${here()}`) }
+      },
+    }
+    const pool = failoverPool(source, {
+      clock,
+      check: { run: () => void seen.add(`check for ${here()}`), every: '1s' },
+    })
+    const call = tenant.run('alice', () => pool.execute(() => Promise.reject(new Error('down'))).catch(() => {}))
+    await clock.settle(call)
+    await tenant.run('bob', () => clock.advance('10s'))
+    expect([...seen].sort()).toEqual(['check for nobody', 'refresh for nobody', 'watch for nobody'])
+    pool.close()
+  })
+
+  it('runs in no caller’s context where the library was loaded within a call', () => {
+    const built = new URL('../../src/core/context.ts', import.meta.url).pathname
+    const { outputFiles } = buildSync({ entryPoints: [built], bundle: true, format: 'cjs', write: false })
+    const program = `
+      const { AsyncLocalStorage } = require('node:async_hooks')
+      const tenant = new AsyncLocalStorage()
+      tenant.run('alice', () => {
+        const module = { exports: {} }
+        new Function('module', 'exports', ${JSON.stringify(outputFiles[0]?.text)})(module, module.exports)
+        module.exports.outside(() => console.log(tenant.getStore()))
+      })`
+    expect(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' })).toBe('undefined\n')
+  })
+
+  it('keeps no caller’s context once the call has ended', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const upstream = pipeline(
+      'upstream',
+      retry({ retries: 1, backoff: 1 }),
+      bulkhead({ limit: 1, queue: 9 }),
+      timeout(20),
+    )
+    const store = new AsyncLocalStorage<object>()
+    const serve = async (): Promise<WeakRef<object>[]> => {
+      const requests = [{}, {}, {}]
+      await Promise.all(
+        requests.map((request) => store.run(request, () => upstream.execute(untilAborted).catch(() => {}))),
+      )
+      return requests.map((request) => new WeakRef(request))
+    }
+    const references = await serve()
+    for (let i = 0; i < 5; i++) {
+      await new Promise((resolve) => setImmediate(resolve))
+      collect()
+    }
+    expect(references.map((reference) => reference.deref())).toEqual([undefined, undefined, undefined])
   })
 })
