@@ -14,6 +14,7 @@ describe('figures in docs', () => {
     expect(blocks.map(([name, marker]) => `${name}: ${marker}`)).toEqual([
       'docs/performance.md: node 24',
       'docs/performance.md: node 20',
+      'docs/performance.md: moments',
       'docs/performance.md: sizes',
       'docs/performance.md: sizes of peers',
       'docs/policies/failover.md: selections',
@@ -33,7 +34,9 @@ describe('figures in docs', () => {
       .replaceAll(/^```.*?^```$/gms, '')
 
     expect(
-      words.match(/.*(\b\d[\d.]* ?(ns|µs|times as long|times what)\b|\d bare calls?\b|kB gzipped).*/g) ?? [],
+      words.match(
+        /.*(\b\d[\d.]* ?(ns|µs|times as long|times what)\b|\d bare calls?\b|kB gzipped|took \d[\d.]* m?s\b|\d ms later).*/g,
+      ) ?? [],
     ).toEqual([])
   })
 })
