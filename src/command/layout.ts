@@ -66,7 +66,14 @@ export function layoutOf(names: readonly string[], asked: AskedLayout, isJson: b
   if (format === undefined) return { why: nothingFound(names, isJson) }
   const idle = idleOption(asked, format)
   if (idle !== undefined) return { why: idle }
-  return new Fitting(given, asked, format).layout
+  const { layout } = new Fitting(given, asked, format)
+  const { length: found } = format.kind === 'states' ? layout.at : layout.start
+  return found === 0 && !isJson ? { why: nothingOf(format, names) } : layout
+}
+
+function nothingOf({ title, kind, at, start }: Format, names: readonly string[]): string {
+  const wanted = kind === 'states' ? at : start
+  return `for ${title} there must be one of the columns ${wanted?.join(', ')}, among: ${names.join(', ')}`
 }
 
 /** An option that would be without effect. */
@@ -113,6 +120,11 @@ class Fielded {
     this.plain[this.column(name)] = undefined
   }
 
+  /** It has no fields but those of `tracker.record`. */
+  get isNative(): boolean {
+    return this.plain.every((name) => name === undefined || nativeFields.includes(name))
+  }
+
   /** As it is written, or else as names are compared; -1 for none. */
   column(name: string): number {
     const exact = this.names.indexOf(name)
@@ -142,13 +154,12 @@ function chosen(given: Fielded, asked: AskedLayout, isJson: boolean): Format | u
     return formats.find(fits) ?? formats[0]
   }
   const named = start !== undefined || end !== undefined || length !== undefined
-  if (!named && at === undefined) {
-    if (isJson && given.plain.every((name) => name === undefined || nativeFields.includes(name))) {
-      return given.plain.includes('start') ? nativeIncidents : nativeStates
-    }
-    const known = formatOf(new Set(given.plain.filter((name) => name !== undefined)))
-    if (known !== undefined) return known
+  if (!named && at === undefined && isJson && given.isNative) {
+    return given.plain.includes('start') ? nativeIncidents : nativeStates
   }
+  // What is named stands in the place of what the format says.
+  const known = formatOf(new Set(given.plain.filter((name) => name !== undefined)))
+  if (known !== undefined && (known.kind === 'states' ? !named : at === undefined)) return known
   const isIncidents =
     (start !== undefined || has(usualFields.start)) &&
     (end !== undefined || length !== undefined || has(usualFields.end) || given.lengths(usualFields.length).length > 0)

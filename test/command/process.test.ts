@@ -79,6 +79,22 @@ describe('the process', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' })
   }, 60_000)
 
+  it('reads half a million lines within bounded memory', { timeout: 120_000 }, () => {
+    const line = (index: number): string => {
+      const at = Date.UTC(2020, 0, 1) + index * 100_000
+      return `"${new Date(at).toISOString()}",${new Date(at + 30_000).toISOString()},c${index % 20}\n`
+    }
+    const lines = Array.from({ length: 500_000 }, (_, index) =>
+      index % 9 === 0 ? line(index) : line(index).replaceAll('"', ''),
+    )
+    const path = logOf('half-a-million.csv', `start,end,component\n${lines.join('')}`)
+    const argv = ['--max-old-space-size=256', file, 'report', path, '-qf', 'csv', '--until', 'end']
+    const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8', env })
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout.match(/,25000,25000,/g)).toHaveLength(20)
+  })
+
   it('is one file that can be run, and needs nothing beside it', async () => {
     const text = readFileSync(file, 'utf8')
 

@@ -215,11 +215,31 @@ describe('columns', () => {
     expect(await reportsOf(log, ['--at', 'seen', '--state', 'is'])).toMatchObject({ all: { downtime: 2 * hour } })
   })
 
+  it('that are named stand in the place of those of a format', async () => {
+    const log = `Issue key,Created,Resolved,Component/s,Began,Over\nA-1,2026-01-01,2026-01-09,shop,${times}\n`
+
+    expect(await reportsOf(log, ['--start', 'Began', '--end', 'Over'])).toMatchObject({ shop: { downtime: hour } })
+    expect(await reportsOf(log, ['--at', 'Began', '--state', 'Component/s', '--state-map', 'shop=down'])).toMatchObject(
+      {
+        all: { openOutage: {} },
+      },
+    )
+    const states = 'Event,Monitor,Date-Time,Seen\nDown,shop,2026-01-01,2026-01-05\nUp,shop,2026-01-02,2026-01-06\n'
+    expect(await reportsOf(states, ['--at', 'Seen'])).toMatchObject({ shop: { downtime: 24 * hour } })
+    expect(await refused(states, ['--start', 'Seen'])).toEqual([
+      1,
+      expect.stringContaining('no columns for start and end'),
+    ])
+  })
+
   it('are those of a format that is named', async () => {
     const log = `key,created,resolved,status\n1,05/Jan/26 10:00 AM,05/Jan/26 11:00 AM,Weird\n`
 
     expect(await reportsOf(log, ['--as', 'jira'])).toMatchObject({ all: { downtime: hour } })
-    expect(await refused(log, ['--as', 'icinga'])).toEqual([1, expect.stringContaining('line 2: its')])
+    expect(await refused(log, ['--as', 'icinga'])).toEqual([
+      1,
+      'holdfast: for the history of Icinga DB there must be one of the columns event time, among: key, created, resolved, status',
+    ])
   })
 })
 
@@ -380,6 +400,10 @@ describe('JSON', () => {
 describe('CSV', () => {
   it('has a header that can be read', async () => {
     expect(await refused('"start,end\n')).toEqual([1, 'holdfast: line 1: a quote in it is never closed'])
+  })
+
+  it('may begin with the line in which Excel names the separator', async () => {
+    expect(await reportsOf(`sep=;\nstart;end\n${times.replace(',', ';')}\n`)).toMatchObject({ all: { downtime: hour } })
   })
 
   it('may lack cells, with quotes and without', async () => {

@@ -47,6 +47,8 @@ export class CsvLog {
   }
 
   #head(names: readonly string[]): void {
+    // Excel's own line, which says what the separator is.
+    if (names.length === 2 && names[0] === 'sep=') return
     const layout = layoutOf(names, this.#reading.asked, false)
     if ('why' in layout) throw new InputError(layout.why)
     this.#reader = this.#reading.by(layout)
