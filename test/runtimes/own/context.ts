@@ -89,8 +89,8 @@ describe('the functions of a shared retry', () => {
         note('backoff', whoseOf(error))
         return 5
       },
-      retryAfter: (error) => {
-        note('retryAfter', whoseOf(error))
+      retryAfter: (outcome) => {
+        if (!outcome.ok) note('retryAfter', whoseOf(outcome.error))
         return undefined
       },
     })

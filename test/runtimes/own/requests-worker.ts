@@ -30,7 +30,7 @@ const after = (ms: number): Promise<void> =>
   })
 const nameIn = (asked: string): string => (context === undefined ? asked : (context.getStore() ?? 'nobody'))
 
-type Work = (call: { readonly attempt: number }) => Promise<string> | string
+type Work = (call: { readonly attempt: number; readonly signal: AbortSignal }) => Promise<string> | string
 
 /** Fails at first, then says the name. */
 const second =
@@ -40,11 +40,15 @@ const second =
     if (attempt === 1) throw new Error('down')
     return nameIn(asked)
   }
-/** Hangs at first, then says the name. */
+/** Hangs at first, until it is told to stop, then says the name: work that never ends would keep its slot in a bulkhead. */
 const slowFirst =
   (asked: string): Work =>
-  ({ attempt }) =>
-    attempt === 1 ? hang() : nameIn(asked)
+  ({ attempt, signal }) =>
+    attempt > 1
+      ? nameIn(asked)
+      : new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+        })
 const soon =
   (ms: number, asked: string): Work =>
   () =>

@@ -172,6 +172,8 @@ describe.each(Object.keys(policies))('%s', (name) => {
       const waiting = made()
       const ms = fresh() + 60
       const call = watch(waiting.wait(ms))
+      // A retry begins to wait when its first try has failed.
+      await after(5)
       fake(what)
       await waiting.touch(ms)
       await turn(5)
