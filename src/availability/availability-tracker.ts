@@ -8,7 +8,7 @@ import type { ObservedTimeline } from './fleet/observed-timeline.ts'
 import type { Check, Probing } from './monitor/probe.ts'
 import type { Objective } from './objective/objective-report.ts'
 import type { ObjectiveOptions } from './objective/options.ts'
-import type { ProbeOptions, WatchOptions } from './options.ts'
+import type { ComponentOptions, ProbeOptions, WatchOptions } from './options.ts'
 import type { Persistence } from './persistence/store.ts'
 import type { Block } from './planner/block.ts'
 import type { AvailabilityEvent, StateDetails } from './record/record.ts'
@@ -46,7 +46,8 @@ export interface AvailabilityTracker {
   readonly objectives: readonly Objective[]
   /** Feeds a component from a policy's events. */
   watch(policy: AnyPolicy, options?: WatchOptions): Watching
-  component(name: string): ComponentHandle
+  /** Tells the state of a component by hand. */
+  component(name: string, options?: ComponentOptions): ComponentHandle
   /** Asks a component itself, in the background, from now on. */
   probe(name: string, check: Check, options?: ProbeOptions): Probing
   /**

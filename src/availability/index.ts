@@ -82,7 +82,7 @@ export type {
 } from './objective/objective-report.ts'
 export type { ErrorBudgetOption, ObjectiveOptions } from './objective/options.ts'
 export type { CalendarPeriod, ObjectivePeriod } from './objective/period.ts'
-export type { AvailabilityTrackerOptions, ProbeOptions, WatchOptions } from './options.ts'
+export type { AvailabilityTrackerOptions, ComponentOptions, ProbeOptions, WatchOptions } from './options.ts'
 export type { Note as StoreNote, StoreRecord } from './persistence/records.ts'
 export type { AvailabilityStore, Persistence as StoreState, StoredHistory, StoreSnapshot } from './persistence/store.ts'
 export { type LostRecords, StoreError } from './persistence/store-error.ts'

@@ -45,6 +45,19 @@ export interface WatchOptions {
   readonly component?: string
   /** Default: the tracker's. */
   readonly consecutiveFailures?: number
+  /**
+   * Where no call came out for so long, nothing is known of it any more: a dead man's switch. Above 0. Default: never, silence
+   * changes no state. What is isolated stays in maintenance.
+   */
+  readonly staleAfter?: Duration
+}
+
+export interface ComponentOptions {
+  /**
+   * What is told by hand holds for so long; then, where the teller has told nothing more, nothing is known any more: a dead
+   * man's switch. Above 0. Default: it holds until the next word. Maintenance and incidents do not run out.
+   */
+  readonly staleAfter?: Duration
 }
 
 export interface ProbeOptions {
@@ -93,7 +106,12 @@ export function resolveWatchOptions(given: unknown) {
   return resolveOptions('availabilityTracker', given, {
     component: optional(text, undefined),
     consecutiveFailures: optional(integer(1), undefined),
+    staleAfter: optional(duration('> 0'), undefined),
   })
+}
+
+export function resolveComponentOptions(given: unknown) {
+  return resolveOptions('availabilityTracker', given, { staleAfter: optional(duration('> 0'), undefined) })
 }
 
 export type ResolvedProbe = ReturnType<typeof resolveProbeOptions>

@@ -21,7 +21,9 @@ import { Objectives } from './objective/objectives.ts'
 import type { ObjectiveOptions } from './objective/options.ts'
 import {
   type AvailabilityTrackerOptions,
+  type ComponentOptions,
   type ProbeOptions,
+  resolveComponentOptions,
   resolveProbeOptions,
   resolveTrackerOptions,
   resolveWatchOptions,
@@ -33,6 +35,7 @@ import type { Block } from './planner/block.ts'
 import { Agenda } from './record/agenda.ts'
 import { type AvailabilityEvent, record, recordNow, type StateDetails } from './record/record.ts'
 import { type MaintenanceHours, maintenanceHours, RecurringMaintenance } from './record/recurring.ts'
+import { expectWord } from './record/silence.ts'
 import type { Instant } from './record/stamps.ts'
 import { accountingCheck } from './report/accounting.ts'
 import { availabilityOf, type Draft, reportOn } from './report/report.ts'
@@ -103,15 +106,18 @@ class Tracker implements AvailabilityTracker {
   watch(given: AnyPolicy, options?: WatchOptions): Watching {
     const policy = policyOf(given)
     if (policy === undefined) refuse('policy', 'a policy', given)
-    const { component, consecutiveFailures } = resolveWatchOptions(options)
+    const { component, consecutiveFailures, staleAfter } = resolveWatchOptions(options)
     this.#ledger.take(policy.knownClock)
     const limit = consecutiveFailures ?? this.#ledger.options.consecutiveFailures
-    return this.#keep(new Watch(this.#ledger, policy, this.#ledger.component(component ?? policy.name), limit))
+    const fed = this.#ledger.component(component ?? policy.name)
+    return this.#keep(new Watch(this.#ledger, policy, fed, limit, staleAfter))
   }
 
-  component(name: string): ComponentHandle {
+  component(name: string, options?: ComponentOptions): ComponentHandle {
     text(name, (expected) => refuse('name', expected, name))
+    const { staleAfter } = resolveComponentOptions(options)
     const component = this.#ledger.component(name)
+    if (staleAfter !== undefined) expectWord(this.#ledger, component, staleAfter)
     const tell = (state: State) => {
       const code = codeOf(state)
       return (details?: StateDetails): boolean => {

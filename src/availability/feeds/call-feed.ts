@@ -8,14 +8,14 @@ import type { Source } from './source.ts'
 
 export class CallFeed {
   readonly #ledger: Ledger
-  readonly #source: Source
+  readonly source: Source
   readonly #limit: number
   #failures = 0
   #since = 0
 
   constructor(ledger: Ledger, source: Source, limit: number) {
     this.#ledger = ledger
-    this.#source = source
+    this.source = source
     this.#limit = limit
   }
 
@@ -23,15 +23,15 @@ export class CallFeed {
     if (ignored) return
     if (ok) {
       this.#failures = 0
-      if (this.#source.says !== UP) this.#source.turn(this.#ledger.now(), UP)
+      if (this.source.says !== UP) this.source.turn(this.#ledger.now(), UP)
       return
     }
     if (this.#failures++ === 0) this.#since = this.#ledger.now()
-    if (this.#failures < this.#limit || this.#source.says === DOWN) return
-    this.#source.turn(this.#since, DOWN, { detected: this.#ledger.now() }, `${policy}: failed calls in a row`)
+    if (this.#failures < this.#limit || this.source.says === DOWN) return
+    this.source.turn(this.#since, DOWN, { detected: this.#ledger.now() }, `${policy}: failed calls in a row`)
   }
 
   end(time: number): void {
-    this.#source.end(time)
+    this.source.end(time)
   }
 }

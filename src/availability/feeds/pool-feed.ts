@@ -53,6 +53,11 @@ export class PoolFeed {
     return false
   }
 
+  /** What says something of a member. */
+  get sources(): readonly Source[] {
+    return [...this.#members.values()].flatMap(({ source, guards }) => [source, ...guards.values()])
+  }
+
   /** An event of the pool itself. */
   take(event: string, payload: PoolEvent): void {
     if (event === 'membersChanged') {

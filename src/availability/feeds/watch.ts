@@ -3,7 +3,8 @@
  *
  * Breakers judge where there are any; else whole calls do, and beside them the members of a pool, which leaves its last
  * members in rotation however bad they are. Events of a guard carry its member, and belong to that component.
- * Invariant: `success` is listened to only while somebody's first one is awaited, for it costs something on every call.
+ * Invariant: `success` is listened to only while somebody's first one is awaited, or where the policy has to be heard of; for it
+ * costs something on every call.
  */
 import type { Counter, EventBase, Listener } from '../../core/events.ts'
 import type { BasePolicy, Description } from '../../core/policy.ts'
@@ -11,6 +12,7 @@ import type { Component } from '../component.ts'
 import type { Ledger } from '../ledger.ts'
 import { type BreakerEvent, breakerEvents, feedBreaker } from './breaker-feed.ts'
 import { CallFeed } from './call-feed.ts'
+import { PolicySilence } from './policy-silence.ts'
 import { PoolFeed, poolEvents } from './pool-feed.ts'
 import { Source } from './source.ts'
 
@@ -34,16 +36,24 @@ export class Watch implements Watching {
   readonly #success = (payload: EventBase): void => this.#take('success', payload)
   /** Whole calls are counted, not listened to: a payload and a look at the clock for each would cost more than the rest. */
   readonly #call: Counter = (ok, ignored, attempts, first, savedBy) => {
+    if (!ignored) this.#silence?.heard(this.#ledger.now())
     this.#component.requests.count(ok, ignored, attempts, first, savedBy)
     this.#calls?.take(this.#policy.name, ok, ignored)
     const { clock } = this.#ledger.time
     const recent = clock.recent?.() ?? clock.now()
     if (Math.abs(recent - this.#readAt) >= readEvery) this.#read(recent)
   }
+  readonly #silence: PolicySilence | undefined
   #awaiting = false
   #readAt = Number.NEGATIVE_INFINITY
 
-  constructor(ledger: Ledger, policy: BasePolicy, component: Component, consecutiveFailures: number) {
+  constructor(
+    ledger: Ledger,
+    policy: BasePolicy,
+    component: Component,
+    consecutiveFailures: number,
+    staleAfter: number | undefined,
+  ) {
     this.#ledger = ledger
     this.#policy = policy
     this.#component = component
@@ -59,13 +69,20 @@ export class Watch implements Watching {
       for (const event of poolEvents) this.#listen(event, (payload: EventBase) => this.#take(event, payload))
     }
     policy.events.addCounter(this.#call)
+    if (staleAfter !== undefined) this.#silence = new PolicySilence(ledger, staleAfter, () => this.#sources)
     this.#await()
+  }
+
+  get #sources(): readonly Source[] {
+    const calls = this.#calls === undefined ? [] : [this.#calls.source]
+    return [...this.#breakers.values(), ...calls, ...[...this.#pools.values()].flatMap(({ sources }) => sources)]
   }
 
   stop(): void {
     for (const [event, listener] of this.#listeners) this.#policy.events.removeRelay(event, listener)
     this.#policy.events.removeRelay('success', this.#success)
     this.#policy.events.removeCounter(this.#call)
+    this.#silence?.stop()
     const now = this.#ledger.now()
     for (const breaker of this.#breakers.values()) breaker.end(now)
     for (const pool of this.#pools.values()) pool.end(now)
@@ -85,6 +102,7 @@ export class Watch implements Watching {
 
   #take(event: string, payload: EventBase): void {
     const { kind } = payload
+    this.#silence?.heard(this.#ledger.now())
     if (kind === 'circuitBreaker') this.#takeBreaker(event, payload)
     else if (kind === 'failoverPool') this.#pools.get(payload.policy)?.take(event, payload)
     this.#await()
@@ -108,7 +126,7 @@ export class Watch implements Watching {
   /** Listens to successes while the first one of some breaker or member is awaited. */
   #await(): void {
     const breakers = [...this.#breakers.values()].some(({ silent }) => silent)
-    const wanted = breakers || [...this.#pools.values()].some(({ waiting }) => waiting)
+    const wanted = breakers || this.#silence !== undefined || [...this.#pools.values()].some(({ waiting }) => waiting)
     if (wanted === this.#awaiting) return
     this.#awaiting = wanted
     if (wanted) this.#policy.events.addRelay('success', this.#success)

@@ -21,6 +21,7 @@ import type { Component } from '../component.ts'
 import type { Ledger } from '../ledger.ts'
 import { type Code, codeOf, type State, states } from '../timeline/states.ts'
 import { ownTime } from './incidents.ts'
+import { runOut } from './silence.ts'
 import { type Instant, type Phase, type Phases, phases } from './stamps.ts'
 
 /** What can be said of a state beside its name. */
@@ -119,6 +120,7 @@ export function record(ledger: Ledger, event: unknown, own?: Reading): boolean {
 export function recordNow(ledger: Ledger, component: Component, code: Code): boolean {
   const now = ledger.now()
   const log = component.toldBy('')
+  runOut(ledger, component, '', log, now)
   if (!log.add(now, code)) return false
   log.compact(now - ledger.options.lateTolerance)
   ledger.scribe?.told({ component: component.name, state: states[code] as State, time: now })
@@ -140,6 +142,7 @@ function recordState(ledger: Ledger, event: unknown, read: Reading): boolean {
   }
   if (!component.isNew(id)) return false
   const log = component.toldBy(source)
+  runOut(ledger, component, source, log, tick)
   if (!log.add(tick, codeOf(state), seq)) return false
   log.compact(horizon)
   if (tick > now) component.tellers.ahead = true

@@ -7,6 +7,8 @@ export class Tellers {
   #byHand: EventLog | undefined = undefined
   #named: Map<string, EventLog> | undefined = undefined
 
+  /** How long a word holds; undefined: until the next one. */
+  staleAfter: number | undefined = undefined
   /** Whether something was told of the time to come. */
   ahead = false
 
