@@ -48,7 +48,9 @@ export class Answering {
     const objective = tracker.objectives.find((each) => each.name === name)
     if (objective === undefined) throw new Refusal(404, 'no such objective')
     const burnDown = objective.burnDown().map(({ at, remaining }) => [Math.round(at), remaining] as const)
-    return { at: this.#now(), name, burnDown }
+    const at = this.#now()
+    const { coverage, period } = objective.report()
+    return { at, name, since: Math.round(at - coverage * (at - period.fromAt)), burnDown }
   }
 
   #now(): number {

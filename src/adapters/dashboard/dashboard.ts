@@ -79,7 +79,8 @@ export function dashboard(options?: DashboardOptions): Dashboard {
     board.add(new ObjectiveFacts(tracker, clock, events, every))
   }
   const hello = (at: number, facts: readonly string[], stream: string): string => {
-    const fixed = { version: wireVersion, title, stream, at, controls: control ? controlActions : [] }
+    const kept = tracker === undefined ? null : tracker.persistence != null
+    const fixed = { version: wireVersion, title, stream, kept, at, controls: control ? controlActions : [] }
     const head = json(fixed satisfies Omit<Hello, 'facts' | 'past'>).slice(0, -1)
     return `${head},"facts":{${facts.join(',')}},"past":[${past.samples.join(',')}]}`
   }

@@ -17,6 +17,8 @@ export interface Hello {
   readonly title: string
   /** By `?seen=<stream>` the page says from time to time that it reads. */
   readonly stream: string
+  /** Whether a store keeps the history of the tracker; null without a tracker. */
+  readonly kept: boolean | null
   readonly at: Milliseconds
   /** Which controls are there for those who may; none where nobody may. */
   readonly controls: readonly ControlAction[]
@@ -57,6 +59,8 @@ export interface ComponentFact {
   readonly since: Milliseconds | null
   /** Availability of the last day, 30 and 90 days; at most some seconds old. */
   readonly availability: { readonly day: number | null; readonly month: number | null; readonly quarter: number | null }
+  /** Which part of each of these was observed. */
+  readonly coverage: { readonly day: number; readonly month: number; readonly quarter: number }
   /** Of the last 90 days. */
   readonly failures: number
 }
@@ -73,7 +77,10 @@ export interface ObjectiveFact {
   readonly coverage: number
   /** Of the error budget: 1 all, 0 none, below 0 overspent. */
   readonly remaining: number | null
+  /** Over the period so far. */
   readonly burnRate: number | null
+  /** Lately: over the long window of the first tier, in which what was not observed spends nothing. */
+  readonly pace: number | null
   /** How long the rest lasts at the present pace; null: for ever, or not known. */
   readonly exhaustionIn: Milliseconds | null
   readonly tiers: readonly {
@@ -247,6 +254,8 @@ export interface OutageDetails {
 export interface ObjectiveDetails {
   readonly at: Milliseconds
   readonly name: string
+  /** Observed time reaches back so far, if it is in one piece. */
+  readonly since: Milliseconds
   /** What was left of the period's budget, from its beginning until now. */
   readonly burnDown: readonly (readonly [at: Milliseconds, remaining: number])[]
 }

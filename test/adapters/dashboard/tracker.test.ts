@@ -30,6 +30,7 @@ describe('components', () => {
       state: 'up',
       since: morning,
       availability: { day: 1, month: 1, quarter: 1 },
+      coverage: { day: 0.006, month: 0.0005, quarter: 0.0005 },
       failures: 0,
     })
     await clock.advance(100)
@@ -198,6 +199,7 @@ describe('objectives', () => {
     expect(facts.get('objective:slo')).toEqual({
       kind: 'objective',
       name: 'slo',
+      pace: 1,
       target: 0.99,
       period: { from: period.fromAt, to: period.toAt, calendar: 'day' },
       unit: 'requests',
@@ -431,9 +433,11 @@ describe('the details of an objective', () => {
     objective.bad(1)
     await clock.advance(hour)
 
-    const { at, name, burnDown } = await data<ObjectiveDetails>(board, '?objective=a%20b')
+    const { at, name, since, burnDown } = await data<ObjectiveDetails>(board, '?objective=a%20b')
 
     expect({ at, name }).toEqual({ at: clock.wall(), name: 'a b' })
+    const { coverage, period } = objective.report()
+    expect(since).toBe(Math.round(at - coverage * (at - period.fromAt)))
     expect(burnDown).toEqual(objective.burnDown().map(({ at, remaining }) => [Math.round(at), remaining]))
   })
 })

@@ -8,16 +8,20 @@ import type { Events } from '../../../core/events.ts'
 import type { ComponentFact } from '../wire.ts'
 import type { FactSource, Told } from './board.ts'
 import { Rota } from './rota.ts'
-import { share, steady } from './rounded.ts'
+import { seen, share, steady } from './rounded.ts'
 
 const day = 86_400_000
 /** So seldom is a component's availability computed, in ms, and so long at once at most. */
 const period = 5000
 const budget = 3
 
-type Past = Pick<ComponentFact, 'availability' | 'failures'>
+type Past = Pick<ComponentFact, 'availability' | 'coverage' | 'failures'>
 
-const nothing: Past = { availability: { day: null, month: null, quarter: null }, failures: 0 }
+const nothing: Past = {
+  availability: { day: null, month: null, quarter: null },
+  coverage: { day: 0, month: 0, quarter: 0 },
+  failures: 0,
+}
 
 export class ComponentFacts implements FactSource {
   readonly source = 'tracker'
@@ -48,9 +52,9 @@ export class ComponentFacts implements FactSource {
   /** The one that was told, where nothing has changed. */
   #fact(name: string, { state, sinceAt }: Standing, told: ComponentFact | undefined): ComponentFact {
     const since = sinceAt === null ? null : steady(told?.since, sinceAt)
-    const { availability, failures } = this.#past.get(name) ?? nothing
+    const { availability, coverage, failures } = this.#past.get(name) ?? nothing
     const same = told?.state === state && told.since === since && told.availability === availability
-    return same ? told : { kind: 'component', name, state, since, availability, failures }
+    return same ? told : { kind: 'component', name, state, since, availability, coverage, failures }
   }
 
   #look(name: string): Past {
@@ -78,7 +82,17 @@ function pastOf(slices: readonly TimeSlice[]): Past {
     }
     return operating + lost > 0 ? share(operating / (operating + lost)) : null
   }
+  const coverage = (first: number): number => {
+    let [known, whole] = [0, 0]
+    for (const { times } of slices.slice(first)) {
+      const lived = times.up + times.degraded + times.down + times.maintenance
+      known += lived
+      whole += lived + times.unknown
+    }
+    return whole > 0 ? seen(known / whole) : 0
+  }
   return {
+    coverage: { day: coverage(2), month: coverage(1), quarter: coverage(0) },
     availability: { day: within(2), month: within(1), quarter: within(0) },
     failures: slices.reduce((sum, { failures }) => sum + failures, 0),
   }

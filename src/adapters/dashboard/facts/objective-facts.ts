@@ -61,6 +61,7 @@ function factOf(objective: Objective): ObjectiveFact {
     coverage: Math.round(coverage * 1000) / 1000,
     remaining: errorBudget.remaining === null ? null : fine(errorBudget.remaining),
     burnRate: coarse(burnRate),
+    pace: coarse(tiers[0]?.burnLong),
     exhaustionIn: coarse(exhaustionIn),
     tiers: tiers.map((tier) => ({
       name: tier.name,

@@ -8,6 +8,12 @@ export function share(value: number | null): number | null {
   return rounded === 0 && value > 0 ? 0.000001 : rounded
 }
 
+/** How much was observed, as finely as it is shown: never more than it was, and not nothing where it was something. */
+export function seen(coverage: number): number {
+  const digits = coverage < 0.1 ? 1000 : 100
+  return coverage > 0 ? Math.max(0.0005, Math.floor(coverage * digits) / digits) : 0
+}
+
 /** To the fourth digit behind the point. */
 export function fine(value: number): number {
   return Math.round(value * 1e4) / 1e4

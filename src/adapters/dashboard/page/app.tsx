@@ -69,6 +69,7 @@ export class App extends Component<Properties, { readonly opened: ReadonlySet<st
         <main id="main" tabIndex={-1}>
           {board.hello !== undefined && there.size === 0 && <Nothing />}
           <Summary board={board} />
+          {board.hello?.kept === false && <Unkept />}
           <Problems components={components} open={this.#show} />
           <Calls board={board} />
           <Objectives board={board} />
@@ -81,6 +82,14 @@ export class App extends Component<Properties, { readonly opened: ReadonlySet<st
       </>
     )
   }
+}
+
+function Unkept() {
+  return (
+    <p class="soft note" data-note="unkept">
+      No store keeps this history: it began with this process, and ends with it.
+    </p>
+  )
 }
 
 function Nothing() {

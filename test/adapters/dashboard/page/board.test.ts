@@ -8,6 +8,7 @@ const component = (name: string, state: ComponentFact['state'] = 'up'): Componen
   state,
   since: null,
   availability: { day: 1, month: 1, quarter: 1 },
+  coverage: { day: 1, month: 1, quarter: 1 },
   failures: 0,
 })
 const calls = (policy: string, success: number): CallsFact => ({
@@ -24,6 +25,7 @@ const hello = (facts: Hello['facts'], more: Partial<Hello> = {}): Hello => ({
   version: 1,
   title: 'shop',
   stream: '1',
+  kept: null,
   at: 1000,
   controls: [],
   facts,

@@ -3,6 +3,7 @@ import { withinText } from '../../../../src/adapters/dashboard/page/parts/within
 import {
   budgetText,
   countText,
+  coverageText,
   isoOf,
   latencyText,
   percentText,
@@ -21,6 +22,17 @@ describe('numbers', () => {
     [-1e-18, '0%'],
   ])('a ratio of %s reads %s', (ratio, text) => {
     expect(percentText(ratio)).toBe(text)
+  })
+
+  it.each([
+    [null, '–'],
+    [0, '0%'],
+    [0.0005, '<0.1%'],
+    [0.0129, '1.2%'],
+    [0.999, '99%'],
+    [1, '100%'],
+  ])('a coverage of %s reads %s, and never more than it is', (coverage, text) => {
+    expect(coverageText(coverage)).toBe(text)
   })
 
   it('has as many decimals as asked', () => {
@@ -97,7 +109,7 @@ describe('a slice', () => {
     const known = { ...slice, from, to, up: 3_540_000, down: 60_000, availability: 3540 / 3600, failures: 1 }
 
     expect(sliceText({ ...slice, from, to }, to, 'UTC')).toBe('Thu 1 Jan, nothing known')
-    expect(sliceText(known, to)).toMatch(/^\d\d:\d\d:\d\d, 98.3% available, down 1 min, 1 outage began$/)
+    expect(sliceText(known, to)).toMatch(/^\d\d:\d\d:\d\d, 98.3% available, seen 100%, down 1 min, 1 outage began$/)
     expect(sliceText({ ...known, failures: 2 }, to)).toMatch(/2 outages began$/)
   })
 })

@@ -4,7 +4,7 @@ import type { ComponentDetails, ComponentFact } from '../../wire.ts'
 import { BarWalk } from '../charts/bar-walk.tsx'
 import { askComponent } from '../live/ask.ts'
 import { Facts } from '../parts/facts.tsx'
-import { lengthText, percentText } from '../words/numbers.ts'
+import { coverageText, lengthText, percentText } from '../words/numbers.ts'
 import { Outages } from './outages.tsx'
 
 const fresh = 10_000
@@ -46,8 +46,7 @@ export function ComponentDetailsView({ fact: { name, state } }: { readonly fact:
       </div>
       <Facts
         facts={[
-          ['availability', percentText(figures.availability)],
-          ['observed', percentText(figures.coverage)],
+          ['availability', percentText(figures.availability), undefined, `seen ${coverageText(figures.coverage)}`],
           ['time down', lengthText(figures.downtime)],
           ['outages', figures.failures],
           ['MTBF', lengthText(figures.mtbf), 'mean operating time between failures'],

@@ -7,7 +7,7 @@ import { Facts } from '../parts/facts.tsx'
 import { Mark } from '../parts/mark.tsx'
 import { Steady } from '../parts/steady.ts'
 import { When } from '../parts/when.tsx'
-import { percentText } from '../words/numbers.ts'
+import { coverageText, percentText } from '../words/numbers.ts'
 import { ComponentDetailsView } from './component-details.tsx'
 
 interface Properties {
@@ -45,7 +45,8 @@ export class ComponentRow extends Steady<Properties> {
 
   render() {
     const { fact, slices, open, minute, toggle } = this.props
-    const { name, state, since, availability, failures } = fact
+    const { name, state, since, availability, coverage, failures } = fact
+    const seen = (of: keyof typeof coverage): string => `seen ${coverageText(coverage[of])}`
     const outages = failures === 1 ? '1 outage' : `${failures} outages`
     return (
       <li class="component" data-component={name} ref={this.#row}>
@@ -66,13 +67,13 @@ export class ComponentRow extends Steady<Properties> {
         </div>
         <Bar
           slices={slices}
-          label={`${name} in the last 90 days: ${percentText(availability.quarter)} available, ${outages}`}
+          label={`${name} in the last 90 days: ${percentText(availability.quarter)} available, ${seen('quarter')}, ${outages}`}
         />
         <Facts
           facts={[
-            ['24 h', percentText(availability.day)],
-            ['30 d', percentText(availability.month)],
-            ['90 d', percentText(availability.quarter)],
+            ['24 h', percentText(availability.day), undefined, seen('day')],
+            ['30 d', percentText(availability.month), undefined, seen('month')],
+            ['90 d', percentText(availability.quarter), undefined, seen('quarter')],
             ['outages', failures],
           ]}
         />

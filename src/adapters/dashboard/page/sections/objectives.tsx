@@ -2,13 +2,15 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { ObjectiveDetails, ObjectiveFact } from '../../wire.ts'
 import { type Line, LineChart } from '../charts/line-chart.tsx'
+import { livedThrough } from '../charts/lived-through.ts'
 import { askObjective } from '../live/ask.ts'
 import type { Board } from '../live/board.ts'
 import { Facts } from '../parts/facts.tsx'
 import { Sign } from '../parts/mark.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { Steady } from '../parts/steady.ts'
-import { budgetText, lengthText, percentText, unknown } from '../words/numbers.ts'
+import { budgetText, burnText, coverageText, lengthText, percentText, whenText } from '../words/numbers.ts'
+import { statusOf } from '../words/objective-status.ts'
 
 /** How often a burn-down is asked for anew. */
 const fresh = 15_000
@@ -36,9 +38,11 @@ export function Objectives({ board }: { readonly board: Board }) {
 class ObjectiveCard extends Steady<{ readonly fact: ObjectiveFact }> {
   render() {
     const { fact } = this.props
-    const { name, target, sli, remaining, burnRate, exhaustionIn, coverage, period, tiers, unit } = fact
-    const firing = tiers.filter((tier) => tier.firing)
-    const tone = firing.length > 0 || (remaining ?? 1) <= 0 ? 'bad' : (remaining ?? 1) < 0.25 ? 'weak' : 'good'
+    const { name, target, sli, remaining, burnRate, pace, exhaustionIn, coverage, period, tiers, unit } = fact
+    const { tone, text } = statusOf(fact)
+    const budget = tone === 'good' && (remaining ?? 1) < 0.25 ? 'weak' : tone
+    // What was measured was observed, if only for less than is told.
+    const seen = `seen ${coverageText(sli === null ? coverage : Math.max(coverage, 0.0005))}`
     const length = period.calendar ?? lengthText(period.to - period.from)
     return (
       <li class="card" data-objective={name}>
@@ -47,16 +51,21 @@ class ObjectiveCard extends Steady<{ readonly fact: ObjectiveFact }> {
           {percentText(target)} of {unit === 'ms' ? 'the time' : unit} in{' '}
           {period.calendar === null ? length : `a ${length}`}
         </p>
+        <p class={`mark ${tone}`} data-status={text}>
+          <Sign tone={tone} />
+          {text}
+        </p>
         <p class="budget">
-          <strong class={tone}>{budgetText(remaining)}</strong> of the error budget left
+          <strong class={budget}>{budgetText(remaining)}</strong> of the error budget left{' '}
+          <small class="soft">{seen}</small>
         </p>
         <BurnDown fact={fact} />
         <Facts
           facts={[
-            ['service level', percentText(sli)],
-            ['burn rate', burnRate === null ? unknown : `${burnRate.toFixed(burnRate < 10 ? 2 : 0)}×`],
-            ['lasts', exhaustionIn === 0 ? 'used up' : lengthText(exhaustionIn)],
-            ['observed', percentText(coverage)],
+            ['service level', percentText(sli), undefined, seen],
+            ['burn rate', burnText(burnRate), 'how many times faster than allowed, over the period so far'],
+            ['lately', burnText(pace), 'the same over the long window of the first tier'],
+            ['lasts', exhaustionIn === 0 ? 'used up' : lengthText(exhaustionIn), 'at the latest pace'],
           ]}
         />
         <ul class="tiers" aria-label={`Alert tiers of ${name}`}>
@@ -90,17 +99,21 @@ function BurnDown({ fact: { name, period, remaining } }: { readonly fact: Object
     }
   }, [name])
   if (details === undefined || details.burnDown.length === 0) return <div class="chart-room" />
-  const times = details.burnDown.map(([at]) => at)
-  const values = details.burnDown.map(([, left]) => left)
+  const { at, since } = details
+  const [times, values] = livedThrough(details.burnDown, since)
+  const blank = values.includes(null)
   return (
-    <LineChart
-      label={`Error budget of ${name} over its period; ${budgetText(remaining)} are left.`}
-      height={130}
-      times={period.to - period.from > 2 * day ? dates : hours}
-      lines={lines}
-      data={[times, values]}
-      span={[period.from, period.to]}
-      range={(least) => [Math.min(0, least), 1]}
-    />
+    <>
+      <LineChart
+        label={`Error budget of ${name} over its period; ${budgetText(remaining)} are left.`}
+        height={130}
+        times={period.to - period.from > 2 * day ? dates : hours}
+        lines={lines}
+        data={[times, values]}
+        span={[period.from, period.to]}
+        range={(least) => [Math.min(0, least), 1]}
+      />
+      {blank && <p class="soft note">Nothing was seen before {whenText(since, at)}.</p>}
+    </>
   )
 }

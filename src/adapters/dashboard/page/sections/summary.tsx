@@ -2,6 +2,7 @@
 import type { Board } from '../live/board.ts'
 import { none, ratesOf, savedIn, sumOf } from '../live/rates.ts'
 import { countText, percentText, rateText } from '../words/numbers.ts'
+import { summaryOf } from '../words/objective-status.ts'
 import { tones, wordOf } from '../words/states.ts'
 
 interface Figure {
@@ -55,12 +56,12 @@ function traffic(board: Board): readonly Figure[] {
     {
       name: 'Delivered',
       value: percentText(counted === 0 ? null : calls.success / counted),
-      more: `first tries alone: ${percentText(counted === 0 ? null : calls.first / counted)}`,
+      more: `of ${countText(counted)} calls; first tries alone: ${percentText(counted === 0 ? null : calls.first / counted)}`,
     },
     {
       name: 'Calls',
       value: rateText(rate?.calls ?? null),
-      more: perCall === null ? 'none so far' : `${countText(counted)} so far, ${perCall.toFixed(2)} attempts each`,
+      more: perCall === null ? 'none so far' : `${perCall.toFixed(2)} attempts each`,
     },
     {
       name: 'Saved calls',
@@ -74,12 +75,6 @@ function traffic(board: Board): readonly Figure[] {
 function budget(board: Board): Figure | undefined {
   const objectives = board.of('objective').map(([, fact]) => fact)
   if (objectives.length === 0) return undefined
-  const firing = objectives.filter(({ tiers }) => tiers.some((tier) => tier.firing))
-  const spent = objectives.filter(({ remaining }) => remaining !== null && remaining <= 0)
-  return {
-    name: 'Objectives',
-    value: firing.length > 0 ? `${firing.length} alerting` : spent.length > 0 ? `${spent.length} missed` : 'on track',
-    more: `${objectives.length} in all${spent.length > 0 ? `, ${spent.length} without budget` : ''}`,
-    tone: firing.length + spent.length > 0 ? 'bad' : 'good',
-  }
+  const { text, tone, more } = summaryOf(objectives)
+  return { name: 'Objectives', value: text, more, tone }
 }

@@ -17,6 +17,20 @@ export function budgetText(remaining: number | null): string {
   return remaining < 0 ? `−${Math.ceil(-remaining * 100)}%` : `${Math.floor(remaining * 100)}%`
 }
 
+/** Which part of a time was observed; all of it only where it was. */
+export function coverageText(coverage: number | null): string {
+  if (coverage === null) return unknown
+  if (coverage >= 1) return '100%'
+  if (coverage > 0 && coverage < 0.001) return '<0.1%'
+  const percent = coverage * 100
+  return `${percent < 10 ? Math.floor(percent * 10) / 10 : Math.floor(percent)}%`
+}
+
+/** How many times faster than allowed. */
+export function burnText(rate: number | null): string {
+  return rate === null ? unknown : `${rate.toFixed(rate < 10 ? 2 : 0)}×`
+}
+
 export function rateText(rate: number | null): string {
   if (rate === null) return unknown
   if (rate === 0) return '0/s'

@@ -1,11 +1,12 @@
 /** What one slice of a bar says. */
 import type { Slice } from '../../wire.ts'
-import { lengthText, percentText, whenText } from './numbers.ts'
+import { coverageText, lengthText, percentText, whenText } from './numbers.ts'
 
 /** A slice of a day is named by its date in the zone whose days they are, others by their time where they are read. */
 export function sliceText(slice: Slice, now: number, zone?: string): string {
-  const { from, availability, down, degraded, maintenance, failures } = slice
-  const what = availability === null ? 'nothing known' : `${percentText(availability)} available`
+  const { from, to, availability, up, down, degraded, maintenance, failures } = slice
+  const seen = coverageText((up + down + degraded + maintenance) / (to - from))
+  const what = availability === null ? 'nothing known' : `${percentText(availability)} available, seen ${seen}`
   const times = [
     ['down', down],
     ['degraded', degraded],

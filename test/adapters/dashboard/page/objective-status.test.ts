@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { livedThrough } from '../../../../src/adapters/dashboard/page/charts/lived-through.ts'
+import { statusOf, summaryOf } from '../../../../src/adapters/dashboard/page/words/objective-status.ts'
+import type { ObjectiveFact } from '../../../../src/adapters/dashboard/wire.ts'
+
+const objective = (more: Partial<ObjectiveFact> = {}, firing = false): ObjectiveFact => ({
+  kind: 'objective',
+  name: 'pay',
+  target: 0.99,
+  period: { from: 0, to: 1000, calendar: null },
+  unit: 'requests',
+  sli: 0.999,
+  coverage: 1,
+  remaining: 0.9,
+  burnRate: 0.1,
+  pace: 0.1,
+  exhaustionIn: null,
+  tiers: [
+    { name: 'page-fast', severity: 'page', factor: 14.4, firing },
+    { name: 'page-slow', severity: 'page', factor: 6, firing: false },
+    { name: 'ticket', severity: 'ticket', factor: 1, firing: false },
+  ],
+  ...more,
+})
+
+describe('the status of an objective', () => {
+  it.each([
+    [objective(), 'on track', 'good', 'on track'],
+    [objective({ pace: 35 }), 'burning', 'bad', 'burning at 35×'],
+    [objective({ pace: 2 }), 'burning', 'weak', 'burning at 2.00×'],
+    [objective({ burnRate: 35, pace: 0.5 }), 'burning', 'bad', 'burnt at 35× so far'],
+    [objective({ burnRate: 35, pace: null, tiers: [] }), 'burning', 'weak', 'burnt at 35× so far'],
+    [objective({ pace: 20 }, true), 'alerting', 'bad', 'alerting, burning at 20×'],
+    [objective({ remaining: 0 }), 'missed', 'bad', 'missed'],
+    [objective({ remaining: -1, pace: 3 }), 'missed', 'bad', 'missed, burning at 3.00×'],
+    [objective({ remaining: 0 }, true), 'alerting', 'bad', 'missed'],
+    [objective({ sli: null, burnRate: null, pace: null }), 'unknown', 'none', 'nothing measured yet'],
+  ] as const)('says what burns, long before a tier fires: %#', (fact, kind, tone, text) => {
+    expect(statusOf(fact)).toEqual({ kind, tone, text })
+  })
+
+  it('of many is that of the worst, and green only where something was measured', () => {
+    const unknown = objective({ sli: null, burnRate: null, pace: null })
+
+    expect(summaryOf([objective(), unknown])).toEqual({
+      tone: 'good',
+      text: 'on track',
+      more: '2 in all, 1 not measured yet',
+    })
+    expect(summaryOf([unknown])).toMatchObject({ tone: 'none', text: 'not measured' })
+    expect(summaryOf([objective({ pace: 2 }), objective({ name: 'b', pace: 35 }), objective()])).toEqual({
+      tone: 'bad',
+      text: '2 burning',
+      more: 'of 3; b: burning at 35×',
+    })
+    expect(summaryOf([objective({ pace: 2 })]).tone).toBe('weak')
+    expect(summaryOf([objective({ remaining: 0 }), objective({ pace: 35 })])).toMatchObject({ text: '1 missed' })
+  })
+})
+
+describe('a burn-down', () => {
+  it('is blank where nobody lived through it, and begins where that did', () => {
+    expect(
+      livedThrough(
+        [
+          [0, 1],
+          [50, 1],
+          [100, 0.7],
+        ],
+        90,
+      ),
+    ).toEqual([
+      [0, 50, 90, 100],
+      [null, null, 1, 0.7],
+    ])
+  })
+
+  it('is whole where all was seen, and where something was spent before', () => {
+    const all = [
+      [0, 1],
+      [50, 0.9],
+      [100, 0.7],
+    ] as const
+
+    expect(livedThrough(all, 0)[1]).toEqual([1, 0.9, 0.7])
+    expect(livedThrough(all, 90)).toEqual([
+      [0, 50, 100],
+      [null, 0.9, 0.7],
+    ])
+    expect(livedThrough([], 0)).toEqual([[], []])
+  })
+})
