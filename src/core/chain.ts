@@ -106,9 +106,10 @@ export class Chain implements Links, Starter {
         },
       )
     }
-    follow(root, pending)
     // It may have been given up by what the operation itself, or a listener, did.
-    return known(root) ?? later(root)
+    const promise = known(root) ?? later(root)
+    follow(root, pending)
+    return promise
   }
 }
 

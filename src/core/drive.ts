@@ -7,6 +7,7 @@
  * Invariant: every layer entered is left exactly once, by `success`, `failure` or `abandon`.
  */
 import type { Done } from './extra.ts'
+import { later, lead, undecided } from './result.ts'
 import type { Layer, Links, Scope } from './scope.ts'
 import { report, type Story } from './story.ts'
 import { tellEnd } from './tell.ts'
@@ -70,9 +71,20 @@ function invoke(scope: Scope): Promise<unknown> | undefined {
 }
 
 export function follow(scope: Scope, promise: Promise<unknown>): void {
-  promise.then(
-    (value) => settleWork(scope, true, value),
-    (error) => settleWork(scope, false, error),
+  const { root } = scope
+  if (root.resolve === undefined) later(root)
+  lead(
+    promise.then(
+      (value) => {
+        settleWork(scope, true, value)
+        return undecided(root)
+      },
+      (error) => {
+        settleWork(scope, false, error)
+        return undecided(root)
+      },
+    ),
+    root,
   )
 }
 

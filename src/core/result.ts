@@ -3,14 +3,15 @@ import type { Scope } from './scope.ts'
 
 /** What a reaction to the operation's promise gives: the outcome if it is known, else a promise of it. */
 export function outcome(root: Scope): unknown {
-  if (root.ok === undefined) return later(root)
+  if (root.promise !== undefined || root.ok === undefined) return later(root)
   if (root.ok) return root.value
   throw root.value
 }
 
 /** The promise of a call that has its outcome. */
 export function known(root: Scope): Promise<unknown> | undefined {
-  if (root.ok === undefined) return undefined
+  // A promise that a rejection has reached must be the one the caller gets.
+  if (root.promise !== undefined || root.ok === undefined) return root.promise
   return root.ok ? Promise.resolve(root.value) : rejectSoon(root.value)
 }
 
@@ -29,9 +30,10 @@ function keep(resolve: (value: unknown) => void, reject: (error: unknown) => voi
   settler.reject = reject
 }
 
-/** The promise of a call that has not. */
+/** The promise of a call that has not: the same one each time. */
 export function later(root: Scope): Promise<unknown> {
-  return promiseFor(root)
+  root.promise ??= promiseFor(root)
+  return root.promise
 }
 
 export function promiseFor(settler: Settler): Promise<unknown> {
@@ -41,6 +43,22 @@ export function promiseFor(settler: Settler): Promise<unknown> {
   waiting = undefined
   return promise
 }
+
+/**
+ * Has the engine find its way from the operation to the caller, for the stack of an error that is thrown after an `await`:
+ * it follows a promise to what its reaction settles. `settled` is what the work's own reaction gives. It settles nothing
+ * here, because the call has its outcome by then, or `undecided` keeps it open.
+ */
+export function lead(settled: Promise<unknown>, { resolve, reject }: Settler): void {
+  settled.then(resolve, reject)
+}
+
+/** A promise that stays open, where the call has no outcome yet. */
+export function undecided(root: Scope): Promise<unknown> | undefined {
+  return root.ok === undefined ? new Promise(nothing) : undefined
+}
+
+function nothing(): void {}
 
 const settled = Promise.resolve()
 

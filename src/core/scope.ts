@@ -91,7 +91,8 @@ export class Scope implements Call {
   /** Root: how the whole call ended, undefined while it has not; and with what. */
   ok: boolean | undefined
   value: unknown
-  /** Root: settle the promise of the call, where it needed one of its own. */
+  /** Root: the promise of the call, where it needed one of its own, and what settles it. */
+  promise: Promise<unknown> | undefined
   resolve: ((value: unknown) => void) | undefined
   reject: ((error: unknown) => void) | undefined
   /** Root: there where somebody listens to `call`. */
@@ -121,6 +122,7 @@ export class Scope implements Call {
     this.resolve = undefined
     this.reject = undefined
     this.story = undefined
+    this.promise = undefined
     this.context = undefined
   }
 

@@ -12,7 +12,7 @@ import { type Context, currentContext } from './context.ts'
 import { follow, promiseOf, settleWork } from './drive.ts'
 import type { Milliseconds } from './duration.ts'
 import { type Admission, asCall, type Scoped, standIn, succeed, type Way } from './plain.ts'
-import { known, later, promiseFor } from './result.ts'
+import { known, later, lead, promiseFor, undecided } from './result.ts'
 import type { Hooks, Operation, Scope } from './scope.ts'
 import { keepShape } from './shape.ts'
 import type { Timer } from './timer.ts'
@@ -110,11 +110,22 @@ export class TimedWay implements Way {
       follow(call.scope, promise)
       return later(call.scope)
     }
-    promise.then(
-      (value) => this.#settle(call, value),
-      (error) => settleWork(call.own(), false, error),
+    const outcome = promiseFor(call)
+    lead(
+      promise.then(
+        (value) => {
+          this.#settle(call, value)
+          return call.scope && undecided(call.scope)
+        },
+        (error) => {
+          const root = call.own()
+          settleWork(root, false, error)
+          return undecided(root)
+        },
+      ),
+      call,
     )
-    return promiseFor(call)
+    return outcome
   }
 
   scopeOf(call: TimedCall): Scope {
