@@ -246,6 +246,28 @@ describe('a buffer that is full', () => {
 
     expect(tracker.persistence).toMatchObject({ pending: 2, lost: 0 })
   })
+
+  it('gives no number again that a lost record had', async () => {
+    const store = new MemoryStore()
+    store.before.append = () => Promise.reject(new Error('full'))
+    store.before.snapshot = () => Promise.reject(new Error('full'))
+    const { clock, tracker, x } = begun(store, { buffer: 2 })
+    await clock.advance(10_000)
+    x.up()
+    expect(tracker.persistence).toMatchObject({ pending: 2, lost: 1 })
+    await clock.advance(10_000)
+    expect(tracker.persistence).toMatchObject({ pending: 2, lost: 1 })
+    store.before.append = () => {}
+    store.before.snapshot = () => {}
+    await clock.advance(60_000)
+
+    // The start, the beat that is gone, what was lost, and the beat after it.
+    expect(store.taken?.seq).toBeGreaterThanOrEqual(4)
+    expect(await afterwards(store)).toMatchObject([
+      [10_000, 'up'],
+      [expect.any(Number), 'unknown'],
+    ])
+  })
 })
 
 describe('snapshots', () => {

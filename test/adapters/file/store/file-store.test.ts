@@ -47,6 +47,10 @@ vi.mock('node:fs/promises', async (original) => {
       guard(path.startsWith('/proc') ? 'proc' : 'readFile')
       return fs.readFile(path, options)
     },
+    async stat(path: string) {
+      guard(path.includes('.lock-') ? 'statLock' : 'statFile')
+      return fs.stat(path)
+    },
     async readdir(path: string) {
       guard('readdir')
       return fs.readdir(path)
@@ -294,6 +298,20 @@ describe('a bad line with good ones behind it', () => {
     expect((await opened()).history).toMatchObject({ records: [told(1), told(2)], faults: [{ line: 4 }] })
   })
 
+  it('is copied once, however often what comes after the copy fails', async () => {
+    const { store } = await opened()
+    await store.append([told(1)])
+    await crashed(store)
+    appendFileSync(path, 'rubbish\n')
+    disk.broken.set('truncate', 'EIO')
+    const next = fileStore(path)
+    for (let time = 0; time < 3; time++) await expect(next.load()).rejects.toThrow('EIO')
+    disk.broken.clear()
+    expect(await next.load()).toMatchObject({ records: [told(1)], faults: [{ path: `${path}.damaged-1` }] })
+    await next.close()
+    expect(files()).toEqual(['history.log', 'history.log.damaged-1'])
+  })
+
   it('cannot be got over where there is no room for its copy', async () => {
     const { store } = await opened()
     await store.append([told(1)])
@@ -453,6 +471,31 @@ describe('a disk that is full, or broken', () => {
     }
     expect(readdirSync(folder)).toEqual(['history.log'])
     await expect(fileStore(join(folder, 'nowhere', 'history.log')).load()).rejects.toThrow('ENOENT')
+  })
+
+  it('is told of where it does not say whether the files are as they were', async () => {
+    const { store } = await opened()
+    for (const step of ['statLock', 'statFile']) {
+      disk.broken.set(step, 'EIO')
+      await expect(store.append([told(1)])).rejects.toThrow('EIO')
+      disk.broken.clear()
+    }
+    await store.append([told(1)])
+    expect((await store.load())?.records).toEqual([told(1)])
+  })
+
+  it('is tried again where a new log cannot be begun in place of one that is gone', async () => {
+    const { store } = await opened()
+    await store.append([told(1), told(2)])
+    rmSync(path)
+    await expect(store.append([told(3)])).rejects.toMatchObject({ lost: { from: 1, records: 2 } })
+    disk.broken.set('truncate', 'EIO')
+    await expect(store.snapshot(snapshot)).rejects.toThrow('EIO')
+    disk.broken.clear()
+    await store.snapshot(snapshot)
+    await store.append([told(3)])
+
+    expect(await store.load()).toMatchObject({ snapshot: { seq: 2 }, records: [told(3)], faults: [] })
   })
 
   it('is got over by a tracker: told as faults, and nothing is missing in the end', async () => {
