@@ -8,7 +8,8 @@ import { runs } from '../effort.ts'
 
 /**
  * Calls, outcomes in any order, aborts, time, weights, membership, draining, maintenance and checks, interleaved at random.
- * Invariants: a member is tried at most once a call; at most one probe of a member at a time (until it lapses); calls put
+ * Invariants: a name is tried at most once a call, also where its member is removed and added again; a member of
+ * weight 0 gets no call unless all have weight 0, or the call sticks to it; at most one probe of a member at a time (until it lapses); calls put
  * out no more than allowed; a member that is out gets no call unless in panic, or as a last resort; what was removed,
  * drains or is maintained gets none; pending is exactly what runs; every call settles; the shares come right again once all
  * is well; no timer is left.
@@ -23,7 +24,7 @@ type Command =
   | { readonly do: 'abort'; readonly which: number }
   | { readonly do: 'advance'; readonly ms: number }
   | { readonly do: 'add' }
-  | { readonly do: 'remove' | 'drain' | 'resume' | 'maintain' | 'sicken' | 'heal'; readonly which: number }
+  | { readonly do: 'remove' | 'readd' | 'drain' | 'resume' | 'maintain' | 'sicken' | 'heal'; readonly which: number }
   | { readonly do: 'weigh'; readonly which: number; readonly weight: number }
   | { readonly do: 'report'; readonly which: number; readonly utilisation: number }
 
@@ -55,6 +56,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constantFrom(
         'remove' as const,
+        'readd' as const,
         'drain' as const,
         'resume' as const,
         'maintain' as const,
@@ -119,6 +121,8 @@ async function play(commands: readonly Command[], name: string, { checks, slowSt
     if (!fine) wrong.push(what)
   }
   const running: Attempt[] = []
+  /** Tries of members that others of the same name stand in the place of. */
+  const left = new Set<Attempt>()
   const aborts = new Map<number, AbortController>()
   const tried = new Map<number, string[]>()
   const over = new Set<number>()
@@ -140,6 +144,8 @@ async function play(commands: readonly Command[], name: string, { checks, slowSt
   pool.on('select', ({ member }) => {
     const chosen = pool.members.find((each) => each.name === member)
     must(chosen !== undefined, 'removed, but chosen')
+    const weightless = pool.members.every(({ weight }) => weight === 0)
+    must(chosen?.weight !== 0 || weightless || stuck.size > 0, 'of weight 0, but chosen')
     must(chosen?.admin === 'ready' || (chosen?.admin === 'drain' && stuck.size > 0), 'not in service, but chosen')
     // A selection by tiers, which zones are, counts those alone that can take load.
     const loaded = serving().filter(({ weight }) => weight > 0)
@@ -181,7 +187,12 @@ async function play(commands: readonly Command[], name: string, { checks, slowSt
     const member = pool.members[step.which]?.name
     if (member === undefined) return
     if (step.do === 'remove') pool.remove(member)
-    else if (step.do === 'drain') void pool.drain(member)
+    else if (step.do === 'readd') {
+      pool.remove(member)
+      pool.add(member)
+      probes.delete(member)
+      for (const attempt of running) if (attempt.member === member) left.add(attempt)
+    } else if (step.do === 'drain') void pool.drain(member)
     else if (step.do === 'resume') pool.update(member, { admin: 'ready' })
     else if (step.do === 'maintain') pool.update(member, { admin: 'maintenance' })
     else if (step.do === 'weigh') pool.update(member, { weight: step.weight })
@@ -193,8 +204,9 @@ async function play(commands: readonly Command[], name: string, { checks, slowSt
   /** What the pool shows as under way are the tries of calls that are not over. */
   const checkPending = (): void => {
     const expected = new Map<string, number>()
-    for (const { member, call: of } of running) {
-      if (!over.has(of)) expected.set(member, (expected.get(member) ?? 0) + 1)
+    for (const attempt of running) {
+      const { member, call: of } = attempt
+      if (!over.has(of) && !left.has(attempt)) expected.set(member, (expected.get(member) ?? 0) + 1)
     }
     for (const { name: member, pending } of pool.members) {
       must(pending === (expected.get(member) ?? 0), `pending of ${member} is ${pending}`)
