@@ -86,11 +86,16 @@ export class Choosing {
   }
 
   #another(picker: Picker, candidates: readonly Member[], call: Call, now: Milliseconds, tried: Tried): unknown {
-    const next = picker.next?.(candidates, call, now, tried.members)
-    // One that has come again under the name of another that was tried is news to the picker, not to the call.
-    if (next !== undefined && !(next instanceof Member && tried.has(next) && !tried.members.includes(next))) return next
+    const next = picker.next?.(candidates, call, now, this.#present(tried))
+    if (next !== undefined) return next
     const rest = candidates.filter((member) => this.#left(member, tried))
     return rest.length === 0 ? undefined : picker.pick(rest, call, now)
+  }
+
+  /** Those tried, as a picker knows them: in place of one that is gone the member that has its name now. */
+  #present({ members }: Tried): readonly Member[] {
+    if (!members.some(({ gone }) => gone)) return members
+    return members.map((member) => this.#roster.get(member.name) ?? member)
   }
 
   #left(member: Member, tried: Tried): boolean {

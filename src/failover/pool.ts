@@ -7,7 +7,7 @@
  * bad day.
  */
 import { outside, runIn, wayBack } from '../core/context.ts'
-import { isRejection } from '../core/errors.ts'
+import { isRejection, type RejectedError } from '../core/errors.ts'
 import type { Hearing } from '../core/events.ts'
 import { judge } from '../core/outcome.ts'
 import { BasePolicy } from '../core/policy.ts'
@@ -247,7 +247,7 @@ export class FailoverPoolPolicy
     return this.#choosing.hasMore(tried)
   }
 
-  refusal(tried: Tried, errors: readonly unknown[]): Error {
+  refusal(tried: Tried, errors: readonly RejectedError[]): Error {
     return refusalOf(this.name, this.#closed, tried, errors, this.#roster, this.clock)
   }
 

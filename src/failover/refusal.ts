@@ -5,7 +5,7 @@
  * breaker outside does not take "your code did not run" for a failure.
  */
 import type { Clock } from '../core/clock.ts'
-import { isRejection, listed, NoMemberError, stackless } from '../core/errors.ts'
+import { listed, NoMemberError, type RejectedError, stackless } from '../core/errors.ts'
 import type { Roster } from './roster.ts'
 import type { Tried } from './tried.ts'
 
@@ -16,7 +16,7 @@ export function refusalOf(
   policy: string,
   closed: boolean,
   tried: Tried,
-  errors: readonly unknown[],
+  errors: readonly RejectedError[],
   roster: Roster,
   clock: Clock,
 ): NoMemberError {
@@ -28,12 +28,12 @@ export function refusalOf(
 }
 
 /** When the first of them may serve again: one that refused, or one whose ejection ends. */
-function soonest(tried: Tried, errors: readonly unknown[], roster: Roster, clock: Clock): number | undefined {
+function soonest(tried: Tried, errors: readonly RejectedError[], roster: Roster, clock: Clock): number | undefined {
   let at = Number.POSITIVE_INFINITY
   for (const member of roster.out) {
     if (roster.weighs(member) && !tried.has(member)) at = Math.min(at, member.ejectedUntil)
   }
   let wait = Math.max(0, at - clock.now())
-  for (const error of errors) if (isRejection(error)) wait = Math.min(wait, error.retryAfter ?? wait)
+  for (const { retryAfter } of errors) wait = Math.min(wait, retryAfter ?? wait)
   return Number.isFinite(wait) ? wait : undefined
 }

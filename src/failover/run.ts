@@ -9,7 +9,7 @@
  */
 import { fork, settle, start } from '../core/drive.ts'
 import type { Milliseconds } from '../core/duration.ts'
-import { FailoverError, isRejection } from '../core/errors.ts'
+import { FailoverError, isRejection, type RejectedError } from '../core/errors.ts'
 import { give, type Scope } from '../core/scope.ts'
 import { keepShape } from '../core/shape.ts'
 import type { Member } from './member.ts'
@@ -49,7 +49,7 @@ export interface PoolRules {
   /** Whether a member is left that was not tried. */
   hasMore(tried: Tried): boolean
   /** The error of a call for which nothing ran; `errors` are those of the members tried. */
-  refusal(tried: Tried, errors: readonly unknown[]): Error
+  refusal(tried: Tried, errors: readonly RejectedError[]): Error
   announceFailover(scope: Scope, from: Member, to: Member, error: unknown): void
   announceExhausted(scope: Scope, tried: Tried, error: unknown): void
 }
@@ -103,7 +103,7 @@ export class PoolRun {
       this.#run(attempt)
       return
     }
-    const error = this.#pool.refusal(this.#tried, this.#errors)
+    const error = this.#pool.refusal(this.#tried, [])
     this.#pool.announceExhausted(this.#scope, this.#tried, error)
     this.#scope.bad = true
     this.#leave(false, error)
@@ -194,8 +194,9 @@ export class PoolRun {
   }
 
   #error(): Error {
-    if (this.#errors.every(isRejection)) return this.#pool.refusal(this.#tried, this.#errors)
-    return new FailoverError(this.#pool.name, this.#tried.names, this.#errors)
+    const errors = this.#errors
+    if (errors.every(isRejection)) return this.#pool.refusal(this.#tried, errors)
+    return new FailoverError(this.#pool.name, this.#tried.names, errors)
   }
 
   #leave(ok: boolean, value: unknown): void {

@@ -1,5 +1,6 @@
 /** A call over a pool ends, whatever is done to the pool meanwhile. */
-import { failoverPool, ordered, type Selection, subset, tiers, weighted } from 'holdfast/failover'
+import { circuitBreaker, type Policy } from 'holdfast'
+import { failoverPool, ordered, roundRobin, type Selection, sticky, subset, tiers, weighted } from 'holdfast/failover'
 import { recorder, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 
@@ -70,6 +71,60 @@ describe('a call while members come and go', () => {
 
     expect(calls).toBe(18)
     expect(error).toMatchObject({ code: 'HF_FAILOVER', members: { length: 18 } })
+  })
+
+  it('is told of no fault where its key sticks to a member that was tried', async () => {
+    const clock = virtualClock()
+    const pool = failoverPool(['a', 'b'], { clock, random: () => 0, selection: sticky(roundRobin()) })
+    const { of } = recorder(pool)
+    await pool.execute(({ target }) => target, { key: 'x' })
+    await pool
+      .execute(
+        ({ target }) => {
+          if (target === 'b') return down()
+          pool.remove(target)
+          pool.add(target)
+          return down()
+        },
+        { key: 'x' },
+      )
+      .catch(() => {})
+
+    expect(of('select').map(({ member }) => member)).toEqual(['a', 'a', 'b'])
+    expect(of('fault')).toEqual([])
+  })
+
+  it.each([
+    [weighted(), 'fail', 18],
+    [tiers(weighted()), 1, 20],
+  ] as const)('passes over members that another call has put out meanwhile', async (selection, panic, tries) => {
+    const names = Array.from({ length: 20 }, (_, i) => `m${i}`)
+    const outlier = { consecutiveFailures: 1 }
+    const pool = failoverPool(names, { clock: virtualClock(), selection, panic, outlier, maxEjected: 1 })
+    let fail = (_: Error): void => {}
+    let tried = 0
+    const slow = pool.execute(() => {
+      if (++tried < 18) return down()
+      if (tried > 18) return down()
+      return new Promise<never>((_, reject) => (fail = reject))
+    })
+    await pool.execute(down).catch(() => {})
+    fail(new Error('late'))
+
+    await expect(slow).rejects.toMatchObject({ code: 'HF_FAILOVER' })
+    expect(tried).toBe(tries)
+  })
+
+  it('passes over more than sixteen that refuse, though it may run only once', async () => {
+    const names = Array.from({ length: 20 }, (_, i) => `m${i}`)
+    const guard = ({ name }: { name: string }) => {
+      const breaker = circuitBreaker({ name })
+      if (name !== 'm19') breaker.isolate()
+      return breaker as unknown as Policy
+    }
+    const pool = failoverPool(names, { clock: virtualClock(), selection: ordered(), guard })
+
+    expect(await pool.execute(({ target }) => target, { idempotent: false })).toBe('m19')
   })
 
   it('tries a member that joins while the call is under way', async () => {
