@@ -30,6 +30,7 @@ export const leftOut: readonly LeftOut[] = [
     test: 'a look at a real server',
     why: 'counts the connections of a server of Node',
   },
+  { file: 'test/core/context.test.ts', why: 'starts a process of Node; `own/context.ts` tests the same' },
   { file: 'test/core/fake-timers.test.ts', why: 'uses the fake timers of `node:test`; `own/waits.ts` tests the same' },
   {
     file: 'test/pipeline/pipeline.test.ts',

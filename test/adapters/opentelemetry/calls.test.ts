@@ -249,7 +249,7 @@ describe('tries', () => {
       ['holdfast.bulkhead.reject', 'b'],
       ['holdfast.failover_pool.exhausted', undefined],
     ])
-    expect(attributes['error.type']).toBe('HF_FAILOVER')
+    expect(attributes['error.type']).toBe('HF_NO_MEMBER')
   })
 
   it('that take too long end when their time is up, though the work goes on', async () => {
