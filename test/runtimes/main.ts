@@ -138,7 +138,12 @@ try {
   // Two at a time: most of what they do is to wait for timers.
   const queue = wanted.entries()
   const work = async (): Promise<void> => {
-    for (const [index, runtime] of queue) results[index] = await resultOf(runtime, folder)
+    for (const [index, runtime] of queue) {
+      results[index] = await resultOf(runtime, folder).catch((error: unknown) => {
+        problems.push(`${runtime.name} ended: ${error instanceof Error ? error.message : error}`)
+        return undefined
+      })
+    }
   }
   await Promise.all([work(), work()])
 } finally {

@@ -25,11 +25,7 @@ const browsers = ['Chromium']
 export const leftOut: readonly LeftOut[] = [
   { file: 'test/core/process-exit.test.ts', why: 'starts processes of Node' },
   { file: 'test/composition/memory.test.ts', why: 'measures the heap of V8 for some ten seconds' },
-  {
-    file: 'test/core/look.test.ts',
-    test: 'a look at a real server',
-    why: 'counts the connections of a server of Node',
-  },
+  { file: 'test/core/look-server.test.ts', why: 'counts the connections of a server of Node' },
   { file: 'test/core/context.test.ts', why: 'starts a process of Node; `own/context.ts` tests the same' },
   { file: 'test/core/fake-timers.test.ts', why: 'uses the fake timers of `node:test`; `own/waits.ts` tests the same' },
   {
