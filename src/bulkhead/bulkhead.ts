@@ -5,7 +5,7 @@
  * exceeds the limit. Invariant: `active` is the number of slots held, and while a call waits, no slot is free.
  */
 
-import { type Context, runIn, wayBack } from '../core/context.ts'
+import { type Context, leaveContext, runIn, wayBack } from '../core/context.ts'
 import { proceed, refuse } from '../core/drive.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { BulkheadFullError, type BulkheadReason, stackless } from '../core/errors.ts'
@@ -146,8 +146,10 @@ class BulkheadPolicy
 
   abandon(scope: Scope, index: number): void {
     const ticket = scope.notes?.[index]
-    if (ticket instanceof Ticket) this.#dequeue(ticket)
-    else this.#leave(scope, index)
+    if (ticket instanceof Ticket) {
+      this.#dequeue(ticket)
+      leaveContext(ticket.context)
+    } else this.#leave(scope, index)
   }
 
   release(): void {

@@ -48,19 +48,35 @@ export function runIn(context: Context | undefined, work: () => void): void {
   else context.runInAsyncScope(work)
 }
 
-/** A runtime ends a request whose promises nothing of its own can settle; a timer of the request says that it waits. */
+/** A call that will not go on in `context` has ended: nothing of its wait stays behind. */
+export function leaveContext(context: Context | undefined): void {
+  if (context instanceof Relay) context.leave()
+}
+
 const longestTimer = 2 ** 31 - 1
+
+/**
+ * A runtime ends a request whose promises nothing of its own can settle; a timer of the request says that it waits. One that
+ * has as many timers as it may says so already.
+ */
+function waitingTimer(): ReturnType<typeof setTimeout> | undefined {
+  try {
+    return setTimeout(() => {}, longestTimer)
+  } catch {
+    return undefined
+  }
+}
 
 /** Runs work in its request, once. */
 class Relay implements Context {
   #wake!: (work: () => void) => void
+  readonly #timer = waitingTimer()
 
   constructor() {
-    const timer = setTimeout(() => {}, longestTimer)
     new Promise<() => void>((resolve) => {
       this.#wake = resolve
     }).then((work) => {
-      clearTimeout(timer)
+      this.leave()
       work()
     })
   }
@@ -68,10 +84,14 @@ class Relay implements Context {
   runInAsyncScope(work: () => void): void {
     this.#wake(work)
   }
+
+  leave(): void {
+    if (this.#timer !== undefined) clearTimeout(this.#timer)
+  }
 }
 
-/** In no caller's context. */
-const nowhere = Resource && emptied(new Resource('HOLDFAST'))
+/** In no caller's context; undefined in a Worker, where a context belongs to the request that made it. */
+const nowhere = Resource === undefined || timersAreBound ? undefined : emptied(new Resource('HOLDFAST'))
 
 /**
  * The library may be loaded within a request, so what the resource has taken over from there is taken out again. Node keeps

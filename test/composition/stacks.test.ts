@@ -2,7 +2,7 @@
 import { bulkhead, circuitBreaker, failoverPool, fallback, pipeline, retry, timeout } from 'holdfast'
 import { describe, expect, it } from 'vitest'
 
-const later = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
 
 async function findItem(attempt: number, failing: number): Promise<string> {
   await later()

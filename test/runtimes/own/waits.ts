@@ -9,7 +9,7 @@ import { bulkhead, pipeline, retry, timeout } from 'holdfast'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { deferred, ended } from '../../composition/deferred.ts'
 
-const real = { setTimeout, clearTimeout }
+const realTimeout = setTimeout
 const hang = (): Promise<never> => new Promise(() => {})
 const down = async (): Promise<never> => {
   throw new Error('down')
@@ -18,7 +18,7 @@ const down = async (): Promise<never> => {
 /** Real time, whatever clock is there. */
 const after = (ms: number): Promise<void> =>
   new Promise((resolve) => {
-    real.setTimeout(resolve, ms)
+    realTimeout(resolve, ms)
   })
 
 /** How a call stands: 'waiting', or how it ended. */
