@@ -45,7 +45,9 @@ export class OwnTimer extends Place {
     const timer = this.#timer as Timer
     const armed = { globals, handle: undefined as never }
     this.#armed.push(armed)
-    this.#start(armed, Math.max(0, timer.at - globals.now()), timer.background)
+    // Up to whole milliseconds, as timers cut off the rest; what a reading of the clock leaves over is none.
+    const left = Math.max(0, Math.ceil(timer.at - globals.now() - 1e-6))
+    this.#start(armed, left, timer.background)
   }
 
   remove(): void {

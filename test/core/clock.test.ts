@@ -46,6 +46,14 @@ describe('the real clock', () => {
     expect(waited).toEqual(['b', 'd'])
   })
 
+  it('is not early where the clock reads fractions of a millisecond, which timers cut off', () => {
+    vi.spyOn(performance, 'now').mockReturnValue(0.7)
+    vi.spyOn(globalThis, 'setTimeout')
+    realClock.schedule(ring('whole'), 100, realClock.now() - 0.4)
+    expect(vi.mocked(setTimeout).mock.calls[0]?.[1]).toBe(100)
+    vi.restoreAllMocks()
+  })
+
   it('waits longer than 2^31-1 ms', () => {
     const after = 30 * day
     realClock.schedule(ring('month'), after)
