@@ -100,7 +100,7 @@ const nowhere = Resource === undefined || timersAreBound ? undefined : emptied(n
  */
 function emptied(resource: Context): Context {
   for (const symbol of Object.getOwnPropertySymbols(resource)) {
-    if (!symbol.description?.endsWith('id_symbol')) Reflect.set(resource, symbol, undefined)
+    if (!String(symbol).endsWith('id_symbol)')) Reflect.set(resource, symbol, undefined)
   }
   return resource
 }

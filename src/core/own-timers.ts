@@ -75,7 +75,7 @@ export class OwnTimer extends Place {
 
   #end(): void {
     this.#armed = []
-    if (this.#timer !== undefined) this.#timer.list = undefined
+    ;(this.#timer as Timer).list = undefined
     this.#timer = undefined
     waiting.delete(this)
   }

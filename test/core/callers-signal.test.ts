@@ -57,7 +57,8 @@ describe('a signal that is not the platform’s', () => {
       },
     }
     const lacking = [{ addEventListener: undefined }, { removeEventListener: undefined }, { aborted: 'no' }].map(own)
-    for (const signal of [...lacking, Object.assign(Object.create(unreadable), { addEventListener() {} })]) {
+    const whole = Object.assign(Object.create(unreadable), { addEventListener() {}, removeEventListener() {} })
+    for (const signal of [...lacking, whole]) {
       let ran = 0
       const error = await timeout('1m')
         .execute(() => ran++, { signal })

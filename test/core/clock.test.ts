@@ -162,6 +162,73 @@ describe('the real clock', () => {
   })
 })
 
+describe('the real clock on timers of Node', () => {
+  /** A function that looks as Node's own, on the fake timers of the test. */
+  const asNode = (): void => {
+    const faked = setTimeout
+    function setTimeoutOfNode(ring: () => void, after: number): unknown {
+      return faked(ring, after)
+    }
+    Object.defineProperty(setTimeoutOfNode, 'name', { value: 'setTimeout' })
+    vi.stubGlobal('setTimeout', Object.assign(setTimeoutOfNode, { [Symbol.for('nodejs.util.promisify.custom')]: true }))
+  }
+
+  afterEach(() => {
+    vi.unstubAllGlobals()
+  })
+
+  it('has a cheap reading, at most 64 calls or some 50 ms old', () => {
+    asNode()
+    const { now } = realClock
+    const recent = realClock.recent as () => number
+    const first = now()
+    expect(recent()).toBe(first)
+    vi.advanceTimersByTime(20)
+    for (let i = 0; i < 64; i++) expect(recent()).toBe(first)
+    const second = recent()
+    expect(second).toBe(first + 20)
+    vi.advanceTimersByTime(31)
+    expect(recent()).toBe(first + 51)
+  })
+
+  it('reads the wall clock once for labels that are close together', () => {
+    asNode()
+    const now = realClock.now()
+    const label = realClock.wall(now)
+    vi.setSystemTime(Date.now() + 5000)
+    expect(realClock.wall(now + 50)).toBe(label + 50)
+    expect(realClock.wall(now + 100)).toBe(label + 5000)
+  })
+
+  it('goes on through one set of fake timers after another, and lets those of before ring for nothing', () => {
+    const rings: (() => void)[] = []
+    const deaf = (): void => {
+      vi.stubGlobal('setTimeout', (ring: () => void) => rings.push(ring))
+    }
+    deaf()
+    realClock.schedule(ring('call'), 100)
+    deaf()
+    realClock.now()
+    deaf()
+    realClock.now()
+    expect(rings.length).toBe(3)
+    for (const ring of rings) ring()
+    expect(waited).toEqual(['call'])
+  })
+
+  it('hands what waits in lists over to fake timers, and takes it back from them', () => {
+    asNode()
+    realClock.schedule(ring('call'), 100)
+    realClock.schedule(ring('other'), 100)
+    const now = realClock.now()
+    vi.unstubAllGlobals()
+    realClock.schedule(ring('faked'), 100, now)
+    vi.advanceTimersByTime(100)
+    expect(waited.sort()).toEqual(['call', 'faked', 'other'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
 describe('a turn of the event loop', () => {
   it('passes after promises, with what the platform has', async () => {
     for (const missing of [[], ['setImmediate'], ['setImmediate', 'MessageChannel']]) {

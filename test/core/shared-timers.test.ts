@@ -57,6 +57,14 @@ describe('timers that share', () => {
     expect(waited.length).toBe(10)
   })
 
+  it('may be taken back at the head, in the middle and at the tail of a list', () => {
+    const all = ['a', 'b', 'c', 'd', 'e'].map((name) => ring(name))
+    for (const timer of all) schedule(timer, 50)
+    for (const i of [0, 2, 4]) cancel(all[i] as Timer)
+    vi.advanceTimersByTime(50)
+    expect(waited).toEqual(['b', 'd'])
+  })
+
   it('use an idle list again, on time', () => {
     const first = ring('first')
     schedule(first, 100)
