@@ -240,6 +240,9 @@ describe('columns', () => {
       1,
       'holdfast: for the history of Icinga DB there must be one of the columns event time, among: key, created, resolved, status',
     ])
+    expect((await refused('a,b\n1,2\n', ['--as', 'jira']))[1]).toMatch(
+      /^holdfast: for .*Jira.* there must be one of the columns /,
+    )
   })
 })
 

@@ -32,7 +32,8 @@ export class PolicySilence {
   heard(now: number): void {
     this.#settle(now)
     this.#heardAt = now
-    for (const source of this.#stale) if (source.says === UNKNOWN) source.turn(now, SILENT)
+    // All that a policy says comes by here first, so they still say that nothing is known.
+    for (const source of this.#stale) source.turn(now, SILENT)
     this.#stale.clear()
   }
 

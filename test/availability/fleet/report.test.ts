@@ -192,6 +192,21 @@ describe('a fleet in numbers', () => {
     expect(report.accounting).toMatchObject({ degraded, maintenance: 'exclude' })
   })
 
+  it('counts merged gaps as down where that is asked', () => {
+    const flapping = [
+      seen('a', [
+        ['up', 0],
+        ['down', 50],
+        ['up', 60],
+        ['down', 65],
+        ['up', 80],
+      ]),
+    ]
+    const downtime = (mergedAsDown: boolean): number =>
+      fleetReport(flapping, { accounting: { mergeGap: '10m', mergedAsDown } }).service.downtime
+    expect(downtime(true) - downtime(false)).toBe(5)
+  })
+
   it('can be of a fleet that was put together before', () => {
     const parts = [fleetTimeline(fleet.slice(0, 2)), fleetTimeline(fleet.slice(1))]
 

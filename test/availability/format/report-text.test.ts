@@ -87,6 +87,9 @@ stock  82%
       'default, degraded × 0.7, maintenance exclude, unknown exclude, gaps under 1 min merged, outages from 2 min, blips counted, 08:00 to 18:00 Europe/Berlin\n',
     )
     expect(text).toMatch(/\n {2}outside service hours +\d/)
+
+    const raw = await reported({ mergeGap: '1m', mergedAsDown: true, split: true })
+    expect(formatReport(raw, 'text')).toContain(', gaps under 1 min merged, as down, split by unknown time\n')
   })
 
   it('has what few reports have', async () => {

@@ -89,7 +89,8 @@ function pastOf(slices: readonly TimeSlice[]): Past {
       known += lived
       whole += lived + times.unknown
     }
-    return whole > 0 ? seen(known / whole) : 0
+    // Where all of it was outside the service hours, none was seen of nothing.
+    return seen(known / Math.max(whole, 1))
   }
   return {
     coverage: { day: coverage(2), month: coverage(1), quarter: coverage(0) },

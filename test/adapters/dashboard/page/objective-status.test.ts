@@ -55,6 +55,13 @@ describe('the status of an objective', () => {
     })
     expect(summaryOf([objective({ pace: 2 })]).tone).toBe('weak')
     expect(summaryOf([objective({ remaining: 0 }), objective({ pace: 35 })])).toMatchObject({ text: '1 missed' })
+    const spent = { remaining: 0, pace: null }
+    const facts = [
+      objective({ ...spent, name: 'a', burnRate: null }),
+      objective({ ...spent, name: 'b', burnRate: 2 }),
+      objective({ ...spent, name: 'c', burnRate: null }),
+    ]
+    expect(summaryOf(facts)).toEqual({ tone: 'bad', text: '3 missed', more: 'of 3; b: missed, burnt at 2.00× so far' })
   })
 })
 
