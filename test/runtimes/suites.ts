@@ -80,6 +80,7 @@ export const leftOut: readonly LeftOut[] = [
     why: 'an old Worker tells of a rejection before the microtask in which it is taken',
   })),
   { file: 'test/core/context.test.ts', why: 'starts a process of Node; `own/context.ts` tests the same' },
+  { file: 'test/core/loading.test.ts', why: 'loads modules anew, which vitest alone can do' },
   { file: 'test/core/fake-timers.test.ts', why: 'uses the fake timers of `node:test`; `own/waits.ts` tests the same' },
   {
     file: 'test/pipeline/pipeline.test.ts',

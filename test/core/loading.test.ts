@@ -1,4 +1,5 @@
-/** What differs in a Worker, whose timers and promises belong to one request: here it is only named as one. */
+/** What depends on where the library is loaded: in a Worker (here only named as one), in a browser, within a call. */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 type Core = typeof import('../../src/core/context.ts')
@@ -101,5 +102,15 @@ describe('where the runtime has no async contexts', () => {
     } finally {
       Object.assign(process, { getBuiltinModule })
     }
+  })
+})
+
+describe('where the library is loaded within a call', () => {
+  it('background work is in no caller’s context', async () => {
+    const tenant = new AsyncLocalStorage<string>()
+    const { outside } = await tenant.run('alice', load)
+    const seen: (string | undefined)[] = []
+    tenant.run('bob', () => outside(() => seen.push(tenant.getStore())))
+    expect(seen).toEqual([undefined])
   })
 })
