@@ -75,17 +75,26 @@ export function follow(scope: Scope, promise: Promise<unknown>): void {
   if (root.resolve === undefined) later(root)
   lead(
     promise.then(
-      (value) => {
-        settleWork(scope, true, value)
-        return undecided(root)
-      },
-      (error) => {
-        settleWork(scope, false, error)
-        return undecided(root)
-      },
+      (value) => leading(scope, true, value),
+      (error) => leading(scope, false, error),
     ),
     root,
   )
+}
+
+/** The work has settled. Where the call ends by that, it is what the reaction gives that settles its promise. */
+export function leading(scope: Scope, ok: boolean, value: unknown): unknown {
+  const { root } = scope
+  if (root.ok !== undefined) {
+    settleWork(scope, ok, value)
+    return undecided()
+  }
+  root.led = true
+  settleWork(scope, ok, value)
+  root.led = false
+  if (root.ok === undefined) return undecided()
+  if (root.ok) return root.value
+  throw root.value
 }
 
 const nativeThen = Promise.prototype.then
@@ -228,6 +237,7 @@ export function complete(root: Scope, ok: boolean, value: unknown, ignored = fal
   root.value = value
   if (root.extra !== undefined) root.extra.unlisten?.()
   if (root.story !== undefined) conclude(root, root.story, ok && !root.story.bad, ignored)
+  if (root.led) return
   if (ok) root.resolve?.(value)
   else root.reject?.(value)
 }

@@ -46,16 +46,16 @@ export function promiseFor(settler: Settler): Promise<unknown> {
 
 /**
  * Has the engine find its way from the operation to the caller, for the stack of an error that is thrown after an `await`:
- * it follows a promise to what its reaction settles. `settled` is what the work's own reaction gives. It settles nothing
- * here, because the call has its outcome by then, or `undecided` keeps it open.
+ * it follows a promise to what its reaction settles. `settled` is what the work's own reaction gives: the outcome, where the
+ * call has it then and nothing else has settled its promise, for settling twice is dear; else `undecided`.
  */
 export function lead(settled: Promise<unknown>, { resolve, reject }: Settler): void {
   settled.then(resolve, reject)
 }
 
-/** A promise that stays open, where the call has no outcome yet. */
-export function undecided(root: Scope): Promise<unknown> | undefined {
-  return root.ok === undefined ? new Promise(nothing) : undefined
+/** A promise that stays open. */
+export function undecided(): Promise<unknown> {
+  return new Promise(nothing)
 }
 
 function nothing(): void {}

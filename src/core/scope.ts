@@ -97,6 +97,8 @@ export class Scope implements Call {
   reject: ((error: unknown) => void) | undefined
   /** Root: there where somebody listens to `call`. */
   story: Story | undefined
+  /** Root: what settles its promise is the reaction that runs now. */
+  led: boolean
   /** Root: its caller's async context, kept where the call may wait for what others end. */
   context: Context | undefined
 
@@ -123,6 +125,7 @@ export class Scope implements Call {
     this.reject = undefined
     this.story = undefined
     this.promise = undefined
+    this.led = false
     this.context = undefined
   }
 

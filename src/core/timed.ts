@@ -9,10 +9,10 @@
 
 import type { Clock } from './clock.ts'
 import { type Context, currentContext } from './context.ts'
-import { follow, promiseOf, settleWork } from './drive.ts'
+import { follow, leading, promiseOf, settleWork } from './drive.ts'
 import type { Milliseconds } from './duration.ts'
 import { type Admission, asCall, type Scoped, standIn, succeed, type Way } from './plain.ts'
-import { known, later, lead, promiseFor, undecided } from './result.ts'
+import { known, later, lead, promiseFor } from './result.ts'
 import type { Hooks, Operation, Scope } from './scope.ts'
 import { keepShape } from './shape.ts'
 import type { Timer } from './timer.ts'
@@ -102,7 +102,8 @@ export class TimedWay implements Way {
     }
     const promise = promiseOf(value)
     if (promise === undefined) {
-      this.#settle(call, value)
+      if (call.scope === undefined) this.#succeed(call, value)
+      else settleWork(call.scope, true, value)
       return Promise.resolve(value)
     }
     if (call.scope !== undefined) {
@@ -114,14 +115,11 @@ export class TimedWay implements Way {
     lead(
       promise.then(
         (value) => {
-          this.#settle(call, value)
-          return call.scope && undecided(call.scope)
+          if (call.scope !== undefined) return leading(call.scope, true, value)
+          this.#succeed(call, value)
+          return value
         },
-        (error) => {
-          const root = call.own()
-          settleWork(root, false, error)
-          return undecided(root)
-        },
+        (error) => leading(call.own(), false, error),
       ),
       call,
     )
@@ -137,13 +135,8 @@ export class TimedWay implements Way {
     return scope
   }
 
-  #settle(call: TimedCall, value: unknown): void {
-    if (call.scope !== undefined) {
-      settleWork(call.scope, true, value)
-      return
-    }
+  #succeed(call: TimedCall, value: unknown): void {
     this.#clock.cancel(call)
     succeed(call.shared, value, call.at - this.#after)
-    call.resolve?.(value)
   }
 }
