@@ -46,7 +46,6 @@ export const leftOut: readonly LeftOut[] = [
   ...[
     'runs its checks in nobody’s context, wherever it was made and whoever calls',
     'runs its probes in nobody’s context, wherever it was made',
-    'a pool keeps no context of who made it or called it',
   ].map((test) => ({
     file: 'test/runtimes/own/context.ts',
     test,
@@ -55,7 +54,7 @@ export const leftOut: readonly LeftOut[] = [
   })),
   {
     file: 'test/runtimes/own/context.ts',
-    test: 'a shared policy with a call in flight keeps no context of those that ended',
+    test: 'when calls have ended',
     on: workers,
     why: 'a Worker collects garbage when it chooses, so what is kept looks like what is not collected yet',
   },
@@ -81,6 +80,12 @@ export const leftOut: readonly LeftOut[] = [
   })),
   { file: 'test/core/context.test.ts', why: 'starts a process of Node; `own/context.ts` tests the same' },
   { file: 'test/core/loading.test.ts', why: 'loads modules anew, which vitest alone can do' },
+  {
+    file: 'test/core/clock.test.ts',
+    test: 'the real clock on timers of Node',
+    on: workers,
+    why: 'waits of a Worker never share timers',
+  },
   { file: 'test/core/fake-timers.test.ts', why: 'uses the fake timers of `node:test`; `own/waits.ts` tests the same' },
   {
     file: 'test/pipeline/pipeline.test.ts',
