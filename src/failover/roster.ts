@@ -94,8 +94,9 @@ export class Roster {
   turned(member: Member): void {
     this.#lists = undefined
     if (this.#service === undefined) return
-    if (member.healthy) this.#service.out.delete(member)
-    else if (this.has(member) && member.admin === 'ready') this.#service.out.add(member)
+    const serves = this.has(member) && member.admin === 'ready'
+    if (serves && !member.healthy) this.#service.out.add(member)
+    else this.#service.out.delete(member)
   }
 
   /** Members in service: whom the operator lets take any call. */
