@@ -107,6 +107,19 @@ describe('a suspend', () => {
     expect(tracker.timeline('x')[1]).toMatchObject({ time: 5, at: 10_000_005, state: 'unknown' })
   })
 
+  it('that begins where an outage begins leaves the outage its timestamps and its reason', async () => {
+    const { clock, tracker, x } = tracked()
+    x.up()
+    await clock.advance(1000)
+    x.down({ detected: 1000, reason: 'disk' })
+    clock.suspend('1h')
+    tracker.report()
+    await clock.advance(500)
+    x.up()
+
+    expect(tracker.report().outages).toMatchObject([{ detected: 1000, reason: 'disk', net: 500 }])
+  })
+
   it('ends where the sleep ends, where a report ends in it', async () => {
     const { clock, tracker, x } = tracked()
     x.up()
