@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { pageForVite } from './page.config.ts'
-import { standing } from './test/house/standing.ts'
+import { standing } from './test/support/standing.ts'
 
 const root = new URL('.', import.meta.url).pathname
 const { alone, together } = standing()
@@ -23,7 +23,7 @@ export default defineConfig({
     testTimeout: 20_000,
     // Many tests wait for servers; by default one of two cores would be left alone.
     maxWorkers: Math.max(2, availableParallelism()),
-    // Most of a short test is the loading of src, so files share a process unless they say why not (test/house/standing.ts).
+    // Most of a short test is the loading of src, so files share a process unless they say why not (test/support/standing.ts).
     // Vitest takes projects by their names, and the files that share a process must come in one piece.
     projects: [
       {
@@ -43,7 +43,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'together', include: together, isolate: false, setupFiles: 'test/house/leave-clean.ts' },
+        test: { name: 'together', include: together, isolate: false, setupFiles: 'test/support/leave-clean.ts' },
       },
     ],
     coverage: {

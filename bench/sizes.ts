@@ -5,7 +5,7 @@
  * page to the same measure.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { sizesIn } from '../test/house/sizes.ts'
+import { sizesIn } from '../test/support/sizes.ts'
 import { peerSizes } from './measure/peer-size.ts'
 
 const root = `${process.cwd()}/`

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { brokenArrows, cycles, type Files, placeOf, rulesOf, tooLong, unguarded } from './house/source-rules.ts'
-import { page } from './house/tables.ts'
+import { brokenArrows, cycles, type Files, placeOf, rulesOf, tooLong, unguarded } from './support/source-rules.ts'
+import { page } from './support/tables.ts'
 
 const src = new URL('../src/', import.meta.url)
 const files: Files = new Map(

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import * as holdfast from 'holdfast'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { pages, play, read, type Snippet, snippetsOf } from './house/snippets.ts'
+import { pages, play, read, type Snippet, snippetsOf } from './support/snippets.ts'
 
 const realFetch = globalThis.fetch
 let server: Server | undefined

@@ -4,8 +4,8 @@ import * as testing from 'holdfast/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { milliseconds } from '../src/core/duration.ts'
 import { policyOf } from '../src/core/policy.ts'
-import { claims, complaints, pages, play, read, snippetsOf } from './house/snippets.ts'
-import { codeSpans, page, section, tableOf } from './house/tables.ts'
+import { claims, complaints, pages, play, read, snippetsOf } from './support/snippets.ts'
+import { codeSpans, page, section, tableOf } from './support/tables.ts'
 
 const { bulkhead, circuitBreaker, exponential, failoverPool, fallback, pipeline, retry, roundRobin, timeout } = holdfast
 const snippets = pages().flatMap((name) => snippetsOf(name, read(name)))

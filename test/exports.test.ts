@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import * as holdfast from 'holdfast'
 import { describe, expect, it } from 'vitest'
-import { page } from './house/tables.ts'
+import { page } from './support/tables.ts'
 
 interface Manifest {
   readonly name: string

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { pages, read } from './house/snippets.ts'
-import { page } from './house/tables.ts'
+import { pages, read } from './support/snippets.ts'
+import { page } from './support/tables.ts'
 
 const { scripts } = JSON.parse(page('package.json')) as { scripts: Record<string, string> }
 const docs = pages().filter((name) => name.endsWith('.md'))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { sizesIn } from './house/sizes.ts'
-import { codeSpans, page, section, tableOf } from './house/tables.ts'
+import { sizesIn } from './support/sizes.ts'
+import { codeSpans, page, section, tableOf } from './support/tables.ts'
 
 const sizes = sizesIn(new URL('../', import.meta.url).pathname)
 const rowsOf = (name: string): readonly (readonly [string, number])[] =>

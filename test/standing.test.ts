@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { standing, standsAlone } from './house/standing.ts'
+import { standing, standsAlone } from './support/standing.ts'
 
 describe('a test file', () => {
   it('stands alone or shares a process, one of both', () => {

@@ -1,7 +1,7 @@
 import { build } from 'esbuild'
 import { expect, it } from 'vitest'
 import { command } from '../tsup.config.ts'
-import { page } from './house/tables.ts'
+import { page } from './support/tables.ts'
 
 const root = new URL('../', import.meta.url).pathname
 

@@ -5,6 +5,7 @@
  * exceeds the limit. Invariant: `active` is the number of slots held, and while a call waits, no slot is free.
  */
 
+import { emitForCall, hasListeners } from '../core/call-events.ts'
 import { type Context, leaveContext, runIn, wayBack } from '../core/context.ts'
 import { proceed, refuse } from '../core/drive.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
@@ -13,8 +14,7 @@ import { advise } from '../core/events.ts'
 import { duration, integer, optional, orInfinity, refuseOption, resolveOptions, shorthand } from '../core/options.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
-import { keepShape } from '../core/shape.ts'
-import { isHeard, tell } from '../core/tell.ts'
+import { pinShape } from '../core/shape.ts'
 import { Timer } from '../core/timer.ts'
 import { type Entry, type Traits, type Verdict, WAIT } from '../core/verdict.ts'
 import type { BulkheadEvents } from './events.ts'
@@ -182,7 +182,7 @@ class BulkheadPolicy
   #enqueue(scope: Scope, index: number): Entry {
     const { maxWait } = this.options
     const timed = maxWait !== undefined || scope.limit !== undefined
-    const told = isHeard(this.events, 'dequeue', scope)
+    const told = hasListeners(this.events, 'dequeue', scope)
     const now = timed || told ? scope.now(this.clock) : 0
     const remaining = timed ? scope.remaining(this.clock, now) : Number.POSITIVE_INFINITY
     const wait = Math.min(maxWait ?? Number.POSITIVE_INFINITY, remaining)
@@ -200,7 +200,8 @@ class BulkheadPolicy
     if (wait !== Number.POSITIVE_INFINITY && !(reason === 'deadline' && scope.limit?.enforced)) {
       this.clock.schedule(ticket, wait, now)
     }
-    if (isHeard(this.events, 'enqueue', scope)) tell(this.events, 'enqueue', scope, { queued: this.#queued })
+    if (hasListeners(this.events, 'enqueue', scope))
+      emitForCall(this.events, 'enqueue', scope, { queued: this.#queued })
     return WAIT
   }
 
@@ -235,7 +236,7 @@ class BulkheadPolicy
   #start({ scope, index, since }: Ticket): void {
     if (since !== undefined && !scope.over) {
       const now = this.clock.now()
-      tell(this.events, 'dequeue', scope, { waited: now - since, queued: this.#queued }, now)
+      emitForCall(this.events, 'dequeue', scope, { waited: now - since, queued: this.#queued }, now)
     }
     // A listener may have aborted the call.
     if (!scope.over) proceed(scope, index)
@@ -246,7 +247,7 @@ class BulkheadPolicy
     scope.depth = index
     const said = reason === 'full' ? 'is full' : `gave no slot in time (${reason})`
     const error = new Full(`${this.name}: bulkhead ${said}`, this.name, undefined, reason)
-    if (isHeard(this.events, 'reject', scope)) tell(this.events, 'reject', scope, { reason, error })
+    if (hasListeners(this.events, 'reject', scope)) emitForCall(this.events, 'reject', scope, { reason, error })
     return error
   }
 }
@@ -286,4 +287,4 @@ class Ticket extends Timer {
   }
 }
 
-keepShape(new Ticket(undefined as never, undefined as never, 0, 'full', undefined, undefined))
+pinShape(new Ticket(undefined as never, undefined as never, 0, 'full', undefined, undefined))

@@ -6,12 +6,13 @@
  * admitted in, so late results change nothing. Invariants: exactly one `open` event an opening; no admission while open;
  * permits of probes are conserved. Generations as in gobreaker; time-outs of probes as in resilience4j's wishes (#935).
  */
+
+import { emitForCall, hasListeners } from '../core/call-events.ts'
 import { nextChange } from '../core/change.ts'
 import type { CircuitOpenError, CircuitOpenReason } from '../core/errors.ts'
 import { judge, rejectionsIgnored } from '../core/outcome.ts'
 import { BasePolicy } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
-import { isHeard, tell } from '../core/tell.ts'
 import type { Entry, Traits, Verdict } from '../core/verdict.ts'
 import type { CircuitState, Isolation, TripOptions } from './circuit.ts'
 import { type CircuitBreakerEvents, eventNames, type OpenCause } from './events.ts'
@@ -290,7 +291,7 @@ export class CircuitBreakerPolicy
 
   #refusal(scope: Scope, reason: CircuitOpenReason, retryAfter: number | undefined): CircuitOpenError {
     const error = circuitOpen(this.name, reason, retryAfter)
-    if (isHeard(this.events, 'reject', scope)) tell(this.events, 'reject', scope, { error, state: reason })
+    if (hasListeners(this.events, 'reject', scope)) emitForCall(this.events, 'reject', scope, { error, state: reason })
     return error
   }
 }

@@ -5,9 +5,10 @@
  * decorrelated jitter `min(max, U(base, 3 * previous))` after M. Brooker, "Exponential Backoff And Jitter" (AWS, 2015).
  * Invariant: a delay is never negative, never NaN and never above `max`, whatever the attempt number.
  */
-import { absorb } from './absorb.ts'
+
 import type { Duration, Milliseconds } from './duration.ts'
 import type { Events } from './events.ts'
+import { ignoreRejection } from './ignore-rejection.ts'
 import { type Check, duration, finite, isRecord, oneOf, optional, ratio, resolveOptions, show } from './options.ts'
 import { type Random, systemRandom } from './random.ts'
 
@@ -192,7 +193,7 @@ export function delayBy(
     const { attempt, error, previous } = state
     const delay: unknown = typeof rule === 'function' ? rule({ attempt, error, previous }) : rule.delay(state)
     if (typeof delay === 'number' && delay >= 0) return delay
-    absorb(delay)
+    ignoreRejection(delay)
     events.fault(source, new TypeError(`${source} must give a number of ms >= 0, got ${show(delay)}`))
   } catch (error) {
     events.fault(source, error)

@@ -4,7 +4,7 @@
  * The controller is made when the signal is first read: most operations never read it. Invariant: the reason is there
  * before anybody is told, so what is told may look at the call and find it over.
  */
-import { keepShape } from './shape.ts'
+import { pinShape } from './shape.ts'
 
 export class Cancellation {
   #controller: AbortController | undefined = undefined
@@ -32,4 +32,4 @@ export class Cancellation {
   }
 }
 
-keepShape(new Cancellation())
+pinShape(new Cancellation())

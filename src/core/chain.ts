@@ -7,24 +7,24 @@
  * timer, a queue or the caller's signal may settle it, a promise is made at the start.
  */
 import { type CallOptions, readCallOptions } from './call.ts'
+import { tellEnd } from './call-events.ts'
+import type { CallEnd, CallObserver, CallStarter } from './call-observer.ts'
 import type { Caller } from './caller.ts'
 import { onAbort } from './callers-signal.ts'
 import { runIn } from './context.ts'
 import { abandon, complete, enter, follow, settleWork, topOf } from './drive.ts'
 import type { Events } from './events.ts'
-import type { Ending, Follower, Starter } from './follower.ts'
 import { limitAt } from './limit.ts'
 import { show } from './options.ts'
 import { Admission, type Way } from './plain.ts'
 import { known, later, outcome, rejectSoon } from './result.ts'
 import { type Hooks, type Layer, type Links, type Operation, Scope } from './scope.ts'
 import { Story } from './story.ts'
-import { tellEnd } from './tell.ts'
 import { type Timed, TimedWay } from './timed.ts'
 import { UntimedWay } from './untimed.ts'
 
 /** Layers linked once, at construction. */
-export class Chain implements Links, Starter {
+export class Chain implements Links, CallStarter {
   readonly layers: readonly Layer[]
   readonly caller: Caller | undefined
   readonly cancels: boolean
@@ -62,7 +62,7 @@ export class Chain implements Links, Starter {
     return this.#scoped(caller, operation, options, undefined)
   }
 
-  follow(operation: Operation, options: CallOptions | undefined, follower: Follower): Promise<unknown> {
+  follow(operation: Operation, options: CallOptions | undefined, follower: CallObserver): Promise<unknown> {
     return this.#scoped(this.caller as Caller, operation, options, follower)
   }
 
@@ -70,7 +70,7 @@ export class Chain implements Links, Starter {
     caller: Caller,
     operation: Operation,
     options: CallOptions | undefined,
-    follower: Follower | undefined,
+    follower: CallObserver | undefined,
   ): Promise<unknown> {
     const root = new Scope(this, undefined, operation, 0)
     if (follower !== undefined) {
@@ -114,7 +114,7 @@ export class Chain implements Links, Starter {
 }
 
 /** The end of a call that never began. */
-function refused(error: unknown): Ending {
+function refused(error: unknown): CallEnd {
   return { resolved: false, value: error, ok: false, ignored: false, attempts: 0, savedBy: undefined }
 }
 

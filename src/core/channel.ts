@@ -16,14 +16,14 @@ export type AnyListener = Listener<never>
 export type Relay = (payload: never) => void
 
 /** Whether anybody hears what a relay passes on, at this moment. */
-export interface Hearing {
-  readonly awake: boolean
+export interface Interest {
+  readonly active: boolean
 }
 
 interface Relayed {
   readonly relay: Relay
   /** Undefined where it always hears. */
-  readonly above: Hearing | undefined
+  readonly above: Interest | undefined
 }
 
 /** A listener of the user's, as the emitter knows it. */
@@ -34,7 +34,7 @@ interface Guarded {
 
 const told = 'told'
 
-export class Channel implements Hearing {
+export class Channel implements Interest {
   readonly #emitter = new EventEmitter()
   readonly #listeners = new Map<AnyListener, Guarded>()
   /** Never changed in place, as an event may be on its way. */
@@ -43,7 +43,7 @@ export class Channel implements Hearing {
   /** Somebody hears it at any moment. */
   #surely = false
   /** Who may hear it, where nobody surely does. */
-  #above: readonly Hearing[] = []
+  #above: readonly Interest[] = []
 
   /** `failed` is told of a relay that throws. */
   constructor(failed: (error: unknown) => void) {
@@ -51,7 +51,7 @@ export class Channel implements Hearing {
   }
 
   /** Whether anybody hears it at this moment. */
-  get awake(): boolean {
+  get active(): boolean {
     return this.#surely || this.#perhaps()
   }
 
@@ -92,8 +92,8 @@ export class Channel implements Hearing {
     this.#count()
   }
 
-  /** Passes events on only while `above` is awake, where that is given. */
-  addRelay(relay: Relay, above: Hearing | undefined): void {
+  /** Passes events on only while `above` is active, where that is given. */
+  addRelay(relay: Relay, above: Interest | undefined): void {
     this.#relays = [...this.#relays, { relay, above }]
     this.#count()
   }
@@ -110,7 +110,7 @@ export class Channel implements Hearing {
 
   #perhaps(): boolean {
     const above = this.#above
-    for (let i = 0; i < above.length; i++) if ((above[i] as Hearing).awake) return true
+    for (let i = 0; i < above.length; i++) if ((above[i] as Interest).active) return true
     return false
   }
 
@@ -119,7 +119,7 @@ export class Channel implements Hearing {
     if (this.#listeners.size > 0) this.#emitter.emit(told, payload)
     for (let i = 0; i < relays.length; i++) {
       const relayed = relays[i] as Relayed
-      if (relayed.above?.awake === false) continue
+      if (relayed.above?.active === false) continue
       // Who was taken back by one that was told before must hear nothing more.
       if (relays !== this.#relays && !this.#relays.includes(relayed)) continue
       try {

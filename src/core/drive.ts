@@ -6,11 +6,12 @@
  *
  * Invariant: every layer entered is left exactly once, by `success`, `failure` or `abandon`.
  */
+
+import { tellEnd } from './call-events.ts'
 import type { Done } from './extra.ts'
 import { later, lead, undecided } from './result.ts'
 import type { Layer, Links, Scope } from './scope.ts'
 import { report, type Story } from './story.ts'
-import { tellEnd } from './tell.ts'
 import { TAKEN, WAIT } from './verdict.ts'
 
 /**

@@ -7,10 +7,11 @@
  *
  * Invariant: there is a channel for an event exactly while somebody hears it, or passes it on to who may.
  */
-import { absorb } from './absorb.ts'
-import { type AnyListener, Channel, type Hearing, type Listener, type Relay } from './channel.ts'
+
+import { type AnyListener, Channel, type Interest, type Listener, type Relay } from './channel.ts'
 import type { Clock } from './clock.ts'
 import type { Milliseconds } from './duration.ts'
+import { ignoreRejection } from './ignore-rejection.ts'
 import { show } from './options.ts'
 
 /** What every payload has. */
@@ -60,7 +61,7 @@ export interface BaseEvents {
 }
 
 /** Told the end of each outermost call, as `call` tells it but for the times: for those who only count. */
-export type Counter = (
+export type CallCounter = (
   ok: boolean,
   ignored: boolean,
   attempts: number,
@@ -68,7 +69,7 @@ export type Counter = (
   savedBy: string | undefined,
 ) => void
 
-export type { Hearing, Listener } from './channel.ts'
+export type { Interest, Listener } from './channel.ts'
 
 /** Who the events come from. */
 export interface Source {
@@ -79,7 +80,7 @@ export interface Source {
    * Told when the first listener to an event comes and when the last one goes; `heard` says whether one of them hears it
    * at a moment.
    */
-  demand?(event: string, wanted: boolean, heard: Hearing): void
+  demand?(event: string, wanted: boolean, heard: Interest): void
 }
 
 const said = new Set<string>()
@@ -101,7 +102,7 @@ export class Events {
   #callChannel: Channel | undefined = undefined
   #successChannel: Channel | undefined = undefined
   /** Who counts calls. Nearly always nobody or one; never changed in place, as a call may be ending. */
-  counters: readonly Counter[] | undefined = undefined
+  counters: readonly CallCounter[] | undefined = undefined
   #warned: Set<string> | undefined = undefined
 
   constructor(source: Source) {
@@ -115,18 +116,18 @@ export class Events {
 
   /** Whether anybody hears `event`. */
   wants(event: string): boolean {
-    return this.#channels?.get(event)?.awake === true
+    return this.#channels?.get(event)?.active === true
   }
 
   /** The channels of the two events that may be told on every call, while anybody hears them: asking needs no look-up. */
   get call(): Channel | undefined {
     const channel = this.#callChannel
-    return channel?.awake ? channel : undefined
+    return channel?.active ? channel : undefined
   }
 
   get success(): Channel | undefined {
     const channel = this.#successChannel
-    return channel?.awake ? channel : undefined
+    return channel?.active ? channel : undefined
   }
 
   on(event: string, listener: AnyListener): void {
@@ -146,7 +147,7 @@ export class Events {
   }
 
   /** Another source passes `event` on as its own; while nobody hears it there (`above`), nothing is built here. */
-  addRelay(event: string, relay: Relay, above?: Hearing): void {
+  addRelay(event: string, relay: Relay, above?: Interest): void {
     const known = this.#channels?.get(event)
     const channel = known ?? this.#channel(event)
     channel.addRelay(relay, above)
@@ -165,11 +166,11 @@ export class Events {
     return this.call !== undefined || this.counters !== undefined
   }
 
-  addCounter(counter: Counter): void {
+  addCounter(counter: CallCounter): void {
     this.counters = [...(this.counters ?? []), counter]
   }
 
-  removeCounter(counter: Counter): void {
+  removeCounter(counter: CallCounter): void {
     const left = this.counters?.filter((other) => other !== counter)
     this.counters = left?.length ? left : undefined
   }
@@ -243,7 +244,7 @@ export class Events {
   #call(event: string, listener: Listener<object>, payload: object): void {
     try {
       const result = listener(payload)
-      if (result !== undefined) absorb(result, (error) => this.#listenerFault(event, error))
+      if (result !== undefined) ignoreRejection(result, (error) => this.#listenerFault(event, error))
     } catch (error) {
       this.#listenerFault(event, error)
     }

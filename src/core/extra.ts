@@ -1,7 +1,8 @@
 /** What few calls need, beside their scope. */
+
+import type { CallObserver } from './call-observer.ts'
 import type { Cancellation } from './cancellation.ts'
-import type { Follower } from './follower.ts'
-import { keepShape } from './shape.ts'
+import { pinShape } from './shape.ts'
 import type { Advice } from './verdict.ts'
 
 /** Told the outcome of a forked scope. */
@@ -23,9 +24,9 @@ export class Extra<Scope> {
   /** There once somebody has read the signal, or the scope was given up. */
   cancellation: Cancellation | undefined = undefined
   /** Root: who follows the call. */
-  follower: Follower | undefined = undefined
+  follower: CallObserver | undefined = undefined
   /** Told the outcome of a fork, in place of the whole call's end. */
   done: Done | undefined = undefined
 }
 
-keepShape(new Extra())
+pinShape(new Extra())

@@ -3,10 +3,11 @@
  *
  * There are three outcomes: success, failure, and ignored (neither; the caller's own abort is one).
  */
-import { absorb } from './absorb.ts'
+
 import type { Call } from './call.ts'
 import { isRejection } from './errors.ts'
 import type { Events } from './events.ts'
+import { ignoreRejection } from './ignore-rejection.ts'
 import { type Check, functionOf, oneOf, optional, refuseOption } from './options.ts'
 
 /** How an attempt ended. */
@@ -65,7 +66,7 @@ export function judge<Default>(
     const outcome = ok ? { ok, value } : { ok, error: value }
     const verdict: unknown = (when as (outcome: unknown, call: Call) => unknown)(outcome, call)
     if (verdict === true || verdict === false || verdict === 'ignore') return verdict
-    absorb(verdict)
+    ignoreRejection(verdict)
     events.fault('when', new TypeError("when must return true, false or 'ignore'"))
   } catch (error) {
     events.fault('when', error)

@@ -5,12 +5,12 @@
  * the policy in every chain it is linked into.
  */
 import type { Call, CallOptions } from './call.ts'
+import type { CallInterceptor, CallStarter } from './call-observer.ts'
 import type { Caller } from './caller.ts'
 import { Chain } from './chain.ts'
 import { type Clock, realClock } from './clock.ts'
 import { checkEvent } from './event-names.ts'
-import { type BaseEvents, Events, type Hearing, type Listener } from './events.ts'
-import type { Follow, Starter } from './follower.ts'
+import { type BaseEvents, Events, type Interest, type Listener } from './events.ts'
 import { type Check, functionOf, isRecord, optional, text } from './options.ts'
 import { type Random, systemRandom } from './random.ts'
 import { type Hooks, Layer, type Operation } from './scope.ts'
@@ -129,7 +129,7 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
   #taken = false
   #layers: readonly Layer[] | undefined
   #followed = false
-  #chain: Pick<Starter, 'run'> | undefined
+  #chain: Pick<CallStarter, 'run'> | undefined
 
   constructor(kind: string, settings: Settings) {
     this.kind = kind
@@ -168,7 +168,7 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
   }
 
   /** Told when somebody begins or stops to listen to one of its events; `heard` says whether anybody hears it at a moment. */
-  demand(_event: string, _wanted: boolean, _heard: Hearing): void {}
+  demand(_event: string, _wanted: boolean, _heard: Interest): void {}
 
   /** The clock it has, if it has one yet. */
   get knownClock(): Clock | undefined {
@@ -214,10 +214,10 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
    * Has every call that begins here started by `follow`, until the function it gives is called. One at a time.
    * @throws TypeError where the policy is followed already.
    */
-  follow(follow: Follow): () => void {
+  follow(follow: CallInterceptor): () => void {
     if (this.#followed) throw new TypeError(`${this.kind}: ${JSON.stringify(this.name)} is followed already`)
     const chain = new Chain(this.layers, this)
-    const starter: Pick<Starter, 'run'> = { run: (operation, options) => follow(chain, operation, options) }
+    const starter: Pick<CallStarter, 'run'> = { run: (operation, options) => follow(chain, operation, options) }
     this.#chain = starter
     this.#followed = true
     return () => {

@@ -22,7 +22,7 @@ import type { Milliseconds } from './duration.ts'
 import { Extra } from './extra.ts'
 import type { HooksAround } from './hooks.ts'
 import { type Limit, limitAt } from './limit.ts'
-import { keepShape } from './shape.ts'
+import { pinShape } from './shape.ts'
 import type { Story } from './story.ts'
 import type { Advice, Traits } from './verdict.ts'
 
@@ -268,7 +268,7 @@ export class Scope implements Call {
   }
 }
 
-keepShape(new Scope(undefined as never, undefined, undefined as never, 0))
+pinShape(new Scope(undefined as never, undefined, undefined as never, 0))
 
 /** What `call.with` gives: a description for `next`, never driven itself. */
 class Copy extends Scope {

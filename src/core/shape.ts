@@ -8,6 +8,6 @@
 const kept: object[] = []
 
 /** Keeps the shape of `instance`, which nobody else uses. Its fields must hold values of the kinds they hold later. */
-export function keepShape(instance: object): void {
+export function pinShape(instance: object): void {
   kept.push(instance)
 }

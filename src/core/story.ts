@@ -1,7 +1,7 @@
 /** What a call came to, for those who listen to `call`, or count calls. */
 import type { Caller } from './caller.ts'
 import type { Milliseconds } from './duration.ts'
-import { keepShape } from './shape.ts'
+import { pinShape } from './shape.ts'
 
 /** What `call` events tell; kept only where somebody listens to them. */
 export class Story {
@@ -22,7 +22,7 @@ export class Story {
   }
 }
 
-keepShape(new Story(Number.NaN))
+pinShape(new Story(Number.NaN))
 
 /** Tells the end of a call. `startedAt` is NaN where nobody asked for it when it began; then it is only counted. */
 export function report(

@@ -14,7 +14,7 @@ import type { Milliseconds } from './duration.ts'
 import { type Admission, asCall, type Scoped, standIn, succeed, type Way } from './plain.ts'
 import { known, later, lead, promiseFor } from './result.ts'
 import type { Hooks, Operation, Scope } from './scope.ts'
-import { keepShape } from './shape.ts'
+import { pinShape } from './shape.ts'
 import type { Timer } from './timer.ts'
 
 /** A policy whose plain calls need a timer. */
@@ -66,7 +66,7 @@ class TimedCall implements Timer, Scoped {
 }
 
 asCall(TimedCall)
-keepShape(new TimedCall(undefined as never, undefined as never, undefined as never))
+pinShape(new TimedCall(undefined as never, undefined as never, undefined as never))
 
 export class TimedWay implements Way {
   readonly #admission: Admission

@@ -3,7 +3,7 @@
  *
  * Invariant: a guard is listened to for exactly the events somebody listens to on the pool, while its member is in it.
  */
-import type { Events, Hearing } from '../core/events.ts'
+import type { Events, Interest } from '../core/events.ts'
 import type { Member } from './member.ts'
 
 type Relay = (payload: object) => void
@@ -12,7 +12,7 @@ export class GuardEvents {
   readonly #pool: string
   readonly #events: Events
   /** Events somebody listens to on the pool, each with whether it is heard at a moment. */
-  readonly #wanted = new Map<string, Hearing>()
+  readonly #wanted = new Map<string, Interest>()
   readonly #relays = new Map<Member, Map<string, Relay>>()
 
   constructor(pool: string, events: Events) {
@@ -21,7 +21,7 @@ export class GuardEvents {
   }
 
   /** `heard` is undefined once nobody listens any more. */
-  demand(event: string, heard: Hearing | undefined, members: readonly Member[]): void {
+  demand(event: string, heard: Interest | undefined, members: readonly Member[]): void {
     if (heard === undefined) this.#wanted.delete(event)
     else this.#wanted.set(event, heard)
     for (const member of members) {
@@ -39,7 +39,7 @@ export class GuardEvents {
     this.#relays.delete(member)
   }
 
-  #listen(member: Member, event: string, heard: Hearing): void {
+  #listen(member: Member, event: string, heard: Interest): void {
     if (member.guard === undefined) return
     const relays = this.#relays.get(member) ?? new Map<string, Relay>()
     this.#relays.set(member, relays)

@@ -6,13 +6,14 @@
  * too few (`maxEjected`), and where too few are healthy health is ignored (`panic`): a pool must not make an outage of a
  * bad day.
  */
+
+import { emitForCall, hasListeners } from '../core/call-events.ts'
 import { outside, runIn, wayBack } from '../core/context.ts'
 import { isRejection, type RejectedError } from '../core/errors.ts'
-import type { Hearing } from '../core/events.ts'
+import type { Interest } from '../core/events.ts'
 import { judge } from '../core/outcome.ts'
 import { BasePolicy } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
-import { isHeard, tell } from '../core/tell.ts'
 import { type Entry, WAIT } from '../core/verdict.ts'
 import { Choosing } from './choosing.ts'
 import type { FailoverEvents } from './events.ts'
@@ -210,7 +211,8 @@ export class FailoverPoolPolicy
   again(scope: Scope, { member, generation }: Try, error: unknown): Try {
     const now = this.clock.now()
     const { name } = member
-    if (isHeard(this.events, 'reconnect', scope)) tell(this.events, 'reconnect', scope, { member: name, error }, now)
+    if (hasListeners(this.events, 'reconnect', scope))
+      emitForCall(this.events, 'reconnect', scope, { member: name, error }, now)
     return { member, generation, startedAt: now }
   }
 
@@ -252,16 +254,16 @@ export class FailoverPoolPolicy
   }
 
   announceFailover(scope: Scope, from: Member, to: Member, error: unknown): void {
-    if (!isHeard(this.events, 'failover', scope)) return
-    tell(this.events, 'failover', scope, { from: from.name, to: to.name, error })
+    if (!hasListeners(this.events, 'failover', scope)) return
+    emitForCall(this.events, 'failover', scope, { from: from.name, to: to.name, error })
   }
 
   announceExhausted(scope: Scope, tried: Tried, error: unknown): void {
-    if (!isHeard(this.events, 'exhausted', scope)) return
-    tell(this.events, 'exhausted', scope, { tried: tried.names, error })
+    if (!hasListeners(this.events, 'exhausted', scope)) return
+    emitForCall(this.events, 'exhausted', scope, { tried: tried.names, error })
   }
 
-  override demand(event: string, wanted: boolean, heard: Hearing): void {
+  override demand(event: string, wanted: boolean, heard: Interest): void {
     if (event !== 'call') this.#guardEvents.demand(event, wanted ? heard : undefined, this.#roster.all)
   }
 

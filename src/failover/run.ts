@@ -11,7 +11,7 @@ import { fork, settle, start } from '../core/drive.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { FailoverError, isRejection, type RejectedError } from '../core/errors.ts'
 import { give, type Scope } from '../core/scope.ts'
-import { keepShape } from '../core/shape.ts'
+import { pinShape } from '../core/shape.ts'
 import type { Member } from './member.ts'
 import { Tried } from './tried.ts'
 import type { TryChains } from './try-chains.ts'
@@ -204,4 +204,4 @@ export class PoolRun {
   }
 }
 
-keepShape(new PoolRun(undefined as never, undefined as never, 0))
+pinShape(new PoolRun(undefined as never, undefined as never, 0))

@@ -4,13 +4,13 @@
  * Put it outermost: what is inside it sees the failure first.
  */
 import type { Call } from '../core/call.ts'
+import { emitForCall, hasListeners } from '../core/call-events.ts'
 import { promiseOf, settle } from '../core/drive.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
 import { anything, functionOf, isRecord, optional, resolveOptions } from '../core/options.ts'
 import { everyError, type Judging, judge, type Outcome, type When } from '../core/outcome.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
-import { isHeard, tell } from '../core/tell.ts'
 import { TAKEN, type Traits, type Verdict } from '../core/verdict.ts'
 
 /** What a fallback function is given. */
@@ -98,7 +98,7 @@ class FallbackPolicy<Value, Accepts>
     if (verdict !== true || scope.over) return undefined
     scope.takenOverBy(this.name)
     const error = ok ? undefined : outcome
-    if (isHeard(this.events, 'fallback', scope)) tell(this.events, 'fallback', scope, { error })
+    if (hasListeners(this.events, 'fallback', scope)) emitForCall(this.events, 'fallback', scope, { error })
     if (scope.over) return TAKEN
     let value = this.options.value
     if (typeof value === 'function') {

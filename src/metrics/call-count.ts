@@ -1,5 +1,5 @@
 /** What the calls of one policy come to, counted by a few additions a call. */
-import type { Counter } from '../core/events.ts'
+import type { CallCounter } from '../core/events.ts'
 import type { BasePolicy } from '../core/policy.ts'
 
 export class CallCount {
@@ -12,7 +12,7 @@ export class CallCount {
   /** Good in the end but not at first, by who made them good. */
   readonly saved = new Map<string, number>()
   readonly #policy: BasePolicy
-  readonly #count: Counter = (ok, ignored, attempts, first, savedBy) => {
+  readonly #count: CallCounter = (ok, ignored, attempts, first, savedBy) => {
     this.attempts += attempts
     if (ignored) {
       this.ignored++

@@ -4,7 +4,7 @@
  * It re-emits the events of its members under their own names, and subscribes to them only while somebody listens to it.
  */
 import type { Clock } from '../core/clock.ts'
-import type { BaseEvents, Hearing } from '../core/events.ts'
+import type { BaseEvents, Interest } from '../core/events.ts'
 import { isRecord, refuseOption, resolveOptions } from '../core/options.ts'
 import { type AnyPolicy, BasePolicy, type Description, type Policy, policyChecks, policyOf } from '../core/policy.ts'
 import type { Random } from '../core/random.ts'
@@ -150,7 +150,7 @@ class PipelinePolicy extends BasePolicy implements Pipeline {
     return explanation(this.describe())
   }
 
-  override demand(event: string, wanted: boolean, heard: Hearing): void {
+  override demand(event: string, wanted: boolean, heard: Interest): void {
     // A call is the pipeline's own; everything else happens in a member.
     if (event === 'call') return
     const known = this.#relays.get(event)

@@ -4,18 +4,19 @@
  * The first try costs nothing: the loop is entered only after a failure. Retries multiply nothing: what an inner retry of
  * the same call gave up on is not tried again, and a rejection is repeated only where it can be of use before the deadline.
  */
-import { absorb } from '../core/absorb.ts'
+
 import { type Backoff, type BackoffFunction, backoff, delayBy, exponential } from '../core/backoff.ts'
 import type { Call } from '../core/call.ts'
+import { emitForCall, hasListeners } from '../core/call-events.ts'
 import { takeOver } from '../core/drive.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { isRejection, type RejectedError } from '../core/errors.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
+import { ignoreRejection } from '../core/ignore-rejection.ts'
 import { functionOf, integer, optional, orInfinity, resolveOptions, shorthand } from '../core/options.ts'
 import { checkJudging, type Judging, type JudgingOptions, judge, judgingChecks, type Outcome } from '../core/outcome.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
-import { isHeard, tell } from '../core/tell.ts'
 import { TAKEN, type Traits, type Verdict } from '../core/verdict.ts'
 import { type GiveUpReason, type RetryRules, RetryRun } from './run.ts'
 
@@ -205,7 +206,7 @@ class RetryPolicy
     } catch (fault) {
       this.events.fault('retryAfter', fault)
     }
-    absorb(hint)
+    ignoreRejection(hint)
     if (hint === undefined && isRejection(value) && scope.advice !== 'elsewhere') hint = value.retryAfter
     return typeof hint === 'number' && hint > 0 ? hint : 0
   }
@@ -225,8 +226,8 @@ class RetryPolicy
   }
 
   announce(scope: Scope, attempt: number, delay: Milliseconds, ok: boolean, value: unknown): void {
-    if (!isHeard(this.events, 'retry', scope)) return
-    tell(this.events, 'retry', scope, { attempt, delay, error: ok ? undefined : value })
+    if (!hasListeners(this.events, 'retry', scope)) return
+    emitForCall(this.events, 'retry', scope, { attempt, delay, error: ok ? undefined : value })
   }
 
   giveUp(
@@ -240,7 +241,7 @@ class RetryPolicy
     // An inner retry gave up on this already and has said so.
     if (scope.advice === 'gaveUp') return
     scope.advice = 'gaveUp'
-    if (!isHeard(this.events, 'giveUp', scope)) return
-    tell(this.events, 'giveUp', scope, { reason, attempts, error: ok ? undefined : value, rejection })
+    if (!hasListeners(this.events, 'giveUp', scope)) return
+    emitForCall(this.events, 'giveUp', scope, { reason, attempts, error: ok ? undefined : value, rejection })
   }
 }

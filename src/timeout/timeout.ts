@@ -8,6 +8,7 @@
  * call's deadline is in another clock); there is none where an outer timeout or an infinite limit makes it pointless.
  */
 
+import { emitForCall, hasListeners } from '../core/call-events.ts'
 import { runIn } from '../core/context.ts'
 import { abandon, settle, split } from '../core/drive.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
@@ -17,8 +18,7 @@ import type { Limit } from '../core/limit.ts'
 import { duration, resolveOptions, shorthand } from '../core/options.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
 import type { Hooks, Scope } from '../core/scope.ts'
-import { keepShape } from '../core/shape.ts'
-import { isHeard, tell } from '../core/tell.ts'
+import { pinShape } from '../core/shape.ts'
 import { Timer } from '../core/timer.ts'
 import type { Entry, Verdict } from '../core/verdict.ts'
 
@@ -139,7 +139,7 @@ class TimeoutPolicy
     const error = new TimeoutError(this.name, after)
     outer.bad = true
     abandon(inner, error, true)
-    if (isHeard(this.events, 'timeout', outer)) tell(this.events, 'timeout', outer, { after, error })
+    if (hasListeners(this.events, 'timeout', outer)) emitForCall(this.events, 'timeout', outer, { after, error })
     if (!outer.over) settle(outer, index - 1, false, error)
   }
 
@@ -195,4 +195,4 @@ class Expiry extends Timer implements Limit {
   }
 }
 
-keepShape(new Expiry(undefined as never, {} as Scope, 0, 0))
+pinShape(new Expiry(undefined as never, {} as Scope, 0, 0))

@@ -4,7 +4,7 @@ import { presetNames } from '../../src/availability/report/accounting.ts'
 import { formatNames } from '../../src/command/formats/known-formats.ts'
 import { usualFields } from '../../src/command/formats/usual.ts'
 import { doneWords, usualStates, workWords } from '../../src/command/words/state-words.ts'
-import { codeSpans, page, section, tableOf } from '../house/tables.ts'
+import { codeSpans, page, section, tableOf } from '../support/tables.ts'
 import { command, folder, logOf, type Ran, removeFolder } from './support/command.ts'
 
 const text = page('docs/command.md')

@@ -292,13 +292,13 @@ describe('what passes events on', () => {
   it('is told only while it is heard itself, and nothing is wanted for it else', () => {
     const events = new Events(source)
     const told: string[] = []
-    const above = { awake: false }
+    const above = { active: false }
     events.addRelay('call', () => void told.push('relay'), above)
     expect([events.wants('call'), events.call, events.followsCalls]).toEqual([false, undefined, false])
     events.on('call', () => void told.push('listener'))
     expect(events.wants('call')).toBe(true)
     events.emit('call', {})
-    above.awake = true
+    above.active = true
     events.emit('call', {})
 
     expect(told).toEqual(['listener', 'listener', 'relay'])
@@ -322,11 +322,11 @@ describe('what passes events on', () => {
     const pool = failoverPool(['a'], { guard: () => breaker })
     const inner = policyOf(breaker)?.events as Events
     const outer = policyOf(pipeline(pipeline(pool)))?.events as Events
-    const above = { awake: false }
+    const above = { active: false }
     const relay = (): void => {}
     for (const event of ['open', 'success']) outer.addRelay(event, relay, above)
     expect([inner.wants('open'), inner.success]).toEqual([false, undefined])
-    above.awake = true
+    above.active = true
     expect([inner.wants('open'), inner.success !== undefined]).toEqual([true, true])
     for (const event of ['open', 'success']) outer.removeRelay(event, relay)
 

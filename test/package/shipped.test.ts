@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { page } from '../house/tables.ts'
+import { page } from '../support/tables.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 const packed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8' })

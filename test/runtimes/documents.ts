@@ -1,7 +1,7 @@
 /** The programs of the pages, as a module that a bundle imports: those whose lines say what they give. */
 import { existsSync } from 'node:fs'
 import type { Plugin } from 'esbuild'
-import { claims, moduleOf, pages, read, type Snippet, snippetsOf } from '../house/snippets.ts'
+import { claims, moduleOf, pages, read, type Snippet, snippetsOf } from '../support/snippets.ts'
 import { root } from './bundle.ts'
 
 const programs: ReadonlyMap<string, Snippet> = new Map(

@@ -1,13 +1,13 @@
 /**
  * One event of policies, of whatever kinds: the channels it is published in.
  *
- * It is awake while one of them has subscribers, so that policies build nothing for nobody.
+ * It is active while one of them has subscribers, so that policies build nothing for nobody.
  */
-import type { EventBase, Hearing } from '../../core/events.ts'
+import type { EventBase, Interest } from '../../core/events.ts'
 import { type Channel, channel } from './channels.ts'
 import { common, events, nameOf } from './names.ts'
 
-export class Outlet implements Hearing {
+export class Outlet implements Interest {
   readonly event: string
   readonly #byKind: ReadonlyMap<string, Channel>
   readonly #common: Channel | undefined
@@ -29,7 +29,7 @@ export class Outlet implements Hearing {
     this.#others = others
   }
 
-  get awake(): boolean {
+  get active(): boolean {
     if (this.#first.hasSubscribers) return true
     const others = this.#others
     for (let i = 0; i < others.length; i++) if (others[i]?.hasSubscribers) return true

@@ -6,9 +6,10 @@
  * states the stricter is said. What a function cannot tell is left unsaid, and HAProxy keeps what it was told last: a bug in
  * a function must not take a server out, nor bring one back.
  */
-import { absorb } from '../../core/absorb.ts'
+
 import { realClock } from '../../core/clock.ts'
 import { Events, type FaultEvent, type Listener } from '../../core/events.ts'
+import { ignoreRejection } from '../../core/ignore-rejection.ts'
 import { boolean, type Check, functionOf, isRecord, optional, resolveOptions, show, text } from '../../core/options.ts'
 import { policyChecks } from '../../core/policy.ts'
 import type { AdminState } from '../../failover/member.ts'
@@ -134,7 +135,7 @@ class Agent implements HaproxyAgent {
   ): Value | undefined {
     try {
       const given = ask === undefined ? otherwise : ask()
-      absorb(given)
+      ignoreRejection(given)
       return read(given)
     } catch (error) {
       this.#events.fault(source, error)

@@ -5,10 +5,11 @@
  * takes too long is down; as long as it hangs on, that stays so, and nothing more is started.
  * Invariant: whoever waits is answered within the timeout.
  */
+
+import { TimedCheck } from '../../core/checks/timed-check.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Events } from '../../core/events.ts'
-import { Look } from '../../core/look.ts'
 import type { HealthCheck } from './health-endpoints.ts'
 import { type Reading, reason, type Said, said } from './reading.ts'
 
@@ -23,7 +24,7 @@ export class BoundedCheck {
   readonly #clock: Clock
   readonly #events: Events
   readonly #maxAge: Milliseconds
-  readonly #look: Look
+  readonly #look: TimedCheck
   #last: { readonly reading: Reading; readonly time: Milliseconds } | undefined = undefined
   #waiting: ((reading: Reading) => void)[] = []
 
@@ -33,7 +34,7 @@ export class BoundedCheck {
     this.#clock = clock
     this.#events = events
     this.#maxAge = maxAge
-    this.#look = new Look(clock, timeout)
+    this.#look = new TimedCheck(clock, timeout)
   }
 
   read(): Reading | Promise<Reading> {

@@ -4,9 +4,10 @@
  * Liveness knows of no dependency: a process that is restarted because its database is down comes back to the same database.
  * Readiness does, and fails first when the process is to end, so that traffic has gone before the server closes.
  */
-import { absorb } from '../../core/absorb.ts'
+
 import { realClock } from '../../core/clock.ts'
 import { Events } from '../../core/events.ts'
+import { ignoreRejection } from '../../core/ignore-rejection.ts'
 import { show } from '../../core/options.ts'
 import { bodyOf, type Finding } from './body.ts'
 import { Drain, type DrainOptions, resolveDrain } from './drain.ts'
@@ -129,7 +130,7 @@ class Health implements HealthEndpoints {
   #details(request: HealthRequest): HealthDetails {
     try {
       const level = this.#options.details(request)
-      absorb(level)
+      ignoreRejection(level)
       return levelCheck(level, (expected) => {
         throw new TypeError(`${kind}: details must give ${expected}, got ${show(level)}`)
       })

@@ -1,8 +1,8 @@
 /** The parts readiness depends on, and what is known of each. */
 import { type State, states } from '../../availability/timeline/states.ts'
-import { absorb } from '../../core/absorb.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Events } from '../../core/events.ts'
+import { ignoreRejection } from '../../core/ignore-rejection.ts'
 import { show } from '../../core/options.ts'
 import { BoundedCheck } from './bounded-check.ts'
 import type { ResolvedHealth, StateReader } from './options.ts'
@@ -55,7 +55,7 @@ export class Parts {
 function stateFrom(read: StateReader, name: string, events: Events): State {
   try {
     const state = read(name)
-    absorb(state)
+    ignoreRejection(state)
     if (states.includes(state as State)) return state as State
     throw new TypeError(`healthEndpoints: tracker must give a state, got ${show(state)}`)
   } catch (error) {

@@ -5,10 +5,11 @@
  * with a retry waits for `Retry-After`. A question that fails is answered 503: who cannot tell how they are should not be
  * sent more.
  */
-import { absorb } from '../../core/absorb.ts'
+
 import { realClock } from '../../core/clock.ts'
 import type { Duration } from '../../core/duration.ts'
 import { Events, type FaultEvent, type Listener } from '../../core/events.ts'
+import { ignoreRejection } from '../../core/ignore-rejection.ts'
 import { boolean, duration, functionOf, optional, resolveOptions, show } from '../../core/options.ts'
 
 export interface HealthAnswerOptions {
@@ -58,7 +59,7 @@ export function healthAnswer(options?: HealthAnswerOptions): (request: unknown, 
   const is = (source: string, ask: () => unknown): boolean => {
     try {
       const said = ask()
-      absorb(said)
+      ignoreRejection(said)
       return boolean(said, (expected) => {
         throw new TypeError(`${kind}: ${source} must give ${expected}, got ${show(said)}`)
       })

@@ -5,9 +5,10 @@
  * is the same. A reload that failed is owed, and made up for at the next turn. Nginx keeps serving by its last good
  * configuration whatever happens here; nothing that fails is thrown but to who called `flush`.
  */
+
+import { TimedCheck } from '../../core/checks/timed-check.ts'
 import { type Clock, realClock } from '../../core/clock.ts'
 import { Events, type FaultEvent, type Listener } from '../../core/events.ts'
-import { Look } from '../../core/look.ts'
 import { boolean, duration, functionOf, optional, ratio, resolveOptions, show, text } from '../../core/options.ts'
 import { type BasePolicy, policyChecks, policyOf } from '../../core/policy.ts'
 import { Alarm } from '../../core/timer.ts'
@@ -50,7 +51,7 @@ class Follower implements UpstreamFile {
   readonly #reload: Reload
   readonly #clock: Clock
   readonly #events: Events
-  readonly #look: Look
+  readonly #look: TimedCheck
   readonly #next = new Alarm(() => this.#turn(), true)
   readonly #soon = (): void => this.#rest(settleFor)
   /** From when on it may be written again. */
@@ -76,7 +77,7 @@ class Follower implements UpstreamFile {
     }
     this.#reload = reload ?? (() => hangUp(pidFile as string))
     this.#clock = clock ?? policy.knownClock ?? realClock
-    this.#look = new Look(this.#clock, options.timeout, 'reload')
+    this.#look = new TimedCheck(this.#clock, options.timeout, 'reload')
     this.#events = new Events({ name: name ?? kind, kind, clock: this.#clock })
     if (onFault !== undefined) this.#events.on('fault', onFault)
     for (const event of followed) policy.events.on(event, this.#soon)

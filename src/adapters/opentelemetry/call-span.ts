@@ -5,10 +5,10 @@
  * though its work may go on; none outlives the call.
  */
 import type { Call } from '../../core/call.ts'
+import type { CallEnd, CallObserver } from '../../core/call-observer.ts'
 import { promiseOf } from '../../core/drive.ts'
 import { isRejection } from '../../core/errors.ts'
 import type { EventBase } from '../../core/events.ts'
-import type { Ending, Follower } from '../../core/follower.ts'
 import { type Context, type Span, SpanStatusCode, trace } from './api.ts'
 import { attributeName } from './attribute-names.ts'
 import { wordsOf } from './error-words.ts'
@@ -27,7 +27,7 @@ interface Try {
   readonly call: Trying
 }
 
-export class CallSpan implements Follower {
+export class CallSpan implements CallObserver {
   readonly #tracks: Tracks
   readonly #span: Span
   readonly #active: Context
@@ -82,7 +82,7 @@ export class CallSpan implements Follower {
     this.#span.addEvent(eventName(payload.kind, event), eventAttributes(payload, member))
   }
 
-  ended(ending: Ending): void {
+  ended(ending: CallEnd): void {
     for (const attempt of this.#open) this.#close(attempt, undefined, true)
     try {
       this.#describe(ending)
@@ -91,7 +91,7 @@ export class CallSpan implements Follower {
     }
   }
 
-  #describe({ resolved, value, ok, ignored, attempts, savedBy }: Ending): void {
+  #describe({ resolved, value, ok, ignored, attempts, savedBy }: CallEnd): void {
     const span = this.#span
     span.setAttribute(attributeName('outcome'), ignored ? 'ignored' : ok ? 'success' : 'failure')
     span.setAttribute(attributeName('call.attempts'), attempts)

@@ -6,7 +6,7 @@
  * throws is a `fault` of the policy, and the call goes on without a span.
  */
 import type { CallOptions } from '../../core/call.ts'
-import type { Starter } from '../../core/follower.ts'
+import type { CallStarter } from '../../core/call-observer.ts'
 import type { BasePolicy } from '../../core/policy.ts'
 import { type Context, context, type Span, type Tracer, trace } from './api.ts'
 import { attributeName } from './attribute-names.ts'
@@ -30,7 +30,7 @@ export class Tracing implements Tracks {
     return this.policy.follow((starter, operation, options) => this.#begin(starter, operation, options))
   }
 
-  #begin(starter: Starter, operation: Operation, options: CallOptions | undefined): Promise<unknown> {
+  #begin(starter: CallStarter, operation: Operation, options: CallOptions | undefined): Promise<unknown> {
     const begun = typeof operation === 'function' ? this.guard(() => this.#span()) : undefined
     if (begun === undefined) return starter.run(operation, options)
     const { span, active, recorded } = begun

@@ -6,9 +6,10 @@
  *
  * Invariant: `registered` is said only of a node that was seen to stand in the present session, with the latest data.
  */
-import { absorb } from '../../core/absorb.ts'
+
 import type { Clock } from '../../core/clock.ts'
 import { Events, type FaultEvent } from '../../core/events.ts'
+import { ignoreRejection } from '../../core/ignore-rejection.ts'
 import type { Random } from '../../core/random.ts'
 import type { Client } from './client.ts'
 import { Keeper, type Kept } from './keeper.ts'
@@ -85,7 +86,7 @@ export class NodeRegistration implements Kept {
     this.#data = data
     const written = this.#waiting.until(++this.#version)
     // Who does not wait for it need not hear that it came to nothing.
-    absorb(written)
+    ignoreRejection(written)
     this.#work.begin()
     return written
   }
@@ -143,7 +144,7 @@ export class NodeRegistration implements Kept {
     const { onState } = this.#rules
     const fault = (error: unknown): void => this.#events.fault('onState', error)
     try {
-      absorb(onState?.(state), fault)
+      ignoreRejection(onState?.(state), fault)
     } catch (error) {
       fault(error)
     }

@@ -6,7 +6,7 @@
  * Invariant: `success` is listened to only while somebody's first one is awaited, or where the policy has to be heard of; for it
  * costs something on every call.
  */
-import type { Counter, EventBase, Listener } from '../../core/events.ts'
+import type { CallCounter, EventBase, Listener } from '../../core/events.ts'
 import type { BasePolicy, Description } from '../../core/policy.ts'
 import type { Component } from '../component.ts'
 import type { Ledger } from '../ledger.ts'
@@ -35,7 +35,7 @@ export class Watch implements Watching {
   readonly #listeners = new Map<string, Listener<never>>()
   readonly #success = (payload: EventBase): void => this.#take('success', payload)
   /** Whole calls are counted, not listened to: a payload and a look at the clock for each would cost more than the rest. */
-  readonly #call: Counter = (ok, ignored, attempts, first, savedBy) => {
+  readonly #call: CallCounter = (ok, ignored, attempts, first, savedBy) => {
     if (!ignored) this.#silence?.heard(this.#ledger.now())
     this.#component.requests.count(ok, ignored, attempts, first, savedBy)
     this.#calls?.take(this.#policy.name, ok, ignored)

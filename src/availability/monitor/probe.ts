@@ -8,8 +8,9 @@
  * `fastinter` and `spread-checks`, and with healthchecks.io's grace.
  * Invariant: the next turn is scheduled, or a check is under way whose end schedules it.
  */
+
+import { patience as patienceWithHangs, TimedCheck } from '../../core/checks/timed-check.ts'
 import type { Clock } from '../../core/clock.ts'
-import { Look, patience as patienceWithHangs } from '../../core/look.ts'
 import { Alarm } from '../../core/timer.ts'
 import type { Component } from '../component.ts'
 import { Source } from '../feeds/source.ts'
@@ -43,7 +44,7 @@ export class Probe implements Probing, Monitor {
   readonly #source: Source
   readonly #check: Check
   readonly #options: ResolvedProbe
-  readonly #look: Look
+  readonly #look: TimedCheck
   readonly #results: Hysteresis
   readonly #recovery: Recovery | undefined
   readonly #next = new Alarm(() => this.#turn(), true)
@@ -66,7 +67,7 @@ export class Probe implements Probing, Monitor {
     this.#check = check
     this.#options = options
     // A promise may be lost; that must not be the end of probing.
-    this.#look = new Look(this.#clock, options.timeout, 'check', { patience: patienceWithHangs })
+    this.#look = new TimedCheck(this.#clock, options.timeout, 'check', { patience: patienceWithHangs })
     this.#results = new Hysteresis(options.rise, options.fall)
     this.#recovery = options.recover && new Recovery(ledger, component, options.recover, this)
     ledger.settlers.add(this.#settler)

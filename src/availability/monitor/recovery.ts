@@ -7,9 +7,9 @@
  * Invariant: an attempt is active, or the next one is scheduled, only while the component is down, or not known not to be.
  */
 import { delayBy } from '../../core/backoff.ts'
+import { failureIn, TimedCheck } from '../../core/checks/timed-check.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Milliseconds } from '../../core/duration.ts'
-import { failureIn, Look } from '../../core/look.ts'
 import { Alarm } from '../../core/timer.ts'
 import type { Component } from '../component.ts'
 import type { Ledger } from '../ledger.ts'
@@ -43,7 +43,7 @@ export class Recovery {
   readonly #component: Component
   readonly #rules: ResolvedRecover
   readonly #monitor: Monitor
-  readonly #look: Look
+  readonly #look: TimedCheck
   readonly #next = new Alarm(() => this.#guarded(() => this.#turn()), true)
   readonly #follow = (): void => this.#guarded(() => this.#judge())
   /** It has begun and has not been answered for. */
@@ -64,7 +64,7 @@ export class Recovery {
     this.#component = component
     this.#rules = rules
     this.#monitor = monitor
-    this.#look = new Look(this.#clock, rules.timeout, 'recovery')
+    this.#look = new TimedCheck(this.#clock, rules.timeout, 'recovery')
     component.follow(this.#follow)
     this.#judge()
   }

@@ -1,5 +1,5 @@
 /** One objective: what it measures, the tiers that watch it, and its report. */
-import type { Counter } from '../../core/events.ts'
+import type { CallCounter } from '../../core/events.ts'
 import { integer, optional, show } from '../../core/options.ts'
 import type { Ledger } from '../ledger.ts'
 import { type BurnDownPoint, burnDownOf } from './burn-down.ts'
@@ -26,7 +26,7 @@ export class RunningObjective implements Objective {
   readonly #period: Period
   readonly #tiers: readonly Firing[]
   readonly #measure: Measure
-  readonly #counter: Counter = (ok, ignored) => {
+  readonly #counter: CallCounter = (ok, ignored) => {
     if (!ignored) this.#measure.count?.(ok ? 1 : 0, ok ? 0 : 1)
   }
   readonly #stopped: (objective: RunningObjective) => void

@@ -3,11 +3,12 @@
  *
  * One check of a member at a time; one that overruns has failed, and the next is not queued behind it. One may hang for
  * ever, or its promise be lost: the next begins all the same, until `hanging` of a member hang, and then ever more rarely
- * (see `core/look.ts`). At most `atOnce` checks of a pool run at the same time; those that are due wait in line. Times are spread by jitter, so that a fleet of
+ * (see `core/checks/timed-check.ts`). At most `atOnce` checks of a pool run at the same time; those that are due wait in line. Times are spread by jitter, so that a fleet of
  * clients does not ask in step. Timers are background timers: they hold no process.
  */
+
+import { patience, TimedCheck } from '../../core/checks/timed-check.ts'
 import type { Clock } from '../../core/clock.ts'
-import { Look, patience } from '../../core/look.ts'
 import type { Random } from '../../core/random.ts'
 import { Alarm } from '../../core/timer.ts'
 import type { Member } from '../member.ts'
@@ -24,7 +25,7 @@ export interface CheckWatcher {
 
 interface Loop {
   readonly member: Member
-  readonly look: Look
+  readonly look: TimedCheck
   readonly next: Alarm
   startedAt: number
 }
@@ -50,7 +51,7 @@ export class Checks {
   start(member: Member): void {
     // Checks are the user's: the first ones may close the pool or change other members before those have begun.
     if (this.#closed || this.#loops.has(member)) return
-    const look = new Look(this.#clock, this.#rules.timeout, 'check', { most: hanging, patience })
+    const look = new TimedCheck(this.#clock, this.#rules.timeout, 'check', { most: hanging, patience })
     const loop: Loop = { member, look, next: new Alarm(() => this.#turn(loop), true), startedAt: 0 }
     this.#loops.set(member, loop)
     this.#turn(loop)

@@ -8,9 +8,10 @@
  * Invariant: `#owned` are the members that the source put into the pool, with what it last said of each. Those that the
  * user added are the user's, and what the user changed stays until the source says something new.
  */
-import { absorb } from '../../core/absorb.ts'
+
 import type { Clock } from '../../core/clock.ts'
 import type { Milliseconds } from '../../core/duration.ts'
+import { ignoreRejection } from '../../core/ignore-rejection.ts'
 import type { Random } from '../../core/random.ts'
 import { Alarm } from '../../core/timer.ts'
 import type { MemberInfo } from '../options.ts'
@@ -100,7 +101,7 @@ export class Membership implements MemberSink {
 
   refresh(): void {
     try {
-      absorb(this.#watch?.refresh?.(), (error) => this.#pool.fault(error))
+      ignoreRejection(this.#watch?.refresh?.(), (error) => this.#pool.fault(error))
     } catch (error) {
       this.#pool.fault(error)
     }
@@ -136,7 +137,7 @@ export class Membership implements MemberSink {
     const watch = this.#watch
     this.#watch = undefined
     try {
-      absorb(watch?.close(), (error) => this.#pool.fault(error))
+      ignoreRejection(watch?.close(), (error) => this.#pool.fault(error))
     } catch (error) {
       this.#pool.fault(error)
     }

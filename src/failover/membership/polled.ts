@@ -2,7 +2,7 @@
  * A source that is asked again and again: the body of DNS, of a registry behind HTTP, and of any list of your own.
  *
  * One question at a time; one that takes too long is given up, so that a promise which was lost is not the end of asking.
- * It may hang on all the same: where `hanging` of them do, further ones are asked ever more rarely (see `core/look.ts`), as
+ * It may hang on all the same: where `hanging` of them do, further ones are asked ever more rarely (see `core/checks/timed-check.ts`), as
  * each may hold a connection or a thread. The wait after an answer is what the answer says (`ttl`, at most `ceiling`) or `every`, never below
  * `floor`, and spread by jitter, so that a fleet of clients does not ask in step. After a failure the last list stays and
  * the waits grow. A hint that the list may be old asks sooner, at most once in `refresh`.
@@ -10,8 +10,8 @@
  * Invariant: until it is closed, either a question is out or the next one is scheduled.
  */
 import { exponential } from '../../core/backoff.ts'
+import { patience, TimedCheck } from '../../core/checks/timed-check.ts'
 import type { Duration, Milliseconds } from '../../core/duration.ts'
-import { Look, patience } from '../../core/look.ts'
 import {
   duration,
   type Fail,
@@ -107,7 +107,7 @@ class Poll implements MemberWatch {
   readonly #kind: string
   readonly #ask: (question: { readonly signal: AbortSignal }) => unknown
   readonly #rules: Rules
-  readonly #look: Look
+  readonly #look: TimedCheck
   readonly #next = new Alarm(() => this.#turn(), true)
   #failures = 0
   #askedAt = Number.NEGATIVE_INFINITY
@@ -123,7 +123,7 @@ class Poll implements MemberWatch {
     this.#kind = kind
     this.#ask = ask
     this.#rules = rules
-    this.#look = new Look(sink.clock, rules.timeout, 'check', { most: hanging, patience })
+    this.#look = new TimedCheck(sink.clock, rules.timeout, 'check', { most: hanging, patience })
     this.#turn()
   }
 

@@ -16,7 +16,7 @@ import { virtualClock } from 'holdfast/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { events, nameOf } from '../../../src/adapters/diagnostics/names.ts'
 import { type AnyPolicy, type BasePolicy, policyOf } from '../../../src/core/policy.ts'
-import { codeSpans, page, section, tableOf } from '../../house/tables.ts'
+import { codeSpans, page, section, tableOf } from '../../support/tables.ts'
 
 const fail = async (): Promise<never> => {
   throw new Error('down')

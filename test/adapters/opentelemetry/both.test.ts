@@ -17,7 +17,7 @@ import { holdfastMetrics } from 'holdfast/prometheus'
 import { virtualClock } from 'holdfast/testing'
 import { Registry } from 'prom-client'
 import { expect, it } from 'vitest'
-import { page } from '../../house/tables.ts'
+import { page } from '../../support/tables.ts'
 import { Readings } from './readings.ts'
 
 const fail = async (): Promise<never> => {

@@ -1,8 +1,8 @@
 import { bulkhead, circuitBreaker, failoverPool, fallback, ordered, pipeline, retry, timeout } from 'holdfast'
 import { recorder, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
+import type { CallEnd, CallObserver } from '../../src/core/call-observer.ts'
 import { turn } from '../../src/core/clock.ts'
-import type { Ending, Follower } from '../../src/core/follower.ts'
 import { type AnyPolicy, type BasePolicy, policyOf } from '../../src/core/policy.ts'
 
 const broken = new Error('broken')
@@ -13,8 +13,8 @@ const fail = async (): Promise<never> => {
 /** Follows every call of a policy, and keeps what it is told. */
 function followed(policy: AnyPolicy) {
   const told: (readonly [event: string, policy: string])[] = []
-  const endings: Ending[] = []
-  const follower: Follower = {
+  const endings: CallEnd[] = []
+  const follower: CallObserver = {
     told: (event, payload) => void told.push([event, payload.policy]),
     ended: (ending) => void endings.push(ending),
   }
@@ -79,7 +79,7 @@ describe('a follower', () => {
   it('hears nothing more of a call that a listener has given up', async () => {
     const own = bulkhead({ limit: 1, queue: 1 })
     const heard: string[] = []
-    const follower: Follower = { told: (event) => void heard.push(event), ended: () => void heard.push('end') }
+    const follower: CallObserver = { told: (event) => void heard.push(event), ended: () => void heard.push('end') }
     const first = own.execute(() => turn())
     ;(policyOf(own) as BasePolicy).follow((starter, operation, options) => starter.follow(operation, options, follower))
     const controller = new AbortController()

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { virtualClock } from 'holdfast/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { Look } from '../../src/core/look.ts'
+import { TimedCheck } from '../../../src/core/checks/timed-check.ts'
 
 describe('a look at a real server', () => {
   let server: Server | undefined
@@ -19,7 +19,7 @@ describe('a look at a real server', () => {
     server = own
     await new Promise<void>((listening) => own.listen(0, '127.0.0.1', listening))
     const url = `http://127.0.0.1:${(own.address() as AddressInfo).port}/`
-    const look = new Look(virtualClock(), 1000)
+    const look = new TimedCheck(virtualClock(), 1000)
     for (let i = 0; i < 10; i++) {
       const good = await new Promise<boolean>((seen) => look.begin((signal) => fetch(url, { signal }), seen))
       expect(good).toBe(status === 200)

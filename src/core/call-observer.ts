@@ -8,7 +8,7 @@ import type { Call, CallOptions } from './call.ts'
 import type { EventBase } from './events.ts'
 
 /** How a followed call ended. */
-export interface Ending {
+export interface CallEnd {
   /** Whether `execute` resolves, and with what it resolves or rejects. */
   readonly resolved: boolean
   readonly value: unknown
@@ -23,21 +23,25 @@ export interface Ending {
 }
 
 /** Follows one call. */
-export interface Follower {
+export interface CallObserver {
   /** An event that is about this call. `call` is the try it is about, with what a pool gives to the operation. */
   told(event: string, payload: EventBase, call: Call): void
   /** Once, before the caller knows. */
-  ended(ending: Ending): void
+  ended(ending: CallEnd): void
 }
 
 type Operation = (call: never) => unknown
 
 /** What starts the calls of a policy. */
-export interface Starter {
+export interface CallStarter {
   run(operation: Operation, options: CallOptions | undefined): Promise<unknown>
   /** Starts one that is followed. */
-  follow(operation: Operation, options: CallOptions | undefined, follower: Follower): Promise<unknown>
+  follow(operation: Operation, options: CallOptions | undefined, follower: CallObserver): Promise<unknown>
 }
 
 /** Starts a call in the place of the starter, by the starter. */
-export type Follow = (starter: Starter, operation: Operation, options: CallOptions | undefined) => Promise<unknown>
+export type CallInterceptor = (
+  starter: CallStarter,
+  operation: Operation,
+  options: CallOptions | undefined,
+) => Promise<unknown>

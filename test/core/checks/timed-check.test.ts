@@ -1,13 +1,13 @@
 /** What a look makes of a `Response`. */
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { Look } from '../../src/core/look.ts'
+import { TimedCheck } from '../../../src/core/checks/timed-check.ts'
 
 /** A look by a check that gives this, once it has been answered for. */
 async function looked(result: unknown, what?: string) {
   const clock = virtualClock()
   const seen: { good: boolean; error: unknown }[] = []
-  new Look(clock, 1000, what).begin(
+  new TimedCheck(clock, 1000, what).begin(
     () => result,
     (good, error) => seen.push({ good, error }),
   )
@@ -74,7 +74,7 @@ describe('a look that gives a Response', () => {
     const { response, cancelled } = answered(200)
     const seen: boolean[] = []
     let answer: (response: Response) => void = () => {}
-    new Look(clock, 100).begin(
+    new TimedCheck(clock, 100).begin(
       () => new Promise((resolve) => (answer = resolve)),
       (good) => seen.push(good),
     )
@@ -142,9 +142,9 @@ describe('a look that gives a Response', () => {
 })
 
 describe('looks that hang', () => {
-  function made(options?: ConstructorParameters<typeof Look>[3]) {
+  function made(options?: ConstructorParameters<typeof TimedCheck>[3]) {
     const clock = virtualClock()
-    const look = new Look(clock, 10, 'check', options)
+    const look = new TimedCheck(clock, 10, 'check', options)
     const seen: boolean[] = []
     const ends: (() => void)[] = []
     const signals: AbortSignal[] = []

@@ -9,23 +9,24 @@
  * be lost, and what waited for it would wait for ever: so while that many hang, one more begins after a while (`patience`), the
  * next after twice as long, and so on, at last one an hour, until one ends in time. What is abandoned is answered for as well.
  */
-import { absorb } from './absorb.ts'
-import type { Clock } from './clock.ts'
-import { outside } from './context.ts'
-import type { Milliseconds } from './duration.ts'
-import { Alarm } from './timer.ts'
+
+import type { Clock } from '../clock.ts'
+import { outside } from '../context.ts'
+import type { Milliseconds } from '../duration.ts'
+import { ignoreRejection } from '../ignore-rejection.ts'
+import { Alarm } from '../timer.ts'
 
 /** How a look ended; `error` is what it failed with. */
-export type Seen = (good: boolean, error: unknown) => void
+export type CheckResult = (good: boolean, error: unknown) => void
 
 interface Running {
   readonly controller: AbortController
-  readonly seen: Seen
+  readonly seen: CheckResult
   readonly gone: (() => void) | undefined
 }
 
 /** What is done about looks that hang. */
-export interface LookOptions {
+export interface TimedCheckOptions {
   /** How many may hang before no further one begins. Default 1. */
   readonly most?: number
   /** How long, in ms, nothing begins while that many hang; doubled each time, to an hour. Default: as long as they do. */
@@ -37,7 +38,7 @@ export const patience = 60_000
 /** How long they wait at most. */
 const longest = 3_600_000
 
-export class Look {
+export class TimedCheck {
   readonly #clock: Clock
   readonly #after: Milliseconds
   readonly #what: string
@@ -53,7 +54,7 @@ export class Look {
   #wait: Milliseconds
 
   /** `what` it is, in its errors. */
-  constructor(clock: Clock, after: Milliseconds, what = 'check', { most = 1, patience }: LookOptions = {}) {
+  constructor(clock: Clock, after: Milliseconds, what = 'check', { most = 1, patience }: TimedCheckOptions = {}) {
     this.#clock = clock
     this.#after = after
     this.#what = what
@@ -77,7 +78,7 @@ export class Look {
    * Calls `check`; what throws, rejects, gives `false` or a response that is not `ok` has failed. Only while none runs.
    * `gone` is told that one which was answered for before it had ended has ended now.
    */
-  begin(check: (signal: AbortSignal) => unknown, seen: Seen, gone?: () => void): void {
+  begin(check: (signal: AbortSignal) => unknown, seen: CheckResult, gone?: () => void): void {
     // It begins although so many hang.
     if (this.#hanging.size >= this.#most) this.#wait = Math.min(2 * this.#wait, longest)
     const controller = new AbortController()
@@ -167,7 +168,7 @@ function release(body: unknown): void {
   const end = typeof cancel === 'function' ? cancel : destroy
   if (typeof end !== 'function') return
   try {
-    absorb(end.call(body))
+    ignoreRejection(end.call(body))
   } catch {
     // Then its owner has to see to it.
   }
