@@ -1,12 +1,13 @@
 /**
- * A check that probers cannot wear out its dependency with.
+ * A check that protects its dependency from many probers.
  *
- * However many ask, one look is under way at a time and all who wait get its result, which then serves for a while. What
- * takes too long is down; as long as it hangs on, that stays so, and nothing more is started.
- * Invariant: whoever waits is answered within the timeout.
+ * One check runs at a time, however many requests ask; all of them share its result, which is then cached for `maxAge`. A
+ * check that takes too long is down. While it still hangs the result stays down and no further check starts, except after a
+ * minute, then after two, and so on: a promise that is lost must not keep a dependency down for ever.
+ * Invariant: each request is answered within the timeout.
  */
 
-import { TimedCheck } from '../../core/checks/timed-check.ts'
+import { patience, TimedCheck } from '../../core/checks/timed-check.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Events } from '../../core/events.ts'
@@ -34,7 +35,7 @@ export class BoundedCheck {
     this.#clock = clock
     this.#events = events
     this.#maxAge = maxAge
-    this.#look = new TimedCheck(clock, timeout)
+    this.#look = new TimedCheck(clock, timeout, 'check', { patience })
   }
 
   read(): Reading | Promise<Reading> {

@@ -195,7 +195,7 @@ describe('readiness', () => {
     expect(signals[0]?.aborted).toBe(false)
     expect(await clock.settle(first)).toBe('fail')
     expect(signals[0]?.aborted).toBe(true)
-    await clock.advance('1m')
+    await clock.advance('59s')
     expect(await health.status()).toBe('fail')
     expect(signals).toHaveLength(1)
 
@@ -206,6 +206,28 @@ describe('readiness', () => {
     expect(signals).toHaveLength(2)
     end(true)
     expect(await second).toBe('pass')
+  })
+
+  it('recovers although the promise of a check was lost: it checks again after a minute, then more rarely', async () => {
+    const clock = virtualClock()
+    const check = vi.fn<() => unknown>(never)
+    const health = healthEndpoints({ checks: { one: check }, timeout: '500ms', clock })
+    expect(await clock.settle(health.status())).toBe('fail')
+    await clock.advance(59_999)
+    expect(await health.status()).toBe('fail')
+    expect(check).toHaveBeenCalledTimes(1)
+
+    await clock.advance(1)
+    expect(await clock.settle(health.status())).toBe('fail')
+    expect(check).toHaveBeenCalledTimes(2)
+    await clock.advance(119_999)
+    expect(await health.status()).toBe('fail')
+    expect(check).toHaveBeenCalledTimes(2)
+
+    check.mockReturnValue(true)
+    await clock.advance(1)
+    expect(await health.status()).toBe('pass')
+    expect(check).toHaveBeenCalledTimes(3)
   })
 
   it('makes one check for all who ask at once, and lets its result serve for a while', async () => {
