@@ -9,15 +9,15 @@ import {
   type ServerHandler,
 } from '../../serving/answer.ts'
 import { requestOf, type ServerRequest } from '../../serving/request.ts'
-import { jsonAnswer, pageAnswer } from './answering.ts'
-import { type Hosts, isFor } from './asked/hosts.ts'
-import { type Question, questionOf } from './asked/question.ts'
-import { Refusal } from './asked/refusal.ts'
-import { mayRead } from './asked/same-origin.ts'
-import { streamHeaders } from './headers.ts'
-import type { Hub } from './stream/hub.ts'
-import { NodeOutlet, type NodeStream } from './stream/node-outlet.ts'
-import { WebOutlet } from './stream/web-outlet.ts'
+import { streamHeaders } from './answers.ts'
+import { jsonAnswer, pageAnswer } from './data-answers.ts'
+import { type Hosts, isFor } from './request/hosts.ts'
+import { type Question, questionOf } from './request/query.ts'
+import { Refusal } from './request/request-error.ts'
+import { mayRead } from './request/same-origin.ts'
+import { NodeOutlet, type NodeStream } from './stream/node-event-stream.ts'
+import type { Hub } from './stream/stream-hub.ts'
+import { WebOutlet } from './stream/web-event-stream.ts'
 
 /** Answers a request, in the way of the server it was given to: `app.use('/holdfast', board.handler)`. */
 export interface DashboardHandler extends ServerHandler {}

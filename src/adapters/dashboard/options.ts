@@ -15,8 +15,8 @@ import {
   text,
 } from '../../core/options.ts'
 import { type AnyPolicy, policyChecks } from '../../core/policy.ts'
-import { hostsCheck } from './asked/hosts.ts'
-import type { ControlAction } from './wire.ts'
+import { hostsCheck } from './request/hosts.ts'
+import type { ControlAction } from './wire/facts.ts'
 
 export const kind = 'dashboard'
 

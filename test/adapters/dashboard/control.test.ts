@@ -5,7 +5,7 @@ import { type CircuitBreaker, circuitBreaker, failoverPool, pipeline, retry } fr
 import { type DashboardControl, type DashboardOptions, dashboard } from 'holdfast/dashboard'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it, vi } from 'vitest'
-import { ask, control, open, url } from './asked.ts'
+import { ask, control, open, url } from './client.ts'
 
 const breakerId = 'breaker:["db",null,null,"db"]'
 const memberId = (pool: string, name: string) => `member:${JSON.stringify([pool, name])}`

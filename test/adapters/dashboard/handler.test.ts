@@ -6,7 +6,7 @@ import { timeout } from 'holdfast'
 import { type DashboardHandler, type DashboardOptions, dashboard, type FastifyReply } from 'holdfast/dashboard'
 import { virtualClock } from 'holdfast/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { ask, url } from './asked.ts'
+import { ask, url } from './client.ts'
 
 const closing: (() => void)[] = []
 afterEach(() => {

@@ -4,8 +4,8 @@ import { availabilityTracker } from 'holdfast/availability'
 import { dashboard } from 'holdfast/dashboard'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import type { Bars, ComponentDetails } from '../../../src/adapters/dashboard/wire.ts'
-import { ask, data, open } from './asked.ts'
+import type { Bars, ComponentDetails } from '../../../src/adapters/dashboard/wire/facts.ts'
+import { ask, data, open } from './client.ts'
 
 const names = [
   '<script>alert(1)</script>',

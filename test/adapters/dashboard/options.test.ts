@@ -3,7 +3,7 @@ import { availabilityTracker } from 'holdfast/availability'
 import { type DashboardOptions, dashboard } from 'holdfast/dashboard'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it, vi } from 'vitest'
-import { open } from './asked.ts'
+import { open } from './client.ts'
 
 describe('the options', () => {
   it.each<[object, string]>([

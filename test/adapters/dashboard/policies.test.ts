@@ -2,9 +2,9 @@ import { bulkhead, circuitBreaker, failoverPool, fallback, ordered, pipeline, po
 import { type DashboardOptions, dashboard } from 'holdfast/dashboard'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import type { PolicyFact } from '../../../src/adapters/dashboard/wire.ts'
+import type { PolicyFact } from '../../../src/adapters/dashboard/wire/facts.ts'
 import { type BasePolicy, policyOf } from '../../../src/core/policy.ts'
-import { open } from './asked.ts'
+import { open } from './client.ts'
 
 const fail = async (): Promise<never> => {
   throw new Error('down')

@@ -3,7 +3,7 @@ import { availabilityTracker } from 'holdfast/availability'
 import { type DashboardOptions, dashboard } from 'holdfast/dashboard'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it, vi } from 'vitest'
-import { ask, open } from './asked.ts'
+import { ask, open } from './client.ts'
 
 function made(options: DashboardOptions = {}) {
   const clock = virtualClock({ wall: 1_000_000 })

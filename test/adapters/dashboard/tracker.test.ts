@@ -2,8 +2,8 @@ import { availabilityTracker, type ComponentHandle } from 'holdfast/availability
 import { type DashboardOptions, dashboard } from 'holdfast/dashboard'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it, vi } from 'vitest'
-import type { Bars, ComponentDetails, ObjectiveDetails, Slice } from '../../../src/adapters/dashboard/wire.ts'
-import { ask, data, open } from './asked.ts'
+import type { Bars, ComponentDetails, ObjectiveDetails, Slice } from '../../../src/adapters/dashboard/wire/facts.ts'
+import { ask, data, open } from './client.ts'
 
 const minute = 60_000
 const hour = 60 * minute

@@ -5,10 +5,10 @@ import type { Standing } from '../../../availability/report/standing.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
 import type { Events } from '../../../core/events.ts'
-import type { ComponentFact } from '../wire.ts'
-import type { FactSource, Told } from './board.ts'
-import { Rota } from './rota.ts'
-import { seen, share, steady } from './rounded.ts'
+import type { ComponentFact } from '../wire/facts.ts'
+import type { FactSource, Told } from './fact-store.ts'
+import { Rota } from './rotating-cache.ts'
+import { seen, share, steady } from './rounding.ts'
 
 const day = 86_400_000
 /** So seldom is a component's availability computed, in ms, and so long at once at most. */

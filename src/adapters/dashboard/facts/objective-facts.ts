@@ -4,10 +4,10 @@ import type { Objective } from '../../../availability/objective/objective-report
 import type { Clock } from '../../../core/clock.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
 import type { Events } from '../../../core/events.ts'
-import type { ObjectiveFact } from '../wire.ts'
-import type { FactSource, Told } from './board.ts'
-import { Rota } from './rota.ts'
-import { coarse, fine, share } from './rounded.ts'
+import type { ObjectiveFact } from '../wire/facts.ts'
+import type { FactSource, Told } from './fact-store.ts'
+import { Rota } from './rotating-cache.ts'
+import { coarse, fine, share } from './rounding.ts'
 
 /** So seldom is one looked at, in ms, and so long at once at most. */
 const period = 2000

@@ -3,9 +3,9 @@ import type { AvailabilityTracker } from '../../../availability/availability-tra
 import { type Phase, phases } from '../../../availability/record/stamps.ts'
 import type { Outage } from '../../../availability/report/outage.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
-import { share } from '../facts/rounded.ts'
-import type { ComponentDetails, OutageDetails, Slice } from '../wire.ts'
-import type { Days } from './days.ts'
+import { share } from '../facts/rounding.ts'
+import type { ComponentDetails, OutageDetails, Slice } from '../wire/facts.ts'
+import type { Days } from './day-history.ts'
 import { sliceOf } from './slice.ts'
 
 const minute = 60_000

@@ -1,7 +1,7 @@
 /** A slice of a tracker, as the page gets it. */
 import type { TimeSlice } from '../../../availability/report/slices.ts'
-import { share } from '../facts/rounded.ts'
-import type { Slice } from '../wire.ts'
+import { share } from '../facts/rounding.ts'
+import type { Slice } from '../wire/facts.ts'
 
 export function sliceOf({ fromAt, toAt, availability, times, failures }: TimeSlice): Slice {
   const { up, degraded, down, maintenance } = times

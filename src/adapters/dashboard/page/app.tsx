@@ -1,10 +1,9 @@
 /** The whole page. */
 import { Component } from 'preact'
-import type { Fact } from '../wire.ts'
-import type { BarBook } from './live/bar-book.ts'
-import type { Board } from './live/board.ts'
-import type { Link } from './live/stream.ts'
-import { Announcer } from './parts/announcer.tsx'
+import type { Fact } from '../wire/facts.ts'
+import type { BarBook } from './live/bar-cache.ts'
+import type { Link } from './live/connection.ts'
+import type { Board } from './live/page-state.ts'
 import { Breakers } from './sections/breakers.tsx'
 import { Calls } from './sections/calls.tsx'
 import { Components } from './sections/components.tsx'
@@ -14,6 +13,7 @@ import { Paths } from './sections/paths.tsx'
 import { Pools } from './sections/pools.tsx'
 import { Problems } from './sections/problems.tsx'
 import { Summary } from './sections/summary.tsx'
+import { Announcer } from './widgets/announcer.tsx'
 
 const places: readonly (Place & { readonly kind: Fact['kind'] })[] = [
   { id: 'calls', title: 'Calls', kind: 'calls' },

@@ -12,9 +12,9 @@ import './style/paths.css'
 import './style/components.css'
 import './style/controls.css'
 import { App } from './app.tsx'
-import { BarBook } from './live/bar-book.ts'
-import { Board } from './live/board.ts'
-import { connect, type Link } from './live/stream.ts'
+import { BarBook } from './live/bar-cache.ts'
+import { connect, type Link } from './live/connection.ts'
+import { Board } from './live/page-state.ts'
 
 const board = new Board()
 const place = document.getElementById('page') as HTMLElement

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { barPaths } from '../../../../src/adapters/dashboard/page/charts/bar-paths.ts'
-import type { Slice } from '../../../../src/adapters/dashboard/wire.ts'
+import type { Slice } from '../../../../src/adapters/dashboard/wire/facts.ts'
 
 const slice = (times: Partial<Pick<Slice, 'up' | 'down' | 'degraded' | 'maintenance'>>): Slice => ({
   from: 0,

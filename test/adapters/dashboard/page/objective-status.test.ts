@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { livedThrough } from '../../../../src/adapters/dashboard/page/charts/lived-through.ts'
-import { statusOf, summaryOf } from '../../../../src/adapters/dashboard/page/words/objective-status.ts'
-import type { ObjectiveFact } from '../../../../src/adapters/dashboard/wire.ts'
+import { livedThrough } from '../../../../src/adapters/dashboard/page/charts/observed-burn-down.ts'
+import { statusOf, summaryOf } from '../../../../src/adapters/dashboard/page/text/objective-status.ts'
+import type { ObjectiveFact } from '../../../../src/adapters/dashboard/wire/facts.ts'
 
 const objective = (more: Partial<ObjectiveFact> = {}, firing = false): ObjectiveFact => ({
   kind: 'objective',

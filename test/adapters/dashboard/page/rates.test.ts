@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { countsIn, none, ratesOf, savedIn, sumOf } from '../../../../src/adapters/dashboard/page/live/rates.ts'
-import type { CallCounts, Sample } from '../../../../src/adapters/dashboard/wire.ts'
+import type { CallCounts, Sample } from '../../../../src/adapters/dashboard/wire/facts.ts'
 
 const counts = (success: number, more: Partial<CallCounts> = {}): CallCounts => ({ ...none, success, ...more })
 const samples = (...of: readonly (readonly [at: number, Sample['calls']])[]): readonly Sample[] =>

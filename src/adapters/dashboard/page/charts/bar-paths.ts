@@ -4,8 +4,8 @@
  * A slice is a column of height 1. What was bad stands on top and is never thinner than can be seen; what nothing is known of
  * stays empty.
  */
-import type { Slice } from '../../wire.ts'
-import type { Tone } from '../words/states.ts'
+import type { Slice } from '../../wire/facts.ts'
+import type { Tone } from '../text/states.ts'
 
 /** The least that a part shows of a column. */
 const least = 0.2

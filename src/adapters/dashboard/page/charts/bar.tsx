@@ -1,5 +1,5 @@
 /** A bar of slices as a picture, said in one sentence. */
-import type { Slice } from '../../wire.ts'
+import type { Slice } from '../../wire/facts.ts'
 import { barPaths } from './bar-paths.ts'
 
 interface Properties {

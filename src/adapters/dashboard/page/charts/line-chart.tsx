@@ -4,7 +4,7 @@
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
-import { onTheme } from '../parts/theme.tsx'
+import { onTheme } from '../widgets/theme.tsx'
 
 export interface Line {
   readonly label: string

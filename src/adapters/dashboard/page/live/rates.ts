@@ -1,5 +1,5 @@
 /** How many calls a second, from counts that only grow. Pure. */
-import type { CallCounts, Sample } from '../../wire.ts'
+import type { CallCounts, Sample } from '../../wire/facts.ts'
 
 /** One instant, each number a second; null where it is not known. */
 export interface Rate {

@@ -1,11 +1,11 @@
 /** Calls and attempts a second, and what each policy saved. */
 import { useMemo, useState } from 'preact/hooks'
-import type { CallCounts } from '../../wire.ts'
+import type { CallCounts } from '../../wire/facts.ts'
 import { type Line, LineChart } from '../charts/line-chart.tsx'
-import type { Board } from '../live/board.ts'
+import type { Board } from '../live/page-state.ts'
 import { none, type Rate, ratesOf, savedIn, sumOf } from '../live/rates.ts'
-import { Panel } from '../parts/panel.tsx'
-import { countText, percentText, rateText } from '../words/numbers.ts'
+import { countText, percentText, rateText } from '../text/numbers.ts'
+import { Panel } from '../widgets/panel.tsx'
 
 const lines: readonly Line[] = [
   { label: 'calls', colour: 'accent', fill: true, format: rateText },

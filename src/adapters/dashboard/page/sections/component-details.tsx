@@ -1,10 +1,10 @@
 /** All about one component: its time from ninety days down to the last minutes, its figures, and its outages. */
 import { useEffect, useState } from 'preact/hooks'
-import type { ComponentDetails, ComponentFact } from '../../wire.ts'
-import { BarWalk } from '../charts/bar-walk.tsx'
-import { askComponent } from '../live/ask.ts'
-import { Facts } from '../parts/facts.tsx'
-import { coverageText, lengthText, percentText } from '../words/numbers.ts'
+import type { ComponentDetails, ComponentFact } from '../../wire/facts.ts'
+import { BarWalk } from '../charts/slice-slider.tsx'
+import { askComponent } from '../live/requests.ts'
+import { coverageText, lengthText, percentText } from '../text/numbers.ts'
+import { Facts } from '../widgets/figure-list.tsx'
 import { Outages } from './outages.tsx'
 
 const fresh = 10_000

@@ -1,13 +1,13 @@
 /** One component in the list. */
 import { createRef } from 'preact'
-import type { ComponentFact, Slice } from '../../wire.ts'
+import type { ComponentFact, Slice } from '../../wire/facts.ts'
 import { Bar } from '../charts/bar.tsx'
-import type { BarBook } from '../live/bar-book.ts'
-import { Facts } from '../parts/facts.tsx'
-import { Mark } from '../parts/mark.tsx'
-import { Steady } from '../parts/steady.ts'
-import { When } from '../parts/when.tsx'
-import { coverageText, percentText } from '../words/numbers.ts'
+import type { BarBook } from '../live/bar-cache.ts'
+import { coverageText, percentText } from '../text/numbers.ts'
+import { Facts } from '../widgets/figure-list.tsx'
+import { When } from '../widgets/instant.tsx'
+import { Mark } from '../widgets/mark.tsx'
+import { Steady } from '../widgets/pure-component.ts'
 import { ComponentDetailsView } from './component-details.tsx'
 
 interface Properties {

@@ -1,10 +1,10 @@
 /** Every component: its state, its last ninety days, and all about it for who opens it. */
 import { useState } from 'preact/hooks'
-import type { ComponentFact } from '../../wire.ts'
-import type { BarBook } from '../live/bar-book.ts'
-import type { Board } from '../live/board.ts'
-import { Panel } from '../parts/panel.tsx'
-import { countText } from '../words/numbers.ts'
+import type { ComponentFact } from '../../wire/facts.ts'
+import type { BarBook } from '../live/bar-cache.ts'
+import type { Board } from '../live/page-state.ts'
+import { countText } from '../text/numbers.ts'
+import { Panel } from '../widgets/panel.tsx'
 import { ComponentRow } from './component-row.tsx'
 
 interface Properties {

@@ -1,8 +1,8 @@
 /** The top of the page: whose it is, whether it is live, where to go. */
-import type { Link } from '../live/stream.ts'
-import { Sign } from '../parts/mark.tsx'
-import { ThemeChoice } from '../parts/theme.tsx'
-import type { Tone } from '../words/states.ts'
+import type { Link } from '../live/connection.ts'
+import type { Tone } from '../text/states.ts'
+import { Sign } from '../widgets/mark.tsx'
+import { ThemeChoice } from '../widgets/theme.tsx'
 
 const links: Readonly<Record<Link, readonly [tone: Tone, text: string]>> = {
   connecting: ['none', 'connecting'],

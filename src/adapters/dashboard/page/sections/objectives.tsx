@@ -1,16 +1,16 @@
 /** Service level objectives: what is left of each error budget, how it went, and which tier fires. */
 import { useEffect, useState } from 'preact/hooks'
-import type { ObjectiveDetails, ObjectiveFact } from '../../wire.ts'
+import type { ObjectiveDetails, ObjectiveFact } from '../../wire/facts.ts'
 import { type Line, LineChart } from '../charts/line-chart.tsx'
-import { livedThrough } from '../charts/lived-through.ts'
-import { askObjective } from '../live/ask.ts'
-import type { Board } from '../live/board.ts'
-import { Facts } from '../parts/facts.tsx'
-import { Sign } from '../parts/mark.tsx'
-import { Panel } from '../parts/panel.tsx'
-import { Steady } from '../parts/steady.ts'
-import { budgetText, burnText, coverageText, lengthText, percentText, whenText } from '../words/numbers.ts'
-import { statusOf } from '../words/objective-status.ts'
+import { livedThrough } from '../charts/observed-burn-down.ts'
+import type { Board } from '../live/page-state.ts'
+import { askObjective } from '../live/requests.ts'
+import { budgetText, burnText, coverageText, lengthText, percentText, whenText } from '../text/numbers.ts'
+import { statusOf } from '../text/objective-status.ts'
+import { Facts } from '../widgets/figure-list.tsx'
+import { Sign } from '../widgets/mark.tsx'
+import { Panel } from '../widgets/panel.tsx'
+import { Steady } from '../widgets/pure-component.ts'
 
 /** How often a burn-down is asked for anew. */
 const fresh = 15_000

@@ -1,7 +1,7 @@
 /** The outages of a component, the newest first, each with its phases as far as anybody told them. */
-import type { OutageDetails } from '../../wire.ts'
-import { When } from '../parts/when.tsx'
-import { lengthText } from '../words/numbers.ts'
+import type { OutageDetails } from '../../wire/facts.ts'
+import { lengthText } from '../text/numbers.ts'
+import { When } from '../widgets/instant.tsx'
 
 const words: Readonly<Record<string, string>> = {
   detected: 'detected',

@@ -1,9 +1,9 @@
 /** The way of a call through each policy, as `explain()` tells it, with what each part of it does now. */
-import type { BulkheadFact, Fact, PolicyFact, Stage } from '../../wire.ts'
-import type { Board } from '../live/board.ts'
-import { Mark } from '../parts/mark.tsx'
-import { Panel } from '../parts/panel.tsx'
-import { countText, percentText } from '../words/numbers.ts'
+import type { BulkheadFact, Fact, PolicyFact, Stage } from '../../wire/facts.ts'
+import type { Board } from '../live/page-state.ts'
+import { countText, percentText } from '../text/numbers.ts'
+import { Mark } from '../widgets/mark.tsx'
+import { Panel } from '../widgets/panel.tsx'
 
 export function Paths({ board }: { readonly board: Board }) {
   const policies = board.of('policy')

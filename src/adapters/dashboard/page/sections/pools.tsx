@@ -1,13 +1,13 @@
 /** Failover pools, member by member. */
-import type { ControlAction, Hello, MemberFact, PoolFact } from '../../wire.ts'
-import type { Board } from '../live/board.ts'
-import { Controls } from '../parts/controls.tsx'
-import { Mark } from '../parts/mark.tsx'
-import { Panel } from '../parts/panel.tsx'
-import { Steady } from '../parts/steady.ts'
-import { When } from '../parts/when.tsx'
-import { withinText } from '../parts/within.ts'
-import { countText, latencyText } from '../words/numbers.ts'
+import type { ControlAction, Hello, MemberFact, PoolFact } from '../../wire/facts.ts'
+import type { Board } from '../live/page-state.ts'
+import { withinText } from '../text/location.ts'
+import { countText, latencyText } from '../text/numbers.ts'
+import { Controls } from '../widgets/controls.tsx'
+import { When } from '../widgets/instant.tsx'
+import { Mark } from '../widgets/mark.tsx'
+import { Panel } from '../widgets/panel.tsx'
+import { Steady } from '../widgets/pure-component.ts'
 
 export function Pools({ board }: { readonly board: Board }) {
   const pools = board.of('pool')

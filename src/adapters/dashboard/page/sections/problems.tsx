@@ -1,7 +1,7 @@
 /** What is not well now, with a way to it. */
-import type { ComponentFact } from '../../wire.ts'
-import { Sign } from '../parts/mark.tsx'
-import { tones, wordOf } from '../words/states.ts'
+import type { ComponentFact } from '../../wire/facts.ts'
+import { tones, wordOf } from '../text/states.ts'
+import { Sign } from '../widgets/mark.tsx'
 
 const most = 24
 

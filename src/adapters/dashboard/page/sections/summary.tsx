@@ -1,9 +1,9 @@
 /** The first look: how all does, in four figures. */
-import type { Board } from '../live/board.ts'
+import type { Board } from '../live/page-state.ts'
 import { none, ratesOf, savedIn, sumOf } from '../live/rates.ts'
-import { countText, percentText, rateText } from '../words/numbers.ts'
-import { summaryOf } from '../words/objective-status.ts'
-import { tones, wordOf } from '../words/states.ts'
+import { countText, percentText, rateText } from '../text/numbers.ts'
+import { summaryOf } from '../text/objective-status.ts'
+import { tones, wordOf } from '../text/states.ts'
 
 interface Figure {
   readonly name: string

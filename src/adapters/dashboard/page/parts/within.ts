@@ -1,6 +1,0 @@
-/** Where a part of a policy stands, in words. */
-import type { Within } from '../../wire.ts'
-
-export function withinText({ policy, pool, member }: Within): string {
-  return [policy, pool, member].filter((name) => name !== null).join(' › ')
-}
