@@ -1,0 +1,70 @@
+import {
+  type AnyPolicy,
+  bulkhead,
+  circuitBreaker,
+  failoverPool,
+  fallback,
+  pipeline,
+  policy,
+  retry,
+  timeout,
+} from 'holdfast'
+import { describe, expect, it } from 'vitest'
+import { BasePolicy, policyOf } from '../../src/core/policy.ts'
+import { kinds, telemetryOf, telemetryOfKind } from '../../src/metrics/kinds.ts'
+
+const based = (given: AnyPolicy): BasePolicy => policyOf(given) as BasePolicy
+const described = [
+  pipeline(),
+  policy('own', (call, next) => next(call)),
+  circuitBreaker(),
+  retry(),
+  timeout('1s'),
+  fallback({ value: 0 }),
+  bulkhead(1),
+  failoverPool(['a']),
+].map(based)
+
+class Limiter extends BasePolicy {
+  protected readonly traits = {}
+  protected readonly emits = ['success', 'reject', 'wait']
+  protected readonly options = {}
+}
+
+describe('the telemetry of a kind', () => {
+  it.each(described.map((policy) => [policy.kind, policy] as const))('names each event of %s', (_kind, policy) => {
+    expect(Object.keys(telemetryOf(policy).events).sort()).toEqual([...policy.describe().events].sort())
+  })
+
+  it('is there once for each kind', () => {
+    expect(kinds.map(({ kind }) => kind).sort()).toEqual(described.map(({ kind }) => kind).sort())
+    expect(telemetryOfKind('retry')?.dashboard.counts).toEqual({ retries: 'retry' })
+    expect(telemetryOfKind('limiter')).toBeUndefined()
+  })
+
+  it('has an id of its own on the dashboard', () => {
+    const ids = kinds.map(({ dashboard }) => dashboard.id)
+
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+})
+
+describe('a kind without telemetry of its own', () => {
+  const { events, dashboard, label } = telemetryOf(new Limiter('limiter', {}))
+
+  it('has a counter for each of its events but the one of every call', () => {
+    const labels = Object.entries(events).map(([event, { counter }]) => [event, counter?.labels])
+
+    expect(labels).toEqual([
+      ['success', undefined],
+      ['reject', { kind: 'limiter', event: 'reject' }],
+      ['wait', { kind: 'limiter', event: 'wait' }],
+    ])
+    expect(events['success']?.everyCall).toBe(true)
+    expect(label).toEqual(['policy', 'policy.name'])
+  })
+
+  it('is shown on the dashboard by the counts of its events', () => {
+    expect(dashboard).toEqual({ id: 'limiter', counts: { reject: 'reject', wait: 'wait' } })
+  })
+})
