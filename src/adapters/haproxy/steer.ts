@@ -9,17 +9,14 @@
 import { type Clock, realClock } from '../../core/clock.ts'
 import { Events, type FaultEvent, type Listener } from '../../core/events.ts'
 import { boolean, duration, functionOf, isRecord, optional, ratio, resolveOptions, show } from '../../core/options.ts'
-import { type BasePolicy, policyChecks, policyOf } from '../../core/policy.ts'
-import { Alarm } from '../../core/timer.ts'
-import { type Aim, Aims } from './aims.ts'
+import { policyChecks } from '../../core/policy.ts'
+import { type AnyPool, onPoolChange, poolPolicy } from '../../reconcile/followed-pool.ts'
+import { ReconcileLoop } from '../../reconcile/reconcile-loop.ts'
 import { nameCheck } from './arguments.ts'
+import { type DesiredServer, DesiredState } from './desired-state.ts'
 import type { HaproxyRuntime } from './haproxy-runtime.ts'
 import type { ServerState } from './servers-state.ts'
-import type { AnyPool, SteerHaproxyOptions, Steering } from './steering.ts'
-
-const followed = ['eject', 'restore', 'admin', 'membersChanged'] as const
-/** Events come in bursts; one turn does for all of them. */
-const settleFor = 10
+import type { SteerHaproxyOptions, Steering } from './steering.ts'
 
 /**
  * Sets the weights and states of a backend of HAProxy from what a pool knows of its members.
@@ -39,30 +36,25 @@ export function steerHaproxy(pool: AnyPool, runtime: HaproxyRuntime, options: St
 
 class HaproxySteering implements Steering {
   readonly #pool: AnyPool
-  readonly #policy: BasePolicy
   readonly #runtime: HaproxyRuntime
   readonly #backend: string
   readonly #server: (member: string) => string
   readonly #every: number
   readonly #clock: Clock
   readonly #events: Events
-  readonly #aims: Aims
-  readonly #next = new Alarm(() => this.#turn(), true)
-  readonly #soon = (): void => this.#schedule(settleFor)
+  readonly #desired: DesiredState
+  readonly #loop: ReconcileLoop<void>
+  readonly #unfollow: () => void
   readonly #ended = new AbortController()
   /** Servers that were given a weight, and those that were given a state other than ready. */
   readonly #weighed = new Set<string>()
   readonly #held = new Set<string>()
   #learntAt = Number.NEGATIVE_INFINITY
-  /** Something happened during a turn, which may have read the pool before. */
-  #again = false
-  #running: Promise<void> | undefined = undefined
   #closed: Promise<void> | undefined = undefined
 
   constructor(pool: AnyPool, runtime: HaproxyRuntime, given: unknown) {
     const kind = 'steerHaproxy'
-    const policy = policyOf(pool)
-    if (policy?.kind !== 'failoverPool') throw new TypeError(`${kind}: pool must be a failover pool, got ${show(pool)}`)
+    const policy = poolPolicy(kind, pool)
     if (!isRecord(runtime) || typeof runtime['serversState'] !== 'function') {
       throw new TypeError(`${kind}: runtime must be what haproxyRuntime gives, got ${show(runtime)}`)
     }
@@ -76,17 +68,16 @@ class HaproxySteering implements Steering {
       clock: policyChecks.clock,
     })
     this.#pool = pool
-    this.#policy = policy
     this.#runtime = runtime
     this.#backend = backend
     this.#server = server
     this.#every = every
     this.#clock = clock ?? policy.knownClock ?? realClock
-    this.#aims = new Aims(panic)
+    this.#desired = new DesiredState(panic)
     this.#events = new Events({ name: name ?? kind, kind, clock: this.#clock })
     if (onFault !== undefined) this.#events.on('fault', onFault)
-    for (const event of followed) policy.events.on(event, this.#soon)
-    this.#schedule(0)
+    this.#loop = new ReconcileLoop(kind, this.#clock, { run: () => this.#run(), pauseAfter: () => this.#every })
+    this.#unfollow = onPoolChange(policy, () => this.#loop.changed())
   }
 
   close(options?: { readonly keep?: boolean }): Promise<void> {
@@ -96,10 +87,9 @@ class HaproxySteering implements Steering {
   }
 
   async #close(keep: boolean): Promise<void> {
-    for (const event of followed) this.#policy.events.off(event, this.#soon)
-    this.#clock.cancel(this.#next)
+    this.#unfollow()
     this.#ended.abort()
-    await this.#running
+    await this.#loop.close()
     if (keep) return
     const backend = this.#backend
     for (const server of this.#weighed) {
@@ -110,28 +100,7 @@ class HaproxySteering implements Steering {
     }
   }
 
-  #schedule(after: number): void {
-    const now = this.#clock.now()
-    if (this.#next.list !== undefined) {
-      if (this.#next.at <= now + after) return
-      this.#clock.cancel(this.#next)
-    }
-    this.#clock.schedule(this.#next, after, now)
-  }
-
-  #turn(): void {
-    if (this.#running !== undefined) {
-      this.#again = true
-      return
-    }
-    this.#running = this.#pass().then(() => {
-      this.#running = undefined
-      if (this.#closed === undefined) this.#schedule(this.#again ? settleFor : this.#every)
-      this.#again = false
-    })
-  }
-
-  async #pass(): Promise<void> {
+  async #run(): Promise<void> {
     const options = { signal: this.#ended.signal, background: true }
     const states = await this.#try('haproxy', () => this.#runtime.serversState(this.#backend, options))
     if (states === undefined) return
@@ -140,11 +109,11 @@ class HaproxySteering implements Steering {
     // Events bring turns in between, which are no reason to learn faster.
     if (Math.abs(now - this.#learntAt) >= this.#every / 2) {
       this.#learntAt = now
-      this.#aims.learn(members)
+      this.#desired.learn(members)
     }
-    for (const [member, aim] of this.#aims.of(members)) {
+    for (const [member, desired] of this.#desired.of(members)) {
       const state = await this.#try('server', () => this.#find(member, states))
-      if (state !== undefined) await this.#try('haproxy', () => this.#set(state, aim, options))
+      if (state !== undefined) await this.#try('haproxy', () => this.#set(state, desired, options))
     }
   }
 
@@ -157,7 +126,7 @@ class HaproxySteering implements Steering {
 
   async #set(
     state: ServerState,
-    { weight, admin }: Aim,
+    { weight, admin }: DesiredServer,
     options: { readonly signal: AbortSignal; readonly background: boolean },
   ): Promise<void> {
     const [runtime, backend, server] = [this.#runtime, this.#backend, state.server]

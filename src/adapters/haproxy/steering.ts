@@ -2,8 +2,6 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Duration } from '../../core/duration.ts'
 import type { FaultEvent } from '../../core/events.ts'
-import type { AnyPolicy } from '../../core/policy.ts'
-import type { MemberStatus } from '../../failover/member.ts'
 
 export interface SteerHaproxyOptions {
   /** HAProxy's backend. */
@@ -21,9 +19,6 @@ export interface SteerHaproxyOptions {
   /** Default: the pool's, if it has one, else the real clock. */
   readonly clock?: Clock
 }
-
-/** A failover pool, whatever its members are. */
-export type AnyPool = AnyPolicy & { readonly members: readonly MemberStatus<unknown>[] }
 
 /** HAProxy being steered, until it is closed. */
 export interface Steering {

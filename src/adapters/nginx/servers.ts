@@ -5,7 +5,7 @@
  * ejections are ignored, as the pool itself does: Nginx has no panic mode and would answer 502 at once. Tiers are those of the
  * members that are written, for Nginx refuses an upstream of backups alone.
  */
-import type { MemberStatus } from '../../failover/member.ts'
+import { isHealthy, panics } from '../../reconcile/panic.ts'
 import type { UpstreamServer } from './upstream-block.ts'
 import type { WrittenMembers } from './written-members.ts'
 
@@ -15,17 +15,12 @@ const steps = 10
 /** `panic`: below this share of members that are in, health is ignored. */
 export function serversOf(written: WrittenMembers['written'], panic: number): readonly UpstreamServer[] {
   const members = written.map(({ member }) => member)
-  const serving = members.filter(({ admin }) => admin === 'ready')
-  const panics = serving.filter(isIn).length < panic * serving.length
+  const ignoresHealth = panics(members, panic)
   const first = Math.min(...members.map(({ priority }) => priority))
   return written.map(({ member, address }) => ({
     target: address,
     weight: (member.weight * Math.ceil(steps * member.warmth)) / steps,
-    down: member.admin !== 'ready' || !(panics || isIn(member)),
+    down: member.admin !== 'ready' || !(ignoresHealth || isHealthy(member)),
     backup: member.priority > first,
   }))
-}
-
-function isIn({ state }: MemberStatus<unknown>): boolean {
-  return state !== 'ejected' && state !== 'probing'
 }

@@ -8,22 +8,22 @@
 
 import { TimedCheck } from '../../core/checks/timed-check.ts'
 import { type Clock, realClock } from '../../core/clock.ts'
+import type { Milliseconds } from '../../core/duration.ts'
 import { Events, type FaultEvent, type Listener } from '../../core/events.ts'
 import { boolean, duration, functionOf, optional, ratio, resolveOptions, show, text } from '../../core/options.ts'
-import { type BasePolicy, policyChecks, policyOf } from '../../core/policy.ts'
-import { Alarm } from '../../core/timer.ts'
+import { policyChecks } from '../../core/policy.ts'
 import type { MemberStatus } from '../../failover/member.ts'
+import { type AnyPool, onPoolChange, poolPolicy } from '../../reconcile/followed-pool.ts'
+import { ReconcileLoop } from '../../reconcile/reconcile-loop.ts'
 import { hangUp } from './reload.ts'
 import { serversOf } from './servers.ts'
 import { ruleChecks, upstreamBlock } from './upstream-block.ts'
-import type { AnyPool, Reload, UpstreamFile, UpstreamFileOptions } from './upstream-follower.ts'
+import type { Reload, UpstreamFile, UpstreamFileOptions } from './upstream-file-types.ts'
 import { writeWhole } from './written-file.ts'
 import { type WrittenMembers, writtenMembers } from './written-members.ts'
 
-const followed = ['membersChanged', 'eject', 'restore', 'admin'] as const
-/** Events come in bursts; one turn does for all of them. */
-const settleFor = 10
-/** How often is looked at a slow start, which no event accompanies. */
+const kind = 'upstreamFile'
+/** How often the weights of a slow start are read, in ms: no event reports them. */
 const step = 1000
 const heading = '# Kept by holdfast: what is changed here by hand is overwritten.\n'
 
@@ -41,35 +41,29 @@ const heading = '# Kept by holdfast: what is changed here by hand is overwritten
  * @throws TypeError where an argument is wrong.
  */
 export function upstreamFile(pool: AnyPool, options: UpstreamFileOptions): UpstreamFile {
-  return new Follower(pool, options)
+  return new FollowingFile(pool, options)
 }
 
-class Follower implements UpstreamFile {
+class FollowingFile implements UpstreamFile {
   readonly #pool: AnyPool
-  readonly #policy: BasePolicy
   readonly #options: ReturnType<typeof resolve>
   readonly #reload: Reload
   readonly #clock: Clock
   readonly #events: Events
-  readonly #look: TimedCheck
-  readonly #next = new Alarm(() => this.#turn(), true)
-  readonly #soon = (): void => this.#rest(settleFor)
-  /** From when on it may be written again. */
-  #freeAt = Number.NEGATIVE_INFINITY
+  readonly #reloading: TimedCheck
+  readonly #loop: ReconcileLoop<boolean>
+  readonly #unfollow: () => void
+  /** The file has changed since the last reload that succeeded. */
   #owed = false
-  #running: Promise<boolean> | undefined = undefined
   /** Ends the wait for a reload. */
   #giveUp: ((error: unknown) => void) | undefined = undefined
-  #closed = false
-  /** Members that were told to be left out. */
+  /** Names of the members whose omission has been reported. */
   #leftOut: ReadonlySet<string> = new Set()
 
   constructor(pool: AnyPool, given: unknown) {
-    const policy = policyOf(pool)
-    if (policy?.kind !== 'failoverPool') throw new TypeError(`${kind}: pool must be a failover pool, got ${show(pool)}`)
+    const policy = poolPolicy(kind, pool)
     const options = resolve(given)
     this.#pool = pool
-    this.#policy = policy
     this.#options = options
     const { reload, pidFile, name, clock, onFault } = options
     if ((reload === undefined) === (pidFile === undefined)) {
@@ -77,11 +71,14 @@ class Follower implements UpstreamFile {
     }
     this.#reload = reload ?? (() => hangUp(pidFile as string))
     this.#clock = clock ?? policy.knownClock ?? realClock
-    this.#look = new TimedCheck(this.#clock, options.timeout, 'reload')
+    this.#reloading = new TimedCheck(this.#clock, options.timeout, 'reload')
     this.#events = new Events({ name: name ?? kind, kind, clock: this.#clock })
     if (onFault !== undefined) this.#events.on('fault', onFault)
-    for (const event of followed) policy.events.on(event, this.#soon)
-    this.#schedule(0)
+    this.#loop = new ReconcileLoop(kind, this.#clock, {
+      run: () => this.#run(),
+      pauseAfter: (outcome) => this.#pauseAfter(outcome),
+    })
+    this.#unfollow = onPoolChange(policy, () => this.#loop.changed())
   }
 
   get text(): string {
@@ -99,72 +96,46 @@ class Follower implements UpstreamFile {
   }
 
   flush(): Promise<boolean> {
-    // A turn under way may have read the pool already.
-    const before = this.#running?.catch(() => {}) ?? Promise.resolve()
-    const running = before.then(() => this.#write())
-    this.#running = running
-    const rest = (): void => {
-      if (this.#running === running) this.#running = undefined
-    }
-    running.then(rest, rest)
-    return running
+    return this.#loop.flush()
   }
 
   async close(): Promise<void> {
-    this.#closed = true
-    for (const event of followed) this.#policy.events.off(event, this.#soon)
-    this.#clock.cancel(this.#next)
-    this.#look.stop()
-    this.#giveUp?.(ended())
-    await this.#running?.catch(() => {})
+    this.#unfollow()
+    const closed = this.#loop.close()
+    this.#reloading.stop()
+    this.#giveUp?.(this.#loop.closedError())
+    await closed
   }
 
-  #schedule(after: number): void {
-    const now = this.#clock.now()
-    if (this.#next.list !== undefined) {
-      if (this.#next.at <= now + after) return
-      this.#clock.cancel(this.#next)
-    }
-    this.#clock.schedule(this.#next, after, now)
-  }
-
-  #turn(): void {
+  #pauseAfter(outcome: PromiseSettledResult<boolean>): Milliseconds {
     const { refresh } = this.#options
-    this.flush().then(
-      () => this.#rest(this.#pool.members.some(({ warmth }) => warmth < 1) ? Math.min(step, refresh) : refresh),
-      (error) => {
-        if (!this.#closed) this.#events.fault('nginx', error)
-        this.#rest(refresh)
-      },
-    )
+    if (outcome.status === 'fulfilled') {
+      return this.#pool.members.some(({ warmth }) => warmth < 1) ? Math.min(step, refresh) : refresh
+    }
+    if (!this.#loop.closed) this.#events.fault('nginx', outcome.reason)
+    return refresh
   }
 
-  /** The next turn comes after so long, or when it may be written again. */
-  #rest(after: number): void {
-    if (!this.#closed) this.#schedule(Math.max(after, this.#freeAt - this.#clock.now()))
-  }
-
-  async #write(): Promise<boolean> {
-    if (this.#closed) throw ended()
+  async #run(): Promise<boolean> {
     const found = this.#written()
     for (const [name, error] of found.leftOut) if (!this.#leftOut.has(name)) this.#events.fault('nginx', error)
     this.#leftOut = new Set(found.leftOut.keys())
-    // Nobody is known yet, or no more; Nginx would refuse an upstream of nobody.
+    // Nginx refuses an upstream without servers.
     if (found.written.length === 0) return false
     const changed = await writeWhole(this.#options.path, this.#textOf(found))
     if (changed) {
-      this.#freeAt = this.#clock.now() + this.#options.every
+      this.#loop.postpone(this.#options.every)
       this.#owed = true
     }
-    if (this.#owed && !this.#closed) await this.#tell()
+    if (this.#owed && !this.#loop.closed) await this.#reloadOnce()
     return changed
   }
 
-  #tell(): Promise<void> {
-    if (this.#look.running) return Promise.reject(new Error(`${kind}: the reload before has not ended`))
+  #reloadOnce(): Promise<void> {
+    if (this.#reloading.running) return Promise.reject(new Error(`${kind}: the previous reload is still running`))
     return new Promise((resolve, reject) => {
       this.#giveUp = reject
-      this.#look.begin(
+      this.#reloading.begin(
         (signal) => this.#reload({ signal }),
         (good, error) => {
           if (!good) {
@@ -177,12 +148,6 @@ class Follower implements UpstreamFile {
       )
     })
   }
-}
-
-const kind = 'upstreamFile'
-
-function ended(): Error {
-  return new Error(`${kind}: it is closed`)
 }
 
 function resolve(given: unknown) {

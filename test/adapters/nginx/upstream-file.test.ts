@@ -225,7 +225,7 @@ describe('upstreamFile', () => {
 
     expect(clock.pending).toBe(0)
     expect(reload).toHaveBeenCalledTimes(1)
-    await expect(file.flush()).rejects.toThrow('upstreamFile: it is closed')
+    await expect(file.flush()).rejects.toThrow('upstreamFile: closed')
   })
 })
 
@@ -265,7 +265,7 @@ describe('what fails', () => {
     await reloaded(1)
     await soon(() => expect(faults).toEqual([expect.objectContaining({ name: 'TimeoutError' })]), 20_000)
     expect(signal?.aborted).toBe(true)
-    await expect(file.flush()).rejects.toThrow('upstreamFile: the reload before has not ended')
+    await expect(file.flush()).rejects.toThrow('upstreamFile: the previous reload is still running')
     release()
     await clock.advance(0)
 

@@ -7,9 +7,10 @@
  * are in, nobody is taken out: a bad day must not become an outage.
  */
 import type { AdminState, MemberStatus } from '../../failover/member.ts'
+import { isHealthy, panics } from '../../reconcile/panic.ts'
 
 /** What a server should be set to. */
-export interface Aim {
+export interface DesiredServer {
   /** An integer from 0 to 256. */
   readonly weight: number
   readonly admin: AdminState
@@ -24,7 +25,7 @@ const least = 0.05
 /** Times below this, in ms, are all alike. */
 const shortest = 1
 
-export class Aims {
+export class DesiredState {
   readonly #panic: number
   #factors: ReadonlyMap<string, number> = new Map()
 
@@ -35,18 +36,17 @@ export class Aims {
 
   /** Moves each member's factor one step on. */
   learn(members: readonly MemberStatus<unknown>[]): void {
-    const mean = meanOf(members.flatMap((member) => (isIn(member) ? timeOf(member) : [])))
+    const mean = meanOf(members.flatMap((member) => (isHealthy(member) ? timeOf(member) : [])))
     this.#factors = new Map(members.map((member) => [member.name, this.#step(member, mean)]))
   }
 
   /** What each member is to be set to now, by its name. */
-  of(members: readonly MemberStatus<unknown>[]): ReadonlyMap<string, Aim> {
-    const serving = members.filter(({ admin }) => admin === 'ready')
-    const panics = serving.filter(isIn).length < this.#panic * serving.length
+  of(members: readonly MemberStatus<unknown>[]): ReadonlyMap<string, DesiredServer> {
+    const ignoresHealth = panics(members, this.#panic)
     const heaviest = Math.max(...members.map(({ weight }) => weight))
     return new Map(
       members.map((member) => {
-        const out = !panics && !isIn(member)
+        const out = !ignoresHealth && !isHealthy(member)
         const weight = out ? 0 : weightOf(member, heaviest, this.#factorOf(member))
         return [member.name, { weight, admin: member.admin }]
       }),
@@ -60,16 +60,12 @@ export class Aims {
   #step(member: MemberStatus<unknown>, mean: number): number {
     const known = this.#factorOf(member)
     // While it is out nothing is learnt of it.
-    if (!isIn(member)) return known
+    if (!isHealthy(member)) return known
     const [time = mean] = timeOf(member)
     const speed = Math.min(mean / time, most / usual)
     const moved = known + pace * (speed * member.reliability - known)
     return within(within(moved, known / slew, known * slew), least, most / usual)
   }
-}
-
-function isIn({ state }: MemberStatus<unknown>): boolean {
-  return state !== 'ejected' && state !== 'probing'
 }
 
 function weightOf({ weight, warmth }: MemberStatus<unknown>, heaviest: number, factor: number): number {

@@ -2,7 +2,6 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Duration } from '../../core/duration.ts'
 import type { FaultEvent } from '../../core/events.ts'
-import type { AnyPolicy } from '../../core/policy.ts'
 import type { MemberStatus } from '../../failover/member.ts'
 import type { UpstreamRules } from './upstream-block.ts'
 
@@ -44,9 +43,6 @@ export interface UpstreamFileOptions extends UpstreamRules {
   /** Default: the pool's, if it has one, else the real clock. */
   readonly clock?: Clock
 }
-
-/** A failover pool, whatever its members are. */
-export type AnyPool = AnyPolicy & { readonly members: readonly MemberStatus<unknown>[] }
 
 /** A file that follows a pool, until it is closed. */
 export interface UpstreamFile {

@@ -1,6 +1,6 @@
 import type { MemberStatus } from 'holdfast/failover'
 import { describe, expect, it } from 'vitest'
-import { Aims } from '../../../src/adapters/haproxy/aims.ts'
+import { DesiredState } from '../../../src/adapters/haproxy/desired-state.ts'
 
 function member(name: string, fields: Partial<MemberStatus<unknown>> = {}): MemberStatus<unknown> {
   return {
@@ -21,7 +21,11 @@ function member(name: string, fields: Partial<MemberStatus<unknown>> = {}): Memb
 }
 
 /** The weights after so many steps of learning. */
-function weights(members: readonly MemberStatus<unknown>[], steps = 0, aims = new Aims(0.5)): readonly number[] {
+function weights(
+  members: readonly MemberStatus<unknown>[],
+  steps = 0,
+  aims = new DesiredState(0.5),
+): readonly number[] {
   for (let i = 0; i < steps; i++) aims.learn(members)
   return [...aims.of(members).values()].map(({ weight }) => weight)
 }
@@ -68,7 +72,7 @@ describe('weights', () => {
   })
 
   it('are 0 for who is out, and what they were when it is back', () => {
-    const aims = new Aims(0.5)
+    const aims = new DesiredState(0.5)
     const slow = { latency: 30 }
     const [a, b] = [member('a', { latency: 10 }), member('b', slow)]
     expect(weights([a, b], 50, aims)).toEqual([200, 67])
@@ -84,7 +88,7 @@ describe('weights', () => {
 
     expect(weights([a, b])).toEqual([100, 0])
     expect(weights([a, b, c])).toEqual([100, 100, 100])
-    expect(weights([a, b, c], 0, new Aims(0))).toEqual([100, 0, 0])
+    expect(weights([a, b, c], 0, new DesiredState(0))).toEqual([100, 0, 0])
     // Who does not serve is no reason to panic.
     expect(weights([a, member('b', { state: 'ejected', admin: 'drain' })])).toEqual([100, 0])
   })
@@ -94,7 +98,7 @@ describe('admin states', () => {
   it('are the pool’s', () => {
     const members = (['ready', 'drain', 'maintenance'] as const).map((admin) => member(admin, { admin }))
 
-    expect([...new Aims(0.5).of(members)].map(([name, { admin }]) => [name, admin])).toEqual(
+    expect([...new DesiredState(0.5).of(members)].map(([name, { admin }]) => [name, admin])).toEqual(
       members.map(({ name, admin }) => [name, admin]),
     )
   })
