@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { pages, read } from './support/snippets.ts'
+
+const docs = pages().filter((name) => name.startsWith('docs/') && name.endsWith('.md'))
+
+describe('docs/README.md', () => {
+  it('links every page but the decisions', () => {
+    const linked = [...read('docs/README.md').matchAll(/\]\(([^)]+\.md)\)/g)].map((match) => `docs/${match[1]}`)
+    const expected = docs.filter((name) => !name.startsWith('docs/decisions/') && name !== 'docs/README.md')
+
+    expect([...linked].sort()).toEqual(expected)
+  })
+})
+
+describe('the glossary', () => {
+  const terms = [...read('docs/glossary.md').matchAll(/^\| (?!term |-)([^|]+) \|/gm)].map((match) => match[1] as string)
+
+  it('has each term once', () => {
+    expect(terms.length).toBeGreaterThan(50)
+    expect(new Set(terms).size).toBe(terms.length)
+  })
+
+  it.each(['README.md', 'docs/README.md', 'docs/getting-started.md'])('is linked by %s', (name) => {
+    expect(read(name)).toMatch(/\]\([a-z/]*glossary\.md\)/)
+  })
+})
