@@ -1,23 +1,18 @@
 /**
- * One entry a room: every folder of src, and of src/adapters, with an `index.ts` is a public entry, and src/index.ts is the
- * whole but for the adapters and testing.
+ * The public entries are those of entries.config.ts, and src/index.ts, the whole but for the adapters and testing.
  *
  * Code is split in both formats, so all entries share one core and an error class is the same in each of them.
  * p-retry is ESM only: the CJS build carries it, the ESM build imports it.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { defineConfig, type Options } from 'tsup'
+import { entries } from './entries.config.ts'
 import { pageForEsbuild } from './page.config.ts'
 
 const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { peerDependencies: object }
 
-const doors = (folder: string): [string, string][] =>
-  readdirSync(folder)
-    .filter((name) => existsSync(`${folder}/${name}/index.ts`))
-    .map((name) => [name, `${folder}/${name}/index.ts`])
-
 const shared: Options = {
-  entry: { index: 'src/index.ts', ...Object.fromEntries([...doors('src'), ...doors('src/adapters')]) },
+  entry: { index: 'src/index.ts', ...Object.fromEntries(entries) },
   target: 'es2022',
   platform: 'neutral',
   // What adapters face: Node itself, and optional peers.

@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { entries } from './entries.config.ts'
 import { pageForVite } from './page.config.ts'
 import { standing } from './test/support/standing.ts'
 
@@ -12,11 +12,10 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^holdfast$/, replacement: `${root}src/index.ts` },
-      ...readdirSync(`${root}src/adapters`).map((name) => ({
-        find: `holdfast/${name}`,
-        replacement: `${root}src/adapters/${name}/index.ts`,
+      ...[...entries].map(([name, path]) => ({
+        find: new RegExp(`^holdfast/${name}$`),
+        replacement: `${root}${path}`,
       })),
-      { find: /^holdfast\/(.*)$/, replacement: `${root}src/$1/index.ts` },
     ],
   },
   test: {

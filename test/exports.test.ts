@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs'
 import * as holdfast from 'holdfast'
 import { describe, expect, it } from 'vitest'
+import { adapters, entries, rooms } from '../entries.config.ts'
 import { page } from './support/tables.ts'
 
 interface Manifest {
@@ -14,18 +14,15 @@ interface Manifest {
 }
 
 const manifest = JSON.parse(page('package.json')) as Manifest
-const src = new URL('../src/', import.meta.url)
-const doorsIn = (folder: string): readonly string[] =>
-  readdirSync(new URL(folder, src)).filter((name) => existsSync(new URL(`${folder}${name}/index.ts`, src)))
-const rooms = doorsIn('./')
-const adapters = doorsIn('adapters/')
-const all = [...rooms, ...adapters]
+const all = [...entries.keys()]
+const open = (name: string): Promise<Record<string, unknown>> =>
+  import(/* @vite-ignore */ new URL(`../${entries.get(name)}`, import.meta.url).href)
 
 describe('the entries', () => {
   it('are the whole, every room and every adapter', () => {
-    const entries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json')
+    const named = Object.keys(manifest.exports).filter((entry) => entry !== './package.json')
 
-    expect(entries.sort()).toEqual(['.', ...all.map((room) => `./${room}`)].sort())
+    expect(named.sort()).toEqual(['.', ...all.map((room) => `./${room}`)].sort())
   })
 
   it.each(['.', ...all.map((room) => `./${room}`)])('%s comes as ESM and as CJS, with types for each', (entry) => {
@@ -43,17 +40,20 @@ describe('the entries', () => {
     expect(manifest.typesVersions).toEqual({ '*': types })
   })
 
-  it.each(rooms.filter((room) => room !== 'testing'))('%s is part of the whole, all of it', async (room) => {
-    const own: Record<string, unknown> = await import(`../src/${room}/index.ts`)
+  it.each([...rooms.keys()].filter((room) => room !== 'testing'))(
+    '%s is part of the whole, all of it',
+    async (room) => {
+      const own = await open(room)
 
-    expect(Object.keys(own)).not.toEqual([])
-    for (const [name, value] of Object.entries(own)) expect((holdfast as Record<string, unknown>)[name]).toBe(value)
-  })
+      expect(Object.keys(own)).not.toEqual([])
+      for (const [name, value] of Object.entries(own)) expect((holdfast as Record<string, unknown>)[name]).toBe(value)
+    },
+  )
 
-  it.each(['testing', ...adapters.map((name) => `adapters/${name}`)])('leave %s out of the whole', async (folder) => {
-    const own: Record<string, unknown> = await import(/* @vite-ignore */ new URL(`${folder}/index.ts`, src).href)
+  it.each(['testing', ...adapters.keys()])('leave %s out of the whole', async (name) => {
+    const own = await open(name)
 
-    for (const name of Object.keys(own)) expect(Object.keys(holdfast)).not.toContain(name)
+    for (const exported of Object.keys(own)) expect(Object.keys(holdfast)).not.toContain(exported)
   })
 })
 

@@ -1,7 +1,7 @@
 /** What a tracker tells. */
 import type { Milliseconds } from '../core/duration.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
-import type { BurnEvent } from './objective/objective-report.ts'
+import type { BurnEvent } from '../objectives/objective-report.ts'
 import type { Outage } from './report/outage.ts'
 
 /** An outage as it is known at that moment; `policy` is the tracker's name. */

@@ -1,8 +1,8 @@
 /** What the objectives of a tracker say, read when scraped. */
 
 import type { AvailabilityTracker } from '../availability/availability-tracker.ts'
-import type { Objective } from '../availability/objective/objective-report.ts'
 import { durationText } from '../core/duration.ts'
+import type { Objective } from '../objectives/objective-report.ts'
 import type { Containment } from './containment.ts'
 import { objectiveInstruments } from './objective-instruments.ts'
 import { Series } from './series.ts'

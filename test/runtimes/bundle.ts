@@ -1,17 +1,11 @@
 /** Bundles test files with the library's source and the portable parts of vitest, as one module for one kind of runtime. */
-import { existsSync, readdirSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { build, type Plugin } from 'esbuild'
+import { entries } from '../../entries.config.ts'
 import { pageForEsbuild } from '../../page.config.ts'
 
 export const root = new URL('../../', import.meta.url).pathname
 export const here = `${root}test/runtimes/`
-
-const door = (folder: string): string | undefined => {
-  const path = `${root}src/${folder}/index.ts`
-  return existsSync(path) ? path : undefined
-}
-const adapters = new Set(readdirSync(`${root}src/adapters`))
 
 /** Where imports of the library, of vitest and of its parts lead. */
 const aliases: Plugin = {
@@ -21,7 +15,7 @@ const aliases: Plugin = {
       const name = path.slice('holdfast/'.length)
       if (name === 'dashboard-page') return undefined
       return {
-        path: name === '' ? `${root}src/index.ts` : (door(adapters.has(name) ? `adapters/${name}` : name) as string),
+        path: `${root}${name === '' ? 'src/index.ts' : entries.get(name)}`,
       }
     })
     // The fake timers ask Node's `util` for one function.

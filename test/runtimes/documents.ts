@@ -1,6 +1,6 @@
 /** The programs of the pages, as a module that a bundle imports: those whose lines say what they give. */
-import { existsSync } from 'node:fs'
 import type { Plugin } from 'esbuild'
+import { rooms } from '../../entries.config.ts'
 import { claims, moduleOf, pages, read, type Snippet, snippetsOf } from '../support/snippets.ts'
 import { root } from './bundle.ts'
 
@@ -13,10 +13,7 @@ const programs: ReadonlyMap<string, Snippet> = new Map(
 
 /** The whole and its rooms are everywhere; adapters, their libraries and Node's modules are not. */
 export function portable(specifier: string): boolean {
-  return (
-    specifier === 'holdfast' ||
-    (/^holdfast\//.test(specifier) && existsSync(`${root}src/${specifier.slice(9)}/index.ts`))
-  )
+  return specifier === 'holdfast' || (/^holdfast\//.test(specifier) && rooms.has(specifier.slice(9)))
 }
 
 /** What the program of a page imports. */

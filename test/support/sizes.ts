@@ -1,7 +1,8 @@
 /** Bytes of each entry and of the command as who uses them carries them: bundled, minified and gzipped. */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build } from 'esbuild'
+import { entries } from '../../entries.config.ts'
 import { pageForEsbuild } from '../../page.config.ts'
 
 export interface Sizes {
@@ -42,10 +43,8 @@ export function sizesIn(root: string): Sizes {
     entries: Object.keys(exports).filter((entry) => entry !== './package.json'),
     of,
     ofEntry(entry) {
-      const room = entry.replace(/^\.\/?/, '')
-      const places = [`src/${room}/index.ts`, `src/adapters/${room}/index.ts`]
-      const place = room === '' ? 'src/index.ts' : places.find((path) => existsSync(`${root}${path}`))
-      return of(`export * from './${place}'`)
+      const name = entry.replace(/^\.\/?/, '')
+      return of(`export * from './${name === '' ? 'src/index.ts' : entries.get(name)}'`)
     },
     ofCommand: () => bundled({ entryPoints: [`${root}src/command/main.ts`], platform: 'node' }),
   }

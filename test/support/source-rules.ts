@@ -62,21 +62,38 @@ function resolved(from: string, specifier: string): string {
   return new URL(specifier, `file:///${from}`).pathname.slice(1)
 }
 
-/** The folder a file belongs to: a room, or one adapter; the page of the dashboard is a program of its own, for browsers. */
-export function placeOf(path: string): string {
+/**
+ * The folder a file belongs to: a room, one adapter, or the page of the dashboard, a program of its own, for browsers. In
+ * a room that has rows for folders of its own, each folder is a place.
+ */
+export function placeOf(path: string, { arrows }: Pick<Rules, 'arrows'>): string {
   if (isPage(path)) return 'adapters/dashboard/page'
   const [first = '', second = ''] = path.split('/')
-  return first === 'adapters' ? `${first}/${second}` : first
+  if (first === 'adapters') return `${first}/${second}`
+  const isSplit = [...arrows.keys()].some((place) => place.startsWith(`${first}/`))
+  return isSplit ? path.slice(0, path.lastIndexOf('/')) : first
+}
+
+/** Whether a place may be imported; from outside its room, the room's name allows all of its folders. */
+function allows(allowed: readonly string[], from: string, to: string): boolean {
+  const [room = ''] = to.split('/')
+  return allowed.includes(to) || (from.split('/')[0] !== room && allowed.includes(room))
+}
+
+/** Entries: the whole, and those made of several rooms. */
+function isEntry(path: string): boolean {
+  return path === 'index.ts' || path.startsWith('entries/')
 }
 
 function isPage(path: string): boolean {
   return path.startsWith('adapters/dashboard/page/')
 }
 
-export function brokenArrows(files: Files, { arrows }: Rules): readonly string[] {
+export function brokenArrows(files: Files, rules: Rules): readonly string[] {
+  const { arrows } = rules
   const broken: string[] = []
   for (const [path, text] of files) {
-    const from = placeOf(path)
+    const from = placeOf(path, rules)
     const allowed = arrows.get(from)
     if (allowed === undefined) {
       broken.push(`${path}: ${from} is not in the table of arrows`)
@@ -85,10 +102,10 @@ export function brokenArrows(files: Files, { arrows }: Rules): readonly string[]
     for (const { specifier, reexport } of importsOf(path, text)) {
       if (!specifier.startsWith('.')) continue
       const target = resolved(path, specifier)
-      const to = placeOf(target)
+      const to = placeOf(target, rules)
       if (!files.has(target)) broken.push(`${path}: ${specifier} is no file of src`)
-      else if (from !== to && !allowed.includes(to)) broken.push(`${path}: ${from} may not import ${to}`)
-      else if (target.endsWith('index.ts') && !(path === 'index.ts' && reexport)) {
+      else if (from !== to && !allows(allowed, from, to)) broken.push(`${path}: ${from} may not import ${to}`)
+      else if (target.endsWith('index.ts') && !(isEntry(path) && reexport)) {
         broken.push(`${path}: imports the door ${target}`)
       } else if (path === 'index.ts' && to !== 'core' && target !== `${to}/index.ts`) {
         broken.push(`${path}: enters ${to} by ${target}, not by its door`)

@@ -1,5 +1,5 @@
 /** How each number of a report came about, in words and with its figures. */
-import { formatPercent } from '../estimate/format-percent.ts'
+import { formatPercent } from '../../reliability/nines/format-percent.ts'
 import type { ComponentReport } from '../report/report-fields.ts'
 import { instantText, lengthText } from './length.ts'
 import { accountingText } from './lines.ts'

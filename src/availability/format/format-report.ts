@@ -1,6 +1,6 @@
 /** A report for people and for other programs: text, Markdown, CSV and JSON. */
 import { oneOf, resolveOptions } from '../../core/options.ts'
-import { formatPercent } from '../estimate/format-percent.ts'
+import { formatPercent } from '../../reliability/nines/format-percent.ts'
 import type { ComponentReport, Report } from '../report/report-fields.ts'
 import { csvOf } from './csv.ts'
 import { lengthText } from './length.ts'

@@ -1,6 +1,7 @@
 /** What every form of a report shows, in the same order and the same words. */
-import { formatPercent } from '../estimate/format-percent.ts'
-import type { MeanInterval } from '../estimate/mean-interval.ts'
+
+import type { MeanInterval } from '../../reliability/intervals/mean-interval.ts'
+import { formatPercent } from '../../reliability/nines/format-percent.ts'
 import type { ComponentReport } from '../report/report-fields.ts'
 import { instantText, lengthText } from './length.ts'
 

@@ -2,9 +2,9 @@
  * How sure the numbers of a report are, if failures and repairs come at constant rates: chi-square for MTBF and MTTR (NIST
  * e-Handbook 8.4.5.1), F for availability. Failures that cluster make the true bounds wider.
  */
-import { availabilityInterval } from '../estimate/availability-interval.ts'
-import { type MeanInterval, mtbfInterval, mttrInterval } from '../estimate/mean-interval.ts'
-import type { RatioBounds } from '../estimate/ratio-bounds.ts'
+import { availabilityInterval } from '../../reliability/intervals/availability-interval.ts'
+import { type MeanInterval, mtbfInterval, mttrInterval } from '../../reliability/intervals/mean-interval.ts'
+import type { RatioBounds } from '../../reliability/intervals/ratio-bounds.ts'
 import type { Counted } from './stretch.ts'
 import type { Sums } from './sums.ts'
 

@@ -1,7 +1,7 @@
 /** What a report tells of single outages, from a picture of them and of their stamps. */
 import type { Milliseconds } from '../../core/duration.ts'
+import { type FailureTrend, failureTrend } from '../../reliability/intervals/failure-trend.ts'
 import type { Component } from '../component.ts'
-import { type FailureTrend, failureTrend } from '../estimate/failure-trend.ts'
 import type { Ledger } from '../ledger.ts'
 import { mean, span } from '../record/stamps.ts'
 import { type Outage, outageOf, type Told } from './outage.ts'

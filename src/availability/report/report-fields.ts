@@ -1,6 +1,6 @@
 /** What a report says. Lengths are in ms, instants in `time`; whatever cannot be known is null. */
 import type { Milliseconds } from '../../core/duration.ts'
-import type { FailureTrend } from '../estimate/failure-trend.ts'
+import type { FailureTrend } from '../../reliability/intervals/failure-trend.ts'
 import type { ClockStep } from '../timeline/chronology.ts'
 import type { State } from '../timeline/states.ts'
 import type { ReportWindow } from '../window/window.ts'

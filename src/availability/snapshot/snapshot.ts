@@ -5,11 +5,11 @@
  * its own. Unknown fields are ignored, another version is refused.
  */
 import { type Check, isRecord } from '../../core/options.ts'
-import { areObjectives, type SavedObjective } from '../objective/saved-objective.ts'
 import { phases, type Stamps } from '../record/stamps.ts'
 import { areRequests, type Requests } from '../report/requests.ts'
 import type { WalkState } from '../report/stretch.ts'
 import type { Bucket } from '../timeline/bucket.ts'
+import { areObjectives, type SavedObjective } from './saved-objective.ts'
 
 /** What one source said; its codes as digits. */
 export interface SavedLog {

@@ -4,9 +4,9 @@
  * Invariant: no system is among its own parts, however far down.
  */
 import { oneOf, optional, resolveOptions, show } from '../../core/options.ts'
+import { nodeIn } from '../../reliability/structures/part.ts'
 import type { Watching } from '../feeds/watch.ts'
 import type { Ledger } from '../ledger.ts'
-import { nodeIn } from '../planner/part.ts'
 import { System } from './system.ts'
 import { Tree } from './tree.ts'
 

@@ -10,7 +10,7 @@
  * it that change too.
  */
 import { show } from '../../core/options.ts'
-import { isGate, type Leaf, type Node } from '../planner/node.ts'
+import { isGate, type Leaf, type Node } from '../../reliability/structures/node.ts'
 import { type Code, DEGRADED, DOWN, MAINTENANCE, states, UNKNOWN, UP } from '../timeline/states.ts'
 
 /** From best to worst. */

@@ -1,9 +1,9 @@
 /** The objectives of a tracker, looked at from time to time: a report walks through counts of a month. */
 import type { AvailabilityTracker } from '../../../availability/availability-tracker.ts'
-import type { Objective } from '../../../availability/objective/objective-report.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
 import type { Events } from '../../../core/events.ts'
+import type { Objective } from '../../../objectives/objective-report.ts'
 import type { ObjectiveFact } from '../wire/facts.ts'
 import type { FactSource, Told } from './fact-store.ts'
 import { Rota } from './rotating-cache.ts'

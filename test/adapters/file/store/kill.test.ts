@@ -38,7 +38,8 @@ const recording = `
 `
 
 beforeAll(async () => {
-  const contents = ['availability', 'adapters/file'].map((room) => `export * from '${root}src/${room}/index.ts'`)
+  const doors = ['entries/availability.ts', 'adapters/file/index.ts']
+  const contents = doors.map((door) => `export * from '${root}src/${door}'`)
   await build({
     stdin: { contents: contents.join('\n'), resolveDir: root, loader: 'ts' },
     bundle: true,

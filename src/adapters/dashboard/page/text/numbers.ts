@@ -1,6 +1,7 @@
 /** Numbers and times as people read them. */
-import { formatPercent } from '../../../../availability/estimate/format-percent.ts'
+
 import { instantText, isoText, lengthText } from '../../../../availability/format/length.ts'
+import { formatPercent } from '../../../../reliability/nines/format-percent.ts'
 
 export const unknown = '–'
 

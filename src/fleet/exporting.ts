@@ -1,0 +1,35 @@
+/** What a tracker saw of a component, as a timeline that travels. */
+
+import type { Component } from '../availability/component.ts'
+import type { Ledger } from '../availability/ledger.ts'
+import { countUpTo } from '../availability/timeline/steps.ts'
+import { resolveOptions, text } from '../core/options.ts'
+import { type ObservedTimeline, written } from './observed-timeline.ts'
+
+export interface ExportOptions {
+  /** Who this process is: its own among all whose timelines are merged, and the same after its restart. */
+  readonly observer: string
+}
+
+/**
+ * As it counts in this tracker: without its maintenance, where that is ignored. What is planned for later is not seen yet.
+ */
+export function exported(ledger: Ledger, component: Component, given: unknown): ObservedTimeline {
+  const { observer } = resolveOptions('availabilityTracker', given, { observer: text })
+  const { name, requests } = component
+  const counted = component.history.timeline
+  const { time } = ledger
+  const now = ledger.now()
+  const length = countUpTo(counted, now)
+  const from = length === 0 ? ledger.since : Math.min(ledger.since, counted.timeAt(0))
+  const [calls, , first, delivered] = requests.save()
+  const heading = {
+    component: name,
+    observer,
+    from: Math.round(time.wall(from)),
+    to: Math.round(time.wall(now)),
+    requests: calls === 0 ? null : { calls, first, delivered },
+  }
+  const timeAt = (index: number): number => time.wall(counted.timeAt(index))
+  return written(heading, { length, timeAt, codeAt: (index) => counted.codeAt(index) })
+}

@@ -1,0 +1,33 @@
+/** The stretch of time a report on timelines is about, by the wall clock alone. */
+import { type Duration, type Milliseconds, milliseconds } from '../core/duration.ts'
+import { type Check, isRecord } from '../core/options.ts'
+
+/** A duration is the time before the end of what is known; instants are [from, to), each a Date or ms since the epoch. */
+export type WallWindowOption = Duration | { readonly from: Milliseconds | Date; readonly to: Milliseconds | Date }
+
+/** In ms since the epoch. */
+export interface WallWindow {
+  readonly fromAt: Milliseconds
+  readonly toAt: Milliseconds
+  readonly duration: Milliseconds
+}
+
+type Span = readonly [from: number, to: number]
+
+/** What was asked for of what is known from `from` to `to`. */
+export const wallWindowCheck: Check<(from: number, to: number) => WallWindow> = (value, fail) => {
+  if (value === undefined) return (from, to) => shown([from, to])
+  if (isRecord(value)) {
+    const [from, to] = [value['from'], value['to']].map((end) => (end instanceof Date ? end.getTime() : end))
+    const isWindow = Number.isFinite(from) && Number.isFinite(to) && (to as number) >= (from as number)
+    return isWindow ? () => shown([from as number, to as number]) : fail(expectation)
+  }
+  const length = milliseconds(value)
+  return length > 0 && length < Number.POSITIVE_INFINITY ? (_, to) => shown([to - length, to]) : fail(expectation)
+}
+
+const expectation = 'a duration > 0, or { from, to } in order, each a Date or milliseconds since the epoch'
+
+function shown([fromAt, toAt]: Span): WallWindow {
+  return { fromAt, toAt, duration: toAt - fromAt }
+}

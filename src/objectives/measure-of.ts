@@ -1,0 +1,30 @@
+/** The measure of an indicator. */
+
+import type { SavedCounts } from '../availability/snapshot/saved-objective.ts'
+import type { ResolvedIndicator } from './indicator.ts'
+import type { Measure } from './measure.ts'
+import { anchorOf, type Counting, RequestMeasure } from './request-measure.ts'
+import { RequestSlices } from './request-slices.ts'
+import { type Judge, TimeMeasure, TimeSlices } from './time-measure.ts'
+
+/** Requests go into batches of the finest level, or into slices; `saved` is what a snapshot has of them. */
+export function measureOf(
+  made: Omit<Counting, 'width'>,
+  { of, component = '', slice, sliceTarget }: ResolvedIndicator,
+  saved: SavedCounts | null | undefined,
+): Measure {
+  const { ledger, period, levels } = made
+  const [finest] = levels as [Counting['levels'][number]]
+  if (of === 'requests') {
+    return slice === undefined
+      ? new RequestMeasure({ ...made, width: finest.width }, saved)
+      : new RequestSlices({ ...made, width: slice }, judgeOf(sliceTarget), saved)
+  }
+  if (slice === undefined) return new TimeMeasure(ledger, component, period)
+  return new TimeSlices(ledger, component, period, slice, judgeOf(sliceTarget), anchorOf(ledger, ledger.now(), slice))
+}
+
+function judgeOf(target: number | undefined): Judge {
+  // A share of time is not exact, and its rounding must not make a slice a bad one.
+  return (ratio) => (target === undefined ? ratio : ratio >= target - 1e-9 ? 1 : 0)
+}

@@ -1,0 +1,80 @@
+/**
+ * The period a budget is for: the latest so many days, or a stretch of the calendar that is on.
+ *
+ * A rolling budget comes back bit by bit, that of the calendar all at once. A calendar's stretch is looked up again only
+ * when the wall clock has left it.
+ */
+
+import type { Chronology } from '../availability/timeline/chronology.ts'
+import { type CalendarUnit, calendarUnits, calendarWindow } from '../availability/window/calendar.ts'
+import { zoneCheck } from '../availability/window/zone.ts'
+import type { Duration, Milliseconds } from '../core/duration.ts'
+import { type Check, duration, isRecord, oneOf, optional, resolveOptions } from '../core/options.ts'
+
+export interface CalendarPeriod {
+  readonly calendar: CalendarUnit
+  /** An IANA zone. Default `'UTC'`. */
+  readonly zone?: string
+}
+
+/** A duration is the time that ended just now. */
+export type ObjectivePeriod = Duration | CalendarPeriod
+
+/** What a period of the calendar counts as where windows and factors of tiers are made. */
+const day = 86_400_000
+const nominal: Readonly<Record<CalendarUnit, Milliseconds>> = {
+  hour: day / 24,
+  day,
+  week: 7 * day,
+  month: 30 * day,
+  quarter: 90 * day,
+  year: 365 * day,
+}
+
+export interface ResolvedPeriod {
+  /** Its length; of a calendar's, a month of 30 days, a quarter of 90, a year of 365. */
+  readonly length: Milliseconds
+  readonly calendar: CalendarUnit | null
+  readonly zone: string | null
+}
+
+export const periodCheck: Check<ResolvedPeriod> = (value, fail) => {
+  if (!isRecord(value)) {
+    const expected = 'a duration > 0, or { calendar, zone }'
+    const length = duration('> 0')(value, () => fail(expected))
+    return { length, calendar: null, zone: null }
+  }
+  const { calendar, zone } = resolveOptions('objective: period', value, {
+    calendar: oneOf(...calendarUnits),
+    zone: optional(zoneCheck, 'UTC'),
+  })
+  return { length: nominal[calendar], calendar, zone }
+}
+
+/** In the tracker's own time, and by the wall clock as it is set now. */
+export interface Bounds {
+  readonly from: number
+  /** The end; of a calendar's period it is to come. */
+  readonly to: number
+  readonly fromAt: Milliseconds
+  readonly toAt: Milliseconds
+}
+
+export class Period {
+  readonly options: ResolvedPeriod
+  #wall: readonly [from: Milliseconds, to: Milliseconds] = [0, 0]
+
+  constructor(options: ResolvedPeriod) {
+    this.options = options
+  }
+
+  /** The period as of `now`. */
+  at(time: Chronology, now: number): Bounds {
+    const { calendar, zone, length } = this.options
+    const wall = time.wall(now)
+    if (calendar === null) return { from: now - length, to: now, fromAt: wall - length, toAt: wall }
+    if (wall < this.#wall[0] || wall >= this.#wall[1]) this.#wall = calendarWindow(calendar, zone as string, wall)
+    const [fromAt, toAt] = this.#wall
+    return { from: time.fromWall(fromAt), to: time.fromWall(toAt), fromAt, toAt }
+  }
+}

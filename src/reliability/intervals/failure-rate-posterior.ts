@@ -1,0 +1,47 @@
+/**
+ * What a failure rate may be, after so many failures in so much time, if every rate was thought as likely before.
+ *
+ * The rate is then gamma distributed: its mean is (r + 1) / T, and it lies below χ²(p; 2r + 2) / 2T with probability p.
+ * Unlike r / T it has something to say of a clean month.
+ */
+import type { Duration } from '../../core/duration.ts'
+import { duration, integer, resolveOptions } from '../../core/options.ts'
+import { chiSquareQuantile } from '../distributions/quantiles.ts'
+import { confidenceChecks } from './confidence.ts'
+
+const hour = 3_600_000
+
+export interface FailureRatePosteriorOptions {
+  /** Time in operation, of all units together. Above 0. */
+  readonly uptime: Duration
+  /** Failures in it. An integer >= 0. */
+  readonly failures: number
+  /** The probability of `upper`, between 0 and 1. Default 0.95. */
+  readonly confidence?: number
+}
+
+export interface FailureRatePosterior {
+  /** The mean, in failures an hour. */
+  readonly failureRate: number
+  /** The rate lies below it, with the probability `confidence`; in failures an hour. */
+  readonly upper: number
+  readonly confidence: number
+  /** What it was computed from. */
+  readonly events: number
+}
+
+/** The Bayesian reading of failures in a time, from a flat prior. Throws a `TypeError` for options out of bounds. */
+export function failureRatePosterior(options: FailureRatePosteriorOptions): FailureRatePosterior {
+  const { uptime, failures, confidence } = resolveOptions('failureRatePosterior', options, {
+    uptime: duration('> 0'),
+    failures: integer(0),
+    confidence: confidenceChecks.confidence,
+  })
+  const hours = uptime / hour
+  return {
+    failureRate: (failures + 1) / hours,
+    upper: chiSquareQuantile(confidence, 2 * failures + 2, 1 - confidence) / (2 * hours),
+    confidence,
+    events: failures,
+  }
+}
