@@ -2,7 +2,7 @@
 import type { Milliseconds } from '../core/duration.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
 import type { StateReason } from './health/states.ts'
-import type { AdminState, EjectReason, MemberState } from './member.ts'
+import type { AdminState, EjectReason, MemberState } from './members/member-status.ts'
 
 export interface SelectEvent extends EventBase {
   readonly member: string

@@ -2,10 +2,10 @@
 import { show } from '../core/options.ts'
 import type { AnyPolicy, Policy } from '../core/policy.ts'
 import type { PoolOf, TargetOf } from './failover-pool.ts'
-import type { MemberSource } from './membership/source.ts'
 import type { FailoverOptions } from './options.ts'
 import { FailoverPoolPolicy } from './pool.ts'
 import { resolvePoolOptions } from './resolved.ts'
+import type { MemberSource } from './sources/source.ts'
 
 /**
  * Makes a pool of members that can serve the same call: a list of them, or a source that says who they are.

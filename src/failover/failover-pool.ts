@@ -3,18 +3,18 @@ import type { Duration } from '../core/duration.ts'
 import type { Policy } from '../core/policy.ts'
 import type { FailoverEvents } from './events.ts'
 import type { LoadReport } from './load/load-report.ts'
-import type { AdminState, MemberStatus } from './member.ts'
+import type { AdminState, MemberStatus } from './members/member-status.ts'
 import type { MemberOptions } from './options.ts'
 
 /** The target of a member given as it is, or with settings. */
 export type TargetOf<M> = M extends { readonly target: infer Target } ? Target : M
 /** What operations under a guard may give. */
-export type AcceptedBy<G> = G extends { readonly '~types'?: { accepts: (value: infer A) => void } } ? A : unknown
+export type GuardAccepts<G> = G extends { readonly '~types'?: { accepts: (value: infer A) => void } } ? A : unknown
 /** What a guard may give instead. */
-export type AddedBy<G> = G extends { readonly '~types'?: { adds: infer D } } ? D : never
+export type GuardAdds<G> = G extends { readonly '~types'?: { adds: infer D } } ? D : never
 
 /** The events of a guard, as they come through the pool. */
-export type EmittedBy<G> = G extends { readonly '~types'?: { emits: infer E } }
+export type GuardEmits<G> = G extends { readonly '~types'?: { emits: infer E } }
   ? Omit<E, keyof FailoverEvents>
   : unknown
 
@@ -62,7 +62,7 @@ export interface FailoverPool<Target, Accepts = unknown, Adds = never, Emits ext
 /** The pool of members `M` under guards. */
 export type PoolOf<M, Guard, Accepts = unknown> = FailoverPool<
   TargetOf<M>,
-  Accepts & AcceptedBy<Guard>,
-  AddedBy<Guard>,
-  FailoverEvents & EmittedBy<Guard>
+  Accepts & GuardAccepts<Guard>,
+  GuardAdds<Guard>,
+  FailoverEvents & GuardEmits<Guard>
 >

@@ -19,9 +19,7 @@ export { rendezvous } from './hashing/rendezvous.ts'
 export type { HashTable, Layout } from './hashing/table.ts'
 export type { StateReason } from './health/states.ts'
 export { type KnownLoad, type LoadReport, readLoadReport } from './load/load-report.ts'
-export type { AdminState, EjectReason, MemberState, MemberStatus } from './member.ts'
-export { type Polled, type PolledOptions, type PollOptions, polled } from './membership/polled.ts'
-export type { MemberSink, MemberSource, MemberWatch } from './membership/source.ts'
+export type { AdminState, EjectReason, MemberState, MemberStatus } from './members/member-status.ts'
 export type {
   CheckOptions,
   FailoverOptions,
@@ -56,3 +54,5 @@ export { type SubsetOptions, subset } from './selection/subset.ts'
 export { type TiersOptions, tiers, type ZonesOptions, zones } from './selection/tiers.ts'
 export { twoChoices } from './selection/two-choices.ts'
 export { type WeightedOptions, weighted } from './selection/weighted.ts'
+export { type Polled, type PolledOptions, type PollOptions, polled } from './sources/polled.ts'
+export type { MemberSink, MemberSource, MemberWatch } from './sources/source.ts'

@@ -37,7 +37,7 @@ const selectionCheck: Check<Selection> = (value, fail) => {
   return fine ? (selection as unknown as Selection) : fail('a selection')
 }
 
-export interface ResolvedOutlier {
+export interface OutlierSettings {
   readonly consecutiveFailures: number
   readonly successRate: SuccessRateRule | false
   readonly ejectFor: Backoff | BackoffFunction
@@ -52,7 +52,7 @@ const successRateCheck: Check<SuccessRateRule | false> = (value) => {
   })
 }
 
-const outlierCheck: Check<ResolvedOutlier | false> = (value) => {
+const outlierCheck: Check<OutlierSettings | false> = (value) => {
   if (value === false) return false
   return resolveOptions('failoverPool: outlier', value, {
     consecutiveFailures: optional(integer(1), defaults.consecutiveFailures as number),
@@ -61,7 +61,7 @@ const outlierCheck: Check<ResolvedOutlier | false> = (value) => {
   })
 }
 
-export type ResolvedCheck = ReturnType<typeof resolveCheck>
+export type CheckSettings = ReturnType<typeof resolveCheck>
 
 function resolveCheck(value: unknown) {
   return resolveOptions('failoverPool: check', value, {
@@ -92,7 +92,7 @@ const panicCheck: Check<Panic> = (value, fail) =>
     ? value
     : ratio(value, () => fail("a number from 0 to 1, 'leastBad' or 'fail'"))
 
-export type Resolved = ReturnType<typeof resolvePoolOptions>
+export type FailoverSettings = ReturnType<typeof resolvePoolOptions>
 
 export function resolvePoolOptions(given: unknown) {
   const options = resolveOptions('failoverPool', given, {

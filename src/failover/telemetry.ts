@@ -3,7 +3,7 @@ import type { BasePolicy } from '../core/policy.ts'
 import type { PolicyTelemetry } from '../core/telemetry.ts'
 import type { FailoverEvents } from './events.ts'
 import type { FailoverPool } from './failover-pool.ts'
-import type { AdminState, EjectReason, MemberState, MemberStatus } from './member.ts'
+import type { AdminState, EjectReason, MemberState, MemberStatus } from './members/member-status.ts'
 
 /** A pool with what only exporters see of it. */
 interface GuardedPool extends FailoverPool<unknown> {

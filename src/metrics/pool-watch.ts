@@ -5,7 +5,7 @@
  */
 import type { BasePolicy } from '../core/policy.ts'
 import type { EjectEvent } from '../failover/events.ts'
-import type { MemberStatus } from '../failover/member.ts'
+import type { MemberStatus } from '../failover/members/member-status.ts'
 import { Ears } from './ears.ts'
 import type { Place, PolicyWatch, Surroundings } from './place.ts'
 import { Series } from './series.ts'

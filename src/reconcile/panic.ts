@@ -1,5 +1,5 @@
 /** When ejections are not passed on: where they would leave too few members, as in the pool itself. */
-import type { MemberStatus } from '../failover/member.ts'
+import type { MemberStatus } from '../failover/members/member-status.ts'
 
 /** Whether a member takes calls as far as its health goes; its administrative state is another matter. */
 export function isHealthy({ state }: MemberStatus<unknown>): boolean {

@@ -2,7 +2,7 @@ import { availabilityTracker } from 'holdfast/availability'
 import { failoverPool, ordered, readLoadReport, type Selection } from 'holdfast/failover'
 import { recorder, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { staleConnection } from '../../src/failover/stale-connection.ts'
+import { staleConnection } from '../../src/failover/call/stale-connection.ts'
 
 function made(options: Parameters<typeof failoverPool<string>>[1] = {}) {
   const clock = virtualClock()

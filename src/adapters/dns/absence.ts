@@ -5,7 +5,7 @@
  * soon followed by the next question, until as many have come in a row as are asked for; from then on it is an answer, the
  * empty one, and is asked for at the usual pace. Failures in between neither confirm nor refute.
  */
-import type { Polled } from '../../failover/membership/polled.ts'
+import type { Polled } from '../../failover/sources/polled.ts'
 
 /** Nothing goes by this name. */
 export function isAbsence(error: unknown): boolean {

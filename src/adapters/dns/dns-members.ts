@@ -5,9 +5,9 @@
  * TTL is over, and sooner when members fail.
  */
 import { optional, resolveOptions } from '../../core/options.ts'
-import { place } from '../../failover/membership/naming.ts'
-import { polled } from '../../failover/membership/polled.ts'
-import type { MemberSource } from '../../failover/membership/source.ts'
+import { place } from '../../failover/sources/naming.ts'
+import { polled } from '../../failover/sources/polled.ts'
+import type { MemberSource } from '../../failover/sources/source.ts'
 import { Absence } from './absence.ts'
 import { AddressBook, type Family } from './addresses.ts'
 import { type DnsOptions, dnsChecks, familyCheck, nameOf, portCheck } from './options.ts'

@@ -1,6 +1,6 @@
 /** What both kinds of DNS sources are told. */
 import { type Check, type Fail, integer, optional, show, text } from '../../core/options.ts'
-import { type PollOptions, pollChecks } from '../../failover/membership/polled.ts'
+import { type PollOptions, pollChecks } from '../../failover/sources/polled.ts'
 import type { Family } from './addresses.ts'
 import { type ResolverOptions, resolverCheck, serversCheck } from './resolver.ts'
 

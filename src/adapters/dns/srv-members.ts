@@ -6,10 +6,10 @@
  * that a name of many addresses gets no more than its share.
  */
 import { type Check, optional, resolveOptions } from '../../core/options.ts'
-import { place } from '../../failover/membership/naming.ts'
-import { type Polled, polled } from '../../failover/membership/polled.ts'
-import type { MemberSource } from '../../failover/membership/source.ts'
 import type { MemberOptions } from '../../failover/options.ts'
+import { place } from '../../failover/sources/naming.ts'
+import { type Polled, polled } from '../../failover/sources/polled.ts'
+import type { MemberSource } from '../../failover/sources/source.ts'
 import { Absence } from './absence.ts'
 import { AddressBook, type Family } from './addresses.ts'
 import type { DnsTarget } from './dns-members.ts'

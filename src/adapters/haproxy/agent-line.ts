@@ -7,7 +7,7 @@
  * text of the user's can end the line or add a word to it.
  */
 import { type Check, integer, oneOf, optional, resolveOptions } from '../../core/options.ts'
-import type { AdminState } from '../../failover/member.ts'
+import type { AdminState } from '../../failover/members/member-status.ts'
 
 /** `'up'` works; `'down'`, `'stopped'` and `'fail'` take it out, and differ only in what HAProxy's log says. */
 export type AgentHealth = 'up' | 'down' | 'stopped' | 'fail'

@@ -6,7 +6,7 @@
  * traffic round. Invariant: who is in and has a weight is given at least 1, so that its recovery is seen; and where too few
  * are in, nobody is taken out: a bad day must not become an outage.
  */
-import type { AdminState, MemberStatus } from '../../failover/member.ts'
+import type { AdminState, MemberStatus } from '../../failover/members/member-status.ts'
 import { isHealthy, panics } from '../../reconcile/panic.ts'
 
 /** What a server should be set to. */

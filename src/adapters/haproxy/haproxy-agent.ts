@@ -1,7 +1,7 @@
 /** An agent as its users see it. */
 import type { Clock } from '../../core/clock.ts'
 import type { FaultEvent } from '../../core/events.ts'
-import type { AdminState } from '../../failover/member.ts'
+import type { AdminState } from '../../failover/members/member-status.ts'
 import type { AgentState } from './agent-line.ts'
 import type { AgentAddress } from './line-server.ts'
 

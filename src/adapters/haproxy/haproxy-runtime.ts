@@ -1,7 +1,7 @@
 /** HAProxy's runtime API as its users see it. */
 import type { Clock } from '../../core/clock.ts'
 import type { Duration } from '../../core/duration.ts'
-import type { AdminState } from '../../failover/member.ts'
+import type { AdminState } from '../../failover/members/member-status.ts'
 import type { ServerState } from './servers-state.ts'
 import type { StatRow } from './stat.ts'
 

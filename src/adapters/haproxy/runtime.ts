@@ -7,7 +7,7 @@
 import { type Clock, realClock } from '../../core/clock.ts'
 import { boolean, duration, integer, oneOf, optional, resolveOptions, show, text } from '../../core/options.ts'
 import { policyChecks } from '../../core/policy.ts'
-import type { AdminState } from '../../failover/member.ts'
+import type { AdminState } from '../../failover/members/member-status.ts'
 import { adminWords } from './agent-line.ts'
 import { check, commandCheck, nameCheck, place, signalCheck, weightCheck } from './arguments.ts'
 import { exchange, type RuntimeAddress } from './exchange.ts'

@@ -4,7 +4,7 @@
  * The answer is a version, a header that begins with `# `, and lines of words; `-` is nothing. Admin states are bits that
  * may stand together, of which maintenance is the strongest.
  */
-import type { AdminState } from '../../failover/member.ts'
+import type { AdminState } from '../../failover/members/member-status.ts'
 import { HaproxyError } from './refusal.ts'
 
 const operations = ['stopped', 'starting', 'running', 'stopping'] as const

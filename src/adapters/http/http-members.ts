@@ -7,8 +7,8 @@
  * that pours costs no memory.
  */
 import { functionOf, integer, isRecord, optional, resolveOptions, show } from '../../core/options.ts'
-import { type PolledOptions, type PollOptions, pollChecks, polled } from '../../failover/membership/polled.ts'
-import type { MemberSource } from '../../failover/membership/source.ts'
+import { type PolledOptions, type PollOptions, pollChecks, polled } from '../../failover/sources/polled.ts'
+import type { MemberSource } from '../../failover/sources/source.ts'
 import { jsonOf } from './body.ts'
 
 type Fetch = (url: string | URL, init: { headers: Record<string, string>; signal: AbortSignal }) => Promise<Response>

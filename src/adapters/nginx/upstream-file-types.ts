@@ -2,7 +2,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Duration } from '../../core/duration.ts'
 import type { FaultEvent } from '../../core/events.ts'
-import type { MemberStatus } from '../../failover/member.ts'
+import type { MemberStatus } from '../../failover/members/member-status.ts'
 import type { UpstreamRules } from './upstream-block.ts'
 
 /**

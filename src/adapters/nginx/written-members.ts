@@ -5,7 +5,7 @@
  * not resolve at that moment. So a member like that is left out, and the rest goes on.
  */
 import { show } from '../../core/options.ts'
-import type { MemberStatus } from '../../failover/member.ts'
+import type { MemberStatus } from '../../failover/members/member-status.ts'
 import { addressCheck, hasName } from './address.ts'
 
 export interface WrittenMembers {

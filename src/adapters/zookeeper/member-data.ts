@@ -4,7 +4,7 @@
  * Only what a member can be told is taken from a record, so that others may write more into it.
  */
 import { isRecord } from '../../core/options.ts'
-import { named } from '../../failover/membership/naming.ts'
+import { named } from '../../failover/sources/naming.ts'
 
 const settings = ['target', 'name', 'weight', 'zone', 'priority'] as const
 

@@ -6,9 +6,9 @@
  * member the younger one counts, as the other is what a dead session left behind.
  */
 import { functionOf, optional, resolveOptions, show } from '../../core/options.ts'
-import { pollChecks } from '../../failover/membership/polled.ts'
-import type { MemberSink, MemberSource, MemberWatch } from '../../failover/membership/source.ts'
 import type { MemberOptions } from '../../failover/options.ts'
+import { pollChecks } from '../../failover/sources/polled.ts'
+import type { MemberSink, MemberSource, MemberWatch } from '../../failover/sources/source.ts'
 import type { Client } from './client.ts'
 import { Keeper } from './keeper.ts'
 import { memberIn, nameOf } from './member-data.ts'

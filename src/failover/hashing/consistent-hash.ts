@@ -7,9 +7,9 @@
  */
 import type { Call } from '../../core/call.ts'
 import { type Check, finite, functionOf, isRecord, optional, resolveOptions } from '../../core/options.ts'
-import { weightOf } from '../selection/busyness.ts'
 import { checkOf } from '../selection/check-of.ts'
 import { WeightedDraw } from '../selection/draw.ts'
+import { weightOf } from '../selection/load-score.ts'
 import type { Candidate, Picker, PickerContext, Selection } from '../selection/selection.ts'
 import { rendezvous } from './rendezvous.ts'
 import type { HashTable, Layout } from './table.ts'

@@ -5,7 +5,7 @@
  * So a client may choose by itself the server that an Nginx with the same list would choose. O(log points) a look-up.
  */
 import { type Check, integer, optional, resolveOptions } from '../../core/options.ts'
-import { weightOf } from '../selection/busyness.ts'
+import { weightOf } from '../selection/load-score.ts'
 import type { Candidate } from '../selection/selection.ts'
 import { crc32, crc32Byte, crc32End, crc32Start, crc32Text } from './crc32.ts'
 import type { HashTable } from './table.ts'

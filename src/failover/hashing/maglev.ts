@@ -3,7 +3,7 @@
  * in an order of its own. O(1) a look-up, and nearly equal shares; a change moves about twice as many keys as a ring would.
  */
 import { type Check, optional, resolveOptions } from '../../core/options.ts'
-import { weightOf } from '../selection/busyness.ts'
+import { weightOf } from '../selection/load-score.ts'
 import { hash, mix } from './hash.ts'
 import type { HashTable } from './table.ts'
 

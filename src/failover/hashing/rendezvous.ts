@@ -4,7 +4,7 @@
  * Each member has a score for each key, and the highest wins; by weight, the score is -w / ln(h) for a hash h in (0, 1).
  * No table, and only the keys of a member that goes, or to one that comes, are moved. O(n) a look-up.
  */
-import { weightOf } from '../selection/busyness.ts'
+import { weightOf } from '../selection/load-score.ts'
 import { hash, mix, unit } from './hash.ts'
 import type { HashTable } from './table.ts'
 

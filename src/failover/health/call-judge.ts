@@ -10,36 +10,37 @@
 import { delayBy } from '../../core/backoff.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import type { BasePolicy } from '../../core/policy.ts'
-import type { EjectReason, Member } from '../member.ts'
-import { defaults, type Resolved, type ResolvedOutlier } from '../resolved.ts'
-import type { Roster } from '../roster.ts'
-import type { States } from './states.ts'
+import type { MemberSet } from '../members/member-set.ts'
+import type { EjectReason } from '../members/member-status.ts'
+import type { PoolMember } from '../members/pool-member.ts'
+import { defaults, type FailoverSettings, type OutlierSettings } from '../resolved.ts'
+import type { HealthStates } from './states.ts'
 import { SuccessRates } from './success-rates.ts'
 
 export class CallJudge {
   readonly #pool: Pick<BasePolicy, 'random' | 'events'>
-  readonly #outlier: ResolvedOutlier | false
+  readonly #outlier: OutlierSettings | false
   readonly #maxEjected: number
-  readonly #roster: Roster
-  readonly #states: States
+  readonly #members: MemberSet
+  readonly #states: HealthStates
   readonly #rates: SuccessRates | undefined
 
   constructor(
     pool: Pick<BasePolicy, 'random' | 'events'>,
-    { outlier, maxEjected }: Pick<Resolved, 'outlier' | 'maxEjected'>,
-    roster: Roster,
-    states: States,
+    { outlier, maxEjected }: Pick<FailoverSettings, 'outlier' | 'maxEjected'>,
+    members: MemberSet,
+    states: HealthStates,
   ) {
     this.#pool = pool
     this.#outlier = outlier
     this.#maxEjected = maxEjected
-    this.#roster = roster
+    this.#members = members
     this.#states = states
     this.#rates = outlier === false || outlier.successRate === false ? undefined : new SuccessRates(outlier.successRate)
   }
 
   /** A try of a member that is in the pool, begun in its present generation, ended well. */
-  succeeded(member: Member, now: Milliseconds): void {
+  succeeded(member: PoolMember, now: Milliseconds): void {
     member.failures = 0
     if (member.healthy) this.#states.confirm(member, 'call', now)
     else this.#states.restore(member, 'call', now)
@@ -47,7 +48,7 @@ export class CallJudge {
   }
 
   /** It failed. An ejected member is tried only in panic, and can get no worse. */
-  failed(member: Member, error: unknown, now: Milliseconds): void {
+  failed(member: PoolMember, error: unknown, now: Milliseconds): void {
     const outlier = this.#outlier
     if (outlier === false) {
       // Checks have put it out; a call tried it because nobody else was left.
@@ -57,7 +58,7 @@ export class CallJudge {
     if (member.state === 'ejected') return
     if (member.failures++ === 0) member.firstFailureAt = now
     if (member.state === 'probing') {
-      if (member.early) this.#states.unprobe(member)
+      if (member.earlyProbe) this.#states.unprobe(member)
       else this.#eject(member, 'probe', error, member.firstFailureAt, now, outlier)
     } else if (member.failures < outlier.consecutiveFailures || !this.#mayEject(member)) {
       this.#states.suspect(member, 'call', now)
@@ -65,27 +66,27 @@ export class CallJudge {
     this.#judgeRates(now)
   }
 
-  #mayEject(member: Member): boolean {
+  #mayEject(member: PoolMember): boolean {
     if (member.admin !== 'ready') return false
-    const { serving, out } = this.#roster
+    const { serving, out } = this.#members
     return (out.size + 1) / serving.length <= this.#maxEjected
   }
 
   #judgeRates(now: Milliseconds): void {
     const outlier = this.#outlier
     if (this.#rates === undefined || outlier === false) return
-    for (const member of this.#rates.judge(this.#roster.all, now)) {
+    for (const member of this.#rates.judge(this.#members.all, now)) {
       if (this.#mayEject(member)) this.#eject(member, 'rate', undefined, now, now, outlier)
     }
   }
 
   #eject(
-    member: Member,
+    member: PoolMember,
     reason: EjectReason,
     error: unknown,
     since: Milliseconds,
     now: Milliseconds,
-    { ejectFor }: ResolvedOutlier,
+    { ejectFor }: OutlierSettings,
   ): void {
     const { random, events } = this.#pool
     // One soon after the last recovery goes on counting.

@@ -8,43 +8,43 @@
  */
 import type { Milliseconds } from '../../core/duration.ts'
 import type { BasePolicy } from '../../core/policy.ts'
-import type { Member } from '../member.ts'
-import type { ResolvedCheck } from '../resolved.ts'
-import type { Roster } from '../roster.ts'
-import { Checks } from './checks.ts'
-import type { States } from './states.ts'
+import type { MemberSet } from '../members/member-set.ts'
+import type { PoolMember } from '../members/pool-member.ts'
+import type { CheckSettings } from '../resolved.ts'
+import { HealthChecks } from './checks.ts'
+import type { HealthStates } from './states.ts'
 
 export class CheckJudge {
   readonly #pool: Pick<BasePolicy, 'clock' | 'random'>
-  readonly #rules: ResolvedCheck
-  readonly #roster: Roster
-  readonly #states: States
+  readonly #rules: CheckSettings
+  readonly #members: MemberSet
+  readonly #states: HealthStates
   readonly #told: () => void
-  #checks: Checks | undefined = undefined
+  #checks: HealthChecks | undefined = undefined
 
   /** `told` hears of each result, after it was judged. */
   constructor(
     pool: Pick<BasePolicy, 'clock' | 'random'>,
-    rules: ResolvedCheck,
-    roster: Roster,
-    states: States,
+    rules: CheckSettings,
+    members: MemberSet,
+    states: HealthStates,
     told: () => void,
   ) {
     this.#told = told
     this.#pool = pool
     this.#rules = rules
-    this.#roster = roster
+    this.#members = members
     this.#states = states
   }
 
   /** Begins to check all members. */
   start(): void {
     const { clock, random } = this.#pool
-    this.#checks = new Checks(clock, random, this.#rules, {
+    this.#checks = new HealthChecks(clock, random, this.#rules, {
       checked: (member, good, error) => this.#checked(member, good, error),
       hurried: (member) => member.state !== 'up' && member.state !== 'warming',
     })
-    for (const member of this.#roster.all) this.check(member)
+    for (const member of this.#members.all) this.check(member)
   }
 
   close(): void {
@@ -53,22 +53,22 @@ export class CheckJudge {
 
   /** Each member that is checked has had a result. */
   get complete(): boolean {
-    return this.#roster.all.every(
+    return this.#members.all.every(
       ({ admin, goodChecks, badChecks }) => admin === 'maintenance' || goodChecks + badChecks > 0,
     )
   }
 
-  check(member: Member): void {
+  check(member: PoolMember): void {
     // A check or a listener may have taken it out of the pool just before.
-    if (member.admin !== 'maintenance' && !member.gone) this.#checks?.start(member)
+    if (member.admin !== 'maintenance' && !member.removed) this.#checks?.start(member)
   }
 
-  leave(member: Member): void {
+  leave(member: PoolMember): void {
     this.#checks?.stop(member)
   }
 
   /** Nothing is known of a member yet; where that counts as down, it is out without having been in. */
-  begin(member: Member): void {
+  begin(member: PoolMember): void {
     const { initial, rise, fall } = this.#rules
     member.badChecks = 0
     member.goodChecks = 0
@@ -78,10 +78,10 @@ export class CheckJudge {
     member.state = 'ejected'
     member.ejectedBy = 'check'
     member.ejectedUntil = Number.POSITIVE_INFINITY
-    this.#roster.changed()
+    this.#members.servingChanged()
   }
 
-  #checked(member: Member, good: boolean, error: unknown): void {
+  #checked(member: PoolMember, good: boolean, error: unknown): void {
     const now = this.#pool.clock.now()
     if (good) this.#good(member, now)
     else this.#bad(member, error, now)
@@ -90,13 +90,13 @@ export class CheckJudge {
   }
 
   /** After a first result the usual numbers decide. */
-  #decided(member: Member): void {
+  #decided(member: PoolMember): void {
     const { rise, fall } = this.#rules
     member.checksToFall = fall
     member.checksToRise = rise
   }
 
-  #good(member: Member, now: Milliseconds): void {
+  #good(member: PoolMember, now: Milliseconds): void {
     member.badChecks = 0
     member.goodChecks++
     if (member.healthy) this.#states.confirm(member, 'check', now)
@@ -105,11 +105,11 @@ export class CheckJudge {
     }
   }
 
-  #mayLift({ ejectedBy, ejectedUntil }: Member, now: Milliseconds): boolean {
+  #mayLift({ ejectedBy, ejectedUntil }: PoolMember, now: Milliseconds): boolean {
     return ejectedBy === 'check' || this.#rules.sameOperation || now >= ejectedUntil
   }
 
-  #bad(member: Member, error: unknown, now: Milliseconds): void {
+  #bad(member: PoolMember, error: unknown, now: Milliseconds): void {
     member.goodChecks = 0
     if (member.badChecks++ === 0 && member.failures === 0) member.firstFailureAt = now
     if (!member.healthy) return

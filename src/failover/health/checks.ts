@@ -11,44 +11,44 @@ import { patience, TimedCheck } from '../../core/checks/timed-check.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Random } from '../../core/random.ts'
 import { Alarm } from '../../core/timer.ts'
-import type { Member } from '../member.ts'
-import type { ResolvedCheck } from '../resolved.ts'
+import type { PoolMember } from '../members/pool-member.ts'
+import type { CheckSettings } from '../resolved.ts'
 
 /** How many checks of a member may hang, answered for, before others begin rarely. */
 const hanging = 4
 
 /** Told each result; `hurried` says whether the next one is wanted soon. */
 export interface CheckWatcher {
-  checked(member: Member, good: boolean, error: unknown): void
-  hurried(member: Member): boolean
+  checked(member: PoolMember, good: boolean, error: unknown): void
+  hurried(member: PoolMember): boolean
 }
 
 interface Loop {
-  readonly member: Member
+  readonly member: PoolMember
   readonly look: TimedCheck
   readonly next: Alarm
   startedAt: number
 }
 
-export class Checks {
+export class HealthChecks {
   readonly #clock: Clock
   readonly #random: Random
-  readonly #rules: ResolvedCheck
+  readonly #rules: CheckSettings
   readonly #watcher: CheckWatcher
-  readonly #loops = new Map<Member, Loop>()
+  readonly #loops = new Map<PoolMember, Loop>()
   /** Loops whose check runs and has not been answered for. */
   #active = 0
   readonly #waiting = new Set<Loop>()
   #closed = false
 
-  constructor(clock: Clock, random: Random, rules: ResolvedCheck, watcher: CheckWatcher) {
+  constructor(clock: Clock, random: Random, rules: CheckSettings, watcher: CheckWatcher) {
     this.#clock = clock
     this.#random = random
     this.#rules = rules
     this.#watcher = watcher
   }
 
-  start(member: Member): void {
+  start(member: PoolMember): void {
     // Checks are the user's: the first ones may close the pool or change other members before those have begun.
     if (this.#closed || this.#loops.has(member)) return
     const look = new TimedCheck(this.#clock, this.#rules.timeout, 'check', { most: hanging, patience })
@@ -57,7 +57,7 @@ export class Checks {
     this.#turn(loop)
   }
 
-  stop(member: Member): void {
+  stop(member: PoolMember): void {
     const loop = this.#loops.get(member)
     if (loop === undefined) return
     this.#loops.delete(member)

@@ -10,39 +10,40 @@
  */
 import type { Milliseconds } from '../../core/duration.ts'
 import type { BasePolicy } from '../../core/policy.ts'
-import type { EjectReason, Member, MemberState } from '../member.ts'
-import type { Roster } from '../roster.ts'
+import type { MemberSet } from '../members/member-set.ts'
+import type { EjectReason, MemberState } from '../members/member-status.ts'
+import type { PoolMember } from '../members/pool-member.ts'
 import { type SlowStart, warmthAt } from './slow-start.ts'
 
 /** Why a state changed: an ejection, a call's or a check's result, or what the operator did. */
 export type StateReason = EjectReason | 'call' | 'warm' | 'joined' | 'noVerdict' | 'maintenance'
 
-export class States {
+export class HealthStates {
   readonly #pool: Pick<BasePolicy, 'clock' | 'events'>
-  readonly #roster: Roster
+  readonly #members: MemberSet
   readonly #slowStart: SlowStart | undefined
   #warmedAt = Number.NEGATIVE_INFINITY
 
-  constructor(pool: Pick<BasePolicy, 'clock' | 'events'>, roster: Roster, slowStart: SlowStart | undefined) {
+  constructor(pool: Pick<BasePolicy, 'clock' | 'events'>, members: MemberSet, slowStart: SlowStart | undefined) {
     this.#pool = pool
-    this.#roster = roster
+    this.#members = members
     this.#slowStart = slowStart
   }
 
   /** A call or a check was good, and the member is in. */
-  confirm(member: Member, reason: StateReason, now: Milliseconds): void {
+  confirm(member: PoolMember, reason: StateReason, now: Milliseconds): void {
     const cleared = member.state === 'suspect' && member.failures === 0 && member.badChecks === 0
     if (cleared || member.state === 'unknown') this.#turn(member, 'up', reason, now)
   }
 
   /** A call or a check failed, too few of them to put it out. */
-  suspect(member: Member, reason: StateReason, now: Milliseconds): void {
+  suspect(member: PoolMember, reason: StateReason, now: Milliseconds): void {
     if (member.state === 'up' || member.state === 'unknown') this.#turn(member, 'suspect', reason, now)
   }
 
   /** Puts a member out, or out for longer, until `until`. */
   eject(
-    member: Member,
+    member: PoolMember,
     reason: EjectReason,
     error: unknown,
     since: Milliseconds,
@@ -59,18 +60,18 @@ export class States {
   }
 
   /** A call is to find out whether an ejected member works again. */
-  probe(member: Member, now: Milliseconds): void {
-    member.early = now < member.ejectedUntil
+  probe(member: PoolMember, now: Milliseconds): void {
+    member.earlyProbe = now < member.ejectedUntil
     member.probeStartedAt = now
     this.#turn(member, 'probing', 'call', now)
   }
 
   /** The probe said nothing that changes anything; the next call may try. */
-  unprobe(member: Member): void {
+  unprobe(member: PoolMember): void {
     if (member.state === 'probing') this.#turn(member, 'ejected', 'noVerdict', this.#pool.clock.now())
   }
 
-  restore(member: Member, reason: StateReason, now: Milliseconds): void {
+  restore(member: PoolMember, reason: StateReason, now: Milliseconds): void {
     member.restoredAt = now
     member.ejectedBy = undefined
     member.badChecks = 0
@@ -80,29 +81,29 @@ export class States {
   }
 
   /** It serves again after it drained; what calls of before say of it no longer counts. */
-  resume(member: Member): void {
+  resume(member: PoolMember): void {
     this.unprobe(member)
-    member.renew()
+    member.startGeneration()
   }
 
   /** Nothing is known of it any more. */
-  forget(member: Member, now: Milliseconds): void {
+  forget(member: PoolMember, now: Milliseconds): void {
     member.ejections = 0
     member.ejectedBy = undefined
-    member.renew()
-    member.forget()
+    member.startGeneration()
+    member.forgetStatistics()
     this.#turn(member, 'unknown', 'maintenance', now)
   }
 
   /** Begins a slow start, where others can carry the load meanwhile. */
-  warm(member: Member, reason: StateReason, now: Milliseconds): boolean {
+  warm(member: PoolMember, reason: StateReason, now: Milliseconds): boolean {
     if (this.#slowStart === undefined) return false
-    if (!this.#roster.serving.some((other) => other !== member && other.healthy && other.warmth === 1)) return false
+    if (!this.#members.serving.some((other) => other !== member && other.healthy && other.warmth === 1)) return false
     // Before anyone is told: a listener may make a call, or take it out of the pool.
     member.warmingSince = now
     member.warmth = warmthAt(this.#slowStart, 0)
-    this.#roster.warming.add(member)
-    this.#roster.renew()
+    this.#members.warming.add(member)
+    this.#members.candidatesChanged()
     this.#turn(member, 'warming', reason, now)
     return true
   }
@@ -112,22 +113,22 @@ export class States {
     // A call may ask for each of thousands of members.
     if (Math.abs(now - this.#warmedAt) < 1) return
     this.#warmedAt = now
-    for (const member of this.#roster.warming) {
+    for (const member of this.#members.warming) {
       member.warmth = warmthAt(this.#slowStart as SlowStart, now - member.warmingSince)
       if (member.warmth === 1) this.#turn(member, member.failures > 0 ? 'suspect' : 'up', 'warm', now)
     }
   }
 
-  #turn(member: Member, to: MemberState, reason: StateReason, now: Milliseconds): void {
+  #turn(member: PoolMember, to: MemberState, reason: StateReason, now: Milliseconds): void {
     const { state: from, healthy } = member
     member.state = to
     if (from === 'warming' && to !== 'warming') {
       member.warmth = 1
-      this.#roster.warming.delete(member)
+      this.#members.warming.delete(member)
     }
     if (!healthy || !member.healthy) {
-      member.renew()
-      if (healthy !== member.healthy) this.#roster.turned(member)
+      member.startGeneration()
+      if (healthy !== member.healthy) this.#members.healthChanged(member)
     }
     const { events } = this.#pool
     if (from !== to && events.wants('state')) events.emit('state', { member: member.name, from, to, reason }, now)

@@ -7,7 +7,7 @@
  * works from two members on, and lets no difference pass that chance explains.
  */
 import type { Milliseconds } from '../../core/duration.ts'
-import type { Member } from '../member.ts'
+import type { PoolMember } from '../members/pool-member.ts'
 
 export interface SuccessRateRule {
   readonly gap: number
@@ -30,7 +30,7 @@ export class SuccessRates {
    * The outliers of the window that has ended, once it has. All members begin to count anew, also those that serve nobody:
    * else what they did before would count in the window in which they are back.
    */
-  judge(members: readonly Member[], now: Milliseconds): readonly Member[] {
+  judge(members: readonly PoolMember[], now: Milliseconds): readonly PoolMember[] {
     const elapsed = now - this.#since
     if (elapsed >= 0 && elapsed < this.#rule.window) return []
     this.#since = now
@@ -46,10 +46,10 @@ export class SuccessRates {
     return outliers
   }
 
-  #outliers(counted: readonly Member[]): readonly Member[] {
+  #outliers(counted: readonly PoolMember[]): readonly PoolMember[] {
     const rates = counted.map(({ goodCalls, calls }) => goodCalls / calls)
     const calls = counted.map((member) => member.calls)
-    return outliersOf(rates, calls, this.#rule.gap).map((index) => counted[index] as Member)
+    return outliersOf(rates, calls, this.#rule.gap).map((index) => counted[index] as PoolMember)
   }
 }
 

@@ -5,7 +5,7 @@
  * those in it are never before `#current`, that of the last pick; who comes (back) starts in the present, not in debt.
  */
 import type { Random } from '../../core/random.ts'
-import { Aligned } from './aligned.ts'
+import { PerCandidate } from './per-candidate.ts'
 import type { Candidate } from './selection.ts'
 
 interface Entry {
@@ -23,7 +23,7 @@ const tolerance = 1e-9
 export class Deadlines {
   readonly #random: Random
   readonly #weight: (candidate: Candidate) => number
-  readonly #entries = new Aligned<Entry>((candidate) => ({
+  readonly #entries = new PerCandidate<Entry>((candidate) => ({
     candidate,
     deadline: Number.NEGATIVE_INFINITY,
     period: 1,

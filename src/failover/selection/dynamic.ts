@@ -9,9 +9,9 @@
  */
 import type { Duration, Milliseconds } from '../../core/duration.ts'
 import { duration, finite, integer, optional, ratio, resolveOptions } from '../../core/options.ts'
-import { Aligned } from './aligned.ts'
-import { Busyness, weightOf } from './busyness.ts'
+import { LoadScore, weightOf } from './load-score.ts'
 import { Pair } from './pair.ts'
+import { PerCandidate } from './per-candidate.ts'
 import { redrawing } from './redraw.ts'
 import type { Candidate, Picker, Selection } from './selection.ts'
 
@@ -55,12 +55,12 @@ export function dynamic(options?: DynamicOptions): Selection {
   return {
     kind: 'dynamic',
     start(context) {
-      const learnt = new Aligned<Learnt>(() => ({ factor: 1, since: undefined, samples: 0, sampledAt: 0 }))
-      const busyness = new Busyness(context)
+      const learnt = new PerCandidate<Learnt>(() => ({ factor: 1, since: undefined, samples: 0, sampledAt: 0 }))
+      const score = new LoadScore(context)
       let movedAt = Number.NEGATIVE_INFINITY
       const pair: Pair = new Pair(
         context.random,
-        (j, i) => busyness.at(j) * pair.weightAt(i) < busyness.at(i) * pair.weightAt(j),
+        (j, i) => score.at(j) * pair.weightAt(i) < score.at(i) * pair.weightAt(j),
         (candidate) => weightOf(candidate) * learnt.of(candidate).factor,
       )
       const pick: Picker['pick'] = (candidates, _call, now) => {
@@ -69,9 +69,9 @@ export function dynamic(options?: DynamicOptions): Selection {
           move(candidates, learnt, rules, now)
           pair.reweigh()
         }
-        busyness.look(candidates, now)
+        score.look(candidates, now)
         const place = pair.pick(candidates)
-        busyness.see(place)
+        score.see(place)
         return candidates[place] as Candidate
       }
       return {
@@ -90,7 +90,7 @@ export function dynamic(options?: DynamicOptions): Selection {
 
 type Rules = Readonly<Record<'every' | 'floor' | 'slew' | 'blackout' | 'expiry' | 'minimumCalls', number>>
 
-function move(candidates: readonly Candidate[], learnt: Aligned<Learnt>, rules: Rules, now: Milliseconds): void {
+function move(candidates: readonly Candidate[], learnt: PerCandidate<Learnt>, rules: Rules, now: Milliseconds): void {
   const states = learnt.at(candidates)
   const measured = (candidate: Candidate, state: Learnt): number | undefined =>
     state.samples >= rules.minimumCalls && now - state.sampledAt < rules.expiry ? candidate.latency : undefined

@@ -1,6 +1,7 @@
 /** Weighted sharing at O(log n) a pick: earliest deadline first, as in Envoy and gRPC. */
-import { weightOf } from './busyness.ts'
+
 import { Deadlines } from './deadlines.ts'
+import { weightOf } from './load-score.ts'
 import type { Candidate, Selection } from './selection.ts'
 
 /**

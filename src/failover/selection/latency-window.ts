@@ -9,7 +9,7 @@
 import type { Duration, Milliseconds } from '../../core/duration.ts'
 import { duration, optional, resolveOptions } from '../../core/options.ts'
 import { peakAt } from '../../stats/peak-ewma.ts'
-import { Aligned } from './aligned.ts'
+import { PerCandidate } from './per-candidate.ts'
 import { redrawing } from './redraw.ts'
 import type { Candidate, Picker, Selection } from './selection.ts'
 import { lessBusy } from './two-choices.ts'
@@ -38,7 +38,7 @@ export function latencyWindow(options?: LatencyWindowOptions): Selection {
     kind: 'latencyWindow',
     start(context) {
       const { choose } = lessBusy(context)
-      const distances = new Aligned(() => new Distance())
+      const distances = new PerCandidate(() => new Distance())
       let seen: readonly Candidate[] | undefined
       let seenAt = 0
       let near: readonly Candidate[] = []

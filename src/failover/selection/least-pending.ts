@@ -3,7 +3,7 @@
  *
  * O(n) a pick. Each client sees only its own calls: among many clients, two-choices herds less.
  */
-import { Busyness, weightOf } from './busyness.ts'
+import { LoadScore, weightOf } from './load-score.ts'
 import type { Candidate, Selection } from './selection.ts'
 import { Turns } from './turns.ts'
 import { smooth } from './weighted.ts'
@@ -14,7 +14,7 @@ export function leastPending(): Selection {
     kind: 'leastPending',
     start(context) {
       const turns = new Turns()
-      const busyness = new Busyness(context)
+      const score = new LoadScore(context)
       let loads = new Float64Array(0)
       let least = 0
       const tied = (_candidate: Candidate, index: number): boolean => (loads[index] as number) <= least
@@ -22,15 +22,15 @@ export function leastPending(): Selection {
         pick(candidates, _call, now) {
           if (loads.length < candidates.length) loads = new Float64Array(candidates.length)
           least = Number.POSITIVE_INFINITY
-          busyness.look(candidates, now)
+          score.look(candidates, now)
           for (let i = 0; i < candidates.length; i++) {
             const candidate = candidates[i] as Candidate
-            const load = busyness.at(i) / (weightOf(candidate) * candidate.warmth)
+            const load = score.at(i) / (weightOf(candidate) * candidate.warmth)
             loads[i] = load
             if (load < least) least = load
           }
           const place = smooth(candidates, turns.at(candidates), tied)
-          busyness.see(place)
+          score.see(place)
           return candidates[place] as Candidate
         },
       }

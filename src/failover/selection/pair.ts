@@ -6,8 +6,8 @@
  * everybody, light or heavy, is looked at. One random number a pick: what the first draw leaves of it makes the second.
  */
 import type { Random } from '../../core/random.ts'
-import { weightOf } from './busyness.ts'
 import { WeightedDraw } from './draw.ts'
+import { weightOf } from './load-score.ts'
 import type { Candidate } from './selection.ts'
 
 /** Whether the candidate at place `j` is to be preferred to that at `i`. */

@@ -8,8 +8,8 @@
 import type { Duration, Milliseconds } from '../../core/duration.ts'
 import { duration, optional, resolveOptions } from '../../core/options.ts'
 import { peakAfter, peakAt } from '../../stats/peak-ewma.ts'
-import { Busyness } from './busyness.ts'
-import { Columns } from './columns.ts'
+import { CandidateColumns } from './candidate-columns.ts'
+import { LoadScore } from './load-score.ts'
 import { Pair } from './pair.ts'
 import { redrawing } from './redraw.ts'
 import type { Candidate, Picker, Selection } from './selection.ts'
@@ -30,15 +30,15 @@ export function peakEwma(options?: PeakEwmaOptions): Selection {
   return {
     kind: 'peakEwma',
     start(context) {
-      const columns = new Columns('mean', 'sampledAt')
-      const busyness = new Busyness(context)
+      const columns = new CandidateColumns('mean', 'sampledAt')
+      const score = new LoadScore(context)
       let at = 0
       let { mean, sampledAt } = columns.at([])
       let usual = 0
       const load = (place: number): number => {
         const cost = peakAt(mean[place] as number, at - (sampledAt[place] as number), decay)
-        const busy = busyness.plainAt(place)
-        if (busy < 0) return (Math.max(cost, usual) * (busyness.pricedAt(place) + 1)) / pair.weightAt(place)
+        const busy = score.plainAt(place)
+        if (busy < 0) return (Math.max(cost, usual) * (score.pricedAt(place) + 1)) / pair.weightAt(place)
         if (cost > 0) return (cost * (busy + 1)) / pair.weightAt(place)
         return busy === 0 ? 0 : unmeasured + busy
       }
@@ -46,9 +46,9 @@ export function peakEwma(options?: PeakEwmaOptions): Selection {
       const pick: Picker['pick'] = (candidates, _call, now) => {
         at = now
         ;({ mean, sampledAt } = columns.at(candidates))
-        busyness.look(candidates, now)
+        score.look(candidates, now)
         const place = pair.pick(candidates)
-        busyness.see(place)
+        score.see(place)
         return candidates[place] as Candidate
       }
       return {

@@ -7,8 +7,8 @@
 import type { Duration, Milliseconds } from '../../core/duration.ts'
 import { duration, finite, optional, resolveOptions } from '../../core/options.ts'
 import type { LoadReport } from '../load/load-report.ts'
-import { Aligned } from './aligned.ts'
 import { Deadlines } from './deadlines.ts'
+import { PerCandidate } from './per-candidate.ts'
 import type { Candidate, Selection } from './selection.ts'
 
 export interface ReportedLoadOptions {
@@ -45,7 +45,7 @@ export function reportedLoad(options?: ReportedLoadOptions): Selection {
   return {
     kind: 'reportedLoad',
     start({ random }) {
-      const known = new Aligned<Known>(() => ({ weight: 1, since: undefined }))
+      const known = new PerCandidate<Known>(() => ({ weight: 1, since: undefined }))
       const deadlines = new Deadlines(random, (candidate) => known.of(candidate).weight)
       let readAt = Number.NEGATIVE_INFINITY
       const weightAt = (candidate: Candidate, state: Known, now: Milliseconds): number => {

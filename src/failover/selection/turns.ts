@@ -5,8 +5,9 @@
  * the old scale would be picked for as long as it takes to make that up at the new one: a thousand times in a row. So they
  * are brought to the new scale, by the sum of the weights; who is next stays next.
  */
-import { Aligned } from './aligned.ts'
-import { weightOf } from './busyness.ts'
+
+import { weightOf } from './load-score.ts'
+import { PerCandidate } from './per-candidate.ts'
 import type { Candidate } from './selection.ts'
 
 /** What is kept of a candidate. */
@@ -20,7 +21,7 @@ export interface Turn {
 }
 
 export class Turns {
-  readonly #turns = new Aligned<Turn>(() => ({ current: 0, lost: 0, weight: 0 }))
+  readonly #turns = new PerCandidate<Turn>(() => ({ current: 0, lost: 0, weight: 0 }))
   #list: readonly Candidate[] | undefined = undefined
 
   /** Those of the candidates, in their order. Weights change in a new list alone. */

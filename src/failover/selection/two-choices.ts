@@ -1,5 +1,5 @@
 /** Two by chance, the less busy of them. */
-import { Busyness } from './busyness.ts'
+import { LoadScore } from './load-score.ts'
 import { Pair } from './pair.ts'
 import { redrawing } from './redraw.ts'
 import type { Candidate, Picker, PickerContext, Selection } from './selection.ts'
@@ -20,16 +20,13 @@ export function twoChoices(): Selection {
 export function lessBusy(context: PickerContext): {
   choose(list: readonly Candidate[], now: number): Candidate
 } {
-  const busyness = new Busyness(context)
-  const pair: Pair = new Pair(
-    context.random,
-    (j, i) => busyness.at(j) * pair.weightAt(i) < busyness.at(i) * pair.weightAt(j),
-  )
+  const score = new LoadScore(context)
+  const pair: Pair = new Pair(context.random, (j, i) => score.at(j) * pair.weightAt(i) < score.at(i) * pair.weightAt(j))
   return {
     choose(list, now) {
-      busyness.look(list, now)
+      score.look(list, now)
       const place = pair.pick(list)
-      busyness.see(place)
+      score.see(place)
       return list[place] as Candidate
     },
   }

@@ -7,7 +7,7 @@
  * client to the heaviest member.
  */
 import { integer, optional, resolveOptions } from '../../core/options.ts'
-import { weightOf } from './busyness.ts'
+import { weightOf } from './load-score.ts'
 import type { Candidate, Selection } from './selection.ts'
 import { type Turn, Turns } from './turns.ts'
 

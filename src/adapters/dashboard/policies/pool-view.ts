@@ -6,7 +6,7 @@
 import type { BasePolicy } from '../../../core/policy.ts'
 import type { EjectEvent } from '../../../failover/events.ts'
 import type { MemberChanges } from '../../../failover/failover-pool.ts'
-import type { MemberStatus } from '../../../failover/member.ts'
+import type { MemberStatus } from '../../../failover/members/member-status.ts'
 import type { Told } from '../facts/fact-store.ts'
 import { coarse, steady } from '../facts/rounding.ts'
 import type { MemberFact, Within } from '../wire/facts.ts'

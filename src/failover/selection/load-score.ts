@@ -14,7 +14,7 @@ import type { Candidate, PickerContext } from './selection.ts'
 /** How much the latest pick counts in what is usual. */
 const alpha = 0.1
 
-export class Busyness {
+export class LoadScore {
   readonly #context: Pick<PickerContext, 'underWay'>
   #list: readonly Candidate[] = []
   #underWay: Int32Array | undefined = undefined

@@ -6,7 +6,7 @@
  */
 import type { Candidate } from './selection.ts'
 
-export class Columns<Name extends string> {
+export class CandidateColumns<Name extends string> {
   readonly #names: readonly Name[]
   readonly #aside = new WeakMap<Candidate, readonly number[]>()
   #list: readonly Candidate[] = []

@@ -1,44 +1,45 @@
 /**
  * Who is in the pool: members come and go, change, drain and are maintained, by the user's hand or the source's.
  *
- * Invariant: a member in the roster is listened to, checked and judged; one that has left is not.
+ * Invariant: a member in the members is listened to, checked and judged; one that has left is not.
  */
-import type { Clock } from '../core/clock.ts'
-import { duration, show } from '../core/options.ts'
-import { type BasePolicy, policyOf } from '../core/policy.ts'
-import type { Random } from '../core/random.ts'
-import { Alarm } from '../core/timer.ts'
-import type { MemberChanges } from './failover-pool.ts'
+import type { Clock } from '../../core/clock.ts'
+import { duration, show } from '../../core/options.ts'
+import { type BasePolicy, policyOf } from '../../core/policy.ts'
+import type { Random } from '../../core/random.ts'
+import { Alarm } from '../../core/timer.ts'
+import type { MemberChanges } from '../failover-pool.ts'
+import type { CheckJudge } from '../health/check-judge.ts'
+import type { HealthStates } from '../health/states.ts'
+import { resolveReport } from '../load/load-report.ts'
+import type { MemberInfo } from '../options.ts'
+import { type FailoverSettings, resolveChanges, resolveMember } from '../resolved.ts'
+import type { SyncedPool } from '../sources/source-sync.ts'
 import type { GuardEvents } from './guard-events.ts'
-import type { CheckJudge } from './health/check-judge.ts'
-import type { States } from './health/states.ts'
-import { resolveReport } from './load/load-report.ts'
-import { type AdminState, Member } from './member.ts'
-import type { Membered } from './membership/membership.ts'
-import type { MemberInfo } from './options.ts'
-import { type Resolved, resolveChanges, resolveMember } from './resolved.ts'
-import type { Roster } from './roster.ts'
+import type { MemberSet } from './member-set.ts'
+import type { AdminState } from './member-status.ts'
+import { PoolMember } from './pool-member.ts'
 
 /** The parts of a pool that a member is made known to. */
-export interface Parts {
-  readonly roster: Roster
-  readonly states: States
+export interface AdminParts {
+  readonly members: MemberSet
+  readonly states: HealthStates
   readonly checks: CheckJudge | undefined
   readonly guardEvents: GuardEvents
 }
 
-export class Members implements Membered {
+export class MemberAdmin implements SyncedPool {
   readonly #pool: Pick<BasePolicy, 'clock' | 'random' | 'events' | 'knownClock'>
-  readonly #rules: Pick<Resolved, 'guard' | 'clock' | 'random' | 'selection'>
-  readonly #parts: Parts
+  readonly #rules: Pick<FailoverSettings, 'guard' | 'clock' | 'random' | 'selection'>
+  readonly #parts: AdminParts
   #added = 0
   /** The pool is at work: who comes now comes late. */
   started = false
 
   constructor(
     pool: Pick<BasePolicy, 'clock' | 'random' | 'events' | 'knownClock'>,
-    rules: Pick<Resolved, 'guard' | 'clock' | 'random' | 'selection'>,
-    parts: Parts,
+    rules: Pick<FailoverSettings, 'guard' | 'clock' | 'random' | 'selection'>,
+    parts: AdminParts,
   ) {
     this.#pool = pool
     this.#rules = rules
@@ -58,22 +59,22 @@ export class Members implements Membered {
   }
 
   known(name: string): MemberInfo<unknown> | undefined {
-    return this.#parts.roster.get(name)
+    return this.#parts.members.get(name)
   }
 
   get size(): number {
-    return this.#parts.roster.size
+    return this.#parts.members.size
   }
 
   join(info: MemberInfo<unknown>, others = this.size > 0): void {
-    const { roster, states, checks, guardEvents } = this.#parts
-    if (roster.get(info.name) !== undefined) {
+    const { members, states, checks, guardEvents } = this.#parts
+    if (members.get(info.name) !== undefined) {
       throw new TypeError(`failoverPool: member name must be unique, got ${show(info.name)}`)
     }
     this.#check(info)
-    const member = new Member(info, this.#guard(info), ++this.#added)
+    const member = new PoolMember(info, this.#guard(info), ++this.#added)
     checks?.begin(member)
-    roster.add(member)
+    members.add(member)
     guardEvents.join(member)
     if (!this.started) return
     if (others && member.healthy) states.warm(member, 'joined', this.clock.now())
@@ -81,9 +82,9 @@ export class Members implements Membered {
   }
 
   leave(name: string): void {
-    const { roster, checks, guardEvents } = this.#parts
+    const { members, checks, guardEvents } = this.#parts
     const member = this.#named(name)
-    roster.remove(member)
+    members.remove(member)
     checks?.leave(member)
     guardEvents.leave(member)
   }
@@ -95,7 +96,7 @@ export class Members implements Membered {
     member.weight = weight
     member.zone = zone
     member.priority = priority
-    this.#parts.roster.altered()
+    this.#parts.members.membersChanged()
     return true
   }
 
@@ -138,7 +139,7 @@ export class Members implements Membered {
     return new Promise((resolve) => {
       const late = new Alarm(() => {
         // A try may hang for ever; who was answered is not kept for its end.
-        member.onIdle?.delete(idle)
+        member.idleWaiters?.delete(idle)
         resolve()
       })
       const idle = (): void => {
@@ -146,14 +147,14 @@ export class Members implements Membered {
         resolve()
       }
       if (wait !== Number.POSITIVE_INFINITY) this.clock.schedule(late, wait)
-      member.onIdle ??= new Set()
-      member.onIdle.add(idle)
+      member.idleWaiters ??= new Set()
+      member.idleWaiters.add(idle)
     })
   }
 
   /** Called from inside operations, so nothing may come out of it. */
   report(name: string, given: unknown): void {
-    const member = this.#parts.roster.get(name)
+    const member = this.#parts.members.get(name)
     try {
       const report = resolveReport('failoverPool: report', given)
       if (member !== undefined) member.load = { ...report, at: this.clock.now() }
@@ -162,18 +163,18 @@ export class Members implements Membered {
     }
   }
 
-  #administer(member: Member, to: AdminState): void {
-    const { roster, states, checks } = this.#parts
+  #administer(member: PoolMember, to: AdminState): void {
+    const { members, states, checks } = this.#parts
     const { admin: from } = member
     if (from === to) return
     member.admin = to
-    roster.changed()
+    members.servingChanged()
     // Before anyone is told: a listener may make it ready again.
     if (to === 'maintenance') checks?.leave(member)
     const { events } = this.#pool
     if (events.wants('admin')) events.emit('admin', { member: member.name, from, to })
     // A listener may have sent it elsewhere again.
-    if (member.admin === 'ready') member.stopWaiting()
+    if (member.admin === 'ready') member.releaseIdleWaiters()
     if (to === 'ready' && from === 'drain') states.resume(member)
     if (from !== 'maintenance') return
     const now = this.clock.now()
@@ -187,7 +188,7 @@ export class Members implements Membered {
   #check(member: Pick<MemberInfo<unknown>, 'name' | 'weight'>): void {
     const { selection } = this.#rules
     if (selection.check === undefined) return
-    const others = this.#parts.roster.all.filter(({ name }) => name !== member.name)
+    const others = this.#parts.members.all.filter(({ name }) => name !== member.name)
     selection.check([...others, member])
   }
 
@@ -201,8 +202,8 @@ export class Members implements Membered {
     return policy
   }
 
-  #named(name: string): Member {
-    const member = this.#parts.roster.get(name)
+  #named(name: string): PoolMember {
+    const member = this.#parts.members.get(name)
     if (member === undefined) throw new TypeError(`failoverPool: name must be a member's, got ${show(name)}`)
     return member
   }

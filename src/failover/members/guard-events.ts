@@ -3,17 +3,17 @@
  *
  * Invariant: a guard is listened to for exactly the events somebody listens to on the pool, while its member is in it.
  */
-import type { Events, Interest } from '../core/events.ts'
-import type { Member } from './member.ts'
+import type { Events, Interest } from '../../core/events.ts'
+import type { PoolMember } from './pool-member.ts'
 
-type Relay = (payload: object) => void
+type GuardRelay = (payload: object) => void
 
 export class GuardEvents {
   readonly #pool: string
   readonly #events: Events
   /** Events somebody listens to on the pool, each with whether it is heard at a moment. */
   readonly #wanted = new Map<string, Interest>()
-  readonly #relays = new Map<Member, Map<string, Relay>>()
+  readonly #relays = new Map<PoolMember, Map<string, GuardRelay>>()
 
   constructor(pool: string, events: Events) {
     this.#pool = pool
@@ -21,7 +21,7 @@ export class GuardEvents {
   }
 
   /** `heard` is undefined once nobody listens any more. */
-  demand(event: string, heard: Interest | undefined, members: readonly Member[]): void {
+  demand(event: string, heard: Interest | undefined, members: readonly PoolMember[]): void {
     if (heard === undefined) this.#wanted.delete(event)
     else this.#wanted.set(event, heard)
     for (const member of members) {
@@ -30,18 +30,18 @@ export class GuardEvents {
     }
   }
 
-  join(member: Member): void {
+  join(member: PoolMember): void {
     for (const [event, heard] of this.#wanted) this.#listen(member, event, heard)
   }
 
-  leave(member: Member): void {
+  leave(member: PoolMember): void {
     for (const event of this.#wanted.keys()) this.#forget(member, event)
     this.#relays.delete(member)
   }
 
-  #listen(member: Member, event: string, heard: Interest): void {
+  #listen(member: PoolMember, event: string, heard: Interest): void {
     if (member.guard === undefined) return
-    const relays = this.#relays.get(member) ?? new Map<string, Relay>()
+    const relays = this.#relays.get(member) ?? new Map<string, GuardRelay>()
     this.#relays.set(member, relays)
     const relay = (payload: object): void =>
       this.#events.relay(event, { ...payload, pool: this.#pool, member: member.name })
@@ -49,7 +49,7 @@ export class GuardEvents {
     member.guard.events.addRelay(event, relay, heard)
   }
 
-  #forget(member: Member, event: string): void {
+  #forget(member: PoolMember, event: string): void {
     const relay = this.#relays.get(member)?.get(event)
     if (relay === undefined) return
     this.#relays.get(member)?.delete(event)

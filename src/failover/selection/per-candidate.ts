@@ -6,7 +6,7 @@
  */
 import type { Candidate } from './selection.ts'
 
-export class Aligned<State> {
+export class PerCandidate<State> {
   readonly #make: (candidate: Candidate) => State
   readonly #known = new WeakMap<Candidate, State>()
   #list: readonly Candidate[] | undefined = undefined

@@ -19,7 +19,7 @@ import { named } from './naming.ts'
 import type { MemberSink, MemberSource, MemberWatch } from './source.ts'
 
 /** What is asked of the pool. */
-export interface Membered {
+export interface SyncedPool {
   readonly clock: Clock
   readonly random: Random
   /** A given member's settings. @throws TypeError where it is none. */
@@ -38,7 +38,7 @@ export interface Membered {
 }
 
 /** A member that came from the source. */
-interface Owned {
+interface SourcedMember {
   /** The very one in the pool: the user may put another in its place, under the same name. */
   readonly member: MemberInfo<unknown>
   /** What the source last said of it. */
@@ -48,10 +48,10 @@ interface Owned {
 /** How long, in ms, after one list the next is taken. */
 const settleFor = 100
 
-export class Membership implements MemberSink {
-  readonly #pool: Membered
+export class SourceSync implements MemberSink {
+  readonly #pool: SyncedPool
   readonly #source: MemberSource
-  readonly #owned = new Map<string, Owned>()
+  readonly #owned = new Map<string, SourcedMember>()
   readonly #later = new Alarm(() => this.#take(), true)
   /** A list that waits to be taken. */
   #waiting: unknown = undefined
@@ -62,7 +62,7 @@ export class Membership implements MemberSink {
   #listeners = new Set<() => void>()
   #answered = false
 
-  constructor(pool: Membered, source: MemberSource) {
+  constructor(pool: SyncedPool, source: MemberSource) {
     this.#pool = pool
     this.#source = source
     for (const given of source.initial ?? []) this.#join(pool.resolve(named(given)), false)

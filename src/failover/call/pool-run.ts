@@ -1,0 +1,173 @@
+/**
+ * One call of a pool: its tries, one member after the other.
+ *
+ * A try may end while it is being started: its guard refuses, or the operation throws at once. So tries follow one another in
+ * a loop (`#run`), and the stack does not grow with the number of members.
+ *
+ * Invariant: no name is tried twice, except for one repetition after its kept connection had been closed; at most one try is
+ * under way: `#try`; a call makes at most `newcomers` more tries than there were members when it began, even if members
+ * keep joining.
+ */
+import { fork, settle, start } from '../../core/drive.ts'
+import { FailoverError, isRejection } from '../../core/errors.ts'
+import { give, type Scope } from '../../core/scope.ts'
+import { pinShape } from '../../core/shape.ts'
+import type { PoolMember } from '../members/pool-member.ts'
+import type { MemberTry } from './member-try.ts'
+import type { PoolTries } from './pool-tries.ts'
+import { TriedMembers } from './tried-members.ts'
+
+/** How many more tries than there were members a call may make: for members that join while it is under way. */
+const newcomers = 16
+
+export class PoolRun {
+  readonly #pool: PoolTries
+  readonly #scope: Scope
+  readonly #index: number
+  readonly #tried = new TriedMembers()
+  readonly #errors: unknown[] = []
+  /** The most tries it may make. */
+  #most = 0
+  #try: MemberTry | undefined = undefined
+  /** A try is being started; if it ends while this is true, its outcome is left in `#outcome`. */
+  #starting = false
+  #outcome: { readonly ok: boolean; readonly value: unknown } | undefined = undefined
+  /** The present try repeats the last one on a new connection. */
+  #fresh = false
+  #stopWaiting: (() => void) | undefined = undefined
+
+  constructor(pool: PoolTries, scope: Scope, index: number) {
+    this.#pool = pool
+    this.#scope = scope
+    this.#index = index
+  }
+
+  start(): void {
+    this.#stopWaiting = this.#pool.awaitMembers(this.#scope, () => {
+      this.#stopWaiting?.()
+      this.#stopWaiting = undefined
+      // Time has passed since the call entered.
+      this.#scope.enteredAt = undefined
+      if (!this.#scope.over) this.#first()
+    })
+    if (this.#stopWaiting === undefined) this.#first()
+  }
+
+  /** The call was abandoned; `counts` if a timeout of ours did it. */
+  cancel(error: unknown, counts: boolean): void {
+    this.#stopWaiting?.()
+    const attempt = this.#try
+    if (attempt === undefined) return
+    this.#try = undefined
+    this.#pool.end(attempt, counts ? this.#pool.judge(this.#scope, false, error) : 'ignore', error)
+  }
+
+  #first(): void {
+    this.#most = Math.min(this.#pool.attempts, this.#pool.size + newcomers)
+    const attempt = this.#pool.begin(this.#tried, this.#scope)
+    if (attempt !== undefined) {
+      this.#run(attempt)
+      return
+    }
+    const error = this.#pool.refusal(this.#tried, [])
+    this.#pool.announceExhausted(this.#scope, this.#tried, error)
+    this.#scope.bad = true
+    this.#leave(false, error)
+  }
+
+  /** Makes a try, and further ones for as long as they end at once. */
+  #run(first: MemberTry): void {
+    for (let attempt: MemberTry | undefined = first; attempt !== undefined; ) {
+      this.#starting = true
+      this.#start(attempt)
+      this.#starting = false
+      const outcome = this.#outcome
+      this.#outcome = undefined
+      attempt = outcome && this.#ended(attempt, outcome.ok, outcome.value)
+    }
+  }
+
+  #start(attempt: MemberTry): void {
+    this.#try = attempt
+    const { member } = attempt
+    if (!this.#fresh) this.#tried.add(member)
+    const scope = this.#scope
+    if (scope.over) {
+      this.cancel(undefined, false)
+      return
+    }
+    const chain = this.#pool.chains.of(scope.links, this.#index, member)
+    const child = fork(scope, chain, 0, (ok, value) => this.#settled(attempt, ok, value))
+    const given = this.#fresh ? { ...member.given, fresh: true } : member.given
+    give(child, scope.given === undefined ? given : { ...scope.given, ...given })
+    start(child, 0)
+  }
+
+  #settled(attempt: MemberTry, ok: boolean, value: unknown): void {
+    if (this.#starting) {
+      this.#outcome = { ok, value }
+      return
+    }
+    const next = this.#ended(attempt, ok, value)
+    if (next !== undefined) this.#run(next)
+  }
+
+  /** Handles the outcome of a try. Returns the next try, if one follows. */
+  #ended(attempt: MemberTry, ok: boolean, value: unknown): MemberTry | undefined {
+    this.#try = undefined
+    const judgement = this.#pool.judge(this.#scope, ok, value)
+    if (!ok && judgement === true && !this.#fresh && this.#mayRepeat() && this.#pool.isStale(value)) {
+      this.#fresh = true
+      this.#scope.enteredAt = undefined
+      this.#scope.takenOverBy(this.#pool.name)
+      return this.#pool.again(this.#scope, attempt, value)
+    }
+    this.#fresh = false
+    this.#pool.end(attempt, judgement, ok ? undefined : value)
+    if (this.#scope.over) return undefined
+    if (judgement === true || judgement === 'refused') return this.#next(attempt.member, ok, value)
+    this.#leave(ok, value)
+    return undefined
+  }
+
+  #next(from: PoolMember, ok: boolean, value: unknown): MemberTry | undefined {
+    this.#errors.push(value)
+    this.#scope.enteredAt = undefined
+    const allowed = this.#tried.size < this.#most && this.#mayRepeat()
+    const next = allowed ? this.#pool.begin(this.#tried, this.#scope) : undefined
+    if (next === undefined) {
+      this.#exhaust(ok, value)
+      return undefined
+    }
+    this.#scope.takenOverBy(this.#pool.name)
+    this.#pool.announceFailover(this.#scope, from, next.member, ok ? undefined : value)
+    return next
+  }
+
+  /** Whether the call allows a further invocation, and its deadline leaves time for one. */
+  #mayRepeat(): boolean {
+    const { root, caller, idempotent, limit } = this.#scope
+    if (!idempotent && root.attempts > 0) return false
+    return limit === undefined || caller.clock.now() < limit.at
+  }
+
+  /** The caller gets the last value, although it was judged a failure; the error itself if one member was tried; else one error for all. */
+  #exhaust(ok: boolean, value: unknown): void {
+    const outcome = ok || this.#errors.length === 1 ? value : this.#error()
+    if (!ok && isRejection(value) && this.#pool.hasMore(this.#tried)) this.#scope.advice = 'elsewhere'
+    this.#pool.announceExhausted(this.#scope, this.#tried, ok ? undefined : outcome)
+    this.#leave(ok, outcome)
+  }
+
+  #error(): Error {
+    const errors = this.#errors
+    if (errors.every(isRejection)) return this.#pool.refusal(this.#tried, errors)
+    return new FailoverError(this.#pool.name, this.#tried.names, errors)
+  }
+
+  #leave(ok: boolean, value: unknown): void {
+    if (!this.#scope.over) settle(this.#scope, this.#index - 1, ok, value)
+  }
+}
+
+pinShape(new PoolRun(undefined as never, undefined as never, 0))
