@@ -1,13 +1,13 @@
 /** A bar of time, one cell a stretch: how much of it was down decides its height, or its colour where there are colours. */
 import type colors from 'picocolors'
-import type { Shares } from './chronicle.ts'
+import type { StateShares } from './log-history.ts'
 
 export type Palette = ReturnType<typeof colors.createColors>
 
 const full = '█'
 const none = '·'
 
-export function barOf(parts: readonly Shares[], colors: Palette): string {
+export function barOf(parts: readonly StateShares[], colors: Palette): string {
   return parts.map((part) => (colors.isColorSupported ? colouredCell(part, colors) : plainCell(part))).join('')
 }
 
@@ -17,14 +17,14 @@ export function legend(colors: Palette): string {
     : `${full} up  ▆ degraded  ▅ ▃ ▁ down for up to a tenth, a half, all of it  ░ maintenance  ${none} unknown`
 }
 
-function colouredCell({ up, degraded, down, maintenance, unknown }: Shares, colors: Palette): string {
+function colouredCell({ up, degraded, down, maintenance, unknown }: StateShares, colors: Palette): string {
   if (down > (up + degraded + down) / 10) return colors.red(full)
   if (down > 0 || degraded > 0) return colors.yellow(full)
   if (up > 0) return colors.green(full)
   return maintenance > unknown ? colors.blue(full) : colors.dim(none)
 }
 
-function plainCell({ up, degraded, down, maintenance, unknown }: Shares): string {
+function plainCell({ up, degraded, down, maintenance, unknown }: StateShares): string {
   const seen = up + degraded + down
   if (down > seen / 2) return '▁'
   if (down > seen / 10) return '▃'

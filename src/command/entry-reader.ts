@@ -4,21 +4,22 @@
  * What a word in the column of states means is looked up, never guessed. A column whose words are about the work on incidents,
  * such as `resolved`, says nothing of the state; where the same column has states too, nothing in it can be believed.
  */
-import type { Entry } from './entries.ts'
-import { badState, refusal } from './entries.ts'
+
 import type { Instants } from './instants/instants.ts'
-import type { Layout } from './layout.ts'
+import type { LogLayout } from './layout.ts'
+import type { LogEntry } from './log-entry.ts'
+import { badState, refusal } from './log-entry.ts'
 import { isAbsent, isOngoing } from './words/absent.ts'
 import { lengthOf } from './words/lengths.ts'
-import { type Meaning, plainWord, StateWords, type Words } from './words/state-words.ts'
+import { type Meaning, plainWord, StateWords, type WordMeanings } from './words/state-words.ts'
 
 /** Why a record is none, or that it is to be left out. */
-export type Told = Entry | { readonly why: string; readonly isWord?: boolean } | 'skip'
+export type EntryResult = LogEntry | { readonly why: string; readonly isWord?: boolean } | 'skip'
 
 const badLength = 'its length cannot be read; a number needs a unit in the name of its column, as in duration_seconds'
 
 export class EntryReader {
-  readonly layout: Layout
+  readonly layout: LogLayout
   /** Entries that came of it. */
   taken = 0
   /** A word that is about the work on an incident. */
@@ -27,13 +28,13 @@ export class EntryReader {
   readonly #words: StateWords
   #hasStates = false
 
-  constructor(layout: Layout, words: Words, instants: Instants) {
+  constructor(layout: LogLayout, words: WordMeanings, instants: Instants) {
     this.layout = layout
     this.#instants = instants
     this.#words = new StateWords(layout.format.words ?? {}, words)
   }
 
-  entry(cells: readonly string[]): Told {
+  entry(cells: readonly string[]): EntryResult {
     if (this.#isLeftOut(cells)) return 'skip'
     const { format } = this.layout
     const word = this.#word(cells)
@@ -129,7 +130,7 @@ function first(cells: readonly string[], places: readonly number[]): string {
   return ''
 }
 
-function checked(entry: Entry): Told {
+function checked(entry: LogEntry): EntryResult {
   const why = refusal(entry)
   return why === undefined ? entry : { why, isWord: why.startsWith(badState) }
 }

@@ -8,10 +8,10 @@ import { formatOf, formatsNamed } from './formats/known-formats.ts'
 import { nativeFields, nativeIncidents, nativeStates } from './formats/native.ts'
 import { usualFields, usualIncidents, usualStates } from './formats/usual.ts'
 import { unitIn, withoutUnit } from './words/lengths.ts'
-import type { Words } from './words/state-words.ts'
+import type { WordMeanings } from './words/state-words.ts'
 
 /** What was said about the log. */
-export interface AskedLayout {
+export interface LayoutOptions {
   readonly as?: string | undefined
   readonly start?: string | undefined
   readonly end?: string | undefined
@@ -20,28 +20,28 @@ export interface AskedLayout {
   readonly state?: string | undefined
   readonly component?: readonly string[] | undefined
   readonly ignore?: readonly string[] | undefined
-  readonly words: Words
+  readonly words: WordMeanings
 }
 
 /** Places in a list of cells, in the order in which they are asked. */
-type Places = readonly number[]
+type ColumnIndexes = readonly number[]
 
-export interface Layout {
+export interface LogLayout {
   readonly format: Format
   /** Columns of the file, in the order in which the cells of a record are given. */
   readonly columns: readonly number[]
-  readonly start: Places
-  readonly end: Places
-  readonly at: Places
-  readonly state: Places
-  readonly component: Places
+  readonly start: ColumnIndexes
+  readonly end: ColumnIndexes
+  readonly at: ColumnIndexes
+  readonly state: ColumnIndexes
+  readonly component: ColumnIndexes
   /** All of them name it, the empty ones too. */
   readonly named: boolean
-  readonly over: Places
-  readonly length: Places
+  readonly over: ColumnIndexes
+  readonly length: ColumnIndexes
   readonly unit: Milliseconds | undefined
-  readonly only: Places
-  readonly without: Places
+  readonly only: ColumnIndexes
+  readonly without: ColumnIndexes
   /** For people: `start "Begins", end "Over"`. */
   readonly text: string
 }
@@ -52,8 +52,8 @@ export interface NoLayout {
 }
 
 /** `names` are those of the file. In JSON a field that is not there is one that is empty. */
-export function layoutOf(names: readonly string[], asked: AskedLayout, isJson: boolean): Layout | NoLayout {
-  const given = new Fielded(names, isJson)
+export function layoutOf(names: readonly string[], asked: LayoutOptions, isJson: boolean): LogLayout | NoLayout {
+  const given = new FieldNames(names, isJson)
   const missing = [asked.start, asked.end, asked.length, asked.at, asked.state, ...(asked.component ?? [])].find(
     (name) => name !== undefined && !given.has(name),
   )
@@ -66,7 +66,7 @@ export function layoutOf(names: readonly string[], asked: AskedLayout, isJson: b
   if (format === undefined) return { why: nothingFound(names, isJson) }
   const idle = idleOption(asked, format)
   if (idle !== undefined) return { why: idle }
-  const { layout } = new Fitting(given, asked, format)
+  const { layout } = new LayoutBuilder(given, asked, format)
   const { length: found } = format.kind === 'states' ? layout.at : layout.start
   return found === 0 && !isJson ? { why: nothingOf(format, names) } : layout
 }
@@ -77,7 +77,7 @@ function nothingOf({ title, kind, at, start }: Format, names: readonly string[])
 }
 
 /** An option that would be without effect. */
-function idleOption({ start, end, length, at }: AskedLayout, { kind, title }: Format): string | undefined {
+function idleOption({ start, end, length, at }: LayoutOptions, { kind, title }: Format): string | undefined {
   const given = Object.entries(kind === 'states' ? { start, end, duration: length } : { at })
   const idle = given.find(([, name]) => name !== undefined)?.[0]
   if (idle === undefined) return undefined
@@ -86,8 +86,8 @@ function idleOption({ start, end, length, at }: AskedLayout, { kind, title }: Fo
 }
 
 /** Of a log whose format is known, and has no columns to be named. */
-export function fixedLayout(names: readonly string[], format: Format, words: Words): Layout {
-  return new Fitting(new Fielded(names, false), { words }, format).layout
+export function fixedLayout(names: readonly string[], format: Format, words: WordMeanings): LogLayout {
+  return new LayoutBuilder(new FieldNames(names, false), { words }, format).layout
 }
 
 function noColumn(name: string, names: readonly string[]): string {
@@ -101,7 +101,7 @@ function nothingFound(names: readonly string[], isJson: boolean): string {
 }
 
 /** The fields of a file by their names. */
-class Fielded {
+class FieldNames {
   readonly plain: (string | undefined)[]
   readonly names: readonly string[]
   readonly #isJson: boolean
@@ -145,7 +145,7 @@ class Fielded {
   }
 }
 
-function chosen(given: Fielded, asked: AskedLayout, isJson: boolean): Format | undefined {
+function chosen(given: FieldNames, asked: LayoutOptions, isJson: boolean): Format | undefined {
   const { as, start, end, length, at } = asked
   const has = (fields: Fields): boolean => given.columns(fields).length > 0
   if (as !== undefined) {
@@ -170,15 +170,15 @@ function chosen(given: Fielded, asked: AskedLayout, isJson: boolean): Format | u
 }
 
 /** Fits a format to a file. */
-class Fitting {
-  readonly layout: Layout
-  readonly #given: Fielded
+class LayoutBuilder {
+  readonly layout: LogLayout
+  readonly #given: FieldNames
   readonly #columns: number[] = []
   readonly #said: string[] = []
   /** Of a format by usual names one field is enough: others may be about something else. */
   readonly #oneEach: boolean
 
-  constructor(given: Fielded, asked: AskedLayout, format: Format) {
+  constructor(given: FieldNames, asked: LayoutOptions, format: Format) {
     this.#given = given
     this.#oneEach = format.signs.length === 0
     const isStates = format.kind === 'states'
@@ -207,17 +207,17 @@ class Fitting {
     }
   }
 
-  #fit(what: string, asked: string | undefined, fields: Fields | undefined, between = ' or '): Places {
+  #fit(what: string, asked: string | undefined, fields: Fields | undefined, between = ' or '): ColumnIndexes {
     const found = asked === undefined ? this.#given.columns(fields) : [this.#given.column(asked)]
     return this.#take(what, this.#oneEach ? found.slice(0, 1) : found, between)
   }
 
-  #lengths(asked: string | undefined, fields: Fields): Places {
+  #lengths(asked: string | undefined, fields: Fields): ColumnIndexes {
     const found = asked === undefined ? this.#given.lengths(fields) : [this.#given.column(asked)]
     return this.#take('length', found, ' or ')
   }
 
-  #components(asked: readonly string[] | undefined, format: Format): Places {
+  #components(asked: readonly string[] | undefined, format: Format): ColumnIndexes {
     const between = format.joined === true ? ' and ' : ' or '
     if (asked === undefined) return this.#fit('component', undefined, format.component, between)
     return this.#take(
@@ -227,18 +227,18 @@ class Fitting {
     )
   }
 
-  #unit(length: Places): Milliseconds | undefined {
+  #unit(length: ColumnIndexes): Milliseconds | undefined {
     const [first] = length
     return first === undefined ? undefined : unitIn(fieldName(`${this.#given.names[this.#columns[first] as number]}`))
   }
 
   /** Both, where they are there. */
-  #places(fields: Fields): Places {
+  #places(fields: Fields): ColumnIndexes {
     const found = this.#given.columns(fields)
     return found.length === fields.length ? this.#take('', found, '') : []
   }
 
-  #take(what: string, columns: readonly number[], between: string): Places {
+  #take(what: string, columns: readonly number[], between: string): ColumnIndexes {
     const names = columns.map((column) => this.#given.names[column]).filter((name) => name !== undefined)
     if (names.length > 0 && what !== '') {
       this.#said.push(`${what} ${names.map((name) => JSON.stringify(name)).join(between)}`)

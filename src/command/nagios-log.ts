@@ -2,15 +2,15 @@
 import type { EntryReader } from './entry-reader.ts'
 import { nagios, nagiosCells, nagiosFields } from './formats/nagios.ts'
 import { fixedLayout } from './layout.ts'
-import type { Reading } from './reading.ts'
+import type { LogReading } from './log-reading.ts'
 
 export class NagiosLog {
-  readonly #reading: Reading
+  readonly #reading: LogReading
   readonly #reader: EntryReader
   #rest = ''
   #number = 0
 
-  constructor(reading: Reading) {
+  constructor(reading: LogReading) {
     this.#reading = reading
     this.#reader = reading.by(fixedLayout(nagiosFields, nagios, reading.asked.words))
   }

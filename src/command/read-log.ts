@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { CsvLog } from './csv/csv-log.ts'
 import { separatorIn, separatorName } from './csv/separator.ts'
+import { InputError, UsageError } from './errors.ts'
 import { isNagios, nagios } from './formats/nagios.ts'
 import { type OwnHistory, type OwnKind, ownHistory, ownKind } from './history/own-history.ts'
 import { type Decoding, decoded } from './input/decoded.ts'
@@ -10,21 +11,20 @@ import { bytesOf, type Piped } from './input/source.ts'
 import { unpacked } from './input/unpacked.ts'
 import type { Instants } from './instants/instants.ts'
 import { type JsonForm, JsonLog, jsonForm } from './json/json-log.ts'
-import type { AskedLayout } from './layout.ts'
-import { InputError, UsageError } from './mistakes.ts'
+import type { LayoutOptions } from './layout.ts'
+import { LogReading } from './log-reading.ts'
 import { NagiosLog } from './nagios-log.ts'
-import { Reading } from './reading.ts'
 
-export interface AskedLog extends AskedLayout {
+export interface LogOptions extends LayoutOptions {
   readonly separator: string | undefined
   readonly encoding: string | undefined
 }
 
 /** A log that has been read, and how it was written: `gzip`, `UTF-16LE`, `CSV with semicolons`. */
-export type ReadLog = { readonly form: string } & ({ readonly reading: Reading } | { readonly history: OwnHistory })
+export type ReadLog = { readonly form: string } & ({ readonly reading: LogReading } | { readonly history: OwnHistory })
 
 /** Takes the text of a log as it comes. */
-interface Log {
+interface LogParser {
   push(text: string): void
   end(): void
 }
@@ -45,7 +45,7 @@ const ownForms: Readonly<Record<OwnKind, string>> = {
 export async function readLog(
   path: string,
   piped: Piped,
-  asked: AskedLog,
+  asked: LogOptions,
   instants: Instants,
   progress: Progress,
 ): Promise<ReadLog> {
@@ -71,7 +71,7 @@ export async function readLog(
     if (history.damaged > 0) said.push(`${history.damaged} of its lines are damaged, and left out`)
     return { history, form: form(beside === undefined ? ownForms[own] : `${ownForms[own]}, with its snapshot`) }
   }
-  const reading = new Reading(asked, instants)
+  const reading = new LogReading(asked, instants)
   const [log, what] = logOf(path, head, reading)
   log.push(head)
   for await (const text of texts) log.push(text)
@@ -79,10 +79,10 @@ export async function readLog(
   return { reading, form: form(what) }
 }
 
-function logOf(path: string, head: string, reading: Reading): [log: Log, what: string] {
+function logOf(path: string, head: string, reading: LogReading): [log: LogParser, what: string] {
   const text = head.trimStart()
   if (/^<(?:!doctype|html|\?xml)/i.test(text)) throw new InputError('it is a page of HTML, or XML: export CSV or JSON')
-  const asked = reading.asked as AskedLog
+  const asked = reading.asked as LogOptions
   const isJson = jsonName.test(path) || (!csvName.test(path) && /^[[{]/.test(text) && !isNagios(text))
   if (isJson) {
     if (text === '') throw new InputError('the file is empty')
@@ -101,7 +101,10 @@ function logOf(path: string, head: string, reading: Reading): [log: Log, what: s
 }
 
 /** What has no columns takes no options about them. @throws UsageError */
-function refuseIdle({ encoding: _, words, length: duration, component: by, ...columns }: AskedLog, what: string): void {
+function refuseIdle(
+  { encoding: _, words, length: duration, component: by, ...columns }: LogOptions,
+  what: string,
+): void {
   const map = Object.keys(words).length > 0 ? words : undefined
   const given = Object.entries({ ...columns, duration, by, 'state-map': map })
   const idle = given.find(([, value]) => value !== undefined)?.[0]

@@ -7,10 +7,10 @@ import { nameText } from '../availability/format/name.ts'
 import type { ComponentReport } from '../availability/report/report-fields.ts'
 import { formatPercent } from '../reliability/nines/format-percent.ts'
 import { barOf, legend, type Palette } from './bar.ts'
-import type { Chronicle } from './chronicle.ts'
+import type { LogHistory } from './log-history.ts'
 import { fitted, widthOf } from './width.ts'
 
-export interface Screen {
+export interface ReportScreen {
   readonly width: number
   readonly colors: Palette
   readonly details: boolean
@@ -31,7 +31,7 @@ const narrowest = 20
 const widestName = 24
 const widestBar = 90
 
-export function terminalText(chronicle: Chronicle, reports: readonly ComponentReport[], screen: Screen): string {
+export function terminalText(history: LogHistory, reports: readonly ComponentReport[], screen: ReportScreen): string {
   const { colors, details, explain } = screen
   const width = Math.max(narrowest, screen.width)
   const names = reports.map(({ component }) => nameText(component))
@@ -45,7 +45,7 @@ export function terminalText(chronicle: Chronicle, reports: readonly ComponentRe
   for (const [index, report] of reports.entries()) {
     const { fromAt, toAt } = report.window
     text.push(`${colors.bold(fitted(`${names[index]}`, nameWidth))}${table[index + 1]}`)
-    if (toAt > fromAt) text.push(`  ${barOf(chronicle.parts(`${report.component}`, fromAt, toAt, cells), colors)}`)
+    if (toAt > fromAt) text.push(`  ${barOf(history.parts(`${report.component}`, fromAt, toAt, cells), colors)}`)
     text.push(colors.dim(`  ${spread(instantText(fromAt), instantText(toAt), cells)}`))
   }
   text.push('', legend(colors))

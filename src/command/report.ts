@@ -2,21 +2,21 @@
 import { formatReport } from '../availability/format/format-report.ts'
 import type { AccountingOptions, AccountingPreset } from '../availability/report/accounting.ts'
 import type { ComponentReport } from '../availability/report/report-fields.ts'
-import { durationAsked, untilAsked, windowAsked, zoneAsked } from './asked.ts'
+import { parseDuration, parseUntil, parseWindow, parseZone } from './arguments.ts'
 import type { Palette } from './bar.ts'
-import { Chronicle } from './chronicle.ts'
-import { separatorAsked } from './csv/separator.ts'
-import { encodingAsked } from './input/decoded.ts'
-import { Progress, type Screen } from './input/progress.ts'
+import { parseSeparator } from './csv/separator.ts'
+import { InputError } from './errors.ts'
+import { parseEncoding } from './input/decoded.ts'
+import { Progress, type ProgressOutput } from './input/progress.ts'
 import type { Piped } from './input/source.ts'
-import { type Assumed, Instants } from './instants/instants.ts'
+import { type Assumptions, Instants } from './instants/instants.ts'
 import { jsonPieces } from './json-pieces.ts'
-import { InputError } from './mistakes.ts'
-import { type AskedLog, type ReadLog, readLog } from './read-log.ts'
-import type { Reading } from './reading.ts'
+import { LogHistory } from './log-history.ts'
+import type { LogReading } from './log-reading.ts'
+import { type LogOptions, type ReadLog, readLog } from './read-log.ts'
 import { terminalText } from './report-text.ts'
-import { counted, understood } from './understood.ts'
-import { stateMapAsked } from './words/state-words.ts'
+import { counted, summaryOf } from './summary.ts'
+import { parseStateMap } from './words/state-words.ts'
 
 /** As the parser of arguments gives them. */
 export interface ReportArguments {
@@ -47,8 +47,8 @@ export interface ReportArguments {
   readonly explain?: boolean
 }
 
-export interface Surroundings {
-  readonly host: Piped & { readonly stderr: Screen }
+export interface ReportContext {
+  readonly host: Piped & { readonly stderr: ProgressOutput }
   readonly now: number
   readonly width: number
   readonly colors: Palette
@@ -61,34 +61,34 @@ export interface Surroundings {
 export async function reportFrom(
   path: string,
   asked: ReportArguments,
-  around: Surroundings,
+  around: ReportContext,
 ): Promise<Iterable<string>> {
-  const zone = zoneAsked('--zone', asked.zone)
-  const instants = new Instants(zoneAsked('--input-zone', asked.inputZone), asked.dayFirst === true)
-  const window = windowAsked(asked.window, zone)
-  const accounting = accountingAsked(asked)
+  const zone = parseZone('--zone', asked.zone)
+  const instants = new Instants(parseZone('--input-zone', asked.inputZone), asked.dayFirst === true)
+  const window = parseWindow(asked.window, zone)
+  const accounting = parseAccounting(asked)
   const log = await logOf(path, asked, instants, around)
   const end = 'history' in log ? log.history.snapshot.at : log.reading.contents.end
-  const until = untilAsked(asked.until, zone, around.now, end)
+  const until = parseUntil(asked.until, zone, around.now, end)
   if ('reading' in log) {
     settle(log.reading, asked, window === 'all' || window === 'each', instants.assumed, around.warn)
   }
-  const chronicle =
+  const history =
     'history' in log
-      ? Chronicle.ofHistory(log.history.snapshot, until, accounting)
-      : Chronicle.ofLog(log.reading.contents, until, accounting)
-  const reports = chosen(chronicle, asked.component).map((name) => chronicle.report(name, window, zone))
+      ? LogHistory.ofHistory(log.history.snapshot, until, accounting)
+      : LogHistory.ofLog(log.reading.contents, until, accounting)
+  const reports = chosen(history, asked.component).map((name) => history.report(name, window, zone))
   if (asked.quiet !== true) around.warn(saidOf(path, log, instants, asked.inputZone))
   const { width, colors } = around
   const { format, explain = false, details = explain || reports.length <= detailed } = asked
-  if (format === 'text') return [terminalText(chronicle, reports, { width, colors, details, explain })]
+  if (format === 'text') return [terminalText(history, reports, { width, colors, details, explain })]
   if (format === 'json') return jsonPieces(whole(reports))
   return [formatReport(whole(reports), format === 'md' ? 'markdown' : format)]
 }
 
-function accountingAsked(asked: ReportArguments): AccountingOptions {
-  const mergeGap = durationAsked('--merge-gap', asked.mergeGap)
-  const confirmDown = durationAsked('--confirm-down', asked.confirmDown)
+function parseAccounting(asked: ReportArguments): AccountingOptions {
+  const mergeGap = parseDuration('--merge-gap', asked.mergeGap)
+  const confirmDown = parseDuration('--confirm-down', asked.confirmDown)
   return {
     preset: asked.policy,
     ...(mergeGap !== undefined && { mergeGap }),
@@ -96,9 +96,14 @@ function accountingAsked(asked: ReportArguments): AccountingOptions {
   }
 }
 
-async function logOf(path: string, asked: ReportArguments, instants: Instants, around: Surroundings): Promise<ReadLog> {
+async function logOf(
+  path: string,
+  asked: ReportArguments,
+  instants: Instants,
+  around: ReportContext,
+): Promise<ReadLog> {
   const { as, start, end, duration, at, state, by, ignore, stateMap, separator, encoding } = asked
-  const layout: AskedLog = {
+  const layout: LogOptions = {
     as,
     start,
     end,
@@ -107,9 +112,9 @@ async function logOf(path: string, asked: ReportArguments, instants: Instants, a
     state,
     component: by,
     ignore,
-    words: stateMapAsked(stateMap),
-    separator: separatorAsked(separator),
-    encoding: encodingAsked(encoding),
+    words: parseStateMap(stateMap),
+    separator: parseSeparator(separator),
+    encoding: parseEncoding(encoding),
   }
   const progress = new Progress(around.host.stderr)
   try {
@@ -120,7 +125,7 @@ async function logOf(path: string, asked: ReportArguments, instants: Instants, a
 }
 
 /** Bad lines end it, or are said to be left out. A log of incidents without any says that there were none in a window. */
-function settle(reading: Reading, asked: ReportArguments, isWhole: boolean, assumed: Assumed, warn: Warn): void {
+function settle(reading: LogReading, asked: ReportArguments, isWhole: boolean, assumed: Assumptions, warn: Warn): void {
   const { bad, contents, hasIncidents } = reading
   if (bad.count > 0) {
     if (asked.skipBad !== true || contents.size === 0) {
@@ -134,12 +139,12 @@ function settle(reading: Reading, asked: ReportArguments, isWhole: boolean, assu
   for (const name of asked.component ?? ['all']) contents.without(name)
 }
 
-type Warn = Surroundings['warn']
+type Warn = ReportContext['warn']
 
 const aboutWords =
   'Say what a word means with --state-map, as in --state-map "sick=down", or leave the column out with --ignore.'
 
-function hints({ unknownWord }: Reading, { zone, swapped, dayFirst }: Assumed): readonly string[] {
+function hints({ unknownWord }: LogReading, { zone, swapped, dayFirst }: Assumptions): readonly string[] {
   const found: string[] = []
   if (unknownWord) found.push(aboutWords)
   if (swapped)
@@ -151,7 +156,7 @@ function hints({ unknownWord }: Reading, { zone, swapped, dayFirst }: Assumed): 
 
 function saidOf(path: string, log: ReadLog, { assumed }: Instants, zone: string): string {
   const name = path === '-' ? 'what is piped in' : path
-  if ('reading' in log) return understood(name, log.form, log.reading, assumed, zone)
+  if ('reading' in log) return summaryOf(name, log.form, log.reading, assumed, zone)
   const { snapshot } = log.history
   const components = counted(snapshot.components.length, 'component')
   return `${name}: ${log.form}; ${components}, last written ${new Date(snapshot.at).toISOString()}`
@@ -160,8 +165,8 @@ function saidOf(path: string, log: ReadLog, { assumed }: Instants, zone: string)
 /** The details of so many components are shown unasked. */
 const detailed = 3
 
-function chosen(chronicle: Chronicle, asked: readonly string[] | undefined): readonly string[] {
-  const { names } = chronicle
+function chosen(history: LogHistory, asked: readonly string[] | undefined): readonly string[] {
+  const { names } = history
   const missing = asked?.find((name) => !names.includes(name))
   if (missing === undefined) return asked ?? names
   const some = names.slice(0, 10).join(', ')

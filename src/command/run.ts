@@ -6,9 +6,9 @@
 import { Command, CommanderError, Option } from 'commander'
 import picocolors from 'picocolors'
 import { presetNames } from '../availability/report/accounting.ts'
+import { InputError, UsageError } from './errors.ts'
 import { formatNames } from './formats/known-formats.ts'
 import type { Piped } from './input/source.ts'
-import { InputError, UsageError } from './mistakes.ts'
 import { type Output, writeAll } from './output.ts'
 import { type ReportArguments, reportFrom } from './report.ts'
 
@@ -92,7 +92,7 @@ function programOf(action: Action, { stdout, stderr }: Host): Command {
       `
 Exports of PagerDuty, Opsgenie, Statuspage, UptimeRobot, Jira and others are known by their columns. Those of other
 logs are found by their usual names: start and end, or time and state, and component. Fields of JSON are named alike,
-nested ones with dots: service.name. How the log was understood is said on stderr.
+nested ones with dots: service.name. How the log was summaryOf is said on stderr.
 
   holdfast report incidents.csv --window month-1 --zone Europe/Berlin
   holdfast report events.ndjson --window 30d --policy strict --format md`,

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { CsvLog } from '../../src/command/csv/csv-log.ts'
 import { cellsOf } from '../../src/command/csv/plain-cells.ts'
 import { Instants } from '../../src/command/instants/instants.ts'
-import { Reading } from '../../src/command/reading.ts'
+import { LogReading } from '../../src/command/log-reading.ts'
 import { command, logOf, removeFolder } from './support/command.ts'
 import { expected, lanl, sha256 } from './support/lanl.ts'
 
@@ -29,7 +29,7 @@ interface Incident {
 }
 
 const incidentsIn = (zone: string): readonly Incident[] => {
-  const reading = new Reading({ words: {} }, new Instants(zone))
+  const reading = new LogReading({ words: {} }, new Instants(zone))
   const log = new CsvLog(',', reading)
   log.push(text)
   log.end()

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Instants } from '../../src/command/instants/instants.ts'
 import { JsonLog } from '../../src/command/json/json-log.ts'
-import { Reading } from '../../src/command/reading.ts'
+import { LogReading } from '../../src/command/log-reading.ts'
 import { command, logOf, removeFolder, report, reportsOf } from './support/command.ts'
 
 const hour = 3_600_000
@@ -363,7 +363,7 @@ describe('JSON', () => {
   })
 
   it('may begin with blanks, in pieces too', () => {
-    const reading = new Reading({ words: {} }, new Instants('UTC'))
+    const reading = new LogReading({ words: {} }, new Instants('UTC'))
     const log = new JsonLog('list', reading)
     for (const piece of ['  ', '\n', ' [', '{"component":"a","start":"2026-01-05"}', ']', '\n']) log.push(piece)
     log.end()
@@ -372,7 +372,7 @@ describe('JSON', () => {
   })
 
   it('that is a document is refused where it is too long to be read at once', () => {
-    const log = new JsonLog('document', new Reading({ words: {} }, new Instants('UTC')), 10)
+    const log = new JsonLog('document', new LogReading({ words: {} }, new Instants('UTC')), 10)
     log.push('{"data": [')
 
     expect(() => log.push('{}')).toThrow(

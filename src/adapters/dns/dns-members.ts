@@ -1,15 +1,15 @@
 /**
  * Members from the addresses of a name: what a headless service, or a name with several A and AAAA records, stands for.
  *
- * Each address is a member, known by it, so records in another order change nothing. The list is asked for anew when its
+ * Each address is a member, known by it, so records in another order change nothing. The list is source for anew when its
  * TTL is over, and sooner when members fail.
  */
 import { optional, resolveOptions } from '../../core/options.ts'
 import { place } from '../../failover/sources/naming.ts'
 import { polled } from '../../failover/sources/polled.ts'
 import type { MemberSource } from '../../failover/sources/source.ts'
-import { Absence } from './absence.ts'
-import { AddressBook, type Family } from './addresses.ts'
+import { type AddressFamily, AddressLookup } from './address-lookup.ts'
+import { DenialCount } from './denials.ts'
 import { type DnsOptions, dnsChecks, familyCheck, nameOf, portCheck } from './options.ts'
 import { resolverFor } from './resolver.ts'
 
@@ -24,7 +24,7 @@ export interface DnsMembersOptions extends DnsOptions<DnsTarget> {
   /** Where all of them listen, 1 to 65535. */
   readonly port: number
   /** Which addresses: those of A records, of AAAA records, or both. Default `'both'`. */
-  readonly family?: Family
+  readonly family?: AddressFamily
 }
 
 /**
@@ -50,11 +50,11 @@ export function dnsMembers(host: string, options: DnsMembersOptions): MemberSour
     kind: 'dns',
     initial: rules.initial,
     watch(sink) {
-      const asked = resolverFor({ resolver, servers, tries, within: rules.timeout })
-      const book = new AddressBook(asked.resolver, family)
-      const absence = new Absence(confirmations)
+      const source = resolverFor({ resolver, servers, tries, within: rules.timeout })
+      const lookup = new AddressLookup(source.resolver, family)
+      const denials = new DenialCount(confirmations)
       const ask = async () => {
-        const { addresses, ttl, faults } = await book.look(name)
+        const { addresses, ttl, faults } = await lookup.resolve(name)
         return { members: addresses.map((host) => ({ target: { host, port }, name: place(host, port) })), ttl, faults }
       }
       return polled({
@@ -62,8 +62,8 @@ export function dnsMembers(host: string, options: DnsMembersOptions): MemberSour
         initial: [],
         kind: 'dns',
         ask({ signal }) {
-          signal.addEventListener('abort', asked.cancel, { once: true })
-          return absence.seen(ask)
+          signal.addEventListener('abort', source.cancel, { once: true })
+          return denials.confirm(ask)
         },
       }).watch(sink)
     },

@@ -1,7 +1,7 @@
 /** What both kinds of DNS sources are told. */
 import { type Check, type Fail, integer, optional, show, text } from '../../core/options.ts'
 import { type PollOptions, pollChecks } from '../../failover/sources/polled.ts'
-import type { Family } from './addresses.ts'
+import type { AddressFamily } from './address-lookup.ts'
 import { type ResolverOptions, resolverCheck, serversCheck } from './resolver.ts'
 
 export interface DnsOptions<Target> extends PollOptions<Target>, ResolverOptions {
@@ -17,7 +17,7 @@ export const dnsChecks = {
   ...pollChecks,
 }
 
-export const familyCheck: Check<Family> = (value, fail) =>
+export const familyCheck: Check<AddressFamily> = (value, fail) =>
   value === 4 || value === 6 || value === 'both' ? value : fail("4, 6 or 'both'")
 
 export const portCheck: Check<number> = (value, fail) =>

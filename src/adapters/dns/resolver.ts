@@ -58,7 +58,7 @@ export const resolverCheck = (value: unknown, fail: Fail): DnsResolver | undefin
 }
 
 /** A resolver for one watch, and what ends its questions. */
-export interface Asked {
+export interface CancellableResolver {
   readonly resolver: DnsResolver
   cancel(): void
 }
@@ -69,7 +69,7 @@ export function resolverFor(options: {
   readonly servers: readonly string[] | undefined
   readonly tries: number
   readonly within: number
-}): Asked {
+}): CancellableResolver {
   const { resolver: given, servers, tries, within } = options
   if (given !== undefined) return { resolver: given, cancel() {} }
   const count = servers?.length ?? Math.max(1, new Resolver().getServers().length)

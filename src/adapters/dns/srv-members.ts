@@ -10,12 +10,12 @@ import type { MemberOptions } from '../../failover/options.ts'
 import { place } from '../../failover/sources/naming.ts'
 import { type Polled, polled } from '../../failover/sources/polled.ts'
 import type { MemberSource } from '../../failover/sources/source.ts'
-import { Absence } from './absence.ts'
-import { AddressBook, type Family } from './addresses.ts'
+import { type AddressFamily, AddressLookup } from './address-lookup.ts'
+import { DenialCount } from './denials.ts'
 import type { DnsTarget } from './dns-members.ts'
 import { type DnsOptions, dnsChecks, familyCheck, nameOf } from './options.ts'
 import { resolverFor } from './resolver.ts'
-import { isRefusal, type Service, servicesOf } from './srv-records.ts'
+import { endpointsOf, isRefusal, type SrvEndpoint } from './srv-records.ts'
 
 export interface SrvTarget extends DnsTarget {
   /** The name the record gives, for certificates and `Host` headers. It is `host` itself where names are not resolved. */
@@ -24,12 +24,12 @@ export interface SrvTarget extends DnsTarget {
 
 export interface SrvMembersOptions extends DnsOptions<SrvTarget> {
   /** Which addresses make members of a target's name: `4`, `6` or `'both'`. Default `false`: the name stays. */
-  readonly resolve?: Family | false
+  readonly resolve?: AddressFamily | false
 }
 
-type Listed = Polled<SrvTarget> & { readonly members: readonly MemberOptions<SrvTarget>[] }
+type SrvMemberList = Polled<SrvTarget> & { readonly members: readonly MemberOptions<SrvTarget>[] }
 
-const resolveCheck: Check<Family | false> = (value, fail) =>
+const resolveCheck: Check<AddressFamily | false> = (value, fail) =>
   value === false ? false : familyCheck(value, () => fail("4, 6, 'both' or false"))
 
 /**
@@ -54,54 +54,58 @@ export function srvMembers(service: string, options?: SrvMembersOptions): Member
     kind: 'srv',
     initial: rules.initial,
     watch(sink) {
-      const asked = resolverFor({ resolver, servers, tries, within: rules.timeout / (resolve === false ? 1 : 2) })
-      const book = resolve === false ? undefined : new AddressBook(asked.resolver, resolve)
-      const absence = new Absence(confirmations)
+      const source = resolverFor({ resolver, servers, tries, within: rules.timeout / (resolve === false ? 1 : 2) })
+      const lookup = resolve === false ? undefined : new AddressLookup(source.resolver, resolve)
+      const denials = new DenialCount(confirmations)
       const ask = async (): Promise<Polled<SrvTarget>> => {
-        const records = await asked.resolver.resolveSrv(name)
+        const records = await source.resolver.resolveSrv(name)
         if (isRefusal(records)) return { members: [], faults: [new Error(`${name} is decidedly not available here`)] }
-        const services = servicesOf(records)
-        if (services.length === 0) throw Object.assign(new Error(`${name} has no records`), { code: 'ENODATA' })
-        return book === undefined ? { members: services.map(kept) } : resolved(services, book, rules.every)
+        const endpoints = endpointsOf(records)
+        if (endpoints.length === 0) throw Object.assign(new Error(`${name} has no records`), { code: 'ENODATA' })
+        return lookup === undefined ? { members: endpoints.map(kept) } : resolved(endpoints, lookup, rules.every)
       }
       return polled({
         ...rules,
         initial: [],
         kind: 'srv',
         ask({ signal }) {
-          signal.addEventListener('abort', asked.cancel, { once: true })
-          return absence.seen(ask)
+          signal.addEventListener('abort', source.cancel, { once: true })
+          return denials.confirm(ask)
         },
       }).watch(sink)
     },
   }
 }
 
-function kept({ host, port, priority, weight }: Service): MemberOptions<SrvTarget> {
+function kept({ host, port, priority, weight }: SrvEndpoint): MemberOptions<SrvTarget> {
   return { target: { host, port, hostname: host }, name: place(host, port), priority, weight }
 }
 
-/** The services by the addresses of their names. A name that cannot be resolved keeps those it had. */
-async function resolved(services: readonly Service[], book: AddressBook, every: number): Promise<Listed> {
-  const hosts = [...new Set(services.map(({ host }) => host))]
-  book.keep(hosts)
+/** The endpoints by the addresses of their names. A name that cannot be resolved keeps those it had. */
+async function resolved(
+  endpoints: readonly SrvEndpoint[],
+  lookup: AddressLookup,
+  every: number,
+): Promise<SrvMemberList> {
+  const hosts = [...new Set(endpoints.map(({ host }) => host))]
+  lookup.forgetOthers(hosts)
   const faults: unknown[] = []
   const known = new Map<string, readonly string[]>()
   let holds = every
   await Promise.all(
     hosts.map(async (host) => {
       try {
-        const { addresses, ttl, faults: beside } = await book.look(host)
+        const { addresses, ttl, faults: beside } = await lookup.resolve(host)
         known.set(host, addresses)
         holds = Math.min(holds, ttl)
         faults.push(...beside)
       } catch (error) {
-        known.set(host, book.remembered(host))
+        known.set(host, lookup.lastKnown(host))
         faults.push(error)
       }
     }),
   )
-  const members = services.flatMap(({ host: hostname, port, priority, weight }) => {
+  const members = endpoints.flatMap(({ host: hostname, port, priority, weight }) => {
     const addresses = known.get(hostname) as readonly string[]
     return addresses.map((host) => ({
       target: { host, port, hostname },

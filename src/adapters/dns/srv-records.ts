@@ -10,7 +10,7 @@
 import type { ServiceRecord } from './resolver.ts'
 
 /** A record as a member: where, with what share, and when. */
-export interface Service {
+export interface SrvEndpoint {
   readonly host: string
   readonly port: number
   readonly priority: number
@@ -23,10 +23,10 @@ export function isRefusal(records: readonly ServiceRecord[]): boolean {
 }
 
 /** The services of the records, most preferred first; each host and port once. */
-export function servicesOf(records: readonly ServiceRecord[]): readonly Service[] {
+export function endpointsOf(records: readonly ServiceRecord[]): readonly SrvEndpoint[] {
   const real = records.filter(({ name }) => !isRoot(name))
   const weighted = new Set(real.filter(({ weight }) => weight > 0).map(({ priority }) => priority))
-  const services = new Map<string, Service>()
+  const services = new Map<string, SrvEndpoint>()
   for (const { name, port, priority, weight } of [...real].sort((a, b) => a.priority - b.priority)) {
     // Servers may answer in any case, and in another one each time.
     const host = name.toLowerCase().replace(/\.$/, '')

@@ -22,7 +22,7 @@ export interface FileMembersOptions<Target = string>
   readonly parse?: (text: string) => unknown
 }
 
-interface Rules {
+interface ResolvedFileOptions {
   readonly every: number
   readonly jitter: number
   readonly timeout: number
@@ -60,7 +60,7 @@ export function fileMembers<Target = string>(
 
 class FileWatch implements MemberWatch {
   readonly #file: string
-  readonly #rules: Rules
+  readonly #rules: ResolvedFileOptions
   readonly #sink: MemberSink
   readonly #folder: FolderWatch
   readonly #poll: MemberWatch
@@ -73,7 +73,7 @@ class FileWatch implements MemberWatch {
   #again = false
   #closed = false
 
-  constructor(file: string, { parse, settle, ...rules }: Rules, sink: MemberSink) {
+  constructor(file: string, { parse, settle, ...rules }: ResolvedFileOptions, sink: MemberSink) {
     this.#file = file
     this.#rules = { parse, settle, ...rules }
     this.#sink = sink

@@ -1,2 +1,2 @@
 export { type FileMembersOptions, fileMembers } from './file-members.ts'
-export { type Durability as FileStoreDurability, type FileStoreOptions, fileStore } from './store/file-store.ts'
+export { type FileStoreDurability, type FileStoreOptions, fileStore } from './store/file-store.ts'

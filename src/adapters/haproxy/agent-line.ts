@@ -51,7 +51,7 @@ const stateChecks = {
   description: optional(stringCheck, undefined),
 }
 
-export type ResolvedState = ReturnType<typeof resolveState>
+export type ResolvedAgentState = ReturnType<typeof resolveState>
 
 /** @throws TypeError where it is no state. */
 export function resolveState(kind: string, given: unknown) {

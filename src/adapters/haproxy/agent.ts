@@ -13,7 +13,7 @@ import { ignoreRejection } from '../../core/ignore-rejection.ts'
 import { boolean, type Check, functionOf, isRecord, optional, resolveOptions, show, text } from '../../core/options.ts'
 import { policyChecks } from '../../core/policy.ts'
 import type { AdminState } from '../../failover/members/member-status.ts'
-import { type AgentState, agentLine, type ResolvedState, resolveState } from './agent-line.ts'
+import { type AgentState, agentLine, type ResolvedAgentState, resolveState } from './agent-line.ts'
 import type { AgentAxis, HaproxyAgent, HaproxyAgentOptions } from './haproxy-agent.ts'
 import { type AgentAddress, LineServer } from './line-server.ts'
 import { portCheck } from './ports.ts'
@@ -116,7 +116,7 @@ class Agent implements HaproxyAgent {
     return this.#speaksOf.has('admin') && this.#admin !== 'ready' ? { admin: this.#admin } : {}
   }
 
-  #seeing({ health = 'up', admin = 'ready', weight, ...others }: ResolvedState): AgentState {
+  #seeing({ health = 'up', admin = 'ready', weight, ...others }: ResolvedAgentState): AgentState {
     const speaks = this.#speaksOf
     return {
       ...others,
@@ -144,7 +144,7 @@ class Agent implements HaproxyAgent {
   }
 }
 
-function readState(given: unknown): ResolvedState {
+function readState(given: unknown): ResolvedAgentState {
   // A promise has no fields, and would pass for a state that says nothing of itself: up.
   if (isRecord(given) && 'then' in given) throw new TypeError('haproxyAgent: state must not be async')
   return resolveState('haproxyAgent: state', given)

@@ -13,7 +13,7 @@ import { Alarm } from '../../core/timer.ts'
 /** Where the runtime API listens. */
 export type RuntimeAddress = { readonly path: string } | { readonly host: string; readonly port: number }
 
-export interface Exchange {
+export interface ExchangeOptions {
   readonly name: string
   readonly clock: Clock
   readonly address: RuntimeAddress
@@ -27,7 +27,7 @@ export interface Exchange {
 const longest = 2 ** 24
 
 /** Sends `command` and gives the answer without the blank lines at its end. */
-export function exchange(command: string, options: Exchange): Promise<string> {
+export function exchange(command: string, options: ExchangeOptions): Promise<string> {
   const { name, clock, address, timeout, signal, background } = options
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {

@@ -5,7 +5,7 @@
  * may stand together, of which maintenance is the strongest.
  */
 import type { AdminState } from '../../failover/members/member-status.ts'
-import { HaproxyError } from './refusal.ts'
+import { HaproxyError } from './haproxy-error.ts'
 
 const operations = ['stopped', 'starting', 'running', 'stopping'] as const
 

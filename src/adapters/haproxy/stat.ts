@@ -4,7 +4,7 @@
  * The answer is CSV under a header that begins with `# `; fields with a comma or a quote stand in quotes, quotes in them
  * doubled. Fields come by name, not by place: new versions put in more. An empty field is no number.
  */
-import { HaproxyError } from './refusal.ts'
+import { HaproxyError } from './haproxy-error.ts'
 
 const types = ['frontend', 'backend', 'server', 'listener'] as const
 

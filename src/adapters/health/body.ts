@@ -6,25 +6,29 @@
  */
 import type { HealthDetails } from './health-endpoints.ts'
 import type { HealthPhase } from './lifecycle.ts'
-import type { Part } from './parts.ts'
+import type { HealthPart } from './parts.ts'
 import type { HealthStatus } from './verdict.ts'
 
 /** What the service says it is. */
-export interface Identity {
+export interface ServiceIdentity {
   readonly version: string | undefined
   readonly releaseId: string | undefined
   readonly serviceId: string | undefined
   readonly description: string | undefined
 }
 
-export interface Finding {
+export interface HealthFinding {
   readonly status: HealthStatus
   /** Told where it is the reason. */
   readonly phase?: HealthPhase | undefined
-  readonly parts?: readonly Part[]
+  readonly parts?: readonly HealthPart[]
 }
 
-export function bodyOf({ status, phase, parts }: Finding, identity: Identity, details: HealthDetails): string {
+export function bodyOf(
+  { status, phase, parts }: HealthFinding,
+  identity: ServiceIdentity,
+  details: HealthDetails,
+): string {
   if (details === 'none') return JSON.stringify({ status })
   const { version, releaseId, serviceId, description } = identity
   return JSON.stringify({
@@ -40,12 +44,12 @@ export function bodyOf({ status, phase, parts }: Finding, identity: Identity, de
   })
 }
 
-function keyOf({ name, measurement }: Part): string {
+function keyOf({ name, measurement }: HealthPart): string {
   const safe = name.replaceAll(':', '%3A')
   return measurement === undefined ? safe : `${safe}:${measurement}`
 }
 
-function entryOf({ name, type, measurement, status, reading }: Part, details: HealthDetails): object {
+function entryOf({ name, type, measurement, status, reading }: HealthPart, details: HealthDetails): object {
   const known = { componentId: name, componentType: type, status }
   if (details === 'states') return known
   const { state, value, unit, took, at, output } = reading

@@ -12,9 +12,9 @@ import type { Clock } from '../../core/clock.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Events } from '../../core/events.ts'
 import type { HealthCheck } from './health-endpoints.ts'
-import { type Reading, reason, type Said, said } from './reading.ts'
+import { type HealthReading, type ParsedResult, parseResult, reason } from './reading.ts'
 
-export interface Bounds {
+export interface CheckBounds {
   readonly timeout: Milliseconds
   readonly maxAge: Milliseconds
 }
@@ -26,10 +26,10 @@ export class BoundedCheck {
   readonly #events: Events
   readonly #maxAge: Milliseconds
   readonly #look: TimedCheck
-  #last: { readonly reading: Reading; readonly time: Milliseconds } | undefined = undefined
-  #waiting: ((reading: Reading) => void)[] = []
+  #last: { readonly reading: HealthReading; readonly time: Milliseconds } | undefined = undefined
+  #waiting: ((reading: HealthReading) => void)[] = []
 
-  constructor(name: string, check: HealthCheck, { timeout, maxAge }: Bounds, clock: Clock, events: Events) {
+  constructor(name: string, check: HealthCheck, { timeout, maxAge }: CheckBounds, clock: Clock, events: Events) {
     this.#source = `checks.${name}`
     this.#check = check
     this.#clock = clock
@@ -38,7 +38,7 @@ export class BoundedCheck {
     this.#look = new TimedCheck(clock, timeout, 'check', { patience })
   }
 
-  read(): Reading | Promise<Reading> {
+  read(): HealthReading | Promise<HealthReading> {
     const last = this.#last
     const hangs = this.#look.overdue
     if (last !== undefined && (hangs || this.#clock.now() - last.time < this.#maxAge)) return last.reading
@@ -50,10 +50,10 @@ export class BoundedCheck {
 
   #begin(): void {
     const start = this.#clock.now()
-    let found: Said
+    let found: ParsedResult
     const look = async (signal: AbortSignal): Promise<unknown> => {
       const result = await this.#check({ signal })
-      found = this.#said(result)
+      found = this.#parse(result)
       return result
     }
     this.#look.begin(look, (good, error) => {
@@ -65,9 +65,9 @@ export class BoundedCheck {
     })
   }
 
-  #said(result: unknown): Said {
+  #parse(result: unknown): ParsedResult {
     try {
-      return said(result)
+      return parseResult(result)
     } catch (error) {
       this.#events.fault(this.#source, error)
       return { state: 'unknown', output: reason(error) }

@@ -45,9 +45,9 @@ export interface ResolvedDrain {
 }
 
 /** `source` is that of a fault. */
-export type Late = (source: 'close' | 'exit', error: Error) => void
+export type OnLate = (source: 'close' | 'exit', error: Error) => void
 
-interface Hold {
+interface DrainHold {
   readonly alarm: Alarm
   follow(closing: Promise<void>): void
 }
@@ -57,7 +57,7 @@ export class Drain {
   readonly #clock: Clock
   readonly #events: Events
   readonly #name: string
-  readonly #holds = new Set<Hold>()
+  readonly #holds = new Set<DrainHold>()
   #began = 0
   #closing: Promise<void> | undefined = undefined
 
@@ -72,7 +72,7 @@ export class Drain {
    * `late` is called in place of a rejection where `close` takes too long, and also where it has ended and the process has
    * not: with what to tell, and as which source of a fault.
    */
-  begin({ after, close, closeWithin, signal }: ResolvedDrain, late?: Late): Promise<void> {
+  begin({ after, close, closeWithin, signal }: ResolvedDrain, late?: OnLate): Promise<void> {
     if (signal?.aborted) return Promise.reject(signal.reason)
     return new Promise((resolve, reject) => {
       const alarm = new Alarm(() => (close === undefined ? resolve() : this.#close(close)), close === undefined)
@@ -109,7 +109,7 @@ export class Drain {
         if (closeWithin < Number.POSITIVE_INFINITY) this.#clock.schedule(limit, closeWithin)
         closing.then(() => settled(resolve), failed)
       }
-      const hold: Hold = { alarm, follow }
+      const hold: DrainHold = { alarm, follow }
       const aborted = (): void => {
         this.#release(hold)
         this.#clock.cancel(limit)
@@ -122,7 +122,7 @@ export class Drain {
     })
   }
 
-  #hold(hold: Hold, after: Milliseconds): void {
+  #hold(hold: DrainHold, after: Milliseconds): void {
     const now = this.#clock.now()
     if (this.#life.end === undefined) {
       this.#life.end = 'draining'
@@ -132,7 +132,7 @@ export class Drain {
     this.#clock.schedule(hold.alarm, Math.max(0, this.#began + after - now), now)
   }
 
-  #release(hold: Hold): void {
+  #release(hold: DrainHold): void {
     if (!this.#holds.delete(hold)) return
     this.#clock.cancel(hold.alarm)
     if (this.#holds.size === 0) this.#life.end = undefined

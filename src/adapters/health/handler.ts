@@ -9,15 +9,15 @@ export interface HealthRequest extends ServerRequest {}
 /** Answers a request, in the way of the server it was given to: `app.get('/ready', health.ready)`. */
 export interface HealthHandler extends ServerHandler {}
 
-export interface Answer {
+export interface HealthResponse {
   readonly status: number
   readonly body: string
 }
 
 const nothing = JSON.stringify({ status: 'fail' })
 
-export function handlerOf(answer: (request: HealthRequest) => Promise<Answer>, events: Events): HealthHandler {
-  const answered = async (request: HealthRequest): Promise<Answer> => {
+export function handlerOf(answer: (request: HealthRequest) => Promise<HealthResponse>, events: Events): HealthHandler {
+  const answered = async (request: HealthRequest): Promise<HealthResponse> => {
     try {
       return await answer(request)
     } catch (error) {

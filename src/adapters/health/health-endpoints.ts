@@ -7,7 +7,7 @@ import type { DrainOptions } from './drain.ts'
 import type { HealthHandler, HealthRequest } from './handler.ts'
 import type { HealthPhase } from './lifecycle.ts'
 import type { DrainOnSignalOptions, SignalSource } from './signals.ts'
-import type { HealthStatus, Unknown } from './verdict.ts'
+import type { HealthStatus, UnknownReadiness } from './verdict.ts'
 
 export interface WithState {
   state(component: string): State
@@ -65,7 +65,7 @@ export interface HealthEndpointsOptions {
   /** Names of components and checks without which it can serve: they make a warning at most. Default: none. */
   readonly optional?: readonly string[]
   /** Whether a required part that is unknown lets traffic in, with a warning. Default `'ready'`. */
-  readonly unknown?: Unknown
+  readonly unknown?: UnknownReadiness
   /** When it has started: as its required parts are first not down, or by `started()` alone. Default `'checks'`. */
   readonly startup?: 'checks' | 'manual'
   /** How long a check may take, > 0; below the time the prober waits. Default 800 ms. */

@@ -9,13 +9,13 @@ import { realClock } from '../../core/clock.ts'
 import { Events } from '../../core/events.ts'
 import { ignoreRejection } from '../../core/ignore-rejection.ts'
 import { show } from '../../core/options.ts'
-import { bodyOf, type Finding } from './body.ts'
+import { bodyOf, type HealthFinding } from './body.ts'
 import { Drain, type DrainOptions, resolveDrain } from './drain.ts'
 import { type HealthHandler, type HealthRequest, handlerOf } from './handler.ts'
 import type { HealthDetails, HealthEndpoints, HealthEndpointsOptions } from './health-endpoints.ts'
 import { type HealthPhase, Lifecycle } from './lifecycle.ts'
 import { kind, levelCheck, type ResolvedHealth, resolveHealth } from './options.ts'
-import { Parts } from './parts.ts'
+import { HealthParts } from './parts.ts'
 import { type DrainOnSignalOptions, onSignals, resolveOnSignal, type SignalSource, signalSource } from './signals.ts'
 import { type HealthStatus, verdict } from './verdict.ts'
 
@@ -47,7 +47,7 @@ class Health implements HealthEndpoints {
   readonly #options: ResolvedHealth
   readonly #events: Events
   readonly #life = new Lifecycle()
-  readonly #parts: Parts
+  readonly #parts: HealthParts
   readonly #drain: Drain
 
   constructor(options: ResolvedHealth) {
@@ -55,7 +55,7 @@ class Health implements HealthEndpoints {
     this.#options = options
     this.#events = new Events({ name, kind, clock })
     if (onFault !== undefined) this.#events.on('fault', onFault)
-    this.#parts = new Parts(options, clock, this.#events)
+    this.#parts = new HealthParts(options, clock, this.#events)
     this.#drain = new Drain(this.#life, clock, this.#events, name)
     this.live = this.#handler(() => ({ status: 'pass' }))
     this.ready = this.#handler(() => this.#readiness())
@@ -96,7 +96,7 @@ class Health implements HealthEndpoints {
     return onSignals(signalSource(kind, source), signals, drain)
   }
 
-  async #readiness(): Promise<Finding> {
+  async #readiness(): Promise<HealthFinding> {
     // Who will not serve has no reason to ask anybody.
     const before = this.#refusal()
     if (before !== undefined) return before
@@ -107,18 +107,18 @@ class Health implements HealthEndpoints {
   }
 
   /** What is said without a look at any part. */
-  #refusal(): Finding | undefined {
+  #refusal(): HealthFinding | undefined {
     const { phase } = this.#life
     const open = phase === 'serving' || (phase === 'starting' && this.#options.startup === 'checks')
     return open ? undefined : { status: 'fail', phase }
   }
 
-  async #startup(): Promise<Finding> {
+  async #startup(): Promise<HealthFinding> {
     const finding = this.#life.started ? undefined : await this.#readiness()
     return finding === undefined || this.#life.started ? { status: 'pass' } : finding
   }
 
-  #handler(find: () => Finding | Promise<Finding>): HealthHandler {
+  #handler(find: () => HealthFinding | Promise<HealthFinding>): HealthHandler {
     return handlerOf(async (request) => {
       const finding = await find()
       const body = bodyOf(finding, this.#options, this.#details(request))

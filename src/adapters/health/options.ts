@@ -12,13 +12,13 @@ import {
   text,
 } from '../../core/options.ts'
 import { policyChecks } from '../../core/policy.ts'
-import type { Bounds } from './bounded-check.ts'
+import type { CheckBounds } from './bounded-check.ts'
 import type { HealthRequest } from './handler.ts'
 import type { HealthCheck, HealthDetails, WithState, WithTimeline } from './health-endpoints.ts'
 
 export const kind = 'healthEndpoints'
 
-export interface NamedCheck extends Bounds {
+export interface NamedCheck extends CheckBounds {
   readonly name: string
   readonly check: HealthCheck
   readonly type: string
@@ -92,7 +92,7 @@ export function resolveHealth(given: unknown) {
   return { ...options, checks, optional: new Set(spared) as ReadonlySet<string> }
 }
 
-function named(name: string, given: unknown, all: Bounds): NamedCheck {
+function named(name: string, given: unknown, all: CheckBounds): NamedCheck {
   if (typeof given !== 'function' && !isRecord(given)) refuse(`checks.${name}`, 'a function or options', given)
   const options = typeof given === 'function' ? { check: given } : given
   const resolved = resolveOptions(`${kind}: checks.${name}`, options, {

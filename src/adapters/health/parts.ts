@@ -6,27 +6,27 @@ import { ignoreRejection } from '../../core/ignore-rejection.ts'
 import { show } from '../../core/options.ts'
 import { BoundedCheck } from './bounded-check.ts'
 import type { ResolvedHealth, StateReader } from './options.ts'
-import type { Reading } from './reading.ts'
-import { type HealthStatus, statusOf, type Unknown } from './verdict.ts'
+import type { HealthReading } from './reading.ts'
+import { type HealthStatus, statusOf, type UnknownReadiness } from './verdict.ts'
 
-export interface Part {
+export interface HealthPart {
   readonly name: string
   readonly type: string
   /** What was measured, where something was. */
   readonly measurement?: string | undefined
   readonly optional: boolean
   readonly status: HealthStatus
-  readonly reading: Reading
+  readonly reading: HealthReading
 }
 
-interface Source {
-  readonly about: Pick<Part, 'name' | 'type' | 'measurement' | 'optional'>
-  read(): Reading | Promise<Reading>
+interface HealthPartSource {
+  readonly about: Pick<HealthPart, 'name' | 'type' | 'measurement' | 'optional'>
+  read(): HealthReading | Promise<HealthReading>
 }
 
-export class Parts {
-  readonly #sources: readonly Source[]
-  readonly #unknown: Unknown
+export class HealthParts {
+  readonly #sources: readonly HealthPartSource[]
+  readonly #unknown: UnknownReadiness
 
   constructor({ components, checks, tracker, optional, unknown }: ResolvedHealth, clock: Clock, events: Events) {
     this.#unknown = unknown
@@ -42,7 +42,7 @@ export class Parts {
   }
 
   /** All of them, looked at side by side. */
-  read(): Promise<readonly Part[]> {
+  read(): Promise<readonly HealthPart[]> {
     return Promise.all(
       this.#sources.map(async ({ about, read }) => {
         const reading = await read()

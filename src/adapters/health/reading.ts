@@ -3,7 +3,7 @@ import { type State, states } from '../../availability/timeline/states.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import { isRecord, oneOf, optional, resolveOptions, show } from '../../core/options.ts'
 
-export interface Reading {
+export interface HealthReading {
   readonly state: State
   /** By the wall clock. */
   readonly at: Milliseconds
@@ -14,7 +14,7 @@ export interface Reading {
   readonly output?: string | undefined
 }
 
-export type Said = Pick<Reading, 'state' | 'value' | 'unit' | 'output'>
+export type ParsedResult = Pick<HealthReading, 'state' | 'value' | 'unit' | 'output'>
 
 const longest = 200
 
@@ -24,7 +24,7 @@ export function bounded(text: string): string {
 }
 
 /** What a check that did not fail gave, as a state. @throws TypeError where it is a record with a `state` that is none. */
-export function said(result: unknown): Said {
+export function parseResult(result: unknown): ParsedResult {
   if (states.includes(result as State)) return { state: result as State }
   if (!isRecord(result) || !Object.hasOwn(result, 'state')) return { state: 'up' }
   const { state, value, unit, output } = result

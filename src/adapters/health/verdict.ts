@@ -10,12 +10,12 @@ import type { State } from '../../availability/timeline/states.ts'
 export type HealthStatus = 'pass' | 'warn' | 'fail'
 
 /** Whether a required part nobody knows about lets traffic in. */
-export type Unknown = 'ready' | 'unready'
+export type UnknownReadiness = 'ready' | 'unready'
 
 const order: readonly HealthStatus[] = ['pass', 'warn', 'fail']
 
 /** What a state is, for itself. */
-export function statusOf(state: State, unknown: Unknown): HealthStatus {
+export function statusOf(state: State, unknown: UnknownReadiness): HealthStatus {
   if (state === 'up') return 'pass'
   if (state === 'degraded') return 'warn'
   if (state === 'unknown') return unknown === 'ready' ? 'warn' : 'fail'

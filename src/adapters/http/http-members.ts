@@ -25,7 +25,7 @@ export interface HttpMembersOptions<Target = string> extends PollOptions<Target>
 }
 
 /** The last answer that was one. */
-interface Known {
+interface KnownMembers {
   readonly members: readonly unknown[]
   readonly etag: string | undefined
   /** What its body said. */
@@ -72,7 +72,7 @@ export function httpMembers<Target = string>(
     kind: 'http',
     initial: rules.initial,
     watch(sink) {
-      let known: Known | undefined
+      let known: KnownMembers | undefined
       const ask = async ({ signal }: { readonly signal: AbortSignal }): Promise<unknown> => {
         const match = known?.etag === undefined ? {} : { 'if-none-match': known.etag }
         const response = await (given ?? fetch)(address.href, {

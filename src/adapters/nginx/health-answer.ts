@@ -24,7 +24,7 @@ export interface HealthAnswerOptions {
 }
 
 /** What is used of a response of `node:http`, or of anything like it. */
-export interface AnswerTo {
+export interface HealthAnswerResponse {
   statusCode: number
   setHeader(name: string, value: string): unknown
   end(body: string): unknown
@@ -46,7 +46,9 @@ export interface AnswerTo {
  *
  * @throws TypeError where an option is wrong.
  */
-export function healthAnswer(options?: HealthAnswerOptions): (request: unknown, response: AnswerTo) => void {
+export function healthAnswer(
+  options?: HealthAnswerOptions,
+): (request: unknown, response: HealthAnswerResponse) => void {
   const kind = 'healthAnswer'
   const { draining, overloaded, retryAfter, onFault } = resolveOptions(kind, options, {
     draining: optional(functionOf<() => unknown>(), () => false),

@@ -13,14 +13,14 @@ import {
   State,
   type Client as ZooKeeper,
 } from 'node-zookeeper-client'
-import { takeInHand } from './insides.ts'
+import { patchClient } from './client-internals.ts'
 import { ZooKeeperError } from './zookeeper-error.ts'
 
 /**
  * What becomes of a client. `ended`: its connection has, or has not come about; `expired`: its session; `refused`: its
  * credentials are; `unreadable`: what it was sent. After each of these it is of no more use.
  */
-export type ClientState = 'connected' | 'ended' | 'expired' | 'refused' | 'unreadable'
+export type ZooKeeperClientState = 'connected' | 'ended' | 'expired' | 'refused' | 'unreadable'
 
 /** A session that another client can go on with. */
 export interface Session {
@@ -33,10 +33,10 @@ export interface NodeFacts {
   /** The session it lives as long as, in hexadecimal; `persistent` where it is bound to none. */
   readonly owner: string
   /** The transaction that made it, in hexadecimal: later ones sort later. */
-  readonly born: string
+  readonly creation: string
 }
 
-export interface ClientOptions {
+export interface ZooKeeperClientOptions {
   /** `host:port`, and the path that stands for the root, where there is one. */
   readonly server: string
   /** In ms; the servers may make it another. */
@@ -52,19 +52,19 @@ const modes = {
   sequential: CreateMode.EPHEMERAL_SEQUENTIAL,
 }
 
-type Done<T> = (error: Error | Exception | null, value: T) => void
+type OperationCallback<T> = (error: Error | Exception | null, value: T) => void
 
-export class Client {
+export class ZooKeeperClient {
   readonly #client: ZooKeeper
-  readonly #letGo: () => void
+  readonly #release: () => void
   /** Ends what is out. */
   readonly #out = new Set<(error: Error) => void>()
   #connected = false
   #discarded = false
 
   constructor(
-    { server, sessionTimeout, auth, session }: ClientOptions,
-    seen: (state: ClientState, error?: unknown) => void,
+    { server, sessionTimeout, auth, session }: ZooKeeperClientOptions,
+    seen: (state: ZooKeeperClientState, error?: unknown) => void,
   ) {
     const options: Partial<Option> = { sessionTimeout, retries: 0, ...session }
     const client = createClient(server, options)
@@ -77,7 +77,7 @@ export class Client {
       if (state === State.AUTH_FAILED) seen('refused')
     })
     client.connect()
-    this.#letGo = takeInHand(client, {
+    this.#release = patchClient(client, {
       ended: () => seen('ended'),
       unreadable: (error) => seen('unreadable', error),
     })
@@ -162,12 +162,12 @@ export class Client {
     this.#discarded = true
     this.#connected = false
     this.#client.removeAllListeners('state')
-    this.#letGo()
+    this.#release()
     for (const end of this.#out) end(new ZooKeeperError('the client', 'DISCARDED'))
     this.#out.clear()
   }
 
-  #call<T>(what: string, begin: (done: Done<T>) => void): Promise<T> {
+  #call<T>(what: string, begin: (done: OperationCallback<T>) => void): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#discarded) throw new ZooKeeperError(what, 'DISCARDED')
       this.#out.add(reject)
@@ -182,5 +182,5 @@ export class Client {
 
 function factsOf({ ephemeralOwner, czxid }: Stat): NodeFacts {
   const owner = ephemeralOwner.toString('hex')
-  return { owner: /^0+$/.test(owner) ? 'persistent' : owner, born: czxid.toString('hex') }
+  return { owner: /^0+$/.test(owner) ? 'persistent' : owner, creation: czxid.toString('hex') }
 }

@@ -23,7 +23,7 @@ export interface Ensemble {
   readonly root: string
 }
 
-export interface ConnectRules {
+export interface ResolvedConnectOptions {
   readonly connect: Ensemble
   readonly sessionTimeout: number
   readonly auth: { readonly scheme: string; readonly credentials: string } | undefined

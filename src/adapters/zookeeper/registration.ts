@@ -11,12 +11,12 @@ import type { Clock } from '../../core/clock.ts'
 import { Events, type FaultEvent } from '../../core/events.ts'
 import { ignoreRejection } from '../../core/ignore-rejection.ts'
 import type { Random } from '../../core/random.ts'
-import type { Client } from './client.ts'
-import { Keeper, type Kept } from './keeper.ts'
-import { NamedNode, NumberedNode, type OwnNode } from './nodes.ts'
-import { below, type ConnectRules } from './options.ts'
-import { Waiting } from './waiting.ts'
-import { Work } from './work.ts'
+import type { ZooKeeperClient } from './client.ts'
+import { ConnectionWork } from './connection-work.ts'
+import { below, type ResolvedConnectOptions } from './options.ts'
+import { NamedNode, NumberedNode, type OwnNode } from './own-node.ts'
+import { SessionKeeper, type SessionUser } from './session-keeper.ts'
+import { VersionWaiters } from './version-waiters.ts'
 import { ZooKeeperError } from './zookeeper-error.ts'
 
 /**
@@ -25,7 +25,7 @@ import { ZooKeeperError } from './zookeeper-error.ts'
  */
 export type RegistrationState = 'pending' | 'registered' | 'disconnected' | 'closed'
 
-export interface RegistrationRules extends ConnectRules {
+export interface ResolvedRegistrationOptions extends ResolvedConnectOptions {
   readonly path: string
   readonly sequential: boolean
   readonly clock: Clock
@@ -34,12 +34,12 @@ export interface RegistrationRules extends ConnectRules {
   readonly onState: ((state: RegistrationState) => unknown) | undefined
 }
 
-export class NodeRegistration implements Kept {
-  readonly #rules: RegistrationRules
+export class NodeRegistration implements SessionUser {
+  readonly #rules: ResolvedRegistrationOptions
   readonly #node: OwnNode
-  readonly #work: Work
-  readonly #keeper: Keeper
-  readonly #waiting = new Waiting()
+  readonly #work: ConnectionWork
+  readonly #keeper: SessionKeeper
+  readonly #waiting = new VersionWaiters()
   readonly #events: Events
   readonly #touched = (): void => this.#work.begin()
   #data: string
@@ -51,20 +51,20 @@ export class NodeRegistration implements Kept {
   /** Who was told to hold its place. */
   #holder: string | undefined = undefined
 
-  constructor(name: string, data: string, rules: RegistrationRules) {
+  constructor(name: string, data: string, rules: ResolvedRegistrationOptions) {
     const { path, sequential, clock, random, onFault } = rules
     this.#rules = rules
     this.#data = data
     this.#events = new Events({ name: below(path, name), kind: 'register', clock })
     if (onFault !== undefined) this.#events.on('fault', onFault)
     this.#node = sequential ? new NumberedNode(path, name) : new NamedNode(path, name)
-    this.#work = new Work(
+    this.#work = new ConnectionWork(
       clock,
       random,
-      (client) => this.#stand(client),
+      (client) => this.#ensure(client),
       (error) => this.failed(error),
     )
-    this.#keeper = new Keeper(rules, clock, random, this)
+    this.#keeper = new SessionKeeper(rules, clock, random, this)
   }
 
   get state(): RegistrationState {
@@ -98,7 +98,7 @@ export class NodeRegistration implements Kept {
     return this.#keeper.close()
   }
 
-  connected(client: Client): void {
+  connected(client: ZooKeeperClient): void {
     this.#work.use(client)
   }
 
@@ -111,17 +111,17 @@ export class NodeRegistration implements Kept {
     this.#events.fault('zookeeper', error)
   }
 
-  async #stand(client: Client): Promise<void> {
+  async #ensure(client: ZooKeeperClient): Promise<void> {
     const [version, data] = [this.#version, this.#data]
-    const stands = await this.#node.stand(client, data, this.#touched)
+    const node = await this.#node.ensure(client, data, this.#touched)
     if (!this.#work.uses(client)) return
-    if ('heldBy' in stands) {
-      this.#held(stands.path, stands.heldBy)
+    if ('heldBy' in node) {
+      this.#held(node.path, node.heldBy)
       return
     }
-    if (!stands.fresh && this.#written !== version) await client.write(stands.path, data)
+    if (!node.fresh && this.#written !== version) await client.write(node.path, data)
     this.#written = version
-    this.#path = stands.path
+    this.#path = node.path
     this.#holder = undefined
     if (!this.#work.uses(client)) return
     this.#turn('registered')

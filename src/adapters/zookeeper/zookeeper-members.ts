@@ -9,11 +9,11 @@ import { functionOf, optional, resolveOptions, show } from '../../core/options.t
 import type { MemberOptions } from '../../failover/options.ts'
 import { pollChecks } from '../../failover/sources/polled.ts'
 import type { MemberSink, MemberSource, MemberWatch } from '../../failover/sources/source.ts'
-import type { Client } from './client.ts'
-import { Keeper } from './keeper.ts'
+import type { ZooKeeperClient } from './client.ts'
+import { ConnectionWork } from './connection-work.ts'
 import { memberIn, nameOf } from './member-data.ts'
 import { below, type ConnectOptions, connectChecks, pathCheck } from './options.ts'
-import { Work } from './work.ts'
+import { SessionKeeper } from './session-keeper.ts'
 import { ZooKeeperError } from './zookeeper-error.ts'
 
 export interface ZooKeeperMembersOptions<Target = string> extends ConnectOptions {
@@ -28,14 +28,14 @@ export interface ZooKeeperMembersOptions<Target = string> extends ConnectOptions
   readonly read?: (child: { readonly name: string; readonly data: string }) => unknown
 }
 
-interface Read {
+interface ChildNode {
   readonly name: string
   readonly data: string
 }
 
-interface Child {
+interface KnownChild {
   readonly data: string
-  readonly born: string
+  readonly creation: string
   /** What it is called, and what it is; undefined where its data is not right. */
   readonly member: { readonly name: string; readonly given: unknown } | undefined
 }
@@ -57,25 +57,25 @@ export function zookeeperMembers<Target = string>(options: ZooKeeperMembersOptio
     ...connectChecks,
     path: pathCheck,
     initial: pollChecks.initial,
-    read: optional(functionOf<(child: Read) => unknown>(), ({ data }: Read) => memberIn(data)),
+    read: optional(functionOf<(child: ChildNode) => unknown>(), ({ data }: ChildNode) => memberIn(data)),
   })
   return {
     kind: 'zookeeper',
     initial,
     watch(sink) {
-      const children = new Children(path, read, sink)
-      const keeper = new Keeper(rules, sink.clock, sink.random, children)
+      const children = new WatchedChildren(path, read, sink)
+      const keeper = new SessionKeeper(rules, sink.clock, sink.random, children)
       return children.watch(keeper)
     },
   }
 }
 
-class Children {
+class WatchedChildren {
   readonly #path: string
-  readonly #read: (child: Read) => unknown
+  readonly #read: (child: ChildNode) => unknown
   readonly #sink: MemberSink
-  readonly #work: Work
-  readonly #known = new Map<string, Child>()
+  readonly #work: ConnectionWork
+  readonly #known = new Map<string, KnownChild>()
   /** Children whose data must be read again. */
   readonly #changed = new Set<string>()
   /** It was told that the node is not there. */
@@ -86,11 +86,11 @@ class Children {
     this.#work.begin()
   }
 
-  constructor(path: string, read: (child: Read) => unknown, sink: MemberSink) {
+  constructor(path: string, read: (child: ChildNode) => unknown, sink: MemberSink) {
     this.#path = path
     this.#read = read
     this.#sink = sink
-    this.#work = new Work(
+    this.#work = new ConnectionWork(
       sink.clock,
       sink.random,
       (client) => this.#look(client),
@@ -98,7 +98,7 @@ class Children {
     )
   }
 
-  connected(client: Client): void {
+  connected(client: ZooKeeperClient): void {
     // The watches of another connection are gone, and what they would have told.
     for (const name of this.#known.keys()) this.#changed.add(name)
     this.#work.use(client)
@@ -112,7 +112,7 @@ class Children {
     this.#sink.failed(error)
   }
 
-  watch(keeper: Keeper): MemberWatch {
+  watch(keeper: SessionKeeper): MemberWatch {
     return {
       close: () => {
         this.#work.use(undefined)
@@ -121,7 +121,7 @@ class Children {
     }
   }
 
-  async #look(client: Client): Promise<void> {
+  async #look(client: ZooKeeperClient): Promise<void> {
     const names = await this.#names(client)
     if (names === undefined) return
     const present = new Set(names)
@@ -134,7 +134,7 @@ class Children {
   }
 
   /** The children's names; undefined while there is no such node. */
-  async #names(client: Client): Promise<readonly string[] | undefined> {
+  async #names(client: ZooKeeperClient): Promise<readonly string[] | undefined> {
     try {
       const names = await client.children(this.#path, this.#begin)
       this.#missing = false
@@ -149,13 +149,13 @@ class Children {
     }
   }
 
-  async #see(client: Client, name: string): Promise<void> {
+  async #see(client: ZooKeeperClient, name: string): Promise<void> {
     this.#changed.delete(name)
     try {
-      const { text: data, born } = await client.read(below(this.#path, name), this.#dataChanged)
+      const { text: data, creation } = await client.read(below(this.#path, name), this.#dataChanged)
       const known = this.#known.get(name)
-      if (known?.data === data && known.born === born) return
-      this.#known.set(name, { data, born, member: this.#parsed(name, data) })
+      if (known?.data === data && known.creation === creation) return
+      this.#known.set(name, { data, creation, member: this.#parsed(name, data) })
     } catch (error) {
       // It went between two looks.
       if ((error as ZooKeeperError).code === 'NO_NODE') this.#known.delete(name)
@@ -166,7 +166,7 @@ class Children {
     }
   }
 
-  #parsed(name: string, data: string): Child['member'] {
+  #parsed(name: string, data: string): KnownChild['member'] {
     try {
       const given = this.#read({ name, data })
       return { name: nameOf(given), given }
@@ -181,7 +181,7 @@ class Children {
   /** In order of age; of those with one name, the youngest, in the place of the first. */
   #members(): readonly unknown[] {
     const members = new Map<string, unknown>()
-    const children = [...this.#known.values()].sort((a, b) => (a.born < b.born ? -1 : 1))
+    const children = [...this.#known.values()].sort((a, b) => (a.creation < b.creation ? -1 : 1))
     for (const { member } of children) if (member !== undefined) members.set(member.name, member.given)
     return [...members.values()]
   }

@@ -1,19 +1,19 @@
 /** Reads a CSV file: a header names the columns. */
 import type { EntryReader } from '../entry-reader.ts'
+import { InputError } from '../errors.ts'
 import { layoutOf } from '../layout.ts'
-import { InputError } from '../mistakes.ts'
-import type { Reading } from '../reading.ts'
+import type { LogReading } from '../log-reading.ts'
 import type { CsvRecord } from './csv-record.ts'
 import { allCells, cellsOf } from './plain-cells.ts'
 import { CsvRecords } from './records.ts'
 
 export class CsvLog {
   readonly #separator: string
-  readonly #reading: Reading
+  readonly #reading: LogReading
   readonly #records: CsvRecords
   #reader: EntryReader | undefined = undefined
 
-  constructor(separator: string, reading: Reading) {
+  constructor(separator: string, reading: LogReading) {
     this.#separator = separator
     this.#reading = reading
     this.#records = new CsvRecords(separator, (record) => this.#take(record))

@@ -2,12 +2,12 @@
 import { type CsvError, parse } from 'csv-parse/sync'
 import type { CsvRecord } from './csv-record.ts'
 
-interface Parsed {
+interface ParsedRecord {
   readonly record: readonly string[]
   readonly info: { readonly lines: number }
 }
 
-interface Read {
+interface QuotedRecords {
   readonly records: readonly CsvRecord[]
   /** Of the lines; those after them belong to none of the records. */
   readonly read: number
@@ -20,7 +20,7 @@ const blanks = (separator: string): RegExp =>
 const unclosed = 'a quote in it is never closed'
 
 /** `first` is the number of the first line. Where a quote is never closed, its line is bad and the next ones are not read. */
-export function quotedRecords(lines: readonly string[], first: number, separator: string): Read {
+export function quotedRecords(lines: readonly string[], first: number, separator: string): QuotedRecords {
   const records: CsvRecord[] = []
   const around = blanks(separator)
   let wrong: CsvError | undefined
@@ -36,7 +36,7 @@ export function quotedRecords(lines: readonly string[], first: number, separator
     on_skip: (error) => {
       wrong ??= error
     },
-  }) as unknown as readonly Parsed[]
+  }) as unknown as readonly ParsedRecord[]
   let read = 0
   for (const { record, info } of parsed) {
     const number = first + read

@@ -1,5 +1,5 @@
 /** What stands between the cells of a file: named, or seen in its first line. */
-import { UsageError } from '../mistakes.ts'
+import { UsageError } from '../errors.ts'
 
 const known: readonly (readonly [separator: string, name: string])[] = [
   [',', 'commas'],
@@ -9,7 +9,7 @@ const known: readonly (readonly [separator: string, name: string])[] = [
 ]
 
 /** One letter, or `tab`. @throws UsageError for anything else. */
-export function separatorAsked(text: string | undefined): string | undefined {
+export function parseSeparator(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   if (text === 'tab' || text === '\\t') return '\t'
   if (text.length === 1 && text !== '"' && text !== '\n') return text

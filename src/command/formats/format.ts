@@ -4,7 +4,7 @@
  * Names of fields are compared in small letters, with blanks for underscores and before what was a capital letter, so
  * `createdAt`, `created_at` and `Created At` are one. Nested fields of JSON are named by the way to them (`flat-record.ts`).
  */
-import type { Words } from '../words/state-words.ts'
+import type { WordMeanings } from '../words/state-words.ts'
 
 /** The first that is there and not empty counts. */
 export type Fields = readonly string[]
@@ -27,7 +27,7 @@ export interface Format {
   readonly at?: Fields
   /** Of the parts that are there, joined with a slash. */
   readonly state?: Fields
-  readonly words?: Words
+  readonly words?: WordMeanings
   readonly component?: Fields
   /** Components are named by all of these, joined with a slash, and not by the first. */
   readonly joined?: boolean

@@ -1,10 +1,10 @@
 /** Icinga: the history of Icinga DB Web and of the module monitoring, as CSV or JSON. */
 
-import type { Words } from '../words/state-words.ts'
+import type { WordMeanings } from '../words/state-words.ts'
 import type { Format } from './format.ts'
 
 /** By object and state: a warning of a service is degraded, and 1 of a host is down. */
-const words: Words = {
+const words: WordMeanings = {
   'host/0': 'up',
   'host/1': 'down',
   'host/2': 'unknown',

@@ -12,7 +12,7 @@ import { replay } from '../../availability/persistence/replay.ts'
 import type { StoredHistory } from '../../availability/persistence/store.ts'
 import { type AvailabilitySnapshot, snapshotCheck } from '../../availability/snapshot/snapshot.ts'
 import { isRecord } from '../../core/options.ts'
-import { InputError } from '../mistakes.ts'
+import { InputError } from '../errors.ts'
 
 /** What a file of a tracker is, by its beginning. */
 export type OwnKind = 'log' | 'store' | 'snapshot'

@@ -4,7 +4,7 @@
  * Without a mark, text of UTF-16 is known by its zero bytes: every second one of the letters that headers and times are made
  * of. UTF-8 has none of them.
  */
-import { InputError, UsageError } from '../mistakes.ts'
+import { InputError, UsageError } from '../errors.ts'
 import { startingWith } from './source.ts'
 
 const looked = 256
@@ -17,7 +17,7 @@ export interface Decoding {
 }
 
 /** @throws UsageError for an encoding that is not known. */
-export function encodingAsked(label: string | undefined): string | undefined {
+export function parseEncoding(label: string | undefined): string | undefined {
   if (label === undefined) return undefined
   try {
     return new TextDecoder(label).encoding

@@ -4,19 +4,19 @@ import { realClock } from '../../core/clock.ts'
 const patience = 1000
 const between = 250
 
-export interface Screen {
+export interface ProgressOutput {
   write(text: string): unknown
   readonly isTTY?: boolean
 }
 
 export class Progress {
-  readonly #screen: Screen
+  readonly #screen: ProgressOutput
   readonly #now: () => number
   #next: number
   #bytes = 0
   #shown = false
 
-  constructor(screen: Screen, now: () => number = () => realClock.now()) {
+  constructor(screen: ProgressOutput, now: () => number = () => realClock.now()) {
     this.#screen = screen
     this.#now = now
     this.#next = now() + patience

@@ -1,6 +1,6 @@
 /** The bytes of a log: of a file, or of what is piped in. */
 import { createReadStream } from 'node:fs'
-import { InputError } from '../mistakes.ts'
+import { InputError } from '../errors.ts'
 
 export interface Piped {
   readonly stdin: NodeJS.ReadableStream

@@ -4,7 +4,7 @@
  */
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { InputError } from '../mistakes.ts'
+import { InputError } from '../errors.ts'
 import { startingWith } from './source.ts'
 
 const gzip = [0x1f, 0x8b]

@@ -7,9 +7,9 @@ import type { Milliseconds } from '../../core/duration.ts'
 
 const number = /^\d{9,}(?:\.\d+)?$/
 
-export type Unit = 's' | 'ms' | 'µs' | 'ns'
+export type EpochUnit = 's' | 'ms' | 'µs' | 'ns'
 
-const units: readonly (readonly [unit: Unit, below: number, perMillisecond: number])[] = [
+const units: readonly (readonly [unit: EpochUnit, below: number, perMillisecond: number])[] = [
   ['s', 1e11, 0.001],
   ['ms', 1e14, 1],
   ['µs', 1e17, 1000],
@@ -17,7 +17,7 @@ const units: readonly (readonly [unit: Unit, below: number, perMillisecond: numb
 ]
 
 /** Undefined for what is no such number. */
-export function sinceEpoch(text: string): { readonly at: Milliseconds; readonly unit: Unit } | undefined {
+export function sinceEpoch(text: string): { readonly at: Milliseconds; readonly unit: EpochUnit } | undefined {
   if (!number.test(text)) return undefined
   const value = Number(text)
   const found = units.find(([, below]) => value < below)

@@ -8,11 +8,11 @@
 import { offsetAt, startOf } from '../../availability/window/zone.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import { type CalendarDay, calendarDay } from './calendar-day.ts'
-import { sinceEpoch, type Unit } from './epoch.ts'
+import { type EpochUnit, sinceEpoch } from './epoch.ts'
 import { type TimeOfDay, timeOfDay } from './time-of-day.ts'
 
 /** Of a zone, how far it is ahead of UTC that day; undefined where that changes in the day. */
-interface Day extends CalendarDay {
+interface ZonedDay extends CalendarDay {
   readonly offset: Milliseconds | undefined
 }
 
@@ -29,13 +29,13 @@ const minute = 60_000
 /** Most lines of a log share their date, and many their time, with others; so many dates are known at once. */
 const kept = 20_000
 
-export class Assumed {
+export class Assumptions {
   readonly dayFirst: boolean
   /** Some times name no offset. */
   local = false
   /** Some dates are dates in the other order of day and month too. */
   order = false
-  readonly units = new Set<Unit>()
+  readonly units = new Set<EpochUnit>()
   /** Some dates would be dates with day and month in the other order. */
   swapped = false
   /** The first name of a zone that is not known. */
@@ -47,14 +47,14 @@ export class Assumed {
 }
 
 export class Instants {
-  readonly assumed: Assumed
+  readonly assumed: Assumptions
   readonly #zone: string
-  readonly #days = new Map<string, Day | undefined>()
+  readonly #days = new Map<string, ZonedDay | undefined>()
   readonly #times = new Map<string, TimeOfDay | undefined>()
   /** The same for zones that times name themselves. */
   readonly #elsewhere = new Map<string, Instants>()
 
-  constructor(zone: string, dayFirst = false, assumed = new Assumed(dayFirst)) {
+  constructor(zone: string, dayFirst = false, assumed = new Assumptions(dayFirst)) {
     this.#zone = zone
     this.assumed = assumed
   }
@@ -70,7 +70,7 @@ export class Instants {
     return time === undefined ? Number.NaN : this.#instant(date, time)
   }
 
-  #instant(date: Day, time: TimeOfDay): Milliseconds {
+  #instant(date: ZonedDay, time: TimeOfDay): Milliseconds {
     if (date.ambiguous) this.assumed.order = true
     if (date.swapped) this.assumed.swapped = true
     const { place } = time
@@ -88,7 +88,7 @@ export class Instants {
     return this.#local({ ...date, offset: this.#offsetOf(date.midnight) }, length)
   }
 
-  #local({ year, month, date, midnight, offset }: Day, length: Milliseconds): Milliseconds {
+  #local({ year, month, date, midnight, offset }: ZonedDay, length: Milliseconds): Milliseconds {
     if (offset !== undefined) return midnight + length - offset
     return startOf(this.#zone, { year, month, day: date }, Math.floor(length / minute)) + (length % minute)
   }
@@ -109,7 +109,7 @@ export class Instants {
     return found.at
   }
 
-  #day(text: string): Day | undefined {
+  #day(text: string): ZonedDay | undefined {
     const known = this.#days.get(text)
     if (known !== undefined) return known
     const found = calendarDay(text, this.assumed.dayFirst)

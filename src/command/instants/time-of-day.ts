@@ -1,12 +1,12 @@
 /** Times of day as logs write them: `10:54`, `10:54:07.25`, `1:54 PM`, each with an offset or the name of a zone behind it. */
 import type { Milliseconds } from '../../core/duration.ts'
-import { type Place, placeOf } from './zone-names.ts'
+import { type ZoneReference, zoneReference } from './zone-names.ts'
 
 export interface TimeOfDay {
   /** Since midnight. */
   readonly length: Milliseconds
   /** Where it is that late; undefined where the text does not say. */
-  readonly place: Place | undefined
+  readonly place: ZoneReference | undefined
 }
 
 const clock = /^(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:\s?([ap])\.?m\b\.?)?(?:\s?([a-z+[-].*))?$/i
@@ -23,7 +23,7 @@ export function timeOfDay(text: string): TimeOfDay | undefined {
   const length = (60 * hours + Number(minutes)) * minute + fine
   // 24:00 is the end of a day.
   if (Number(minutes) > 59 || Number(seconds) > 59 || !(length <= day)) return undefined
-  return { length, place: place === undefined ? undefined : placeOf(place) }
+  return { length, place: place === undefined ? undefined : zoneReference(place) }
 }
 
 /** Of a clock of twelve hours; NaN for an hour it does not have. */

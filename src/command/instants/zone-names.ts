@@ -7,7 +7,7 @@ import { zoneCheck } from '../../availability/window/zone.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 
 /** How far ahead of UTC, a zone, or a name that says neither. */
-export type Place = { readonly offset: Milliseconds } | { readonly zone: string } | { readonly unknown: string }
+export type ZoneReference = { readonly offset: Milliseconds } | { readonly zone: string } | { readonly unknown: string }
 
 const hour = 3_600_000
 const minute = 60_000
@@ -37,7 +37,7 @@ const numeric = /^(?:utc|gmt)?([+-])(\d\d?)(?::?(\d\d))?$/i
 /** As Java and Temporal write it behind an offset, which says the same. */
 const bracketed = /^(.+)\[[^\]]+\]$/
 
-export function placeOf(text: string): Place {
+export function zoneReference(text: string): ZoneReference {
   const name = bracketed.exec(text)?.[1] ?? text.replace(/^\[([^\]]+)\]$/, '$1')
   const hours = abbreviations[name.toLowerCase()]
   if (hours !== undefined) return { offset: hours * hour }

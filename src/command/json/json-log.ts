@@ -4,8 +4,8 @@
  * Lines and lists are read as they come. A document has to be read as a whole; where it is none, its lines are looked at one by
  * one, so that a line that is broken is named.
  */
-import { InputError } from '../mistakes.ts'
-import type { Reading } from '../reading.ts'
+import { InputError } from '../errors.ts'
+import type { LogReading } from '../log-reading.ts'
 import { JsonRecords } from './json-records.ts'
 import { type JsonText, ListValues } from './list-values.ts'
 
@@ -27,7 +27,7 @@ export function jsonForm(head: string, byLines: boolean): JsonForm {
 
 export class JsonLog {
   readonly #form: JsonForm
-  readonly #reading: Reading
+  readonly #reading: LogReading
   readonly #records: JsonRecords
   readonly #list: ListValues
   readonly #limit: number
@@ -36,7 +36,7 @@ export class JsonLog {
   #length = 0
   #number = 0
 
-  constructor(form: JsonForm, reading: Reading, limit = longest) {
+  constructor(form: JsonForm, reading: LogReading, limit = longest) {
     this.#form = form
     this.#reading = reading
     this.#records = new JsonRecords(reading)

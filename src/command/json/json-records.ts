@@ -1,7 +1,7 @@
 /** Reads JSON objects as records: one layout for all that have the same fields. */
 import type { EntryReader } from '../entry-reader.ts'
-import { type Layout, layoutOf, type NoLayout } from '../layout.ts'
-import type { Reading } from '../reading.ts'
+import { type LogLayout, layoutOf, type NoLayout } from '../layout.ts'
+import type { LogReading } from '../log-reading.ts'
 import { flatRecord, isObject, type JsonObject } from './flat-record.ts'
 import { listIn, recordsIn } from './lists.ts'
 
@@ -11,12 +11,12 @@ const kept = 1000
 const ofTracker = 'it is an event of a tracker, whose times only its own process knows'
 
 export class JsonRecords {
-  readonly #reading: Reading
+  readonly #reading: LogReading
   readonly #known = new Map<string, EntryReader | NoLayout>()
   #last: { readonly value: JsonObject; readonly fields: ReadonlyMap<string, string> } | undefined = undefined
   readonly #readers = new Map<string, EntryReader>()
 
-  constructor(reading: Reading) {
+  constructor(reading: LogReading) {
     this.#reading = reading
   }
 
@@ -81,7 +81,7 @@ export class JsonRecords {
   }
 
   /** Those that differ in places alone are one for people; the reader is another. */
-  #reader(layout: Layout): EntryReader {
+  #reader(layout: LogLayout): EntryReader {
     const key = JSON.stringify(layout)
     let reader = this.#readers.get(key)
     if (reader === undefined) {

@@ -5,12 +5,12 @@
  * A word that is not known is never guessed; `--state-map` says what it means.
  */
 import type { State } from '../../availability/timeline/states.ts'
-import { UsageError } from '../mistakes.ts'
+import { UsageError } from '../errors.ts'
 
 /** A state; `skip` for lines to leave out; `work` for a word about the work on it, `done` for one that says it is over. */
 export type Meaning = State | 'skip' | 'work' | 'done'
 
-export type Words = Readonly<Record<string, Meaning>>
+export type WordMeanings = Readonly<Record<string, Meaning>>
 
 const targets = ['up', 'degraded', 'down', 'maintenance', 'unknown', 'skip']
 
@@ -66,7 +66,7 @@ export function plainWord(text: string): string {
 }
 
 /** Of `--state-map <word>=<state>`. @throws UsageError for anything else. */
-export function stateMapAsked(pairs: readonly string[] | undefined): Words {
+export function parseStateMap(pairs: readonly string[] | undefined): WordMeanings {
   const words: Record<string, Meaning> = Object.create(null)
   for (const pair of pairs ?? []) {
     const at = pair.lastIndexOf('=')
@@ -89,7 +89,7 @@ export class StateWords {
   readonly #seen = new Map<string, Meaning | undefined>()
 
   /** The later ones go before the earlier ones. */
-  constructor(...words: readonly Words[]) {
+  constructor(...words: readonly WordMeanings[]) {
     this.#known = new Map(usual)
     for (const each of words) for (const [word, meaning] of Object.entries(each)) this.#known.set(word, meaning)
   }

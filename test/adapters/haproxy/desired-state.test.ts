@@ -24,10 +24,10 @@ function member(name: string, fields: Partial<MemberStatus<unknown>> = {}): Memb
 function weights(
   members: readonly MemberStatus<unknown>[],
   steps = 0,
-  aims = new DesiredState(0.5),
+  desired = new DesiredState(0.5),
 ): readonly number[] {
-  for (let i = 0; i < steps; i++) aims.learn(members)
-  return [...aims.of(members).values()].map(({ weight }) => weight)
+  for (let i = 0; i < steps; i++) desired.learn(members)
+  return [...desired.of(members).values()].map(({ weight }) => weight)
 }
 
 describe('weights', () => {
@@ -72,15 +72,15 @@ describe('weights', () => {
   })
 
   it('are 0 for who is out, and what they were when it is back', () => {
-    const aims = new DesiredState(0.5)
+    const desired = new DesiredState(0.5)
     const slow = { latency: 30 }
     const [a, b] = [member('a', { latency: 10 }), member('b', slow)]
-    expect(weights([a, b], 50, aims)).toEqual([200, 67])
+    expect(weights([a, b], 50, desired)).toEqual([200, 67])
     const out = member('b', { ...slow, state: 'ejected' })
 
-    expect(weights([a, out], 1, aims)[1]).toBe(0)
-    expect(weights([a, { ...out, state: 'probing' }], 1, aims)[1]).toBe(0)
-    expect(weights([a, b], 0, aims)[1]).toBe(67)
+    expect(weights([a, out], 1, desired)[1]).toBe(0)
+    expect(weights([a, { ...out, state: 'probing' }], 1, desired)[1]).toBe(0)
+    expect(weights([a, b], 0, desired)[1]).toBe(67)
   })
 
   it('are not 0 where too few are in', () => {

@@ -1,7 +1,7 @@
 /** Health endpoints asked as a `fetch` server asks them. */
 import type { HealthHandler } from 'holdfast/health'
 
-export interface Said {
+export interface ParsedResult {
   readonly status: number
   readonly body: {
     readonly status: string
@@ -12,7 +12,7 @@ export interface Said {
 }
 
 /** What a handler says to a GET. */
-export async function asked(handler: HealthHandler, init?: RequestInit): Promise<Said> {
+export async function asked(handler: HealthHandler, init?: RequestInit): Promise<ParsedResult> {
   const response = await handler(new Request('http://service/readyz', init))
-  return { status: response.status, body: JSON.parse(await response.text()) as Said['body'] }
+  return { status: response.status, body: JSON.parse(await response.text()) as ParsedResult['body'] }
 }

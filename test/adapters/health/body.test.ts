@@ -6,7 +6,7 @@ import { asked } from './asked.ts'
 const wall = Date.UTC(2026, 0, 2, 3, 4, 5)
 
 /** What is said of a service where everything can be wrong. */
-async function said(details?: HealthDetails, options?: HealthEndpointsOptions) {
+async function parseResult(details?: HealthDetails, options?: HealthEndpointsOptions) {
   const clock = virtualClock({ wall })
   const health = healthEndpoints({
     tracker: { state: (name) => (name === 'stock' ? 'degraded' : 'unknown') },
@@ -41,7 +41,7 @@ const identity = { version: '1', releaseId: '1.2.3', serviceId: 'shop', descript
 
 describe('the body', () => {
   it('says the status alone where no more is to be told', async () => {
-    expect(await said('none')).toEqual({ status: 200, body: { status: 'warn' } })
+    expect(await parseResult('none')).toEqual({ status: 200, body: { status: 'warn' } })
   })
 
   it('says names and states by default, and nothing of what went wrong', async () => {
@@ -49,7 +49,7 @@ describe('the body', () => {
       { componentId, componentType, status },
     ]
 
-    expect(await said()).toEqual({
+    expect(await parseResult()).toEqual({
       status: 200,
       body: {
         status: 'warn',
@@ -64,12 +64,12 @@ describe('the body', () => {
         },
       },
     })
-    expect(await said('states')).toEqual(await said())
+    expect(await parseResult('states')).toEqual(await parseResult())
   })
 
   it('says all where it may', async () => {
     const time = '2026-01-02T03:04:05.000Z'
-    const { body } = await said('full')
+    const { body } = await parseResult('full')
 
     expect(body).toMatchObject(identity)
     expect(body.checks).toEqual({

@@ -102,10 +102,10 @@ describe('readiness', () => {
 
   it('asks anything that gives states, and takes what is none for unknown', async () => {
     const { faults, onFault } = collected()
-    const said: Record<string, unknown> = { a: 'up', b: 'fine' }
+    const parseResult: Record<string, unknown> = { a: 'up', b: 'fine' }
     const state = (name: string) => {
       if (name === 'c') throw new Error('no idea')
-      return said[name] as ComponentState
+      return parseResult[name] as ComponentState
     }
     const late = { state: () => Promise.reject(new Error('late')) } as never
     expect(await healthEndpoints({ tracker: late, components: ['a'], onFault: () => {} }).status()).toBe('warn')

@@ -7,10 +7,10 @@ const states: readonly ComponentState[] = ['up', 'degraded', 'down', 'maintenanc
 const part = fc.record({ state: fc.constantFrom(...states), optional: fc.boolean() })
 const parts = fc.array(part, { maxLength: 6 })
 const unknown = fc.constantFrom('ready' as const, 'unready' as const)
-type Part = { readonly state: ComponentState; readonly optional: boolean }
+type HealthPart = { readonly state: ComponentState; readonly optional: boolean }
 
 /** The status of a service with these parts; half of them are components of a tracker, half are checks. */
-function statusOf(given: readonly Part[], option: 'ready' | 'unready' = 'ready') {
+function statusOf(given: readonly HealthPart[], option: 'ready' | 'unready' = 'ready') {
   const names = given.map((_, i) => `part-${i}`)
   const [components, checks] = [names.filter((_, i) => i % 2 === 0), names.filter((_, i) => i % 2 === 1)]
   const stateOf = (name: string) => given[names.indexOf(name)]?.state as ComponentState
@@ -29,7 +29,7 @@ describe('the verdict on parts', () => {
   it('is a failure where a required part is down, a pass where all are up, else a warning', async () => {
     await fc.assert(
       fc.asyncProperty(parts, unknown, async (given, option) => {
-        const stops = ({ state, optional }: Part) =>
+        const stops = ({ state, optional }: HealthPart) =>
           !optional && ['down', 'maintenance', ...(option === 'unready' ? ['unknown'] : [])].includes(state)
         const wanted = given.some(stops) ? 'fail' : given.every(({ state }) => state === 'up') ? 'pass' : 'warn'
 

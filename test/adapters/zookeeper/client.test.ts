@@ -1,13 +1,13 @@
 /** The package itself, over sockets of this process: what is done to its insides holds. */
 import net, { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Client, type ClientState } from '../../../src/adapters/zookeeper/client.ts'
+import { ZooKeeperClient, type ZooKeeperClientState } from '../../../src/adapters/zookeeper/client.ts'
 
 let server: Server
 let sockets: Socket[]
 /** What the server does with what comes, by the count of what has come. */
 let answer: (socket: Socket, count: number) => void
-const clients: Client[] = []
+const clients: ZooKeeperClient[] = []
 /** What the package opened. Others may come to a port, too. */
 const opened = vi.spyOn(net, 'connect')
 const own = () => opened.mock.results.map(({ value }) => value as Socket)
@@ -42,10 +42,13 @@ const reply = (xid: number, error: number) => frame(xid, 0, 1, error)
 
 function made(auth?: { scheme: string; credentials: string }) {
   const seen: string[] = []
-  const note = (state: ClientState, error?: unknown) =>
+  const note = (state: ZooKeeperClientState, error?: unknown) =>
     void seen.push(error === undefined ? state : `${state} ${String(error)}`)
   const { port } = server.address() as AddressInfo
-  const client = new Client({ server: `127.0.0.1:${port}`, sessionTimeout: 3000, auth, session: undefined }, note)
+  const client = new ZooKeeperClient(
+    { server: `127.0.0.1:${port}`, sessionTimeout: 3000, auth, session: undefined },
+    note,
+  )
   clients.push(client)
   return {
     client,

@@ -14,7 +14,7 @@ interface Node {
   data: Buffer
   /** The session it is bound to; 0 for none. */
   owner: number
-  born: number
+  creation: number
 }
 
 /** `frozen` keeps its sockets and says nothing. */
@@ -31,7 +31,7 @@ const above = (path: string): string => path.slice(0, path.lastIndexOf('/')) || 
 const soon = (what: () => void): void => void Promise.resolve().then(what)
 
 export class FakeEnsemble {
-  readonly nodes = new Map<string, Node>([['/', { data: Buffer.alloc(0), owner: 0, born: 0 }]])
+  readonly nodes = new Map<string, Node>([['/', { data: Buffer.alloc(0), owner: 0, creation: 0 }]])
   readonly servers = new Map<string, ServerState>()
   readonly clients = new Set<FakeClient>()
   /** Living sessions. */
@@ -74,7 +74,11 @@ export class FakeEnsemble {
   put(path: string, data: string, owner = 0): void {
     if (!this.nodes.has(above(path))) this.put(above(path), '')
     const known = this.nodes.get(path)
-    this.nodes.set(path, { data: Buffer.from(data), owner: known?.owner ?? owner, born: known?.born ?? this.next() })
+    this.nodes.set(path, {
+      data: Buffer.from(data),
+      owner: known?.owner ?? owner,
+      creation: known?.creation ?? this.next(),
+    })
     this.#fire('data', path)
     if (known !== undefined) return
     this.#fire('existence', path)
@@ -303,8 +307,8 @@ export class FakeClient extends EventEmitter {
     return node
   }
 
-  #stat({ owner, born }: Node) {
-    return { ephemeralOwner: eight(owner), czxid: eight(born) }
+  #stat({ owner, creation }: Node) {
+    return { ephemeralOwner: eight(owner), czxid: eight(creation) }
   }
 
   #do(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { separatorAsked, separatorIn, separatorName } from '../../../src/command/csv/separator.ts'
-import { UsageError } from '../../../src/command/mistakes.ts'
+import { parseSeparator, separatorIn, separatorName } from '../../../src/command/csv/separator.ts'
+import { UsageError } from '../../../src/command/errors.ts'
 
 it.each([
   ['a,b', ',', 'commas'],
@@ -15,10 +15,10 @@ it.each([
 })
 
 it('a separator is one letter, or tab', () => {
-  expect([undefined, 'tab', '\\t', '^', ';'].map(separatorAsked)).toEqual([undefined, '\t', '\t', '^', ';'])
+  expect([undefined, 'tab', '\\t', '^', ';'].map(parseSeparator)).toEqual([undefined, '\t', '\t', '^', ';'])
   expect(separatorName('^')).toBe('"^"')
   for (const text of ['', ', ', '"', '\n']) {
-    expect(() => separatorAsked(text)).toThrow(
+    expect(() => parseSeparator(text)).toThrow(
       new UsageError(`--separator must be one letter, or tab, got ${JSON.stringify(text)}`),
     )
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Decoding, decoded, encodingAsked } from '../../../src/command/input/decoded.ts'
-import { InputError, UsageError } from '../../../src/command/mistakes.ts'
+import { InputError, UsageError } from '../../../src/command/errors.ts'
+import { type Decoding, decoded, parseEncoding } from '../../../src/command/input/decoded.ts'
 
 async function read(bytes: Uint8Array, asked?: string, piece = 1) {
   const decoding: Decoding = { encoding: 'utf-8', damaged: false }
@@ -51,9 +51,9 @@ describe('text', () => {
   })
 
   it('has an encoding that is known', () => {
-    expect(encodingAsked(undefined)).toBeUndefined()
-    expect(encodingAsked('latin1')).toBe('windows-1252')
-    expect(() => encodingAsked('klingon')).toThrow(
+    expect(parseEncoding(undefined)).toBeUndefined()
+    expect(parseEncoding('latin1')).toBe('windows-1252')
+    expect(() => parseEncoding('klingon')).toThrow(
       new UsageError('--encoding must be one such as utf-8, utf-16le, windows-1252 or shift_jis, got "klingon"'),
     )
   })

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { InputError } from '../../../src/command/errors.ts'
 import { unpacked } from '../../../src/command/input/unpacked.ts'
-import { InputError } from '../../../src/command/mistakes.ts'
 
 async function read(bytes: Uint8Array, piece = 1, failure?: Error) {
   let packed = false

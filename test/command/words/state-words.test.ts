@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { UsageError } from '../../../src/command/mistakes.ts'
-import { StateWords, stateMapAsked } from '../../../src/command/words/state-words.ts'
+import { UsageError } from '../../../src/command/errors.ts'
+import { parseStateMap, StateWords } from '../../../src/command/words/state-words.ts'
 
 describe('a word for a state', () => {
   it('is one of the usual ones, however it is written', () => {
@@ -21,7 +21,7 @@ describe('a word for a state', () => {
   })
 
   it('means what was said, before what a format says, before what is usual', () => {
-    const words = new StateWords({ up: 'skip', x: 'down' }, stateMapAsked(['X = degraded', 'a=b=up', '__proto__=down']))
+    const words = new StateWords({ up: 'skip', x: 'down' }, parseStateMap(['X = degraded', 'a=b=up', '__proto__=down']))
 
     expect(['up', 'x', 'A=B', '__proto__'].map((word) => words.meaning(word))).toEqual([
       'skip',
@@ -40,7 +40,7 @@ describe('a word for a state', () => {
   })
 
   it.each(['sick', '=down', 'sick=ill', ''])('is refused as %j', (pair) => {
-    expect(() => stateMapAsked([pair])).toThrow(
+    expect(() => parseStateMap([pair])).toThrow(
       new UsageError(
         `--state-map must be a word, an equals sign and one of up, degraded, down, maintenance, unknown, skip, got ${JSON.stringify(pair)}`,
       ),

@@ -1,12 +1,12 @@
 /** What is told of files that cannot be read to their end. Each says what is lost, and where a copy of the file is. */
 import { type LostRecords, StoreError } from '../../../availability/persistence/store-error.ts'
-import type { Damage } from './read-log.ts'
+import type { LogDamage } from './read-log.ts'
 
 /** `aside` is the copy; `snapshot` a file that is not there and may have had what is missing at the beginning. */
 export function damagedLog(
   path: string,
   aside: string,
-  { line, lost }: Damage,
+  { line, lost }: LogDamage,
   snapshot: string | undefined,
 ): StoreError {
   const { from, records, lines, bytes } = lost

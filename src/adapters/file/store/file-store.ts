@@ -24,14 +24,14 @@ import { keepAside } from './whole-file.ts'
 import { WriterLock } from './writer-lock.ts'
 
 /** How much a crash of the machine may take. */
-export type Durability = 'none' | 'interval' | 'transition'
+export type FileStoreDurability = 'none' | 'interval' | 'transition'
 
 export interface FileStoreOptions {
   /**
    * When what was appended is forced to the disk: never, each `syncEvery`, or with each batch in which something was said.
    * A crash of the process alone takes nothing that was appended, in none of them. Default `'transition'`.
    */
-  readonly durability?: Durability
+  readonly durability?: FileStoreDurability
   /** Of `'interval'`. Above 0. Default 1 s. */
   readonly syncEvery?: Duration
   /** Of `'interval'`. Default: the machine's. */
@@ -69,7 +69,7 @@ export function fileStore(path: string | URL, options?: FileStoreOptions): Avail
 
 class FileStore implements AvailabilityStore {
   readonly #path: string
-  readonly #durability: Durability
+  readonly #durability: FileStoreDurability
   readonly #every: number
   readonly #clock: Clock
   readonly #lock: WriterLock
@@ -86,7 +86,7 @@ class FileStore implements AvailabilityStore {
   /** The end of the log was cut off to make room for a snapshot that is not there yet. */
   #cut = false
 
-  constructor(path: string, durability: Durability, every: number, clock: Clock) {
+  constructor(path: string, durability: FileStoreDurability, every: number, clock: Clock) {
     this.#path = path
     this.#durability = durability
     this.#every = every

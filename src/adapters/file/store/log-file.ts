@@ -10,7 +10,7 @@ import { codeOf, idOf, syncFolder } from './whole-file.ts'
 
 const feed = 10
 
-interface Piece {
+interface LogPiece {
   readonly at: number
   readonly bytes: Uint8Array
 }
@@ -29,7 +29,7 @@ export class LogFile {
   #writes = 0
   #synced = 0
   /** What no sync has confirmed. */
-  #unconfirmed: readonly Piece[] = []
+  #unconfirmed: readonly LogPiece[] = []
   /** The latest sync failed. */
   #doubtful = false
 
@@ -131,7 +131,7 @@ export class LogFile {
     await this.#file.close()
   }
 
-  async #write({ at, bytes }: Piece): Promise<void> {
+  async #write({ at, bytes }: LogPiece): Promise<void> {
     for (let done = 0; done < bytes.length; ) {
       const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, at + done)
       done += bytesWritten

@@ -7,11 +7,11 @@ import type { StoredHistory } from '../../../availability/persistence/store.ts'
 import type { StoreError } from '../../../availability/persistence/store-error.ts'
 import { damagedLog, damagedSnapshot, missingLog } from './damage.ts'
 import { LogFile } from './log-file.ts'
-import { header, type Log, readLog } from './read-log.ts'
+import { header, readLog, type StoreLog } from './read-log.ts'
 import type { FoundSnapshot, SnapshotFile } from './snapshot-file.ts'
 import { keepAside } from './whole-file.ts'
 
-export interface Opened {
+export interface OpenedHistory {
   readonly log: LogFile
   readonly history: StoredHistory
   /** The last number that was given. */
@@ -20,7 +20,7 @@ export interface Opened {
   readonly covered: number
 }
 
-export async function openHistory(path: string, file: SnapshotFile, syncs: boolean): Promise<Opened> {
+export async function openHistory(path: string, file: SnapshotFile, syncs: boolean): Promise<OpenedHistory> {
   const found = await file.read()
   const { snapshot } = found
   const covered = found.bytes === undefined ? 0 : snapshot?.seq
@@ -44,7 +44,7 @@ export async function openHistory(path: string, file: SnapshotFile, syncs: boole
 async function faultsOf(
   path: string,
   snapshotPath: string,
-  { length, damage, first, seq }: Log,
+  { length, damage, first, seq }: StoreLog,
   { bytes, snapshot }: FoundSnapshot,
 ): Promise<readonly StoreError[]> {
   const faults: StoreError[] = []

@@ -28,13 +28,13 @@ export function markOf(seq: number): Uint8Array {
 const mark = 'mark'
 
 /** Something is wrong at this line, counted from 1. */
-export interface Damage {
+export interface LogDamage {
   readonly line: number
   /** Where `bytes` is 0 the line is sound, and records before it are missing. */
   readonly lost: LostRecords
 }
 
-export interface Log {
+export interface StoreLog {
   readonly records: readonly StoreRecord[]
   /** How many bytes are believed; 0 where not even the header is. */
   readonly length: number
@@ -42,7 +42,7 @@ export interface Log {
   readonly first: number | undefined
   /** The last number that was given, as far as can be seen. */
   readonly seq: number
-  readonly damage: readonly Damage[]
+  readonly damage: readonly LogDamage[]
 }
 
 /**
@@ -50,9 +50,9 @@ export interface Log {
  *
  * @throws StoreError where it is of another version, or no log at all.
  */
-export function readLog(path: string, bytes: Uint8Array, covered: number | undefined): Log {
+export function readLog(path: string, bytes: Uint8Array, covered: number | undefined): StoreLog {
   const records: StoreRecord[] = []
-  const damage: Damage[] = []
+  const damage: LogDamage[] = []
   let length = 0
   let line = 0
   let first: number | undefined
@@ -64,7 +64,7 @@ export function readLog(path: string, bytes: Uint8Array, covered: number | undef
     length = end
     line++
     if (line === 1) continue
-    const record = value as StoreRecord | Mark
+    const record = value as StoreRecord | StoreMark
     own = record.seq
     // Up to here nothing must be missing.
     const before = record.kind === mark ? own : own - 1
@@ -85,7 +85,7 @@ export function readLog(path: string, bytes: Uint8Array, covered: number | undef
   return { ...log, seq: last + lost.records }
 }
 
-interface Mark {
+interface StoreMark {
   readonly seq: number
   readonly kind: typeof mark
 }

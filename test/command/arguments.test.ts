@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { durationAsked, untilAsked, windowAsked, zoneAsked } from '../../src/command/asked.ts'
-import { UsageError } from '../../src/command/mistakes.ts'
+import { parseDuration, parseUntil, parseWindow, parseZone } from '../../src/command/arguments.ts'
+import { UsageError } from '../../src/command/errors.ts'
 
 const at = Date.parse
 
@@ -19,7 +19,7 @@ describe('the window that is asked for', () => {
     ['2026-01..2026-02', { from: at('2025-12-31T23:00Z'), to: at('2026-01-31T23:00Z') }],
     ['2026-01-01T00:00Z..2026-07-01 12:00', { from: at('2026-01-01T00:00Z'), to: at('2026-07-01T10:00Z') }],
   ])('is %s', (text, expected) => {
-    expect(windowAsked(text, 'Europe/Berlin')).toEqual(expected)
+    expect(parseWindow(text, 'Europe/Berlin')).toEqual(expected)
   })
 
   it.each([
@@ -38,7 +38,7 @@ describe('the window that is asked for', () => {
     '..2026-01',
     '2026-01..2026-02..2026-03',
   ])('is refused: %j', (text) => {
-    expect(() => windowAsked(text, 'UTC')).toThrow(
+    expect(() => parseWindow(text, 'UTC')).toThrow(
       new UsageError(
         `--window must be all, each, 30d, month, month-1, 2026-01 or <date>..<date>, got ${JSON.stringify(text)}`,
       ),
@@ -48,25 +48,25 @@ describe('the window that is asked for', () => {
 
 describe('other things that are asked for', () => {
   it('are a zone the platform knows', () => {
-    expect(zoneAsked('--zone', 'America/Denver')).toBe('America/Denver')
-    expect(() => zoneAsked('--zone', 'Denver')).toThrow(
+    expect(parseZone('--zone', 'America/Denver')).toBe('America/Denver')
+    expect(() => parseZone('--zone', 'Denver')).toThrow(
       new UsageError('--zone must be an IANA time zone, got "Denver"'),
     )
   })
 
   it('are an end of what is known', () => {
-    expect(untilAsked('now', 'UTC', 5, 3)).toBe(5)
-    expect(untilAsked('end', 'UTC', 5, 3)).toBe(3)
-    expect(untilAsked('2026-01', 'Europe/Berlin', 5, 3)).toBe(at('2025-12-31T23:00Z'))
-    expect(() => untilAsked('later', 'UTC', 5, 3)).toThrow(
+    expect(parseUntil('now', 'UTC', 5, 3)).toBe(5)
+    expect(parseUntil('end', 'UTC', 5, 3)).toBe(3)
+    expect(parseUntil('2026-01', 'Europe/Berlin', 5, 3)).toBe(at('2025-12-31T23:00Z'))
+    expect(() => parseUntil('later', 'UTC', 5, 3)).toThrow(
       new UsageError('--until must be now, end or a date, got "later"'),
     )
   })
 
   it('are durations', () => {
-    expect(durationAsked('--merge-gap', undefined)).toBeUndefined()
-    expect(durationAsked('--merge-gap', '0s')).toBe('0s')
-    expect(() => durationAsked('--merge-gap', '5 min')).toThrow(
+    expect(parseDuration('--merge-gap', undefined)).toBeUndefined()
+    expect(parseDuration('--merge-gap', '0s')).toBe('0s')
+    expect(() => parseDuration('--merge-gap', '5 min')).toThrow(
       new UsageError('--merge-gap must be a duration such as 90s, 5m or 2h, got "5 min"'),
     )
   })

@@ -17,13 +17,13 @@ export interface PeriodEntry {
   readonly end: Milliseconds
 }
 
-export type Entry = StateEntry | PeriodEntry
+export type LogEntry = StateEntry | PeriodEntry
 
 /** Begins what is said of a word that is no state. */
 export const badState = 'its state must be one of'
 
 /** Why an entry cannot be taken; undefined where it can. */
-export function refusal(entry: Entry): string | undefined {
+export function refusal(entry: LogEntry): string | undefined {
   if (entry.component === '') return 'no component'
   if ('at' in entry) {
     if (!Number.isFinite(entry.at)) return 'its time cannot be read'

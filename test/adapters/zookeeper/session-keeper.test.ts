@@ -1,7 +1,7 @@
 import { seededRandom, virtualClock } from 'holdfast/testing'
 import { State } from 'node-zookeeper-client'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { Keeper } from '../../../src/adapters/zookeeper/keeper.ts'
+import { SessionKeeper } from '../../../src/adapters/zookeeper/session-keeper.ts'
 import { type FakeClient, FakeEnsemble } from './fake-ensemble.ts'
 
 const present = vi.hoisted(() => ({ ensemble: undefined as unknown }))
@@ -21,24 +21,24 @@ const servers = ['a:1', 'b:1', 'c:1']
 /** A kept session of 9 s on three servers, the first of them first. */
 async function kept(random = () => 0, list: readonly string[] = servers) {
   const clock = virtualClock()
-  const told: string[] = []
-  const say = (what: string) => void told.push(`${clock.now()} ${what}`)
+  const handlers: string[] = []
+  const say = (what: string) => void handlers.push(`${clock.now()} ${what}`)
   const rules = { connect: { servers: list, root: '' }, sessionTimeout: 9000, auth: undefined }
-  const keeper = new Keeper(rules, clock, random, {
+  const keeper = new SessionKeeper(rules, clock, random, {
     connected: (client) => say(`connected ${Number.parseInt(client.sessionId, 16)}`),
     disconnected: () => say('disconnected'),
     failed: (error) => say(String((error as Error).message)),
   })
   await clock.advance(0)
   const [client] = zoo.clients
-  return { clock, told, keeper, client: () => [...zoo.clients][0] as FakeClient, first: client }
+  return { clock, handlers, keeper, client: () => [...zoo.clients][0] as FakeClient, first: client }
 }
 
 describe('a session', () => {
   it('is kept by a ping each third of its time', async () => {
-    const { clock, told } = await kept()
+    const { clock, handlers } = await kept()
     await clock.advance(9000)
-    expect(told).toEqual(['0 connected 1'])
+    expect(handlers).toEqual(['0 connected 1'])
     expect(zoo.operations).toEqual(['exists /', 'exists /', 'exists /'])
   })
 
@@ -57,18 +57,18 @@ describe('a session', () => {
   })
 
   it('goes on at the next server when a connection is lost', async () => {
-    const { clock, told, client } = await kept()
+    const { clock, handlers, client } = await kept()
     client().drop()
     await clock.advance(0)
     expect(zoo.connects).toEqual(['a:1', 'b:1'])
-    expect(told).toEqual(['0 connected 1', '0 disconnected', '0 zookeeper: a:1: CONNECTION_LOSS', '0 connected 1'])
+    expect(handlers).toEqual(['0 connected 1', '0 disconnected', '0 zookeeper: a:1: CONNECTION_LOSS', '0 connected 1'])
   })
 
   it('goes on at the next server when one is silent, with a third of its time left', async () => {
-    const { clock, told } = await kept()
+    const { clock, handlers } = await kept()
     zoo.turn('frozen', 'a:1')
     await clock.advance(6000)
-    expect(told.slice(1)).toEqual([
+    expect(handlers.slice(1)).toEqual([
       '6000 disconnected',
       '6000 zookeeper: a:1 is silent: CONNECTION_LOSS',
       '6000 connected 1',
@@ -77,7 +77,7 @@ describe('a session', () => {
   })
 
   it('passes over servers that refuse at once, and gives one that hangs its part of the time', async () => {
-    const { clock, told, client } = await kept()
+    const { clock, handlers, client } = await kept()
     zoo.servers.set('b:1', 'refuses')
     zoo.servers.set('c:1', 'frozen')
     client().drop()
@@ -85,16 +85,16 @@ describe('a session', () => {
     expect(zoo.connects).toEqual(['a:1', 'b:1', 'c:1'])
     await clock.advance(2250)
     expect(zoo.connects).toEqual(['a:1', 'b:1', 'c:1', 'a:1'])
-    expect(told.at(-1)).toBe('2250 connected 1')
-    expect(told.filter((what) => what.includes('zookeeper:'))).toEqual(['0 zookeeper: a:1: CONNECTION_LOSS'])
+    expect(handlers.at(-1)).toBe('2250 connected 1')
+    expect(handlers.filter((what) => what.includes('zookeeper:'))).toEqual(['0 zookeeper: a:1: CONNECTION_LOSS'])
   })
 
   it('is not given up while no server can be reached, which is told once in its time', async () => {
-    const { clock, told } = await kept()
+    const { clock, handlers } = await kept()
     zoo.turn('refuses', 'a:1')
     for (const server of servers) zoo.servers.set(server, 'refuses')
     await clock.advance(30_000)
-    const notReached = told.filter((what) => what.includes('NOT_REACHED'))
+    const notReached = handlers.filter((what) => what.includes('NOT_REACHED'))
     expect(notReached[0]).toBe('0 zookeeper: a:1,b:1,c:1: NOT_REACHED')
     expect(notReached.length).toBeLessThanOrEqual(4)
     // All servers are tried in turn, and no faster than the waits allow.
@@ -102,14 +102,14 @@ describe('a session', () => {
     expect(zoo.connects.length).toBeLessThan(40)
     for (const server of servers) zoo.servers.set(server, 'serves')
     await clock.advance(3000)
-    expect(told.at(-1)).toMatch(/connected 1$/)
+    expect(handlers.at(-1)).toMatch(/connected 1$/)
   })
 
   it('that has expired is followed by another one, at the server that said so', async () => {
-    const { clock, told } = await kept()
+    const { clock, handlers } = await kept()
     zoo.expire(1)
     await clock.advance(0)
-    expect(told.slice(1)).toEqual([
+    expect(handlers.slice(1)).toEqual([
       '0 disconnected',
       '0 zookeeper: a:1: CONNECTION_LOSS',
       '0 disconnected',
@@ -131,19 +131,19 @@ describe('a session', () => {
   })
 
   it('goes on past a reply that cannot be read, which ends no process', async () => {
-    const { clock, told, client } = await kept()
+    const { clock, handlers, client } = await kept()
     client().connectionManager.onSocketData()
     await clock.advance(0)
-    expect(told.slice(1)).toEqual(['0 disconnected', '0 zookeeper: a:1: UNREADABLE', '0 connected 1'])
+    expect(handlers.slice(1)).toEqual(['0 disconnected', '0 zookeeper: a:1: UNREADABLE', '0 connected 1'])
   })
 
   it('is tried again where credentials are refused, ever more slowly', async () => {
-    const { clock, told } = await kept(() => 0, ['a:1'])
+    const { clock, handlers } = await kept(() => 0, ['a:1'])
     for (let i = 0; i < 20; i++) {
       for (const client of zoo.clients) client.refuse()
       await clock.advance(500)
     }
-    expect(told.filter((what) => what.includes('AUTH_FAILED')).length).toBeGreaterThan(3)
+    expect(handlers.filter((what) => what.includes('AUTH_FAILED')).length).toBeGreaterThan(3)
     expect(zoo.connects.length).toBeLessThan(12)
   })
 
@@ -163,16 +163,16 @@ describe('a session', () => {
   })
 
   it('hears nothing of a client that it has left', async () => {
-    const { clock, told, first } = await kept()
+    const { clock, handlers, first } = await kept()
     zoo.turn('frozen', 'a:1')
     await clock.advance(6000)
-    told.length = 0
+    handlers.length = 0
     first?.refuse()
     first?.connectionManager.onSocketData()
     first?.connectionManager.connect()
     first?.connectionManager.onSocketConnected()
     await clock.advance(0)
-    expect(told).toEqual([])
+    expect(handlers).toEqual([])
   })
 
   it('has waits that spread', async () => {

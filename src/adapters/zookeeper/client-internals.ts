@@ -7,7 +7,7 @@
  * of what it cannot read, and to let go of its socket when it is told to.
  */
 
-interface Insides {
+interface ClientInternals {
   socket?: { destroy(error?: Error): unknown }
   connectTimeout: number
   connect(): void
@@ -16,30 +16,30 @@ interface Insides {
 }
 
 /** What is told of a connection: it has ended, or it has brought what cannot be read. */
-export interface Told {
+export interface ConnectionHandlers {
   ended(): void
   unreadable(error: unknown): void
 }
 
 /** Takes a client in hand that has just begun to connect; gives what lets go of it. */
-export function takeInHand(client: object, told: Told): () => void {
-  const insides = (client as { connectionManager: Insides }).connectionManager
-  const { onSocketData } = insides
-  insides.onSocketData = (data) => {
+export function patchClient(client: object, handlers: ConnectionHandlers): () => void {
+  const internals = (client as { connectionManager: ClientInternals }).connectionManager
+  const { onSocketData } = internals
+  internals.onSocketData = (data) => {
     try {
-      onSocketData.call(insides, data)
+      onSocketData.call(internals, data)
     } catch (error) {
-      told.unreadable(error)
+      handlers.unreadable(error)
     }
   }
   // It would be called at the end of the connection, for the next one.
-  insides.connect = () => told.ended()
+  internals.connect = () => handlers.ended()
   return () => {
-    insides.connect = () => {}
+    internals.connect = () => {}
     // A socket that is not there yet ends as it connects, or when it does not.
-    insides.onSocketConnected = () => void insides.socket?.destroy()
-    insides.connectTimeout = 1
+    internals.onSocketConnected = () => void internals.socket?.destroy()
+    internals.connectTimeout = 1
     // With an error, the timer of a connection that has not come about is stopped too.
-    insides.socket?.destroy(new Error('let go'))
+    internals.socket?.destroy(new Error('let go'))
   }
 }

@@ -6,12 +6,12 @@
  *
  * Invariant: `#known` has the addresses of the last answer of each name and family that was one.
  */
-import { absence, isAbsence } from './absence.ts'
+import { denial, isDenial } from './denials.ts'
 import type { AddressRecord, DnsResolver } from './resolver.ts'
 
-export type Family = 4 | 6 | 'both'
+export type AddressFamily = 4 | 6 | 'both'
 
-export interface Addresses {
+export interface ResolvedAddresses {
   readonly addresses: readonly string[]
   /** How long they hold, in ms. */
   readonly ttl: number
@@ -19,26 +19,26 @@ export interface Addresses {
   readonly faults: readonly unknown[]
 }
 
-type Looked = { readonly records: readonly AddressRecord[] } | { readonly error: unknown }
+type FamilyAnswer = { readonly records: readonly AddressRecord[] } | { readonly error: unknown }
 
-export class AddressBook {
+export class AddressLookup {
   readonly #resolver: DnsResolver
   readonly #families: readonly (4 | 6)[]
   readonly #known = new Map<string, readonly AddressRecord[]>()
 
-  constructor(resolver: DnsResolver, family: Family) {
+  constructor(resolver: DnsResolver, family: AddressFamily) {
     this.#resolver = resolver
     this.#families = family === 'both' ? [4, 6] : [family]
   }
 
-  /** @throws What the resolver threw, where no family has an answer; an `absence` where none has addresses. */
-  async look(host: string): Promise<Addresses> {
-    const looked = await Promise.all(this.#families.map((family) => this.#ask(host, family)))
-    const errors = looked.filter((each) => 'error' in each).map(({ error }) => error)
-    const failed = errors.filter((error) => !isAbsence(error))
-    const found = looked.flatMap((each) => ('records' in each ? each.records : []))
-    if (found.length === 0) throw failed.length > 0 ? failed[0] : absence(codeOf(errors), host)
-    const records = looked.flatMap((each, i) => this.#noted(`${this.#families[i]} ${host}`, each))
+  /** @throws What the resolver threw, where no family has an answer; a `denial` where none has addresses. */
+  async resolve(host: string): Promise<ResolvedAddresses> {
+    const answers = await Promise.all(this.#families.map((family) => this.#ask(host, family)))
+    const errors = answers.filter((each) => 'error' in each).map(({ error }) => error)
+    const failed = errors.filter((error) => !isDenial(error))
+    const found = answers.flatMap((each) => ('records' in each ? each.records : []))
+    if (found.length === 0) throw failed.length > 0 ? failed[0] : denial(codeOf(errors), host)
+    const records = answers.flatMap((each, i) => this.#noted(`${this.#families[i]} ${host}`, each))
     return {
       addresses: [...new Set(records.map(({ address }) => address))],
       ttl: 1000 * Math.min(...found.map(({ ttl }) => ttl)),
@@ -47,28 +47,28 @@ export class AddressBook {
   }
 
   /** What was last known of a name. */
-  remembered(host: string): readonly string[] {
+  lastKnown(host: string): readonly string[] {
     return this.#families.flatMap((family) => this.#known.get(`${family} ${host}`) ?? []).map(({ address }) => address)
   }
 
   /** Forgets all other names. */
-  keep(hosts: readonly string[]): void {
+  forgetOthers(hosts: readonly string[]): void {
     for (const key of this.#known.keys()) if (!hosts.includes(key.slice(2))) this.#known.delete(key)
   }
 
-  async #ask(host: string, family: 4 | 6): Promise<Looked> {
+  async #ask(host: string, family: 4 | 6): Promise<FamilyAnswer> {
     try {
       const records = await this.#resolver[`resolve${family}`](host, { ttl: true })
-      return records.length > 0 ? { records } : { error: absence('ENODATA', host) }
+      return records.length > 0 ? { records } : { error: denial('ENODATA', host) }
     } catch (error) {
       return { error }
     }
   }
 
   /** The records that count for one family, after what was seen of it. */
-  #noted(key: string, looked: Looked): readonly AddressRecord[] {
-    if ('records' in looked) this.#known.set(key, looked.records)
-    else if (isAbsence(looked.error)) this.#known.delete(key)
+  #noted(key: string, answer: FamilyAnswer): readonly AddressRecord[] {
+    if ('records' in answer) this.#known.set(key, answer.records)
+    else if (isDenial(answer.error)) this.#known.delete(key)
     return this.#known.get(key) ?? []
   }
 }

@@ -1,13 +1,13 @@
 /** Those who wait until a version of something is there. */
 
-interface Waiter {
+interface VersionWaiter {
   readonly version: number
   readonly resolve: () => void
   readonly reject: (reason: unknown) => void
 }
 
-export class Waiting {
-  #waiters: Waiter[] = []
+export class VersionWaiters {
+  #waiters: VersionWaiter[] = []
   #reached = -1
   #end: { readonly error: unknown } | undefined = undefined
 
@@ -41,7 +41,7 @@ export class Waiting {
       reject(signal?.reason)
     }
     const free = (): void => signal?.removeEventListener('abort', abort)
-    const waiter: Waiter = {
+    const waiter: VersionWaiter = {
       version,
       resolve: () => {
         free()

@@ -15,14 +15,14 @@ import { exponential } from '../../core/backoff.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Random } from '../../core/random.ts'
 import { Alarm } from '../../core/timer.ts'
-import { Client, type ClientState, type Session } from './client.ts'
-import type { ConnectRules } from './options.ts'
+import { type Session, ZooKeeperClient, type ZooKeeperClientState } from './client.ts'
+import type { ResolvedConnectOptions } from './options.ts'
 import { ZooKeeperError } from './zookeeper-error.ts'
 
 /** Who uses the session. */
-export interface Kept {
+export interface SessionUser {
   /** A server answers: what was watched must be read anew, and what was made looked after. */
-  connected(client: Client): void
+  connected(client: ZooKeeperClient): void
   /** No server does. What was made may stand for as long as the session. */
   disconnected(): void
   failed(error: unknown): void
@@ -32,15 +32,15 @@ export interface Kept {
 const patience = 1000
 const backoff = exponential({ base: 100, max: '5s', jitter: 'equal' })
 
-export class Keeper {
-  readonly #rules: ConnectRules
+export class SessionKeeper {
+  readonly #rules: ResolvedConnectOptions
   readonly #clock: Clock
   readonly #random: Random
-  readonly #kept: Kept
+  readonly #kept: SessionUser
   /** Which server is next; those of the list are counted round and round. */
   #turn: number
   #server = ''
-  #client: Client | undefined = undefined
+  #client: ZooKeeperClient | undefined = undefined
   #connected = false
   #session: Session | undefined = undefined
   #timeout: number
@@ -55,7 +55,7 @@ export class Keeper {
   readonly #beat = new Alarm(() => this.#ping(), true)
   readonly #late = new Alarm(() => this.#silent(), true)
 
-  constructor(rules: ConnectRules, clock: Clock, random: Random, kept: Kept) {
+  constructor(rules: ResolvedConnectOptions, clock: Clock, random: Random, kept: SessionUser) {
     this.#rules = rules
     this.#clock = clock
     this.#random = random
@@ -94,14 +94,14 @@ export class Keeper {
     const { servers, root } = connect
     this.#server = servers[this.#turn % servers.length] as string
     const options = { server: this.#server + root, sessionTimeout, auth, session: this.#session }
-    const client = new Client(options, (state, error) => {
+    const client = new ZooKeeperClient(options, (state, error) => {
       if (client === this.#client) this.#seen(client, state, error)
     })
     this.#client = client
     this.#clock.schedule(this.#late, this.#timeout / (servers.length + 1))
   }
 
-  #seen(client: Client, state: ClientState, error: unknown): void {
+  #seen(client: ZooKeeperClient, state: ZooKeeperClientState, error: unknown): void {
     if (state === 'connected') {
       this.#stop()
       this.#connected = true
@@ -121,7 +121,7 @@ export class Keeper {
   }
 
   #ping(): void {
-    const client = this.#client as Client
+    const client = this.#client as ZooKeeperClient
     const answered = (): void => {
       if (client !== this.#client) return
       this.#failures = 0

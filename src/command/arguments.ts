@@ -3,8 +3,8 @@ import { calendarUnits, calendarWindow } from '../availability/window/calendar.t
 import type { CalendarOption, WindowOption } from '../availability/window/window.ts'
 import { zoneCheck } from '../availability/window/zone.ts'
 import { type Duration, milliseconds } from '../core/duration.ts'
+import { UsageError } from './errors.ts'
 import { Instants } from './instants/instants.ts'
-import { UsageError } from './mistakes.ts'
 
 const calendar = new RegExp(`^(?:calendar:)?(${calendarUnits.join('|')})(?:-(\\d{1,3}))?$`)
 
@@ -17,7 +17,7 @@ const date = /^\d{4}(-\d\d(-\d\d)?)?$/
 export type LogWindow = WindowOption | 'all' | 'each'
 
 /** `all`, `each`, `30d`, `month`, `month-1`, `2026-01`, `2026-01-01..2026-02-01`. */
-export function windowAsked(text: string, zone: string): LogWindow {
+export function parseWindow(text: string, zone: string): LogWindow {
   if (text === 'all' || text === 'each') return text
   const length = milliseconds(text.replace(/^rolling:/, ''))
   if (length > 0 && length <= longest) return length as Duration
@@ -37,21 +37,21 @@ export function windowAsked(text: string, zone: string): LogWindow {
   )
 }
 
-export function zoneAsked(option: string, text: string): string {
+export function parseZone(option: string, text: string): string {
   return zoneCheck(text, (expected) => {
     throw new UsageError(`${option} must be ${expected}, got ${JSON.stringify(text)}`)
   })
 }
 
 /** `now`, `end` (of the log), or an instant. */
-export function untilAsked(text: string, zone: string, now: number, end: number): number {
+export function parseUntil(text: string, zone: string, now: number, end: number): number {
   if (text === 'now') return now
   const at = text === 'end' ? end : new Instants(zone).read(text)
   if (Number.isFinite(at)) return at
   throw new UsageError(`--until must be now, end or a date, got ${JSON.stringify(text)}`)
 }
 
-export function durationAsked(option: string, text: string | undefined): Duration | undefined {
+export function parseDuration(option: string, text: string | undefined): Duration | undefined {
   if (text === undefined || milliseconds(text) >= 0) return text as Duration | undefined
   throw new UsageError(`${option} must be a duration such as 90s, 5m or 2h, got ${JSON.stringify(text)}`)
 }

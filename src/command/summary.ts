@@ -1,11 +1,11 @@
 /** The one line that says how a log was understood: nothing is assumed in silence. */
 import { usualIncidents } from './formats/usual.ts'
-import type { Assumed } from './instants/instants.ts'
-import type { Reading } from './reading.ts'
+import type { Assumptions } from './instants/instants.ts'
+import type { LogReading } from './log-reading.ts'
 
 const units = { s: 'seconds', ms: 'milliseconds', µs: 'microseconds', ns: 'nanoseconds' }
 
-export function understood(name: string, form: string, reading: Reading, assumed: Assumed, zone: string): string {
+export function summaryOf(name: string, form: string, reading: LogReading, assumed: Assumptions, zone: string): string {
   const { contents, skipped } = reading
   const readers = reading.readers.filter(({ taken }) => taken > 0 || contents.size === 0)
   readers.sort((a, b) => b.taken - a.taken)
@@ -25,7 +25,7 @@ export function understood(name: string, form: string, reading: Reading, assumed
   return said.join('; ')
 }
 
-function assumptions({ local, order, dayFirst, units: used }: Assumed, zone: string): readonly string[] {
+function assumptions({ local, order, dayFirst, units: used }: Assumptions, zone: string): readonly string[] {
   const said: string[] = []
   if (local) said.push(`times without an offset are in ${zone}`)
   if (order) said.push(`dates such as 1/2/2026 have their ${dayFirst ? 'day' : 'month'} first`)

@@ -6,19 +6,19 @@
  * nobody sees the member go. One of somebody else is not touched. Once ours has stood, one that another puts in its place
  * is somebody else's whatever its target: two processes of one address would take it from each other for ever.
  */
-import type { Client } from './client.ts'
+import type { ZooKeeperClient } from './client.ts'
 import { targetOf } from './member-data.ts'
 import { below } from './options.ts'
 import { ZooKeeperError } from './zookeeper-error.ts'
 
 /** What stands: our node, `fresh` with the data it was just given or with what it had; or a node of somebody else. */
-export type Stands =
+export type EnsuredNode =
   | { readonly path: string; readonly fresh: boolean }
   | { readonly path: string; readonly heldBy: string }
 
 export interface OwnNode {
   /** Sees to it that the node stands, and has seen it so. `touched` is called when it changes or goes. */
-  stand(client: Client, data: string, touched: () => void): Promise<Stands>
+  ensure(client: ZooKeeperClient, data: string, touched: () => void): Promise<EnsuredNode>
 }
 
 /** A node by a name of its own. */
@@ -32,7 +32,7 @@ export class NamedNode implements OwnNode {
     this.#path = below(folder, name)
   }
 
-  async stand(client: Client, data: string, touched: () => void): Promise<Stands> {
+  async ensure(client: ZooKeeperClient, data: string, touched: () => void): Promise<EnsuredNode> {
     const path = this.#path
     this.#sessions.add(client.sessionId)
     for (let fresh = false; ; ) {
@@ -51,7 +51,7 @@ export class NamedNode implements OwnNode {
   }
 
   /** Whether it is of a session of ours before this one, or what our process left before it was started again. */
-  async #isOurs(client: Client, owner: string, data: string): Promise<boolean> {
+  async #isOurs(client: ZooKeeperClient, owner: string, data: string): Promise<boolean> {
     if (this.#sessions.has(owner)) return true
     if (this.#stood || owner === 'persistent') return false
     const past = await unless('NO_NODE', client.read(this.#path))
@@ -71,7 +71,7 @@ export class NumberedNode implements OwnNode {
     this.#name = name
   }
 
-  async stand(client: Client, data: string, touched: () => void): Promise<Stands> {
+  async ensure(client: ZooKeeperClient, data: string, touched: () => void): Promise<EnsuredNode> {
     this.#sessions.add(client.sessionId)
     for (let fresh = false; ; ) {
       const path = this.#path
@@ -83,7 +83,7 @@ export class NumberedNode implements OwnNode {
   }
 
   /** One of this session: the answer to `create` may have been lost. Those of sessions before are removed. */
-  async #find(client: Client): Promise<string | undefined> {
+  async #find(client: ZooKeeperClient): Promise<string | undefined> {
     let own: string | undefined
     for (const name of await this.#alike(client)) {
       const path = below(this.#folder, name)
@@ -94,7 +94,7 @@ export class NumberedNode implements OwnNode {
     return own
   }
 
-  async #alike(client: Client): Promise<readonly string[]> {
+  async #alike(client: ZooKeeperClient): Promise<readonly string[]> {
     const prefix = `${this.#name}-`
     const names = (await unless('NO_NODE', client.children(this.#folder))) ?? []
     return names.filter((name) => name.startsWith(prefix) && /^\d{10}$/.test(name.slice(prefix.length)))
@@ -102,7 +102,12 @@ export class NumberedNode implements OwnNode {
 }
 
 /** Makes a node, and those above it where they are not there. */
-async function create(client: Client, path: string, data: string, mode: 'ephemeral' | 'sequential'): Promise<string> {
+async function create(
+  client: ZooKeeperClient,
+  path: string,
+  data: string,
+  mode: 'ephemeral' | 'sequential',
+): Promise<string> {
   const made = await unless('NO_NODE', client.create(path, data, mode))
   if (made !== undefined) return made
   for (let end = path.indexOf('/', 1); end > 0; end = path.indexOf('/', end + 1)) {

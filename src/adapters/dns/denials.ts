@@ -8,17 +8,17 @@
 import type { Polled } from '../../failover/sources/polled.ts'
 
 /** Nothing goes by this name. */
-export function isAbsence(error: unknown): boolean {
+export function isDenial(error: unknown): boolean {
   const { code } = (error ?? {}) as { readonly code?: unknown }
   return code === 'ENOTFOUND' || code === 'ENODATA'
 }
 
 /** What a server says of a name that has no addresses. */
-export function absence(code: 'ENOTFOUND' | 'ENODATA', host: string): Error {
+export function denial(code: 'ENOTFOUND' | 'ENODATA', host: string): Error {
   return Object.assign(new Error(`${host} has no addresses (${code})`), { code })
 }
 
-export class Absence {
+export class DenialCount {
   readonly #confirmations: number
   #denials = 0
 
@@ -27,13 +27,13 @@ export class Absence {
   }
 
   /** Gives what `ask` gives; where the name is denied for good, no members and why. */
-  async seen<Target>(ask: () => Promise<Polled<Target>>): Promise<Polled<Target>> {
+  async confirm<Target>(ask: () => Promise<Polled<Target>>): Promise<Polled<Target>> {
     try {
       const answer = await ask()
       this.#denials = 0
       return answer
     } catch (error) {
-      if (!isAbsence(error) || ++this.#denials < this.#confirmations) throw error
+      if (!isDenial(error) || ++this.#denials < this.#confirmations) throw error
       return { members: [], faults: [error] }
     }
   }

@@ -5,7 +5,7 @@
  */
 import { type Code, codeOf, DOWN, type State } from '../availability/timeline/states.ts'
 import type { Milliseconds } from '../core/duration.ts'
-import type { Entry } from './entries.ts'
+import type { LogEntry } from './log-entry.ts'
 
 export interface Periods {
   readonly starts: Milliseconds[]
@@ -15,14 +15,14 @@ export interface Periods {
 }
 
 /** What it says of one component. */
-export interface Told {
+export interface ComponentEntries {
   readonly times: Milliseconds[]
   readonly codes: Code[]
   readonly periods: Map<Code, Periods>
 }
 
-export class Contents {
-  readonly components = new Map<string, Told>()
+export class LogContents {
+  readonly components = new Map<string, ComponentEntries>()
   /** It has periods that say up: where it says nothing, nothing is known. */
   saysUp = false
   #size = 0
@@ -39,21 +39,21 @@ export class Contents {
   }
 
   /** `closes`: an incident that is open may be closed by a later one with its component, state and start. */
-  take(entry: Entry, closes = false): void {
+  take(entry: LogEntry, closes = false): void {
     this.#size++
-    const told = this.told(entry.component)
+    const entries = this.entries(entry.component)
     const code = codeOf(entry.state as State)
     if ('at' in entry) {
       this.#names(entry.at)
-      told.times.push(entry.at)
-      told.codes.push(code)
+      entries.times.push(entry.at)
+      entries.codes.push(code)
       return
     }
     const { start, end } = entry
     this.saysUp ||= entry.state === 'up'
     this.#names(start)
     if (Number.isFinite(end)) this.#names(end)
-    const periods = periodsOf(told, code)
+    const periods = periodsOf(entries, code)
     const known = closes ? periods.open.get(start) : undefined
     if (known !== undefined) {
       periods.ends[known] = end
@@ -66,17 +66,17 @@ export class Contents {
 
   /** A component has had no incidents. */
   without(name: string): void {
-    periodsOf(this.told(name), DOWN)
+    periodsOf(this.entries(name), DOWN)
   }
 
   /** Of a component, which is one from now on. */
-  told(name: string): Told {
-    let told = this.components.get(name)
-    if (told === undefined) {
-      told = { times: [], codes: [], periods: new Map() }
-      this.components.set(name, told)
+  entries(name: string): ComponentEntries {
+    let entries = this.components.get(name)
+    if (entries === undefined) {
+      entries = { times: [], codes: [], periods: new Map() }
+      this.components.set(name, entries)
     }
-    return told
+    return entries
   }
 
   #names(at: Milliseconds): void {
@@ -84,7 +84,7 @@ export class Contents {
   }
 }
 
-function periodsOf({ periods: all }: Told, code: Code): Periods {
+function periodsOf({ periods: all }: ComponentEntries, code: Code): Periods {
   let periods = all.get(code)
   if (periods === undefined) {
     periods = { starts: [], ends: [], open: new Map() }

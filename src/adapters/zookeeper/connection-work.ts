@@ -9,22 +9,27 @@ import { exponential } from '../../core/backoff.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Random } from '../../core/random.ts'
 import { Alarm } from '../../core/timer.ts'
-import type { Client } from './client.ts'
+import type { ZooKeeperClient } from './client.ts'
 
 const backoff = exponential({ base: '1s', max: '30s', jitter: 'equal' })
 
-export class Work {
+export class ConnectionWork {
   readonly #clock: Clock
   readonly #random: Random
-  readonly #todo: (client: Client) => Promise<void>
+  readonly #todo: (client: ZooKeeperClient) => Promise<void>
   readonly #failed: (error: unknown) => void
   readonly #later = new Alarm(() => this.begin(), true)
-  #client: Client | undefined = undefined
+  #client: ZooKeeperClient | undefined = undefined
   #running = false
   #again = false
   #failures = 0
 
-  constructor(clock: Clock, random: Random, todo: (client: Client) => Promise<void>, failed: (error: unknown) => void) {
+  constructor(
+    clock: Clock,
+    random: Random,
+    todo: (client: ZooKeeperClient) => Promise<void>,
+    failed: (error: unknown) => void,
+  ) {
     this.#clock = clock
     this.#random = random
     this.#todo = todo
@@ -32,14 +37,14 @@ export class Work {
   }
 
   /** The connection there is, if any. */
-  use(client: Client | undefined): void {
+  use(client: ZooKeeperClient | undefined): void {
     this.#client = client
     if (client === undefined) this.#clock.cancel(this.#later)
     else this.begin()
   }
 
   /** Whether a connection is the present one. */
-  uses(client: Client): boolean {
+  uses(client: ZooKeeperClient): boolean {
     return this.#client === client
   }
 

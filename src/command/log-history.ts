@@ -26,17 +26,17 @@ import { windowOf } from '../availability/window/window.ts'
 import { realClock } from '../core/clock.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { Events } from '../core/events.ts'
-import type { LogWindow } from './asked.ts'
-import type { Contents } from './contents.ts'
-import { Span } from './span.ts'
-import { writeTold } from './told-logs.ts'
+import type { LogWindow } from './arguments.ts'
+import type { LogContents } from './log-contents.ts'
+import { LogSpan } from './log-span.ts'
+import { writeSourceLogs } from './source-logs.ts'
 
 /** What share of a stretch each state had; all 0 where it lies outside the log. */
-export type Shares = Readonly<Record<State, number>>
+export type StateShares = Readonly<Record<State, number>>
 
-interface Known {
+interface LogComponent {
   readonly component: Component
-  readonly span: Span
+  readonly span: LogSpan
 }
 
 const logLabels = { all: 'whole log', each: 'its part of the log' }
@@ -45,10 +45,10 @@ const nothing = [0, 0, 0, 0, 0]
 /** Nothing of a log is thrown away. */
 const all = Number.MAX_SAFE_INTEGER
 
-export class Chronicle {
+export class LogHistory {
   readonly #ledger: Ledger
-  readonly #known = new Map<string, Known>()
-  readonly #span = new Span()
+  readonly #known = new Map<string, LogComponent>()
+  readonly #span = new LogSpan()
   readonly #until: Milliseconds
 
   private constructor(until: Milliseconds, accounting: AccountingOptions, restored: AvailabilitySnapshot | undefined) {
@@ -58,26 +58,26 @@ export class Chronicle {
     this.#ledger = new Ledger(options, new Events({ name: 'report', kind: 'availabilityTracker', clock }), restore)
   }
 
-  static ofLog(contents: Contents, until: Milliseconds, accounting: AccountingOptions): Chronicle {
-    const chronicle = new Chronicle(until, accounting, undefined)
-    for (const [name, told] of contents.components) {
-      const { component, span } = chronicle.#add(name)
-      writeTold(component, told, [span, chronicle.#span], contents.saysUp ? SILENT : UP)
+  static ofLog(contents: LogContents, until: Milliseconds, accounting: AccountingOptions): LogHistory {
+    const history = new LogHistory(until, accounting, undefined)
+    for (const [name, entries] of contents.components) {
+      const { component, span } = history.#add(name)
+      writeSourceLogs(component, entries, [span, history.#span], contents.saysUp ? SILENT : UP)
       component.changed(Number.NEGATIVE_INFINITY)
     }
-    return chronicle
+    return history
   }
 
   /** What a tracker kept; its times are those of the wall clock. */
-  static ofHistory(snapshot: AvailabilitySnapshot, until: Milliseconds, accounting: AccountingOptions): Chronicle {
-    const chronicle = new Chronicle(until, accounting, snapshot)
+  static ofHistory(snapshot: AvailabilitySnapshot, until: Milliseconds, accounting: AccountingOptions): LogHistory {
+    const history = new LogHistory(until, accounting, snapshot)
     for (const { name } of snapshot.components) {
-      const { span } = chronicle.#add(name)
-      for (const one of [span, chronicle.#span]) {
-        one.add(chronicle.#ledger.since, snapshot.at, false)
+      const { span } = history.#add(name)
+      for (const one of [span, history.#span]) {
+        one.add(history.#ledger.since, snapshot.at, false)
       }
     }
-    return chronicle
+    return history
   }
 
   get names(): readonly string[] {
@@ -85,7 +85,7 @@ export class Chronicle {
   }
 
   report(name: string, window: LogWindow, zone: string): ComponentReport {
-    const { component, span } = this.#known.get(name) as Known
+    const { component, span } = this.#known.get(name) as LogComponent
     const isLog = window === 'all' || window === 'each'
     const asked = isLog ? (window === 'all' ? this.#span : span).window(this.#until) : window
     const resolved = windowOf(this.#ledger, asked, zone, this.#until)
@@ -95,8 +95,8 @@ export class Chronicle {
   }
 
   /** The stretch from `from` to `to` in so many equal parts. */
-  parts(name: string, from: Milliseconds, to: Milliseconds, count: number): readonly Shares[] {
-    const { timeline } = (this.#known.get(name) as Known).component.history
+  parts(name: string, from: Milliseconds, to: Milliseconds, count: number): readonly StateShares[] {
+    const { timeline } = (this.#known.get(name) as LogComponent).component.history
     const length = (to - from) / count
     return Array.from({ length: count }, (_, index) => {
       const start = from + index * length
@@ -113,8 +113,8 @@ export class Chronicle {
     })
   }
 
-  #add(name: string): Known {
-    const known = { component: this.#ledger.component(name), span: new Span() }
+  #add(name: string): LogComponent {
+    const known = { component: this.#ledger.component(name), span: new LogSpan() }
     this.#known.set(name, known)
     return known
   }

@@ -7,20 +7,25 @@
 import type { Component } from '../availability/component.ts'
 import { type Code, DEGRADED, DOWN, SILENT, states, UNKNOWN, UP } from '../availability/timeline/states.ts'
 import type { Milliseconds } from '../core/duration.ts'
-import type { Periods, Told } from './contents.ts'
-import type { Span } from './span.ts'
+import type { ComponentEntries, Periods } from './log-contents.ts'
+import type { LogSpan } from './log-span.ts'
 
 /** Before the times any log is about. */
 const always = -8.64e15
 
 /** `elsewhere`: what is known outside of periods, up or nothing. */
-export function writeTold(component: Component, told: Told, spans: readonly Span[], elsewhere: Code): void {
+export function writeSourceLogs(
+  component: Component,
+  entries: ComponentEntries,
+  spans: readonly LogSpan[],
+  elsewhere: Code,
+): void {
   const add = (from: Milliseconds, to: Milliseconds, lasts: boolean): void => {
     for (const span of spans) span.add(from, to, lasts)
   }
-  writeStates(component, told, add)
-  if (told.periods.size > 0 && elsewhere === UP) component.toldBy('between incidents').add(always, UP)
-  for (const [code, periods] of told.periods) {
+  writeStates(component, entries, add)
+  if (entries.periods.size > 0 && elsewhere === UP) component.toldBy('between incidents').add(always, UP)
+  for (const [code, periods] of entries.periods) {
     const log = component.toldBy(`periods of ${states[code]}`)
     const after = elsewhere === UP && (code === DOWN || code === DEGRADED) ? UP : SILENT
     for (const [from, to] of united(periods)) {
@@ -31,7 +36,7 @@ export function writeTold(component: Component, told: Told, spans: readonly Span
   }
 }
 
-function writeStates(component: Component, { times, codes }: Told, add: Adder): void {
+function writeStates(component: Component, { times, codes }: ComponentEntries, add: Adder): void {
   if (times.length === 0) return
   const log = component.toldBy('')
   let before: Code = SILENT

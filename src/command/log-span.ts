@@ -1,7 +1,7 @@
 /** What a log, or a part of it, is about: from the first to the last it says, or on from there. */
 import type { Milliseconds } from '../core/duration.ts'
 
-export class Span {
+export class LogSpan {
   #first = Number.POSITIVE_INFINITY
   #last = Number.NEGATIVE_INFINITY
   #lasts = false
