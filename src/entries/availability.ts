@@ -224,6 +224,8 @@ export {
   /** @deprecated Import it from `holdfast/reliability`. */
   type Sided,
   /** @deprecated Import it from `holdfast/reliability`. */
+  type StructurePart,
+  /** @deprecated Import it from `holdfast/reliability`. */
   series,
   /** @deprecated Import it from `holdfast/reliability`. */
   soft,

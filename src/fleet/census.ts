@@ -8,10 +8,14 @@ import type { Steps } from '../availability/timeline/steps.ts'
 import { ABSENT } from './track.ts'
 
 /** How many, by code, and absent. */
-export type Counts = readonly number[]
+export type StateCounts = readonly number[]
 
 /** Calls `visit` at each instant at which one of the tracks has a step. `silent` more observers are never there. */
-export function census(tracks: readonly Steps[], silent: number, visit: (time: number, counts: Counts) => void): void {
+export function census(
+  tracks: readonly Steps[],
+  silent: number,
+  visit: (time: number, counts: StateCounts) => void,
+): void {
   const counts = new Array<number>(ABSENT + 1).fill(0)
   counts[ABSENT] = tracks.length + silent
   const next = new Uint32Array(tracks.length)

@@ -25,7 +25,7 @@ import {
 } from './timeline-report.ts'
 import type { TimelineSource } from './timeline-source.ts'
 import type { Track } from './track.ts'
-import { type Absent, type MergeMode, modeCheck, type Tally, tallyOf } from './verdict.ts'
+import { type AbsentObserver, type MergeMode, modeCheck, type ObserverTally, tallyOf } from './verdict.ts'
 import type { WallWindow } from './wall-window.ts'
 
 export interface FleetReportOptions extends TimelineReportOptions, Pick<MergeOptions, 'absent' | 'expected'> {
@@ -46,7 +46,7 @@ export interface FleetReport {
   readonly window: WallWindow
   readonly accounting: Accounting
   readonly mode: MergeMode
-  readonly absent: Absent
+  readonly absent: AbsentObserver
   /** The mean of the instances' availabilities, each of the same weight; those without one are left out. */
   readonly mean: number | null
   /** Uptime of all / (uptime + downtime) of all: an instance weighs by the time it was observed. */
@@ -113,11 +113,11 @@ function pooledOf(timelines: readonly Timeline[], accounting: Accounting, { from
 }
 
 /** For each quorum, time in the window by state. */
-function quorumsOf(tracks: readonly Track[], expected: number, absent: Absent, window: WallWindow) {
+function quorumsOf(tracks: readonly Track[], expected: number, absent: AbsentObserver, window: WallWindow) {
   const { fromAt, toAt } = window
   const quorums = new Quorums(expected)
   let since = fromAt
-  let tally: Tally | undefined
+  let tally: ObserverTally | undefined
   const pass = (time: number): void => {
     const until = Math.min(Math.max(time, fromAt), toAt)
     if (tally !== undefined && until > since) quorums.add(tally, until - since)

@@ -10,6 +10,6 @@ export {
   timelineReport,
 } from './timeline-report.ts'
 export type { FleetTimeline, TimelineSource } from './timeline-source.ts'
-export type { Absent as AbsentObserver, MergeMode } from './verdict.ts'
+export type { AbsentObserver, MergeMode } from './verdict.ts'
 export { TimelineVersionError } from './version-error.ts'
 export type { WallWindow, WallWindowOption } from './wall-window.ts'

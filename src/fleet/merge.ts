@@ -12,13 +12,13 @@ import { type ObservedTimeline, written } from './observed-timeline.ts'
 import { nameOf, type Pieces, requestsIn, requestsOf } from './pieces.ts'
 import type { TimelineSource } from './timeline-source.ts'
 import { Track } from './track.ts'
-import { type Absent, type MergeMode, modeCheck, modeName, tallyOf, verdictOf } from './verdict.ts'
+import { type AbsentObserver, type MergeMode, modeCheck, modeName, tallyOf, verdictOf } from './verdict.ts'
 
 export interface MergeOptions {
   /** How many must serve. */
   readonly mode: MergeMode
   /** What an observer is at a time of which it says nothing. Default `'unknown'`. */
-  readonly absent?: Absent
+  readonly absent?: AbsentObserver
   /**
    * How many observers there should be; those nobody has heard of are absent all the time. An integer >= 0. Default: as
    * many as there are.

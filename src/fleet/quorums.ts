@@ -6,7 +6,7 @@
  * over them come last. O(1) an instant, however large the fleet.
  */
 import { type Code, DEGRADED, DOWN, MAINTENANCE, states, UNKNOWN, UP } from '../availability/timeline/states.ts'
-import type { Tally } from './verdict.ts'
+import type { ObserverTally } from './verdict.ts'
 
 export class Quorums {
   readonly #size: number
@@ -18,7 +18,7 @@ export class Quorums {
     this.#changes = states.map(() => new Float64Array(size + 1))
   }
 
-  add({ present, up, serving, unknown, maintenance }: Tally, duration: number): void {
+  add({ present, up, serving, unknown, maintenance }: ObserverTally, duration: number): void {
     const size = this.#size
     const range = (code: Code, above: number, upTo: number): void => {
       const changes = this.#changes[code] as Float64Array

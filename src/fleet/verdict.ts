@@ -10,7 +10,7 @@
 
 import { type Code, DEGRADED, DOWN, MAINTENANCE, UNKNOWN, UP } from '../availability/timeline/states.ts'
 import { type Check, isRecord } from '../core/options.ts'
-import type { Counts } from './census.ts'
+import type { StateCounts } from './census.ts'
 import { ABSENT } from './track.ts'
 
 /**
@@ -19,7 +19,7 @@ import { ABSENT } from './track.ts'
 export type MergeMode = 'any' | 'all' | 'majority' | { readonly quorum: number }
 
 /** What somebody is of whom there is no timeline at that time: unknown, or nobody. */
-export type Absent = 'unknown' | 'ignore'
+export type AbsentObserver = 'unknown' | 'ignore'
 
 export const modeCheck: Check<MergeMode> = (value, fail) => {
   if (value === 'any' || value === 'all' || value === 'majority') return value
@@ -33,8 +33,8 @@ export function modeName(mode: MergeMode): string {
   return typeof mode === 'string' ? mode : `quorum ${mode.quorum}`
 }
 
-/** Counts of observers, as a verdict takes them. */
-export interface Tally {
+/** StateCounts of observers, as a verdict takes them. */
+export interface ObserverTally {
   /** All that count. */
   readonly present: number
   readonly up: number
@@ -43,10 +43,10 @@ export interface Tally {
   readonly maintenance: number
 }
 
-const nobody: Tally = { present: 0, up: 0, serving: 0, unknown: 0, maintenance: 0 }
+const nobody: ObserverTally = { present: 0, up: 0, serving: 0, unknown: 0, maintenance: 0 }
 
 /** Where all are absent nobody is there, whatever the absent are. */
-export function tallyOf(counts: Counts, absent: Absent): Tally {
+export function tallyOf(counts: StateCounts, absent: AbsentObserver): ObserverTally {
   const count = (code: Code): number => counts[code] as number
   const serving = count(UP) + count(DEGRADED)
   const there = serving + count(UNKNOWN) + count(MAINTENANCE) + count(DOWN)
@@ -56,7 +56,7 @@ export function tallyOf(counts: Counts, absent: Absent): Tally {
   return { present: there + unheard, up: count(UP), serving, unknown, maintenance: count(MAINTENANCE) }
 }
 
-export function verdictOf({ present, up, serving, unknown, maintenance }: Tally, mode: MergeMode): Code {
+export function verdictOf({ present, up, serving, unknown, maintenance }: ObserverTally, mode: MergeMode): Code {
   if (present === 0) return UNKNOWN
   const needed = neededOf(mode, present)
   if (up >= needed) return UP

@@ -12,7 +12,7 @@ export interface WallWindow {
   readonly duration: Milliseconds
 }
 
-type Span = readonly [from: number, to: number]
+type WallSpan = readonly [from: number, to: number]
 
 /** What was asked for of what is known from `from` to `to`. */
 export const wallWindowCheck: Check<(from: number, to: number) => WallWindow> = (value, fail) => {
@@ -28,6 +28,6 @@ export const wallWindowCheck: Check<(from: number, to: number) => WallWindow> = 
 
 const expectation = 'a duration > 0, or { from, to } in order, each a Date or milliseconds since the epoch'
 
-function shown([fromAt, toAt]: Span): WallWindow {
+function shown([fromAt, toAt]: WallSpan): WallWindow {
   return { fromAt, toAt, duration: toAt - fromAt }
 }

@@ -8,7 +8,7 @@
 
 import type { Chronology } from '../availability/timeline/chronology.ts'
 import type { Milliseconds } from '../core/duration.ts'
-import type { Measure, Reading } from './measure.ts'
+import type { IndicatorReading, Measure } from './measure.ts'
 
 /** What was left of the budget at an instant. */
 export interface BurnDownPoint {
@@ -49,6 +49,6 @@ export function burnDownOf(
   return [pointAt(from, 1), ...way, pointAt(now, remaining)]
 }
 
-function badIn({ bad, absent }: Reading): number {
+function badIn({ bad, absent }: IndicatorReading): number {
   return bad + absent
 }

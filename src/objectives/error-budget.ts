@@ -5,7 +5,7 @@
  * service that burns at 1 has spent a thirtieth.
  */
 import type { Milliseconds } from '../core/duration.ts'
-import { type Reading, totalOf } from './measure.ts'
+import { type IndicatorReading, totalOf } from './measure.ts'
 import type { ErrorBudgetOption } from './options.ts'
 
 /** In the unit of the indicator: requests, slices, or ms. All null where nothing was measured. */
@@ -22,7 +22,7 @@ export interface ErrorBudget {
 
 /** `allowed` is the part that may fail, `length` that of the whole period. */
 export function errorBudgetOf(
-  reading: Reading,
+  reading: IndicatorReading,
   allowed: number,
   length: Milliseconds,
   option: ErrorBudgetOption,
@@ -35,7 +35,12 @@ export function errorBudgetOf(
   return { method, total, spent, remaining: 1 - spent / total }
 }
 
-function eventsOf({ observed }: Reading, events: number, length: Milliseconds, option: ErrorBudgetOption): number {
+function eventsOf(
+  { observed }: IndicatorReading,
+  events: number,
+  length: Milliseconds,
+  option: ErrorBudgetOption,
+): number {
   if (typeof option === 'object') return option.expected
   // In the first instant there is no rate yet.
   return option === 'observed' || observed <= 0 ? events : events * Math.max(1, length / observed)

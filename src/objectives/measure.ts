@@ -4,7 +4,7 @@ import type { SavedCounts } from '../availability/snapshot/saved-objective.ts'
 import type { Milliseconds } from '../core/duration.ts'
 
 /** Requests, slices, or milliseconds, as the indicator counts. */
-export interface Reading {
+export interface IndicatorReading {
   readonly good: number
   readonly bad: number
   /** Bad ones nobody made, because the component was known to be down. */
@@ -15,13 +15,13 @@ export interface Reading {
 
 export interface Measure {
   /** In the `length` ms before `now`, up to which it has been settled. */
-  read(now: number, length: Milliseconds): Reading
+  read(now: number, length: Milliseconds): IndicatorReading
   /** In [from, to), both not after `now`; not there where counts are kept in rings, which know no such window. */
-  between?(from: number, to: number): Reading
+  between?(from: number, to: number): IndicatorReading
   /** From the beginning of the calendar's period until `now`. */
-  inPeriod(now: number): Reading
+  inPeriod(now: number): IndicatorReading
   /** Good and bad since it began, without absent ones. */
-  lifetime(now: number): Pick<Reading, 'good' | 'bad'>
+  lifetime(now: number): Pick<IndicatorReading, 'good' | 'bad'>
   /** Brings it up to `now`. */
   settle(now: number): void
   /** Adds requests; not there where time is measured, which is not counted. */
@@ -29,12 +29,12 @@ export interface Measure {
   save?(): SavedCounts
 }
 
-export function totalOf({ good, bad, absent }: Reading): number {
+export function totalOf({ good, bad, absent }: IndicatorReading): number {
   return good + bad + absent
 }
 
 /** The part that was bad; null where there was nothing. */
-export function errorRatioOf(reading: Reading): number | null {
+export function errorRatioOf(reading: IndicatorReading): number | null {
   const total = totalOf(reading)
   return total > 0 ? (reading.bad + reading.absent) / total : null
 }

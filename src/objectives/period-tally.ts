@@ -5,7 +5,7 @@
 
 import type { Ledger } from '../availability/ledger.ts'
 import type { Milliseconds } from '../core/duration.ts'
-import type { Bounds, Period } from './period.ts'
+import type { Period, PeriodBounds } from './period.ts'
 
 export class PeriodTally {
   readonly #ledger: Ledger
@@ -48,11 +48,11 @@ export class PeriodTally {
     this.#fromAt = fromAt
   }
 
-  #bounds(time: number): Bounds {
+  #bounds(time: number): PeriodBounds {
     return this.#period.at(this.#ledger.time, time)
   }
 
-  #open(time: number): Bounds {
+  #open(time: number): PeriodBounds {
     const bounds = this.#bounds(time)
     if (bounds.fromAt !== this.#fromAt) this.#counts = [0, 0, 0]
     this.#fromAt = bounds.fromAt

@@ -52,7 +52,7 @@ export const periodCheck: Check<ResolvedPeriod> = (value, fail) => {
 }
 
 /** In the tracker's own time, and by the wall clock as it is set now. */
-export interface Bounds {
+export interface PeriodBounds {
   readonly from: number
   /** The end; of a calendar's period it is to come. */
   readonly to: number
@@ -69,7 +69,7 @@ export class Period {
   }
 
   /** The period as of `now`. */
-  at(time: Chronology, now: number): Bounds {
+  at(time: Chronology, now: number): PeriodBounds {
     const { calendar, zone, length } = this.options
     const wall = time.wall(now)
     if (calendar === null) return { from: now - length, to: now, fromAt: wall - length, toAt: wall }

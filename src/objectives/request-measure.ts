@@ -12,7 +12,7 @@ import type { SavedCounts } from '../availability/snapshot/saved-objective.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { CountRing, type Level } from './count-ring.ts'
-import type { Measure, Reading } from './measure.ts'
+import type { IndicatorReading, Measure } from './measure.ts'
 import type { Period } from './period.ts'
 import { PeriodTally } from './period-tally.ts'
 import { Account } from './time-measure.ts'
@@ -103,16 +103,16 @@ export class RequestMeasure implements Measure {
     if (this.#account !== undefined && next > quiet) this.silence(this.#account, quiet, next)
   }
 
-  read(now: number, length: Milliseconds): Reading {
+  read(now: number, length: Milliseconds): IndicatorReading {
     return this.reading(this.#ring.totals(now, length), this.#observed(now - length, now), now)
   }
 
-  inPeriod(now: number): Reading {
+  inPeriod(now: number): IndicatorReading {
     const { from } = this.#counting.period.at(this.#ledger.time, now)
     return this.reading(this.#tally.at(now), this.#observed(from, now), now)
   }
 
-  lifetime(): Pick<Reading, 'good' | 'bad'> {
+  lifetime(): Pick<IndicatorReading, 'good' | 'bad'> {
     return this.#lifetime
   }
 
@@ -150,7 +150,7 @@ export class RequestMeasure implements Measure {
     this.#tally.addTime(start, to, downtime)
   }
 
-  protected reading(counts: readonly number[], observed: Milliseconds, now: number): Reading {
+  protected reading(counts: readonly number[], observed: Milliseconds, now: number): IndicatorReading {
     const [good, bad, silent] = counts as [number, number, number | undefined]
     if (!silent) return { good, bad, absent: 0, observed }
     // Where nothing ever came, any rate says the same: all of it was bad.

@@ -5,7 +5,7 @@
 
 import type { SavedCounts } from '../availability/snapshot/saved-objective.ts'
 import type { Milliseconds } from '../core/duration.ts'
-import type { Reading } from './measure.ts'
+import type { IndicatorReading } from './measure.ts'
 import { type Counting, RequestMeasure } from './request-measure.ts'
 import type { Account, Judge } from './time-measure.ts'
 
@@ -39,7 +39,7 @@ export class RequestSlices extends RequestMeasure {
     }
   }
 
-  protected override reading(counts: readonly number[], observed: Milliseconds): Reading {
+  protected override reading(counts: readonly number[], observed: Milliseconds): IndicatorReading {
     const [good, bad, absent = 0] = counts as [number, number, number | undefined]
     return { good, bad, absent, observed: Math.min(observed, (good + bad + absent) * this.width) }
   }

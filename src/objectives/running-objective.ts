@@ -9,11 +9,11 @@ import type { BurnTier } from './burn-tiers.ts'
 import { levelsFor } from './count-ring.ts'
 import { errorBudgetOf } from './error-budget.ts'
 import { Firing } from './firing.ts'
-import { errorRatioOf, type Measure, type Reading, totalOf } from './measure.ts'
+import { errorRatioOf, type IndicatorReading, type Measure, totalOf } from './measure.ts'
 import { measureOf } from './measure-of.ts'
 import { type Objective, type ObjectiveReport, reportedIndicator, type TierReport } from './objective-report.ts'
 import type { ResolvedObjective } from './options.ts'
-import { type Bounds, Period } from './period.ts'
+import { Period, type PeriodBounds } from './period.ts'
 
 const countCheck = optional(integer(0), 1 as number)
 const mostPoints = 10_000
@@ -159,22 +159,22 @@ export class RunningObjective implements Objective {
     if (this.#running) this.#measure.count(what === 'good' ? count : 0, what === 'bad' ? count : 0)
   }
 
-  #enough(reading: Reading): boolean {
+  #enough(reading: IndicatorReading): boolean {
     return this.#options.indicator.kind === 'time' || totalOf(reading) >= this.#options.minimumEvents - 1e-6
   }
 
-  #reading(now: number): Reading {
+  #reading(now: number): IndicatorReading {
     const { calendar, length } = this.#options.period
     return calendar === null ? this.#measure.read(now, length) : this.#measure.inPeriod(now)
   }
 
-  #burn(reading: Reading): number | null {
+  #burn(reading: IndicatorReading): number | null {
     const ratio = errorRatioOf(reading)
     return ratio === null ? null : ratio / this.#options.allowed
   }
 
   /** What was not observed of a window has spent nothing: a bad first minute is not a bad hour. */
-  #burnIn(reading: Reading, length: number): number | null {
+  #burnIn(reading: IndicatorReading, length: number): number | null {
     const burn = this.#burn(reading)
     return burn === null ? null : burn * Math.min(1, reading.observed / length)
   }
@@ -184,7 +184,7 @@ export class RunningObjective implements Objective {
     return { good, bad }
   }
 
-  #exhaustionIn(remaining: number | null, burn: number | null, { from, to }: Bounds, now: number): number | null {
+  #exhaustionIn(remaining: number | null, burn: number | null, { from, to }: PeriodBounds, now: number): number | null {
     if (remaining === null || burn === null) return null
     if (remaining <= 0) return 0
     if (burn === 0) return null

@@ -8,7 +8,7 @@
 import type { Ledger } from '../availability/ledger.ts'
 import { type Sums, sumsOf } from '../availability/report/sums.ts'
 import type { Milliseconds } from '../core/duration.ts'
-import type { Measure, Reading } from './measure.ts'
+import type { IndicatorReading, Measure } from './measure.ts'
 import type { Period } from './period.ts'
 
 /** A millionth of a second: sums of clock readings are not exact. */
@@ -43,21 +43,21 @@ export class TimeMeasure implements Measure {
     this.#began = ledger.now()
   }
 
-  read(now: number, length: Milliseconds): Reading {
+  read(now: number, length: Milliseconds): IndicatorReading {
     return this.between(now - length, now)
   }
 
-  inPeriod(now: number): Reading {
+  inPeriod(now: number): IndicatorReading {
     return this.between(this.#period.at(this.#ledger.time, now).from, now)
   }
 
-  lifetime(now: number): Pick<Reading, 'good' | 'bad'> {
+  lifetime(now: number): Pick<IndicatorReading, 'good' | 'bad'> {
     return this.between(this.#began, now)
   }
 
   settle(): void {}
 
-  between(from: number, to: number): Reading {
+  between(from: number, to: number): IndicatorReading {
     const { operating, lost } = this.account.sums(from, to, to)
     return { good: operating, bad: lost, absent: 0, observed: operating + lost }
   }
@@ -80,7 +80,7 @@ export class TimeSlices extends TimeMeasure {
   }
 
   /** The slices that ended in it. One nothing is known of does not count. */
-  override between(from: number, to: number): Reading {
+  override between(from: number, to: number): IndicatorReading {
     const slice = this.#slice
     const first = Math.floor((from - this.#anchor) / slice + 1e-9)
     const last = Math.floor((to - this.#anchor) / slice + 1e-9)

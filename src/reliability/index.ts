@@ -16,7 +16,7 @@ export {
   mtbfInterval,
   mttrInterval,
 } from './intervals/mean-interval.ts'
-export type { Bounded as BoundedRatio, RatioBounds } from './intervals/ratio-bounds.ts'
+export type { BoundedRatio, RatioBounds } from './intervals/ratio-bounds.ts'
 export { type RequestIntervalOptions, requestInterval } from './intervals/request-interval.ts'
 export { type Markov, type MarkovOptions, markov } from './markov/markov.ts'
 export { type Repairable, repairable } from './markov/repairable.ts'
@@ -43,7 +43,7 @@ export {
 } from './structures/cut-sets.ts'
 export { type Dependence, dependenceIndex } from './structures/dependence.ts'
 export { type Importance, importance } from './structures/importance.ts'
-export type { Method as PlanMethod } from './structures/model.ts'
+export type { PlanMethod } from './structures/model.ts'
 export { type NetworkEdge, type NetworkOptions, network } from './structures/network.ts'
 export {
   type OutageOverlap,
@@ -51,7 +51,7 @@ export {
   type OverlapWindow,
   outageOverlap,
 } from './structures/outage-overlap.ts'
-export type { Times as TimeFactors, WhatIf, WhatIfChange } from './structures/outlook.ts'
-export type { Measured, Part, Value as AvailabilityOf } from './structures/part.ts'
-export type { Shares as AvailabilityShares } from './structures/shares.ts'
+export type { AvailabilityOf, Measured, Part, StructurePart } from './structures/part.ts'
+export type { AvailabilityShares } from './structures/shares.ts'
 export { whatIf } from './structures/what-if.ts'
+export type { TimeFactors, WhatIf, WhatIfChange } from './structures/what-if-types.ts'

@@ -61,7 +61,7 @@ export interface UserUptime {
   mcr(window: Duration): number | null
 }
 
-interface Last {
+interface LastRequest {
   time: number
   ok: boolean
 }
@@ -92,7 +92,7 @@ class Users implements UserUptime {
   readonly #options
   readonly #slots: Slots
   /** By user, the one silent for longest first. */
-  readonly #last = new Map<string, Last>()
+  readonly #last = new Map<string, LastRequest>()
   #evicted = 0
 
   constructor(given: unknown) {
@@ -176,7 +176,7 @@ class Users implements UserUptime {
     return slots.list()
   }
 
-  #pass(last: Last, time: number, ok: boolean): void {
+  #pass(last: LastRequest, time: number, ok: boolean): void {
     const { between } = this.#options
     const until = this.#gone(last, time)
     const middle =
@@ -185,13 +185,13 @@ class Users implements UserUptime {
     this.#slots.spend(ok, middle, until)
   }
 
-  #gone({ time }: Last, now: number): number {
+  #gone({ time }: LastRequest, now: number): number {
     return Math.min(now, time + this.#options.cutoff)
   }
 
   #makeRoom(now: number): void {
     if (this.#last.size < this.#options.users) return
-    const [user, last] = this.#last.entries().next().value as [string, Last]
+    const [user, last] = this.#last.entries().next().value as [string, LastRequest]
     const gone = this.#gone(last, now)
     this.#slots.spend(last.ok, last.time, gone)
     if (gone === now) this.#evicted++

@@ -10,7 +10,7 @@ import { duration, integer, resolveOptions } from '../../core/options.ts'
 import { orNull } from '../checks.ts'
 import { fQuantile } from '../distributions/quantiles.ts'
 import { beyond, confidenceChecks, type Sided } from './confidence.ts'
-import { type Parts, type RatioBounds, ratioBounds } from './ratio-bounds.ts'
+import { type RatioBounds, type RatioPair, ratioBounds } from './ratio-bounds.ts'
 
 export interface AvailabilityIntervalOptions {
   /** Outages that ended, each with the up time before it. An integer >= 0. */
@@ -52,6 +52,6 @@ export function availabilityInterval(options: AvailabilityIntervalOptions): Rati
 }
 
 /** Down against up, as parts of both. */
-function parts(odds: number): Parts {
+function parts(odds: number): RatioPair {
   return [1 / (1 + odds), odds / (1 + odds)]
 }

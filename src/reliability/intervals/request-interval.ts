@@ -1,5 +1,5 @@
 /**
- * Bounds of the ratio of good requests.
+ * RatioPairBounds of the ratio of good requests.
  *
  * Wilson's score interval by default (1927): where the observed ratio would be just possible. On demand the exact one
  * of Clopper and Pearson (1934), by the quantiles of beta distributions, which is never too narrow. Both count bad
@@ -10,7 +10,7 @@ import { integer, oneOf, optional, resolveOptions } from '../../core/options.ts'
 import { inverseBeta } from '../distributions/beta.ts'
 import { normalQuantile } from '../distributions/quantiles.ts'
 import { beyond, confidenceChecks, type Sided } from './confidence.ts'
-import { type Parts, type RatioBounds, ratioBounds } from './ratio-bounds.ts'
+import { type RatioBounds, type RatioPair, ratioBounds } from './ratio-bounds.ts'
 
 export interface RequestIntervalOptions {
   /** Requests that went well. An integer from 0 to `total`. */
@@ -26,7 +26,7 @@ export interface RequestIntervalOptions {
 }
 
 /**
- * Bounds of a request ratio; all null without requests.
+ * RatioPairBounds of a request ratio; all null without requests.
  *
  * Throws a `TypeError` for options out of bounds.
  *
@@ -52,9 +52,9 @@ export function requestInterval(options: RequestIntervalOptions): RatioBounds {
   return ratioBounds([good / total, (total - good) / total], most, sided === 'two' ? least : null, confidence)
 }
 
-type Bounds = readonly [most: Parts, least: Parts]
+type RatioPairBounds = readonly [most: RatioPair, least: RatioPair]
 
-function wilson(bad: number, total: number, rest: number): Bounds {
+function wilson(bad: number, total: number, rest: number): RatioPairBounds {
   const square = normalQuantile(1 - rest, rest) ** 2 / total
   const [least, most] = roots(bad / total, square)
   const [worst, best] = roots((total - bad) / total, square)
@@ -74,7 +74,7 @@ function roots(share: number, square: number): readonly [lower: number, upper: n
   return [share ** 2 / (1 + square) / upper, upper]
 }
 
-function clopperPearson(bad: number, total: number, rest: number): Bounds {
+function clopperPearson(bad: number, total: number, rest: number): RatioPairBounds {
   const good = total - bad
   const [most, worst] = good === 0 ? [1, 0] : inverseBeta(bad + 1, good, 1 - rest, rest)
   const [least, best] = bad === 0 ? [0, 1] : inverseBeta(bad, good + 1, rest)

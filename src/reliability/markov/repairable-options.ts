@@ -12,7 +12,7 @@ import {
   show,
 } from '../../core/options.ts'
 import { integerBetween, orNull } from '../checks.ts'
-import type { Units } from './chain.ts'
+import type { RepairModel } from './birth-death-chain.ts'
 
 const hour = 3_600_000
 const mostUnits = 1000
@@ -46,7 +46,7 @@ export interface RepairableOptions<Unknown extends null = never> {
 }
 
 /** No chain where a rate is not known. */
-export function resolveRepairable(options: unknown): { readonly units: number; readonly chain: Units | null } {
+export function resolveRepairable(options: unknown): { readonly units: number; readonly chain: RepairModel | null } {
   const given = resolveOptions('repairable', options, {
     units: optional(integerBetween(1, mostUnits), 1 as number),
     needed: optional(integer(1), 1 as number),
@@ -72,10 +72,10 @@ export function resolveRepairable(options: unknown): { readonly units: number; r
   return { units, chain: { ...chain, detection: (detection ?? 0) / hour } }
 }
 
-type Given = { readonly [name in 'mtbf' | 'failureRate' | 'mttr' | 'repairRate']: number | null | undefined }
+type RateOptions = { readonly [name in 'mtbf' | 'failureRate' | 'mttr' | 'repairRate']: number | null | undefined }
 
 /** Per hour, from the one of the two that is given. */
-function rate(time: 'mtbf' | 'mttr', perHour: 'failureRate' | 'repairRate', given: Given): number | null {
+function rate(time: 'mtbf' | 'mttr', perHour: 'failureRate' | 'repairRate', given: RateOptions): number | null {
   const [mean, direct] = [given[time], given[perHour]]
   if (mean !== undefined && direct !== undefined) refuse(time, `left out where ${perHour} is given`, mean)
   if (mean === undefined && direct === undefined) refuse(time, `a duration > 0 where ${perHour} is not given`, mean)

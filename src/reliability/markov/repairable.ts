@@ -7,16 +7,16 @@
  */
 import type { Duration } from '../../core/duration.ts'
 import { duration, resolveOptions } from '../../core/options.ts'
-import type { Shares } from '../structures/shares.ts'
-import { Chain } from './chain.ts'
+import type { AvailabilityShares } from '../structures/shares.ts'
+import { BirthDeathChain } from './birth-death-chain.ts'
 import { type RepairableOptions, resolveRepairable } from './repairable-options.ts'
 import { transient } from './transient.ts'
 
 const hour = 3_600_000
 const mostStates = 201
 
-/** Times in ms. */
-export interface Repairable<N extends number | null = number> extends Shares<N> {
+/** TimeFactors in ms. */
+export interface Repairable<N extends number | null = number> extends AvailabilityShares<N> {
   /** Mean time from all units up until the system is down. */
   readonly mttf: N
   /** Mean time the system is up between two times down. */
@@ -30,12 +30,12 @@ export interface Repairable<N extends number | null = number> extends Shares<N> 
   /** The probability of being down with units enough, since nobody noticed. */
   readonly unnoticed: N
   /** So long after all were up. A duration >= 0. Throws a `RangeError` for a chain of more than 201 states. */
-  instantaneous(after: Duration): Shares<N>
+  instantaneous(after: Duration): AvailabilityShares<N>
   /**
    * On the average over so long, from all up. A duration > 0. Throws a `RangeError` for a chain of more than 201
    * states.
    */
-  interval(length: Duration): Shares<N>
+  interval(length: Duration): AvailabilityShares<N>
 }
 
 /**
@@ -54,12 +54,12 @@ export function repairable(options: RepairableOptions): Repairable
 export function repairable(options: RepairableOptions<null>): Repairable<number | null>
 export function repairable(options: RepairableOptions<null>): Repairable<number | null> {
   const { units, chain } = resolveRepairable(options)
-  return chain === null ? unknown(units) : numbers(new Chain(chain))
+  return chain === null ? unknown(units) : numbers(new BirthDeathChain(chain))
 }
 
-function numbers(chain: Chain): Repairable {
+function numbers(chain: BirthDeathChain): Repairable {
   const { up, down, frequency, failed, unnoticed } = chain.steady()
-  const share = (states: readonly number[]): Shares => ({
+  const share = (states: readonly number[]): AvailabilityShares => ({
     availability: sum(states.slice(0, chain.upStates)),
     unavailability: sum(states.slice(chain.upStates)),
   })

@@ -6,11 +6,11 @@
  * as many good digits as one of a half.
  */
 
-/** Rates from each state (row) to each other; what stands on the diagonal does not matter. */
-export type Rates = readonly (readonly number[])[]
+/** TransitionRates from each state (row) to each other; what stands on the diagonal does not matter. */
+export type TransitionRates = readonly (readonly number[])[]
 
 /** The probability of each state, or null where some state is never left towards the ones before it. */
-export function stationary(rates: Rates): readonly number[] | null {
+export function stationary(rates: TransitionRates): readonly number[] | null {
   const flow = rates.map((row) => [...row])
   const at = (from: number, to: number): number => flow[from]?.[to] as number
   for (let last = flow.length - 1; last > 0; last--) {

@@ -6,7 +6,7 @@
  * then is S(2t) = S(t) + E(t) S(t). All numbers are positive and rows are kept at their sum, so small probabilities
  * keep digits.
  */
-import type { Rates } from './stationary.ts'
+import type { TransitionRates } from './stationary.ts'
 
 type Matrix = readonly (readonly number[])[]
 
@@ -18,7 +18,7 @@ export interface Transient {
 }
 
 /** Beginning in the first state; `time` > 0. */
-export function transient(rates: Rates, time: number): Transient {
+export function transient(rates: TransitionRates, time: number): Transient {
   const fastest = Math.max(
     ...rates.map((row, state) => row.reduce((sum, rate, to) => sum + (to === state ? 0 : rate), 0)),
   )

@@ -1,7 +1,7 @@
 /** A structure: what is built by `series`, `parallel` and the others, and may stand in each other. */
 import { show } from '../../core/options.ts'
 import { Inventory } from './inventory.ts'
-import { type Method, Model } from './model.ts'
+import { Model, type PlanMethod } from './model.ts'
 import type { Node } from './node.ts'
 import { nodeIn } from './part.ts'
 
@@ -14,7 +14,7 @@ export interface Block<A extends number | null = number | null> {
    * `'exact'`; or `'bound'` where the structure is too entangled for that: then the availability is at least what it
    * says, and the unavailability at most.
    */
-  readonly method: Method
+  readonly method: PlanMethod
   /** What it is made of; for the functions of this library. */
   readonly '~node': Node
 }
@@ -29,10 +29,10 @@ export function blockOf<A extends number | null>(kind: string, node: Node): Bloc
   }
   return {
     get availability() {
-      return (made().odds()?.[0] ?? null) as A
+      return (made().upDown()?.[0] ?? null) as A
     },
     get unavailability() {
-      return (made().odds()?.[1] ?? null) as A
+      return (made().upDown()?.[1] ?? null) as A
     },
     get method() {
       return made().method

@@ -11,7 +11,7 @@ import { integerBetween } from '../checks.ts'
 import { type Block, blockOf } from './block.ts'
 import { commonCause } from './common-cause.ts'
 import { type Leaf, type Node, nothingKnown, replaced } from './node.ts'
-import { leafOf, nodeIn, nodeOf, type Part, type Value } from './part.ts'
+import { type AvailabilityOf, leafOf, nodeIn, nodeOf, type StructurePart } from './part.ts'
 
 export interface KOfNOptions {
   /** The part of each unit's unavailability that hits all units at once, from 0 to 1; often 0.01 to 0.1. Default 0. */
@@ -29,7 +29,7 @@ export interface KOfNOptions {
  * series(0.99, 0.99, 0.999).availability.toFixed(7) // => '0.9791199'
  * ```
  */
-export function series<const P extends readonly Part[]>(...parts: P): Block<Value<P[number]>> {
+export function series<const P extends readonly StructurePart[]>(...parts: P): Block<AvailabilityOf<P[number]>> {
   const of = nodesOf('series', parts)
   return blockOf('series', { needed: of.length, of })
 }
@@ -46,7 +46,7 @@ export function series<const P extends readonly Part[]>(...parts: P): Block<Valu
  * parallel(series(0.99, db), series(0.99, db)).availability.toFixed(7) // => '0.9989001'
  * ```
  */
-export function parallel<const P extends readonly Part[]>(...parts: P): Block<Value<P[number]>> {
+export function parallel<const P extends readonly StructurePart[]>(...parts: P): Block<AvailabilityOf<P[number]>> {
   return blockOf('parallel', { needed: 1, of: nodesOf('parallel', parts) })
 }
 
@@ -62,11 +62,11 @@ export function parallel<const P extends readonly Part[]>(...parts: P): Block<Va
  * kOfN(1, replicas(2, 0.99), { beta: 0.1 }).unavailability.toFixed(7) // => '0.0010809'
  * ```
  */
-export function kOfN<const P extends readonly Part[]>(
+export function kOfN<const P extends readonly StructurePart[]>(
   needed: number,
   parts: P,
   options?: KOfNOptions,
-): Block<Value<P[number]>> {
+): Block<AvailabilityOf<P[number]>> {
   const { beta } = resolveOptions('kOfN', options, { beta: optional(ratio, 0) })
   const of = nodesOf('kOfN', parts)
   resolveOptions('kOfN', { needed }, { needed: integerBetween(1, of.length) })
@@ -79,7 +79,7 @@ export function kOfN<const P extends readonly Part[]>(
  *
  * Throws a `TypeError` for an empty name, and for a structure.
  */
-export function component<const P extends Part = null>(name: string, part?: P): Block<Value<P>> {
+export function component<const P extends StructurePart = null>(name: string, part?: P): Block<AvailabilityOf<P>> {
   const checked = resolveOptions(
     'component',
     { name, part: part === undefined ? null : part },
@@ -98,7 +98,7 @@ export function component<const P extends Part = null>(name: string, part?: P): 
  * `count` is an integer >= 1. Of a structure each copy has components of its own; what all of them share must stand
  * outside. Throws a `TypeError` otherwise.
  */
-export function replicas<const P extends Part>(count: number, part: P): readonly Block<Value<P>>[] {
+export function replicas<const P extends StructurePart>(count: number, part: P): readonly Block<AvailabilityOf<P>>[] {
   const checked = resolveOptions('replicas', { count, part }, { count: integer(1), part: nodeOf })
   return Array.from({ length: checked.count }, (_, index) => {
     const copies = new Map<Leaf, Leaf>()
@@ -117,12 +117,12 @@ export function replicas<const P extends Part>(count: number, part: P): readonly
  * `share` is that part, from 0 to 1. Default 0: none does, since there is a fallback. It never takes the whole down, so
  * it is in no cut set; in the availability it counts by its share. Throws a `TypeError` otherwise.
  */
-export function soft<const P extends Part>(part: P, share = 0): Block<Value<P>> {
+export function soft<const P extends StructurePart>(part: P, share = 0): Block<AvailabilityOf<P>> {
   const checked = resolveOptions('soft', { part, share }, { part: nodeOf, share: ratio })
   const without: Leaf = {
     name: null,
     label: null,
-    odds: [1 - checked.share, checked.share],
+    upDown: [1 - checked.share, checked.share],
     facts: nothingKnown,
     silent: true,
   }

@@ -4,10 +4,10 @@
  * Of each unit's unavailability q the part (1 - β) q is its own, and β q that of a component they all need. Units that
  * differ have the geometric mean of their q for it, as is usual for unlike ones.
  */
-import { type Gate, isGate, type Leaf, type Node, nothingKnown, type Odds } from './node.ts'
+import { type GateNode, isGate, type Leaf, type Node, nothingKnown, type UpDown } from './node.ts'
 
 /** A gate over single components with a common cause beside them. */
-export function commonCause(needed: number, units: readonly Node[], beta: number): Gate {
+export function commonCause(needed: number, units: readonly Node[], beta: number): GateNode {
   if (units.some(isGate))
     throw new TypeError('kOfN: parts must be single components where there is a beta, got a structure')
   const leaves = units as readonly Leaf[]
@@ -16,18 +16,24 @@ export function commonCause(needed: number, units: readonly Node[], beta: number
 
 /** A unit without what it has in common with the others. */
 export function ownPart(leaf: Leaf, beta: number): Leaf {
-  return { ...leaf, odds: leaf.odds === null ? null : split((1 - beta) * leaf.odds[1]) }
+  return { ...leaf, upDown: leaf.upDown === null ? null : split((1 - beta) * leaf.upDown[1]) }
 }
 
 /** What the units have in common, as a component of its own. */
 export function causeOf(units: readonly Leaf[], beta: number): Leaf {
   const names = units.flatMap(({ name }) => name ?? [])
   const label = names.length === 0 ? 'common cause' : `common cause of ${names.join(', ')}`
-  const logarithms = units.map(({ odds }) => (odds === null ? Number.NaN : Math.log(odds[1])))
+  const logarithms = units.map(({ upDown }) => (upDown === null ? Number.NaN : Math.log(upDown[1])))
   const mean = Math.exp(logarithms.reduce((sum, logarithm) => sum + logarithm, 0) / units.length)
-  return { name: null, label, odds: Number.isNaN(mean) ? null : split(beta * mean), facts: nothingKnown, silent: false }
+  return {
+    name: null,
+    label,
+    upDown: Number.isNaN(mean) ? null : split(beta * mean),
+    facts: nothingKnown,
+    silent: false,
+  }
 }
 
-function split(down: number): Odds {
+function split(down: number): UpDown {
   return [1 - down, down]
 }

@@ -4,23 +4,23 @@
  * Where the parts of a gate have no component in common, they are counted. Where they have, the gate becomes a decision
  * diagram, in which a part that shares nothing with the rest is one variable. Both are exact.
  */
-import { Diagram, type Place } from './diagram.ts'
+import { Diagram, type DiagramNode } from './diagram.ts'
 import type { Inventory } from './inventory.ts'
-import { type Family, type MinimalSets, single } from './minimal-sets.ts'
-import { type Gate, isGate, type Node, type Odds } from './node.ts'
+import { type MinimalSets, type SetFamily, single } from './minimal-sets.ts'
+import { type GateNode, isGate, type Node, type UpDown } from './node.ts'
 import { threshold } from './threshold.ts'
 
 export interface Compiled {
   /** False where a diagram has given up: then only sets can be had, of `compiledForSets`. */
   readonly exact: boolean
-  /** From the odds of the components, by their places. */
-  odds(leaves: readonly Odds[]): Odds
+  /** From the probabilities of the components, by their places. */
+  upDown(leaves: readonly UpDown[]): UpDown
   /** The minimal cut or path sets. */
-  sets(work: MinimalSets): Family
+  sets(work: MinimalSets): SetFamily
 }
 
 /** How often each component stands in a part. */
-type Counts = ReadonlyMap<number, number>
+type LeafCounts = ReadonlyMap<number, number>
 
 /** For numbers and sets, if no diagram takes more than `most` steps. */
 export function compiled(node: Node, inventory: Inventory, most: number): Compiled {
@@ -43,16 +43,16 @@ export function compiledForSets(node: Node, inventory: Inventory): Compiled {
 }
 
 function alone(place: number): Compiled {
-  return { exact: true, odds: (leaves) => leaves[place] as Odds, sets: () => single(place) }
+  return { exact: true, upDown: (leaves) => leaves[place] as UpDown, sets: () => single(place) }
 }
 
 function counted(needed: number, parts: readonly Compiled[]): Compiled {
   return {
     exact: parts.every(({ exact }) => exact),
-    odds: (leaves) =>
+    upDown: (leaves) =>
       threshold(
         needed,
-        parts.map((part) => part.odds(leaves)),
+        parts.map((part) => part.upDown(leaves)),
       ),
     sets: (work) =>
       work.some(
@@ -62,12 +62,12 @@ function counted(needed: number, parts: readonly Compiled[]): Compiled {
   }
 }
 
-function asked(gate: Gate, inventory: Inventory, most: number): Compiled {
+function asked(gate: GateNode, inventory: Inventory, most: number): Compiled {
   const diagram = new Diagram(most)
   const counts = countsOf(gate, inventory)
   const variables: Compiled[] = []
   const numbers = new Map<unknown, number>()
-  const placeOf = (node: Node): Place => {
+  const placeOf = (node: Node): DiagramNode => {
     const shared = [...countsOf(node, inventory)].some(([leaf, count]) => counts.get(leaf) !== count)
     if (isGate(node) && (node === gate || shared)) return diagram.threshold(node.needed, node.of.map(placeOf))
     const key = isGate(node) ? node : inventory.of(node)
@@ -78,10 +78,10 @@ function asked(gate: Gate, inventory: Inventory, most: number): Compiled {
   const root = placeOf(gate)
   return {
     exact: !diagram.entangled && variables.every(({ exact }) => exact),
-    odds: (leaves) =>
-      diagram.odds(
+    upDown: (leaves) =>
+      diagram.upDown(
         root,
-        variables.map((variable) => variable.odds(leaves)),
+        variables.map((variable) => variable.upDown(leaves)),
       ),
     sets: (work) =>
       work.filled(
@@ -91,7 +91,7 @@ function asked(gate: Gate, inventory: Inventory, most: number): Compiled {
   }
 }
 
-function countsOf(node: Node, inventory: Inventory): Counts {
+function countsOf(node: Node, inventory: Inventory): LeafCounts {
   const counts = new Map<number, number>()
   const walk = (at: Node): void => {
     if (isGate(at)) {

@@ -7,9 +7,9 @@
  */
 import { integer, optional, resolveOptions } from '../../core/options.ts'
 import { type Block, modelOf } from './block.ts'
-import type { Mode } from './minimal-sets.ts'
-import { cutOdds, esaryProschan, Model } from './model.ts'
-import { type Odds, withoutSilent } from './node.ts'
+import type { SetKind } from './minimal-sets.ts'
+import { cutProbabilities, esaryProschan, Model } from './model.ts'
+import { type UpDown, withoutSilent } from './node.ts'
 
 /** Names of components; those without are `#1`, `#2`, … by their place in the structure. */
 export type ComponentSet = readonly string[]
@@ -48,18 +48,18 @@ export interface CutSetBounds<A extends number | null = number | null> {
 /** Bounds of the availability, by cut sets. Throws a `RangeError` where there are too many. */
 export function cutSetBounds<A extends number | null>(block: Block<A>): CutSetBounds<A> {
   const model = modelOf('cutSetBounds', block)
-  const leaves = model.inventory.leaves.map(({ odds }) => odds)
+  const leaves = model.inventory.leaves.map(({ upDown }) => upDown)
   const sets = model.sets('cutSetBounds', 'cut')
-  if (!leaves.every((odds): odds is Odds => odds !== null)) {
+  if (!leaves.every((upDown): upDown is UpDown => upDown !== null)) {
     return { availability: null as A, unavailability: null as A, rareEvent: null as A }
   }
-  const cuts = cutOdds(sets, leaves)
+  const cuts = cutProbabilities(sets, leaves)
   const [availability, unavailability] = esaryProschan(cuts)
   const rareEvent = cuts.reduce((sum, cut) => sum + cut, 0)
   return { availability: availability as A, unavailability: unavailability as A, rareEvent: rareEvent as A }
 }
 
-function setsOf(kind: string, mode: Mode, block: Block, options: unknown): readonly ComponentSet[] {
+function setsOf(kind: string, mode: SetKind, block: Block, options: unknown): readonly ComponentSet[] {
   const { largest } = resolveOptions(kind, options, { largest: optional(integer(1), Number.POSITIVE_INFINITY) })
   const { node, inventory } = modelOf(kind, block)
   const found = new Model(withoutSilent(node), inventory).sets(kind, mode, largest)

@@ -8,15 +8,15 @@
 import { resolveOptions } from '../../core/options.ts'
 import { formatPercent } from '../nines/format-percent.ts'
 import { type Block, modelOf } from './block.ts'
-import type { Odds } from './node.ts'
-import { leafOf, type Part } from './part.ts'
-import { type Shares, sharesOf } from './shares.ts'
+import type { UpDown } from './node.ts'
+import { leafOf, type StructurePart } from './part.ts'
+import { type AvailabilityShares, sharesOf } from './shares.ts'
 
 export interface Dependence {
   /** What the components give if they fail independently; as the structure's `method` has it. */
-  readonly independent: Shares<number | null>
+  readonly independent: AvailabilityShares<number | null>
   /** What was measured of the whole. */
-  readonly observed: Shares<number | null>
+  readonly observed: AvailabilityShares<number | null>
   /** Observed / independent unavailability; null where one is not known, or none was to be expected. */
   readonly index: number | null
   /** The failures behind the numbers; null where a measurement does not say. */
@@ -40,26 +40,31 @@ export interface Dependence {
  * dependenceIndex(pool, 0.999).index?.toFixed(1) // => '10.0'
  * ```
  */
-export function dependenceIndex(block: Block, observed: Part): Dependence {
+export function dependenceIndex(block: Block, observed: StructurePart): Dependence {
   const model = modelOf('dependenceIndex', block)
-  const { odds, facts } = resolveOptions('dependenceIndex', { observed }, { observed: leafOf }).observed
-  const predicted = model.odds()
-  const index = odds !== null && predicted !== null && predicted[1] > 0 ? odds[1] / predicted[1] : null
+  const { upDown, facts } = resolveOptions('dependenceIndex', { observed }, { observed: leafOf }).observed
+  const predicted = model.upDown()
+  const index = upDown !== null && predicted !== null && predicted[1] > 0 ? upDown[1] / predicted[1] : null
   const components = model.inventory.leaves.flatMap(({ silent, facts: own }, place): [string, number | null][] =>
     silent ? [] : [[model.inventory.label(place), own.failures]],
   )
   return {
     independent: sharesOf(predicted),
-    observed: sharesOf(odds),
+    observed: sharesOf(upDown),
     index,
     failures: { observed: facts.failures, components: Object.fromEntries(components) },
-    sentence: sentenceOf(predicted, odds, index, facts.failures),
+    sentence: sentenceOf(predicted, upDown, index, facts.failures),
   }
 }
 
-function sentenceOf(predicted: Odds | null, odds: Odds | null, index: number | null, failures: number | null): string {
-  if (predicted === null || odds === null) return 'Nothing can be said: an availability is not known.'
-  const both = `${formatPercent(odds[0])} was observed, ${formatPercent(predicted[0])} if failures were independent`
+function sentenceOf(
+  predicted: UpDown | null,
+  upDown: UpDown | null,
+  index: number | null,
+  failures: number | null,
+): string {
+  if (predicted === null || upDown === null) return 'Nothing can be said: an availability is not known.'
+  const both = `${formatPercent(upDown[0])} was observed, ${formatPercent(predicted[0])} if failures were independent`
   const times = index === null ? '' : `: ${Number(index.toPrecision(2))} times the unavailability`
   const from = failures === null ? '' : `, from ${failures} ${failures === 1 ? 'failure' : 'failures'}`
   return `${both}${times}${from}.`

@@ -6,14 +6,14 @@
  * the structure. Probabilities go up through it as sums of positive products. A structure may be too entangled for it:
  * after so many steps it gives up, and what it says is nothing.
  */
-import { always, type Family, type MinimalSets, single } from './minimal-sets.ts'
-import type { Odds } from './node.ts'
+import { always, type MinimalSets, type SetFamily, single } from './minimal-sets.ts'
+import type { UpDown } from './node.ts'
 import { whole } from './threshold.ts'
 
 /** The answers, and the place of a question in the diagram. */
-export type Place = number
-export const down: Place = 0
-export const up: Place = 1
+export type DiagramNode = number
+export const down: DiagramNode = 0
+export const up: DiagramNode = 1
 
 /** More than there are places: 2^17, so that three make one key of 51 bits. */
 const limit = 131_072
@@ -21,10 +21,10 @@ const limit = 131_072
 export class Diagram {
   readonly #most: number
   readonly #asked: number[] = [limit, limit]
-  readonly #yes: Place[] = [down, up]
-  readonly #no: Place[] = [down, up]
-  readonly #places = new Map<number, Place>()
-  readonly #cases = new Map<number, Place>()
+  readonly #yes: DiagramNode[] = [down, up]
+  readonly #no: DiagramNode[] = [down, up]
+  readonly #places = new Map<number, DiagramNode>()
+  readonly #cases = new Map<number, DiagramNode>()
   #steps = 0
 
   /** After `most` steps, below 2^17, it gives up. */
@@ -37,49 +37,52 @@ export class Diagram {
   }
 
   /** The question whether the variable of that number is up. */
-  variable(number: number): Place {
+  variable(number: number): DiagramNode {
     return this.#place(number, up, down)
   }
 
   /** At least so many of the parts are up. */
-  threshold(needed: number, parts: readonly Place[]): Place {
+  threshold(needed: number, parts: readonly DiagramNode[]): DiagramNode {
     // From the last part to the first: how it ends if so many of the rest are needed.
-    let rest: Place[] = [up, ...new Array<Place>(needed).fill(down)]
+    let rest: DiagramNode[] = [up, ...new Array<DiagramNode>(needed).fill(down)]
     for (const part of parts.toReversed()) {
-      rest = rest.map((place, count) => (count === 0 ? up : this.#either(part, rest[count - 1] as Place, place)))
+      rest = rest.map((place, count) => (count === 0 ? up : this.#either(part, rest[count - 1] as DiagramNode, place)))
     }
-    return rest[needed] as Place
+    return rest[needed] as DiagramNode
   }
 
   /** The probability of `up` and of `down` at a place. */
-  odds(place: Place, variables: readonly Odds[]): Odds {
-    const found: Odds[] = [
+  upDown(place: DiagramNode, variables: readonly UpDown[]): UpDown {
+    const found: UpDown[] = [
       [0, 1],
       [1, 0],
     ]
     // Answers stand before the questions that lead to them.
     for (let at = 2; at <= place; at++) {
-      const [yes, no] = variables[this.#asked[at] as number] as Odds
-      const [ifYes, ifNo] = [found[this.#yes[at] as Place] as Odds, found[this.#no[at] as Place] as Odds]
+      const [yes, no] = variables[this.#asked[at] as number] as UpDown
+      const [ifYes, ifNo] = [
+        found[this.#yes[at] as DiagramNode] as UpDown,
+        found[this.#no[at] as DiagramNode] as UpDown,
+      ]
       found.push([yes * ifYes[0] + no * ifNo[0], yes * ifYes[1] + no * ifNo[1]])
     }
-    return whole(...(found[place] as Odds))
+    return whole(...(found[place] as UpDown))
   }
 
   /**
    * The minimal sets of variables that lead to `down` (cut) or to `up` (path). A set of the better answer does without
    * the variable; one of the worse answer needs it, unless it holds one of the others (A. Rauzy, 1993).
    */
-  sets(root: Place, work: MinimalSets): Family {
+  sets(root: DiagramNode, work: MinimalSets): SetFamily {
     const cut = work.mode === 'cut'
-    const found = new Map<Place, Family>([
+    const found = new Map<DiagramNode, SetFamily>([
       [down, cut ? always : []],
       [up, cut ? [] : always],
     ])
-    const of = (place: Place): Family => {
+    const of = (place: DiagramNode): SetFamily => {
       const known = found.get(place)
       if (known !== undefined) return known
-      const [yes, no] = [of(this.#yes[place] as Place), of(this.#no[place] as Place)]
+      const [yes, no] = [of(this.#yes[place] as DiagramNode), of(this.#no[place] as DiagramNode)]
       const own = single(this.#asked[place] as number)
       const family = cut ? work.either(yes, own, no) : work.either(no, own, yes)
       found.set(place, family)
@@ -89,7 +92,7 @@ export class Diagram {
   }
 
   /** If `test`, as `then`, else as `otherwise`. */
-  #either(test: Place, then: Place, otherwise: Place): Place {
+  #either(test: DiagramNode, then: DiagramNode, otherwise: DiagramNode): DiagramNode {
     if (test === up || then === otherwise || this.entangled) return then
     if (test === down) return otherwise
     const key = (test * limit + then) * limit + otherwise
@@ -97,15 +100,16 @@ export class Diagram {
     if (known !== undefined) return known
     const number = Math.min(...[test, then, otherwise].map((place) => this.#asked[place] as number))
     const [yes, no] = [this.#yes, this.#no].map((answers) => {
-      const after = (place: Place): Place => (this.#asked[place] === number ? (answers[place] as Place) : place)
+      const after = (place: DiagramNode): DiagramNode =>
+        this.#asked[place] === number ? (answers[place] as DiagramNode) : place
       return this.#either(after(test), after(then), after(otherwise))
-    }) as [Place, Place]
+    }) as [DiagramNode, DiagramNode]
     const place = this.#place(number, yes, no)
     this.#cases.set(key, place)
     return place
   }
 
-  #place(number: number, yes: Place, no: Place): Place {
+  #place(number: number, yes: DiagramNode, no: DiagramNode): DiagramNode {
     if (++this.#steps > this.#most || yes === no) return yes
     const key = (number * limit + yes) * limit + no
     const known = this.#places.get(key)

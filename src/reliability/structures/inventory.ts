@@ -34,8 +34,8 @@ export class Inventory {
       return
     }
     const known = this.leaves[place] as Leaf
-    if (known.odds?.[1] === node.odds?.[1]) return
-    const given = [known, node].map(({ odds }) => show(odds?.[0] ?? null)).join(' and ')
+    if (known.upDown?.[1] === node.upDown?.[1]) return
+    const given = [known, node].map(({ upDown }) => show(upDown?.[0] ?? null)).join(' and ')
     throw new TypeError(`${kind}: component ${show(node.name)} must have one availability, got ${given}`)
   }
 }

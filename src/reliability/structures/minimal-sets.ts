@@ -11,63 +11,66 @@ export interface PlaceSet {
   readonly size: number
 }
 
-export type Family = readonly PlaceSet[]
+export type SetFamily = readonly PlaceSet[]
 
 /** Sets that take a structure down, or that keep it up. */
-export type Mode = 'cut' | 'path'
+export type SetKind = 'cut' | 'path'
 
 /** In comparisons, of which a second has some ten million. To join two sets costs as much as a few. */
 const mostWork = 5_000_000
 const joining = 10
 
 /** What follows from nothing at all. */
-export const always: Family = [{ bits: 0n, size: 0 }]
+export const always: SetFamily = [{ bits: 0n, size: 0 }]
 
-export function single(place: number): Family {
+export function single(place: number): SetFamily {
   return [{ bits: 1n << BigInt(place), size: 1 }]
 }
 
 export class MinimalSets {
-  readonly mode: Mode
+  readonly mode: SetKind
   readonly #kind: string
   readonly #largest: number
   #work = 0
 
   /** `kind` is who asks; sets of more than `largest` are left out. */
-  constructor(kind: string, mode: Mode, largest: number) {
+  constructor(kind: string, mode: SetKind, largest: number) {
     this.#kind = kind
     this.mode = mode
     this.#largest = largest
   }
 
   /** At least `wanted` of the families have a set of theirs in it. */
-  some(wanted: number, families: readonly Family[]): Family {
-    const ways: Family[] = [always, ...new Array<Family>(wanted).fill([])]
+  some(wanted: number, families: readonly SetFamily[]): SetFamily {
+    const ways: SetFamily[] = [always, ...new Array<SetFamily>(wanted).fill([])]
     for (const [index, family] of families.entries()) {
       // Ways that cannot become `wanted` any more are not looked at.
       const least = Math.max(1, wanted - (families.length - index - 1))
       for (let count = Math.min(wanted, index + 1); count >= least; count--) {
-        ways[count] = this.#minimal([...(ways[count] as Family), ...this.#joined(ways[count - 1] as Family, family)])
+        ways[count] = this.#minimal([
+          ...(ways[count] as SetFamily),
+          ...this.#joined(ways[count - 1] as SetFamily, family),
+        ])
       }
     }
-    return ways[wanted] as Family
+    return ways[wanted] as SetFamily
   }
 
   /** One of `plain`, or `own` with one of `others`; a set that contains one of `plain` is dropped. */
-  either(plain: Family, own: Family, others: Family): Family {
+  either(plain: SetFamily, own: SetFamily, others: SetFamily): SetFamily {
     this.#spend(plain.length * others.length)
     const needed = others.filter(({ bits }) => !plain.some((less) => (less.bits & bits) === less.bits))
     return [...plain, ...this.#joined(own, needed)]
   }
 
   /** Each of the sets with one set of the family in the place of each of its components. */
-  filled(sets: Family, families: readonly Family[]): Family {
+  filled(sets: SetFamily, families: readonly SetFamily[]): SetFamily {
     return sets.flatMap((set) =>
-      placesOf(set).reduce<Family>((found, place) => [...this.#joined(found, families[place] as Family)], always),
+      placesOf(set).reduce<SetFamily>((found, place) => [...this.#joined(found, families[place] as SetFamily)], always),
     )
   }
 
-  *#joined(some: Family, others: Family): Generator<PlaceSet> {
+  *#joined(some: SetFamily, others: SetFamily): Generator<PlaceSet> {
     for (const one of some) {
       for (const other of others) {
         this.#spend(joining)
@@ -78,10 +81,10 @@ export class MinimalSets {
     }
   }
 
-  #minimal(sets: PlaceSet[]): Family {
+  #minimal(sets: PlaceSet[]): SetFamily {
     const kept: PlaceSet[] = []
     const seen = new Set<bigint>()
-    let smaller: Family = []
+    let smaller: SetFamily = []
     for (const set of sets.sort((one, other) => one.size - other.size)) {
       // Sets of one size contain each other only if they are the same.
       if (set.size !== kept.at(-1)?.size) smaller = [...kept]

@@ -6,18 +6,18 @@
  */
 import { type Compiled, compiled, compiledForSets } from './compiled.ts'
 import type { Inventory } from './inventory.ts'
-import { MinimalSets, type Mode, placesOf } from './minimal-sets.ts'
-import type { Node, Odds } from './node.ts'
+import { MinimalSets, placesOf, type SetKind } from './minimal-sets.ts'
+import type { Node, UpDown } from './node.ts'
 
 /** How numbers were come by: exactly, or as a bound on the safe side. */
-export type Method = 'exact' | 'bound'
+export type PlanMethod = 'exact' | 'bound'
 
 const mostSteps = 100_000
 
 export class Model {
   readonly node: Node
   readonly inventory: Inventory
-  readonly method: Method
+  readonly method: PlanMethod
   readonly #compiled: Compiled
   #cuts: readonly (readonly number[])[] | undefined = undefined
 
@@ -30,17 +30,17 @@ export class Model {
     this.#compiled = full.exact ? full : compiledForSets(node, inventory)
   }
 
-  /** Null where some component is unknown. `as` takes the place of one component's odds. */
-  odds(place?: number, as?: Odds): Odds | null {
-    const leaves = this.inventory.leaves.map(({ odds }, at) => (at === place ? (as as Odds) : odds))
-    if (!leaves.every((odds) => odds !== null)) return null
-    if (this.method === 'exact') return this.#compiled.odds(leaves)
+  /** Null where some component is unknown. `as` takes the place of the probabilities of one component. */
+  upDown(place?: number, as?: UpDown): UpDown | null {
+    const leaves = this.inventory.leaves.map(({ upDown }, at) => (at === place ? (as as UpDown) : upDown))
+    if (!leaves.every((upDown) => upDown !== null)) return null
+    if (this.method === 'exact') return this.#compiled.upDown(leaves)
     this.#cuts ??= this.sets('availability', 'cut')
-    return esaryProschan(cutOdds(this.#cuts, leaves))
+    return esaryProschan(cutProbabilities(this.#cuts, leaves))
   }
 
   /** The minimal sets, the smallest first. Throws a `RangeError` in the name of `kind` where there are too many. */
-  sets(kind: string, mode: Mode, largest = Number.POSITIVE_INFINITY): readonly (readonly number[])[] {
+  sets(kind: string, mode: SetKind, largest = Number.POSITIVE_INFINITY): readonly (readonly number[])[] {
     const sets = this.#compiled.sets(new MinimalSets(kind, mode, largest)).map(placesOf)
     return sets.sort((one, other) => one.length - other.length || compared(one, other))
   }
@@ -53,12 +53,12 @@ function compared(one: readonly number[], other: readonly number[]): number {
 }
 
 /** The probability of each cut set. */
-export function cutOdds(cuts: readonly (readonly number[])[], leaves: readonly Odds[]): readonly number[] {
-  return cuts.map((places) => places.reduce((product, place) => product * (leaves[place] as Odds)[1], 1))
+export function cutProbabilities(cuts: readonly (readonly number[])[], leaves: readonly UpDown[]): readonly number[] {
+  return cuts.map((places) => places.reduce((product, place) => product * (leaves[place] as UpDown)[1], 1))
 }
 
 /** As if no two cut sets had anything in common. */
-export function esaryProschan(cuts: readonly number[]): Odds {
+export function esaryProschan(cuts: readonly number[]): UpDown {
   const logarithm = cuts.reduce((sum, cut) => sum + Math.log1p(-cut), 0)
   return [Math.exp(logarithm), 0 - Math.expm1(logarithm)]
 }

@@ -7,16 +7,16 @@
 import { boolean, type Check, type Fail, isRecord, optional, resolveOptions, text } from '../../core/options.ts'
 import { type Block, blockOf } from './block.ts'
 import { isGate, type Node } from './node.ts'
-import { nodeOf, type Part, type Value } from './part.ts'
+import { type AvailabilityOf, nodeOf, type StructurePart } from './part.ts'
 
-export interface NetworkEdge<P extends Part = Part> {
+export interface NetworkEdge<P extends StructurePart = StructurePart> {
   readonly from: string
   readonly to: string
   /** What the way over it needs. Default: nothing, the edge never fails. */
   readonly part?: P
 }
 
-export interface NetworkOptions<N extends Part = Part, E extends Part = Part> {
+export interface NetworkOptions<N extends StructurePart = StructurePart, E extends StructurePart = StructurePart> {
   readonly source: string
   readonly sink: string
   /** At least one. */
@@ -49,9 +49,9 @@ const mostSteps = 200_000
  * network({ source: 'in', sink: 'out', edges }).availability.toFixed(10) // => '0.9997980498'
  * ```
  */
-export function network<N extends Part = never, E extends Part = never>(
+export function network<N extends StructurePart = never, E extends StructurePart = never>(
   options: NetworkOptions<N, E>,
-): Block<Value<N> | Value<E>> {
+): Block<AvailabilityOf<N> | AvailabilityOf<E>> {
   const { source, sink, edges, nodes, directed } = resolveOptions('network', options, {
     source: text,
     sink: text,

@@ -18,25 +18,25 @@ export interface Leaf {
   /** How it is shown where it has no name; null for its place, `#1`. */
   readonly label: string | null
   /** The probabilities; null where nobody knows. */
-  readonly odds: Odds | null
+  readonly upDown: UpDown | null
   readonly facts: Facts
   /** Not a component: the part of the requests that can do without one. It is in no cut set and has no importance. */
   readonly silent: boolean
 }
 
-export interface Gate {
+export interface GateNode {
   readonly needed: number
   readonly of: readonly Node[]
 }
 
-export type Node = Leaf | Gate
+export type Node = Leaf | GateNode
 
 /** The probabilities of being up and of being down: both, for 1 minus the one has lost the digits of the other. */
-export type Odds = readonly [up: number, down: number]
+export type UpDown = readonly [up: number, down: number]
 
 export const nothingKnown: Facts = { failures: null, detection: null }
 
-export function isGate(node: Node): node is Gate {
+export function isGate(node: Node): node is GateNode {
   return 'of' in node
 }
 
@@ -55,4 +55,4 @@ export function withoutSilent(node: Node): Node {
 }
 
 /** Always up. */
-const sure: Gate = { needed: 0, of: [] }
+const sure: GateNode = { needed: 0, of: [] }

@@ -95,12 +95,12 @@ export function outageOverlap(
   }
 }
 
-interface Span {
+interface OverlapSpan {
   readonly start: number
   readonly end: number
 }
 
-const spans: Check<readonly Span[]> = (value, fail) => {
+const spans: Check<readonly OverlapSpan[]> = (value, fail) => {
   const expected = 'a list of { start, end }, numbers, or null for an end that is open'
   if (!Array.isArray(value)) return fail(expected)
   return value.map((given: unknown) => {
@@ -120,8 +120,8 @@ const windowCheck: Check<OverlapWindow> = (value, fail) => {
 }
 
 /** Inside the window, in order, those that touch as one. */
-function clipped(list: readonly Span[], { from, to }: OverlapWindow): readonly Span[] {
-  const joined: Span[] = []
+function clipped(list: readonly OverlapSpan[], { from, to }: OverlapWindow): readonly OverlapSpan[] {
+  const joined: OverlapSpan[] = []
   for (const { start, end } of [...list].sort((one, other) => one.start - other.start)) {
     const [cutStart, cutEnd] = [Math.max(from, start), Math.min(to, end)]
     if (cutStart >= cutEnd) continue
@@ -132,21 +132,21 @@ function clipped(list: readonly Span[], { from, to }: OverlapWindow): readonly S
   return joined
 }
 
-function common(one: Span, other: Span): number {
+function common(one: OverlapSpan, other: OverlapSpan): number {
   return Math.max(0, Math.min(one.end, other.end) - Math.max(one.start, other.start))
 }
 
-function meeting(list: readonly Span[], others: readonly Span[]): number {
+function meeting(list: readonly OverlapSpan[], others: readonly OverlapSpan[]): number {
   return list.filter((span) => others.some((other) => common(span, other) > 0)).length
 }
 
 /** How many of a list would meet one of the others, if each lay anywhere. */
-function byChance(list: readonly Span[], others: readonly Span[], length: number): number {
-  const missed = ({ start, end }: Span): number =>
+function byChance(list: readonly OverlapSpan[], others: readonly OverlapSpan[], length: number): number {
+  const missed = ({ start, end }: OverlapSpan): number =>
     others.reduce((product, other) => product * Math.max(0, 1 - (end - start + other.end - other.start) / length), 1)
   return list.reduce((sum, span) => sum + 1 - missed(span), 0)
 }
 
-function total(list: readonly Span[]): number {
+function total(list: readonly OverlapSpan[]): number {
   return list.reduce((sum, { start, end }) => sum + end - start, 0)
 }

@@ -19,10 +19,13 @@ export interface Measured<A extends number | null = number | null> {
 }
 
 /** A ratio from 0 to 1, null for an unknown one, something measured, or a structure. */
-export type Part = number | null | Measured
+export type StructurePart = number | null | Measured
+
+/** @deprecated Use `StructurePart`. */
+export type Part = StructurePart
 
 /** What the availability of a part is: a number, null, or either. */
-export type Value<P> = P extends number
+export type AvailabilityOf<P> = P extends number
   ? number
   : P extends null
     ? null
@@ -46,18 +49,18 @@ export function nodeOf(part: unknown, fail: Fail): Node {
 /** A component by itself. */
 export function leafOf(part: unknown, fail: Fail): Leaf {
   const leaf = { name: null, label: null, silent: false, facts: nothingKnown }
-  if (part === null) return { ...leaf, odds: null }
-  if (!isRecord(part)) return isRatio(part) ? { ...leaf, odds: [part, complement(part)] } : fail(expected)
+  if (part === null) return { ...leaf, upDown: null }
+  if (!isRecord(part)) return isRatio(part) ? { ...leaf, upDown: [part, complement(part)] } : fail(expected)
   const { availability, unavailability = null, component = null } = part as Partial<Measured>
   if (availability === undefined) return fail(expected)
   const named = { ...leaf, name: component, facts: factsOf(part as Partial<Measured>) }
-  if (availability === null) return { ...named, odds: null }
+  if (availability === null) return { ...named, upDown: null }
   if (!isRatio(availability)) return fail(`measured as a number from 0 to 1 or null, not ${show(availability)},`)
   const down = unavailability ?? complement(availability)
   if (!isRatio(down) || Math.abs(availability + down - 1) > 1e-9) {
     return fail(`measured with an unavailability of 1 - availability, not ${show(down)},`)
   }
-  return { ...named, odds: [availability, down] }
+  return { ...named, upDown: [availability, down] }
 }
 
 function factsOf({ failures = null, mttd = null, mttr = null }: Partial<Measured>): Facts {

@@ -1,11 +1,11 @@
 /** How an availability is given: with the unavailability beside it, which has the digits that matter. */
-import type { Odds } from './node.ts'
+import type { UpDown } from './node.ts'
 
-export interface Shares<N extends number | null = number> {
+export interface AvailabilityShares<N extends number | null = number> {
   readonly availability: N
   readonly unavailability: N
 }
 
-export function sharesOf(odds: Odds | null): Shares<number | null> {
-  return { availability: odds?.[0] ?? null, unavailability: odds?.[1] ?? null }
+export function sharesOf(upDown: UpDown | null): AvailabilityShares<number | null> {
+  return { availability: upDown?.[0] ?? null, unavailability: upDown?.[1] ?? null }
 }

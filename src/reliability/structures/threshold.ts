@@ -1,12 +1,12 @@
 /**
  * The probability that at least so many of a few are up, where none of them knows of the others.
  *
- * Part by part, with the probability of each count: O(n · needed), whether they are alike or not. Up and down are sums
+ * StructurePart by part, with the probability of each count: O(n · needed), whether they are alike or not. Up and down are sums
  * of positive products, so both keep their digits.
  */
-import type { Odds } from './node.ts'
+import type { UpDown } from './node.ts'
 
-export function threshold(needed: number, parts: readonly Odds[]): Odds {
+export function threshold(needed: number, parts: readonly UpDown[]): UpDown {
   // The probability that so many of those before are up; the last stands for `needed` or more.
   const ways = new Array<number>(needed + 1).fill(0)
   ways[0] = 1
@@ -23,6 +23,6 @@ export function threshold(needed: number, parts: readonly Odds[]): Odds {
 }
 
 /** Two parts that add up to 1 again, after up and down of many components have been rounded. */
-export function whole(up: number, down: number): Odds {
+export function whole(up: number, down: number): UpDown {
   return [up / (up + down), down / (up + down)]
 }

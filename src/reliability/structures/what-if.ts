@@ -10,10 +10,10 @@ import { type Block, modelOf } from './block.ts'
 import { Inventory } from './inventory.ts'
 import { Model } from './model.ts'
 import { type Leaf, type Node, replaced } from './node.ts'
-import type { Times, WhatIf, WhatIfChange } from './outlook.ts'
 import { withCommonCause, withMore } from './redundancy.ts'
-import { type Shares, sharesOf } from './shares.ts'
-import { assumptionsOf, sentenceOf } from './what-if-words.ts'
+import { type AvailabilityShares, sharesOf } from './shares.ts'
+import { assumptionsOf, sentenceOf } from './what-if-sentence.ts'
+import type { TimeFactors, WhatIf, WhatIfChange } from './what-if-types.ts'
 
 /**
  * What a change would have made of a structure of measured components; null where a measurement is missing.
@@ -45,17 +45,17 @@ export function whatIf(block: Block, change: WhatIfChange): WhatIf {
   const steps = [node, changed]
   const cases = beta === null ? steps : [...steps, ...steps.map((one) => common(one, component, beta))]
   const models = cases.map((one) => (one === null ? null : new Model(one, new Inventory('whatIf', one))))
-  const [before, after, ...betas] = models.map((model) => sharesOf(model?.odds() ?? null)) as [
-    Shown,
-    Shown,
-    Shown,
-    Shown,
+  const [before, after, ...betas] = models.map((model) => sharesOf(model?.upDown() ?? null)) as [
+    MaybeShares,
+    MaybeShares,
+    MaybeShares,
+    MaybeShares,
   ]
   const told = {
     label: inventory.label(component),
     replicas,
     times,
-    unknown: inventory.leaves.flatMap(({ odds }, place) => (odds === null ? [inventory.label(place)] : [])),
+    unknown: inventory.leaves.flatMap(({ upDown }, place) => (upDown === null ? [inventory.label(place)] : [])),
     before,
     after,
     withBeta: beta === null ? null : { beta, before: betas[0], after: betas[1] },
@@ -65,7 +65,7 @@ export function whatIf(block: Block, change: WhatIfChange): WhatIf {
   return { before, after, withBeta, method, assumptions: assumptionsOf(told), sentence: sentenceOf(told) }
 }
 
-type Shown = Shares<number | null>
+type MaybeShares = AvailabilityShares<number | null>
 
 /** The place of a component that can be changed, by how it is shown. */
 function placeIn(inventory: Inventory): Check<number> {
@@ -77,7 +77,7 @@ function placeIn(inventory: Inventory): Check<number> {
   }
 }
 
-const timesCheck: Check<Times> = (value) => {
+const timesCheck: Check<TimeFactors> = (value) => {
   const times = resolveOptions('whatIf', value, {
     mtbf: optional(positive, undefined),
     mttr: optional(positive, undefined),
@@ -87,16 +87,16 @@ const timesCheck: Check<Times> = (value) => {
 }
 
 /** What the odds of being down are multiplied by; null where it is not known which part the detection has. */
-function factorOf({ facts }: Leaf, { mtbf = 1, mttr = 1, mttd }: Times): number | null {
+function factorOf({ facts }: Leaf, { mtbf = 1, mttr = 1, mttd }: TimeFactors): number | null {
   if (mttd === undefined) return mttr / mtbf
   return facts.detection === null ? null : ((1 - (1 - mttd) * facts.detection) * mttr) / mtbf
 }
 
 function scaled(leaf: Leaf, factor: number | null): Leaf {
-  if (leaf.odds === null || factor === null) return { ...leaf, odds: null }
-  const [up, down] = leaf.odds
+  if (leaf.upDown === null || factor === null) return { ...leaf, upDown: null }
+  const [up, down] = leaf.upDown
   const total = up + down * factor
-  return { ...leaf, odds: [up / total, (down * factor) / total] }
+  return { ...leaf, upDown: [up / total, (down * factor) / total] }
 }
 
 function common(node: Node, place: number, beta: number): Node | null {

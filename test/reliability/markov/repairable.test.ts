@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { seededRandom } from 'holdfast/testing'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { Chain } from '../../../src/reliability/markov/chain.ts'
+import { BirthDeathChain } from '../../../src/reliability/markov/birth-death-chain.ts'
 import { type Repairable, repairable } from '../../../src/reliability/markov/repairable.ts'
 import { stationary } from '../../../src/reliability/markov/stationary.ts'
 import { series } from '../../../src/reliability/structures/blocks.ts'
@@ -44,7 +44,7 @@ describe('units that are repaired', () => {
     fc.assert(
       fc.property(options, (given) => {
         const found = repairable(given)
-        const chain = new Chain({ ...given, detection: given.detection / hour })
+        const chain = new BirthDeathChain({ ...given, detection: given.detection / hour })
         const shares = stationary(chain.rates()) as readonly number[]
         const counts = found.stateProbabilities.length
 
@@ -61,7 +61,7 @@ describe('units that are repaired', () => {
       fc.property(options, fc.integer({ min: 5, max: 50 }), fc.integer({ min: 0, max: 9 }), (any, rate, covered) => {
         // Rare failures make the equations, not the chain, lose their digits.
         const given = { ...any, failureRate: rate / 10, coverage: covered / 9 }
-        const chain = new Chain({ ...given, detection: given.detection / hour })
+        const chain = new BirthDeathChain({ ...given, detection: given.detection / hour })
         const rates = chain.rates()
         const size = chain.upStates
         // (total) h(i) - Σ rate(i, j) h(j) = 1 over the states that are up.
@@ -110,7 +110,7 @@ describe('units that are repaired', () => {
       coverage: 0.8,
     } as const
     const found = repairable({ ...given, detection: '30m' })
-    const chain = new Chain({ ...given, detection: 0.5, suspend: false })
+    const chain = new BirthDeathChain({ ...given, detection: 0.5, suspend: false })
     const seen = simulated(chain, 400_000)
 
     expect(seen.up).toBeCloseTo(found.availability, 2)
@@ -239,7 +239,10 @@ function solved(rows: readonly number[][]): readonly number[] {
 }
 
 /** Walks the chain: the share of time up, the mean time down, and the mean time from all up to the first failure after it. */
-function simulated(chain: Chain, jumps: number): { readonly up: number; readonly mdt: number; readonly first: number } {
+function simulated(
+  chain: BirthDeathChain,
+  jumps: number,
+): { readonly up: number; readonly mdt: number; readonly first: number } {
   const random = seededRandom(7)
   const rates = chain.rates()
   const time = { up: 0, down: 0 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Rates, stationary } from '../../../src/reliability/markov/stationary.ts'
+import { stationary, type TransitionRates } from '../../../src/reliability/markov/stationary.ts'
 import { transient } from '../../../src/reliability/markov/transient.ts'
 
 const rate = fc.oneof(fc.constant(0), fc.double({ min: 1e-6, max: 10, noNaN: true }))
@@ -14,7 +14,7 @@ const chains = fc
     ),
   )
   .map(
-    ([rates, ring]): Rates =>
+    ([rates, ring]): TransitionRates =>
       rates.map((row, from) =>
         row.map((value, to) => value + (to === (from + 1) % row.length ? (ring[from] ?? 0) : 0)),
       ),
@@ -23,7 +23,7 @@ const chains = fc
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
 /** What leaves a state, and what comes to it. */
-function flows(rates: Rates, shares: readonly number[], state: number): readonly [number, number] {
+function flows(rates: TransitionRates, shares: readonly number[], state: number): readonly [number, number] {
   const at = (from: number, to: number): number => (from === to ? 0 : (rates[from]?.[to] as number))
   return [
     sum(shares.map((_, to) => (shares[state] as number) * at(state, to))),

@@ -94,8 +94,8 @@ describe('a structure with components in several places', () => {
         const node = block['~node']
         const model = new Model(node, new Inventory('test', node), 0)
 
-        if (model.method === 'exact') expect(model.odds()?.[0]).toBe(block.availability)
-        else expect(model.odds()?.[0]).toBe(cutSetBounds(block).availability)
+        if (model.method === 'exact') expect(model.upDown()?.[0]).toBe(block.availability)
+        else expect(model.upDown()?.[0]).toBe(cutSetBounds(block).availability)
       }),
     )
   })

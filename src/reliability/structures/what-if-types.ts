@@ -1,9 +1,9 @@
 /** What may be asked of `whatIf`, and what it answers. */
-import type { Method } from './model.ts'
-import type { Shares } from './shares.ts'
+import type { PlanMethod } from './model.ts'
+import type { AvailabilityShares } from './shares.ts'
 
 /** Multiples of what times are now. Above 0. */
-export interface Times {
+export interface TimeFactors {
   /** Mean time between failures: 2 is half as many failures. */
   readonly mtbf?: number
   /** Mean time to recovery, all of it: 0.5 is half as long. */
@@ -18,22 +18,22 @@ export interface WhatIfChange {
   /** So many more units like it. An integer >= 1. */
   readonly replicas?: number
   /** Its times, as multiples of what they are. */
-  readonly times?: Times
+  readonly times?: TimeFactors
   /** Also say what comes out if it has this part of its unavailability in common with the units beside it, 0 to 1. */
   readonly beta?: number
 }
 
 export interface WhatIf {
-  readonly before: Shares<number | null>
-  readonly after: Shares<number | null>
+  readonly before: AvailabilityShares<number | null>
+  readonly after: AvailabilityShares<number | null>
   /** Both with a common cause; null where no `beta` was given. */
   readonly withBeta: {
     readonly beta: number
-    readonly before: Shares<number | null>
-    readonly after: Shares<number | null>
+    readonly before: AvailabilityShares<number | null>
+    readonly after: AvailabilityShares<number | null>
   } | null
   /** `'bound'` where one of the structures is too entangled: its availability is at least what it says. */
-  readonly method: Method
+  readonly method: PlanMethod
   /** What has to hold for the numbers to. */
   readonly assumptions: readonly string[]
   /** All of it, for people. */

@@ -1,5 +1,5 @@
 /**
- * Units that fail and are repaired, as a Markov chain over the number of failed ones.
+ * RepairModel that fail and are repaired, as a Markov chain over the number of failed ones.
  *
  * With j failed, min(needed, n - j) are at work and fail at λ each; the rest stand by and fail at a share of it (1 hot,
  * 0 cold). Repairs go at min(j, crews) μ. A failure is noticed at once with probability c, the coverage; else the
@@ -11,10 +11,10 @@
  * and that of being unnoticed at j is λ(j) (1 - c) times the time it takes. All are sums of positive products: small
  * ones keep their digits. (System frequency and durations: Kullstam, IEEE Trans. Reliability, 1981.)
  */
-import type { Rates } from './stationary.ts'
+import type { TransitionRates } from './stationary.ts'
 
-/** Rates per hour, times in hours. */
-export interface Units {
+/** TransitionRates per hour, times in hours. */
+export interface RepairModel {
   readonly units: number
   readonly needed: number
   readonly failureRate: number
@@ -29,7 +29,7 @@ export interface Units {
   readonly suspend: boolean
 }
 
-export interface Steady {
+export interface SteadyState {
   readonly up: number
   readonly down: number
   /** How often the system goes down, per hour. */
@@ -40,15 +40,15 @@ export interface Steady {
   readonly unnoticed: number
 }
 
-export class Chain {
-  readonly #given: Units
+export class BirthDeathChain {
+  readonly #given: RepairModel
   /** λ(j) and μ(j). */
   readonly #births: readonly number[]
   readonly #deaths: readonly number[]
   /** The most failed units with which the system is up. */
   readonly #spare: number
 
-  constructor(given: Units) {
+  constructor(given: RepairModel) {
     const { units, needed, failureRate, repairRate, crews, standby, suspend } = given
     this.#given = given
     this.#spare = units - needed
@@ -60,7 +60,7 @@ export class Chain {
     this.#deaths = Array.from({ length: units + 1 }, (_, failed) => Math.min(failed, crews) * repairRate)
   }
 
-  steady(): Steady {
+  steady(): SteadyState {
     const { coverage, detection } = this.#given
     const failed = this.#weights()
     const births = failed.map((weight, count) => weight * (this.#births[count] ?? 0))
@@ -98,7 +98,7 @@ export class Chain {
   }
 
   /** As a matrix: counts of failed units first, from none, then the unnoticed states. */
-  rates(): Rates {
+  rates(): TransitionRates {
     const { coverage, detection } = this.#given
     const noticed = this.#births.flatMap((_, count) => (this.#needsNotice(count) && coverage < 1 ? [count] : []))
     const size = this.#deaths.length + noticed.length

@@ -1,18 +1,18 @@
 /** What `whatIf` says in words. It never leaves out what its numbers rest on. */
 import { formatPercent } from '../nines/format-percent.ts'
-import type { Times, WhatIf } from './outlook.ts'
-import type { Shares } from './shares.ts'
+import type { AvailabilityShares } from './shares.ts'
+import type { TimeFactors, WhatIf } from './what-if-types.ts'
 
 /** The change and what came of it. */
-export interface Told extends Pick<WhatIf, 'before' | 'after' | 'withBeta' | 'method'> {
+export interface WhatIfCase extends Pick<WhatIf, 'before' | 'after' | 'withBeta' | 'method'> {
   readonly label: string
   readonly replicas: number
-  readonly times: Times
+  readonly times: TimeFactors
   /** Components of which nothing is known. */
   readonly unknown: readonly string[]
 }
 
-export function assumptionsOf({ replicas, times, withBeta, method }: Told): readonly string[] {
+export function assumptionsOf({ replicas, times, withBeta, method }: WhatIfCase): readonly string[] {
   const all: (readonly [boolean, string])[] = [
     [true, 'components fail independently of each other'],
     [true, 'everything else stays as it was'],
@@ -26,12 +26,12 @@ export function assumptionsOf({ replicas, times, withBeta, method }: Told): read
   return all.flatMap(([holds, text]) => (holds ? [text] : []))
 }
 
-export function sentenceOf({ label, replicas, times, unknown, before, after, withBeta, method }: Told): string {
+export function sentenceOf({ label, replicas, times, unknown, before, after, withBeta, method }: WhatIfCase): string {
   if (unknown.length > 0) return `Nothing can be said: the availability of ${unknown.join(', ')} is not known.`
   if (after.availability === null)
     return `Nothing can be said: which part of the MTTR of ${label} is detection is not known.`
   const least = method === 'bound' ? 'at least ' : ''
-  const made = (one: Shares<number | null>, other: Shares<number | null>): string =>
+  const made = (one: AvailabilityShares<number | null>, other: AvailabilityShares<number | null>): string =>
     `${least}${formatPercent(one.availability)} into ${least}${formatPercent(other.availability)}`
   const units = replicas === 1 ? 'one more replica' : `${replicas} more replicas`
   const factors = Object.entries(times).map(([time, factor]) => `${time.toUpperCase()} × ${factor}`)
