@@ -1,30 +1,30 @@
 /**
- * The one line an agent answers HAProxy's agent check with.
+ * The line that answers an agent check of HAProxy.
  *
- * Three axes that do not undo each other: health, what the operator wants, and weight; only `ready` lifts a drain, and only
- * `up` lifts a down. What is not said stays as it is. HAProxy drops a line without its end, a word it does not know, and a
- * `#` that no blank precedes, and says so only in its statistics: so the line is made here and nowhere else. Invariant: no
- * text of the user's can end the line or add a word to it.
+ * It has three independent axes: health, administrative state and weight. Only `ready` lifts a drain, and only `up` lifts a
+ * `down`; an axis that the line omits stays as it is. HAProxy ignores a line without a line end, an unknown word, and a `#`
+ * without a space before it, and shows that only in its statistics, so only this file builds the line.
+ * Invariant: no text from the user can end the line or add a word to it.
  */
 import { type Check, integer, oneOf, optional, resolveOptions } from '../../core/options.ts'
 import type { AdminState } from '../../failover/members/member-status.ts'
 
-/** `'up'` works; `'down'`, `'stopped'` and `'fail'` take it out, and differ only in what HAProxy's log says. */
+/** `'up'` takes traffic. `'down'`, `'stopped'` and `'fail'` do not; they differ only in HAProxy's log. */
 export type AgentHealth = 'up' | 'down' | 'stopped' | 'fail'
 
-/** What a service says of itself. */
+/** What a service reports about itself. */
 export interface AgentState {
   readonly health?: AgentHealth | undefined
-  /** `'drain'`: only clients that stick to it; `'maintenance'`: nobody, and no checks but this one. */
+  /** `'drain'`: only sticky clients. `'maintenance'`: no clients, and no checks except this one. */
   readonly admin?: AdminState | undefined
   /**
-   * Its share of the weight configured in HAProxy, 0 to 256: 0.5 is half of it, 2 twice as much, 0 no new traffic. Sent in
+   * A multiple of the weight configured in HAProxy, 0 to 256: 0.5 is half of it, 2 twice as much, 0 no new traffic. Sent in
    * whole percent. HAProxy rounds the product down, so configure weights of 100: 99 % of 1 is 0.
    */
   readonly weight?: number | undefined
-  /** Connections HAProxy may have open to it at once, an integer from 0 to 2147483647; 0 is no limit. */
+  /** The most connections HAProxy opens to it at once, an integer from 0 to 2147483647; 0 is no limit. */
   readonly maxConnections?: number | undefined
-  /** Why, for people. Line ends and other control characters become blanks; cut after 200 characters. */
+  /** A reason for people. Line ends and other control characters become spaces; cut after 200 characters. */
   readonly description?: string | undefined
 }
 
@@ -53,16 +53,16 @@ const stateChecks = {
 
 export type ResolvedAgentState = ReturnType<typeof resolveState>
 
-/** @throws TypeError where it is no state. */
+/** @throws TypeError if it is not a state. */
 export function resolveState(kind: string, given: unknown) {
   return resolveOptions(kind, given, stateChecks)
 }
 
-/** HAProxy's words for the operator's. */
+/** HAProxy's names of the administrative states. */
 export const adminWords = { ready: 'ready', drain: 'drain', maintenance: 'maint' } as const
 
 /**
- * The line for a state; what is left out is not said.
+ * Builds the line for a state. The line omits what the state omits.
  *
  * ```ts
  * import { agentLine } from 'holdfast/haproxy'
@@ -71,7 +71,7 @@ export const adminWords = { ready: 'ready', drain: 'drain', maintenance: 'maint'
  * agentLine({ health: 'fail', description: 'disk full' }) // => 'fail #disk full\n'
  * ```
  *
- * @throws TypeError where a field is wrong or unknown.
+ * @throws TypeError if a field is invalid or unknown.
  */
 export function agentLine(state: AgentState): string {
   const { health, admin, weight, maxConnections, description } = resolveState('agentLine', state)

@@ -1,10 +1,9 @@
 /**
- * HAProxy's agent check, answered by the service itself: its health, its own wish to drain, and how much of its weight it
- * can take.
+ * Answers HAProxy's agent check from inside the service: its health, whether it drains, and how much weight it can take.
  *
- * Two hands are on it: functions of the user's, asked at each check, and `drain`, `maintain` and `ready`; of the two admin
- * states the stricter is said. What a function cannot tell is left unsaid, and HAProxy keeps what it was told last: a bug in
- * a function must not take a server out, nor bring one back.
+ * Both the user's functions, called at each check, and the methods `drain`, `maintain` and `ready` set the administrative
+ * state; the stricter of the two is sent. If a function fails, the line omits its part and HAProxy keeps the last value: a
+ * bug in a function must neither take a server out nor bring one back.
  */
 
 import { realClock } from '../../core/clock.ts'
@@ -38,7 +37,7 @@ const axesCheck: Check<readonly AgentAxis[]> = (value, fail) =>
  * agent.line() // => 'up drain 75%\n'
  * ```
  *
- * @throws TypeError where an option is wrong.
+ * @throws TypeError if an option is invalid.
  */
 export function haproxyAgent(options: HaproxyAgentOptions): HaproxyAgent {
   return new Agent(options)
@@ -108,15 +107,15 @@ class Agent implements HaproxyAgent {
 
   line(): string {
     const known = this.#ask('state', this.#state, {}, readState)
-    return agentLine(known === undefined ? this.#blind() : this.#seeing(known))
+    return agentLine(known === undefined ? this.#withoutState() : this.#withState(known))
   }
 
-  /** What is said where the state is not known: the own wish, if there is one. */
-  #blind(): AgentState {
+  /** The answer while the state is unknown: only what `drain` or `maintain` set. */
+  #withoutState(): AgentState {
     return this.#speaksOf.has('admin') && this.#admin !== 'ready' ? { admin: this.#admin } : {}
   }
 
-  #seeing({ health = 'up', admin = 'ready', weight, ...others }: ResolvedAgentState): AgentState {
+  #withState({ health = 'up', admin = 'ready', weight, ...others }: ResolvedAgentState): AgentState {
     const speaks = this.#speaksOf
     return {
       ...others,
@@ -126,7 +125,7 @@ class Agent implements HaproxyAgent {
     }
   }
 
-  /** What a function of the user's says, as `read` reads it; undefined where either fails. */
+  /** Calls a function of the user and validates its result with `read`. Undefined if either fails. */
   #ask<Value>(
     source: string,
     ask: (() => unknown) | undefined,
@@ -145,12 +144,12 @@ class Agent implements HaproxyAgent {
 }
 
 function readState(given: unknown): ResolvedAgentState {
-  // A promise has no fields, and would pass for a state that says nothing of itself: up.
+  // A promise has none of the fields, so it would pass as a state that omits everything: up.
   if (isRecord(given) && 'then' in given) throw new TypeError('haproxyAgent: state must not be async')
   return resolveState('haproxyAgent: state', given)
 }
 
-/** The weight of who is used so far. */
+/** The share of the weight that is free. */
 function readFree(utilisation: unknown): number {
   if (typeof utilisation === 'number' && utilisation >= 0) return Math.max(leastWeight, 1 - utilisation)
   throw new TypeError(`haproxyAgent: utilisation must be a number >= 0, got ${show(utilisation)}`)

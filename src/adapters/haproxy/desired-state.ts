@@ -1,46 +1,47 @@
 /**
- * What each server of HAProxy should be set to, from what a failover pool knows of its members.
+ * Computes what each server of HAProxy should be set to from the members of a failover pool.
  *
- * weight = 100 × weight / heaviest × warmth × factor. The factor moves towards success × speed (the mean latency of all
- * over its own), a part of the way each time and never more than doubled or halved, so that one odd second cannot turn the
- * traffic round. Invariant: who is in and has a weight is given at least 1, so that its recovery is seen; and where too few
- * are in, nobody is taken out: a bad day must not become an outage.
+ * weight = 100 × weight / heaviest × warmth × factor. The factor moves towards success × speed, where speed is the mean
+ * latency of all members divided by the member's own. It moves part of the way at each step and never more than doubles or
+ * halves, so one odd second cannot redirect the traffic.
+ * Invariants: a healthy member with a weight gets at least 1, so its recovery is observed. When too few members are healthy,
+ * none is taken out: a bad day must not become an outage.
  */
 import type { AdminState, MemberStatus } from '../../failover/members/member-status.ts'
 import { isHealthy, panics } from '../../reconcile/panic.ts'
 
-/** What a server should be set to. */
+/** The settings a server should have. */
 export interface DesiredServer {
   /** An integer from 0 to 256. */
   readonly weight: number
   readonly admin: AdminState
 }
 
-/** The weight of the heaviest where all are alike; HAProxy's most leaves room for those that do better. */
+/** The weight of the heaviest member if all perform alike. HAProxy's maximum leaves room for those that do better. */
 const usual = 100
 const most = 256
 const pace = 0.3
 const slew = 2
 const least = 0.05
-/** Times below this, in ms, are all alike. */
+/** Latencies below this, in ms, count as equal. */
 const shortest = 1
 
 export class DesiredState {
   readonly #panic: number
   #factors: ReadonlyMap<string, number> = new Map()
 
-  /** Below this share of members that are in, health is ignored. */
+  /** Below this share of healthy members, health is ignored. */
   constructor(panic: number) {
     this.#panic = panic
   }
 
-  /** Moves each member's factor one step on. */
+  /** Moves each member's factor by one step. */
   learn(members: readonly MemberStatus<unknown>[]): void {
     const mean = meanOf(members.flatMap((member) => (isHealthy(member) ? timeOf(member) : [])))
     this.#factors = new Map(members.map((member) => [member.name, this.#step(member, mean)]))
   }
 
-  /** What each member is to be set to now, by its name. */
+  /** The settings for each member now, by its name. */
   of(members: readonly MemberStatus<unknown>[]): ReadonlyMap<string, DesiredServer> {
     const ignoresHealth = panics(members, this.#panic)
     const heaviest = Math.max(...members.map(({ weight }) => weight))
@@ -59,7 +60,7 @@ export class DesiredState {
 
   #step(member: MemberStatus<unknown>, mean: number): number {
     const known = this.#factorOf(member)
-    // While it is out nothing is learnt of it.
+    // A member without traffic has no new measurements.
     if (!isHealthy(member)) return known
     const [time = mean] = timeOf(member)
     const speed = Math.min(mean / time, most / usual)
@@ -74,7 +75,7 @@ function weightOf({ weight, warmth }: MemberStatus<unknown>, heaviest: number, f
   return within(Math.round(usual * share * warmth * factor), 1, most)
 }
 
-/** Its latency, where it is known. */
+/** The member's latency, if known. */
 function timeOf({ latency }: MemberStatus<unknown>): readonly number[] {
   return latency === undefined ? [] : [Math.max(latency, shortest)]
 }

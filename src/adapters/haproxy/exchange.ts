@@ -1,7 +1,7 @@
 /**
- * One command and its answer over HAProxy's stats socket: a connection of its own, read to its end.
+ * One command and its answer over HAProxy's stats socket, each on its own connection, read to the end.
  *
- * Invariant: however it ends, the promise settles once, and no socket, timer or listener stays behind.
+ * Invariant: however it ends, the promise settles once, and no socket, timer or listener remains.
  */
 import { connect } from 'node:net'
 import { onAbort } from '../../core/callers-signal.ts'
@@ -19,14 +19,14 @@ export interface ExchangeOptions {
   readonly address: RuntimeAddress
   readonly timeout: Milliseconds
   readonly signal: AbortSignal | undefined
-  /** It does not keep the process alive. */
+  /** The connection does not keep the process alive. */
   readonly background: boolean
 }
 
-/** No honest answer is longer, in UTF-16 units: twenty thousand servers. */
+/** Longer than any real answer, in UTF-16 units: about twenty thousand servers. */
 const longest = 2 ** 24
 
-/** Sends `command` and gives the answer without the blank lines at its end. */
+/** Sends `command` and returns the answer without trailing blank lines. */
 export function exchange(command: string, options: ExchangeOptions): Promise<string> {
   const { name, clock, address, timeout, signal, background } = options
   return new Promise((resolve, reject) => {
@@ -48,19 +48,19 @@ export function exchange(command: string, options: ExchangeOptions): Promise<str
     let unlisten = (): void => {}
     const late = new Alarm(() => fail(new TimeoutError(name, timeout)), background)
     clock.schedule(late, timeout)
-    // A signal that cannot be left any more has nobody to tell it to.
+    // The errors of removing the listener have no receiver.
     if (signal !== undefined) unlisten = onAbort(signal, fail, () => {})
     if (background) socket.unref()
     socket.setEncoding('utf8')
     socket.on('data', (text: string) => {
       answer += text
-      if (answer.length > longest) fail(new Error(`${name}: the answer has no end`))
+      if (answer.length > longest) fail(new Error(`${name}: the answer is too long`))
     })
-    // Stays until the socket is gone: what breaks after the answer concerns nobody.
+    // Stays until the socket is closed, since an error after the answer must not be unhandled.
     socket.on('error', fail)
     socket.once('end', () => {
-      // Also the shortest answer, which is that there is nothing to say, is a line.
-      if (!answer.endsWith('\n')) fail(new Error(`${name}: the answer broke off`))
+      // Even an empty answer is a line.
+      if (!answer.endsWith('\n')) fail(new Error(`${name}: the answer was cut off`))
       end()
       resolve(answer.replace(/\n+$/, ''))
     })

@@ -1,32 +1,32 @@
-/** An agent as its users see it. */
+/** The public types of the agent. */
 import type { Clock } from '../../core/clock.ts'
 import type { FaultEvent } from '../../core/events.ts'
 import type { AdminState } from '../../failover/members/member-status.ts'
 import type { AgentState } from './agent-line.ts'
 import type { AgentAddress } from './line-server.ts'
 
-/** What an agent can speak of. */
+/** What an agent can report. */
 export type AgentAxis = 'health' | 'admin' | 'weight'
 
 export interface HaproxyAgentOptions {
-  /** HAProxy's `agent-port`; 0 takes a free one, which `listen` tells. */
+  /** HAProxy's `agent-port`; 0 takes a free port, which `listen` returns. */
   readonly port: number
   /** The address to listen on. Default `'127.0.0.1'`; HAProxy on another machine needs another. */
   readonly host?: string
-  /** What the service says of itself, asked at each check. What it leaves out is up, ready, and all of its weight. */
+  /** The state of the service, called at each check. Omitted fields are up, ready and full weight. */
   readonly state?: () => AgentState
-  /** Used share of its capacity, >= 0; weight becomes what is free, at least 1 %. A `weight` of `state` goes before it. */
+  /** Used share of the capacity, >= 0. The weight becomes the free share, at least 1 %. Ignored when `state` gives a `weight`. */
   readonly utilisation?: () => number
   /**
-   * Of what it speaks. What it is silent on stays as HAProxy, or who operates it, has it: an agent that says `ready` lifts
-   * every drain and maintenance by hand. Default `['health', 'admin', 'weight']`.
+   * What the agent reports. HAProxy and its operator keep control of the rest: an agent that sends `ready` lifts every drain
+   * and maintenance set by hand. Default `['health', 'admin', 'weight']`.
    */
   readonly speaksOf?: readonly AgentAxis[]
-  /** It does not keep the process alive. Default true. */
+  /** Whether the server lets the process exit. Default true. */
   readonly background?: boolean
-  /** Told of a function that failed, by `source` `'state'` or `'utilisation'`, and of the server. Default: one warning each. */
+  /** Called when a function fails (`source` `'state'` or `'utilisation'`) or the server does. Default: one warning per source. */
   readonly onFault?: (fault: FaultEvent) => void
-  /** Stands in faults. Default `'haproxyAgent'`. */
+  /** Name used in fault events. Default `'haproxyAgent'`. */
   readonly name?: string
   /** Default: the real clock. */
   readonly clock?: Clock
@@ -34,18 +34,18 @@ export interface HaproxyAgentOptions {
 
 /** An agent that answers HAProxy. */
 export interface HaproxyAgent {
-  /** What `drain`, `maintain` or `ready` set last; `'ready'` at first. */
+  /** Set by `drain`, `maintain` and `ready`; initially `'ready'`. */
   readonly admin: AdminState
-  /** The line it would answer with now. */
+  /** The line it would send now. */
   line(): string
-  /** From the next check on: no new clients but those that stick. */
+  /** From the next check on, HAProxy sends only sticky clients. */
   drain(): void
-  /** From the next check on: nobody. */
+  /** From the next check on, HAProxy sends no clients. */
   maintain(): void
-  /** Takes either back. */
+  /** Ends `drain` and `maintain`. */
   ready(): void
-  /** Resolves when it listens; rejects with Node's error where it cannot. */
+  /** Resolves when it listens; rejects with Node's error if it cannot. */
   listen(): Promise<AgentAddress>
-  /** Cuts every connection and frees the port. HAProxy keeps what it was told last. */
+  /** Closes every connection and frees the port. HAProxy keeps the last reported state. */
   close(): Promise<void>
 }

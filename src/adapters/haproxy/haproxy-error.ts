@@ -1,8 +1,8 @@
-/** HAProxy did not do what it was told. */
+/** HAProxy refused a command. */
 export class HaproxyError extends Error {
-  /** What it was told. */
+  /** The command it refused. */
   readonly command: string
-  /** What it said to that, literally. */
+  /** HAProxy's answer, verbatim. */
   readonly reply: string
 
   constructor(command: string, reply: string) {

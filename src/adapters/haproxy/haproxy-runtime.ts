@@ -1,4 +1,4 @@
-/** HAProxy's runtime API as its users see it. */
+/** The public types of the client of HAProxy's runtime API. */
 import type { Clock } from '../../core/clock.ts'
 import type { Duration } from '../../core/duration.ts'
 import type { AdminState } from '../../failover/members/member-status.ts'
@@ -12,53 +12,53 @@ export interface HaproxyRuntimeOptions {
   readonly port?: number
   /** With `port`. Default `'127.0.0.1'`. */
   readonly host?: string
-  /** How long a command may take, with the connecting. Default 2 s. */
+  /** How long a command may take, including the connection. Default 2 s. */
   readonly timeout?: Duration
-  /** Stands in errors. Default `'haproxyRuntime'`. */
+  /** Name used in errors. Default `'haproxyRuntime'`. */
   readonly name?: string
   /** Default: the real clock. */
   readonly clock?: Clock
 }
 
-/** What a single command may be told. */
+/** Options of a single command. */
 export interface CommandOptions {
-  /** Ends it at once, with the signal's reason. HAProxy may have done what it was told. */
+  /** Ends it at once, with the signal's reason. HAProxy may have carried out the command. */
   readonly signal?: AbortSignal
-  /** It does not keep the process alive. Default false. */
+  /** Whether the command lets the process exit. Default false. */
   readonly background?: boolean
 }
 
-/** A weight: absolute, an integer from 0 to 256, or as percent of the one configured. */
+/** A weight: an integer from 0 to 256, or a percentage of the configured weight. */
 export type HaproxyWeight = number | `${number}%`
 
 /**
- * HAProxy's runtime API. Each method rejects with `HaproxyError` where HAProxy refuses, `TimeoutError` where it takes too
- * long, Node's own error where it cannot be reached, and `TypeError` where an argument is wrong.
+ * HAProxy's runtime API. Each method rejects with `HaproxyError` if HAProxy refuses, `TimeoutError` if it takes too long,
+ * Node's own error if it cannot be reached, and `TypeError` if an argument is invalid.
  */
 export interface HaproxyRuntime {
-  /** Any command of one line; several are joined by `;`. Gives the answer, without the blank lines at its end. */
+  /** Sends any command of one line; `;` separates several. Returns the answer without trailing blank lines. */
   command(command: string, options?: CommandOptions): Promise<string>
-  /** The weight set at present, and the one configured. */
+  /** The current weight and the configured one. */
   weight(
     backend: string,
     server: string,
     options?: CommandOptions,
   ): Promise<{ readonly weight: number; readonly initial: number }>
-  /** In force at once, until somebody sets another one. */
+  /** Takes effect at once, until another weight is set. */
   setWeight(backend: string, server: string, weight: HaproxyWeight, options?: CommandOptions): Promise<void>
-  /** `'ready'` also takes back what an agent has said. */
+  /** `'ready'` also lifts the state that an agent set. */
   setState(backend: string, server: string, state: AdminState, options?: CommandOptions): Promise<void>
-  /** Until the next check says otherwise. */
+  /** Holds until the next check changes it. */
   setHealth(
     backend: string,
     server: string,
     health: 'up' | 'stopping' | 'down',
     options?: CommandOptions,
   ): Promise<void>
-  /** How many connections HAProxy may have open to it, an integer >= 0; 0 is no limit. */
+  /** The most connections HAProxy opens to the server, an integer >= 0; 0 is no limit. */
   setMaxConnections(backend: string, server: string, count: number, options?: CommandOptions): Promise<void>
-  /** What HAProxy counts of everything. */
+  /** The statistics of all frontends, backends and servers. */
   stat(options?: CommandOptions): Promise<readonly StatRow[]>
-  /** What the servers of one backend, or of all, are set to. */
+  /** The settings of the servers of one backend, or of all. */
   serversState(backend?: string, options?: CommandOptions): Promise<readonly ServerState[]>
 }

@@ -1,9 +1,10 @@
 /**
- * A TCP server that gives each who connects one line, and hangs up.
+ * A TCP server that sends each client one line and closes the connection.
  *
- * Whoever connects may be slow, rude or many: the line is written at once, whatever was asked; what comes is thrown away,
- * and who sends more than `longest` or stays longer than `linger` is cut. Invariant: at most `most` connections are open; for one more
- * the oldest is cut, which has its line already, so that nobody can keep HAProxy out.
+ * Clients may be slow, hostile or many: the line is written at once, input is discarded, and a client that sends more than
+ * `longest` or stays longer than `linger` is disconnected.
+ * Invariant: at most `most` connections are open. One more closes the oldest, which has its line already, so no client can
+ * keep HAProxy out.
  */
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { Clock } from '../../core/clock.ts'
@@ -18,16 +19,16 @@ export interface AgentAddress {
 export interface LineServerOptions {
   readonly host: string
   readonly port: number
-  /** It does not keep the process alive. */
+  /** The server does not keep the process alive. */
   readonly background: boolean
   /** Must not throw. */
   readonly line: () => string
-  /** Told of what goes wrong after it listens. */
+  /** Called with errors that occur after it listens. */
   readonly failed: (error: unknown) => void
 }
 
 const linger = 2000
-/** In bytes; what HAProxy sends first is a few words. */
+/** In bytes. HAProxy itself sends a few words at most. */
 const longest = 65_536
 const most = 256
 
@@ -43,13 +44,13 @@ export class LineServer {
     this.#options = options
   }
 
-  /** Resolves when it listens; a second time it is the same promise. One that was refused may be tried again. */
+  /** Resolves when it listens. Further calls return the same promise; after a failure they try again. */
   listen(): Promise<AgentAddress> {
     this.#listening ??= this.#listen()
     return this.#listening
   }
 
-  /** Cuts every connection and frees the port. */
+  /** Closes every connection and frees the port. */
   async close(): Promise<void> {
     const listening = this.#listening
     this.#listening = undefined
@@ -92,7 +93,7 @@ export class LineServer {
       this.#clock.cancel(late)
       this.#open.delete(socket)
     })
-    // What was sent must be read, or closing would reset the connection before the line is taken.
+    // Input must be read, or closing would reset the connection before the client has read the line.
     socket.on('data', () => {
       if (socket.bytesRead > longest) socket.destroy()
     })
@@ -103,5 +104,5 @@ export class LineServer {
   }
 }
 
-/** A connection that breaks concerns nobody but the other side. */
+/** A broken connection concerns only the client. */
 function ignore(): void {}

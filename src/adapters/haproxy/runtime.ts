@@ -1,15 +1,15 @@
 /**
  * A client of HAProxy's runtime API, the commands of its stats socket.
  *
- * A command that sets something is answered by an empty line when it was done, and by a sentence when it was not: that
- * sentence is the error. Invariant: nothing a name says can become a command, for a `;` would begin another one.
+ * HAProxy answers a command that sets something with an empty line on success and with a sentence on failure; that sentence
+ * becomes the error. Invariant: no part of a name can become a command, since a `;` would start another one.
  */
 import { type Clock, realClock } from '../../core/clock.ts'
 import { boolean, duration, integer, oneOf, optional, resolveOptions, show, text } from '../../core/options.ts'
 import { policyChecks } from '../../core/policy.ts'
 import type { AdminState } from '../../failover/members/member-status.ts'
 import { adminWords } from './agent-line.ts'
-import { check, commandCheck, nameCheck, place, signalCheck, weightCheck } from './arguments.ts'
+import { check, commandCheck, nameCheck, serverPath, signalCheck, weightCheck } from './arguments.ts'
 import { exchange, type RuntimeAddress } from './exchange.ts'
 import { HaproxyError } from './haproxy-error.ts'
 import type { CommandOptions, HaproxyRuntime, HaproxyRuntimeOptions, HaproxyWeight } from './haproxy-runtime.ts'
@@ -17,7 +17,7 @@ import { portCheck } from './ports.ts'
 import { readServersState, type ServerState } from './servers-state.ts'
 import { readStat, type StatRow } from './stat.ts'
 
-/** Answers that refuse whatever was asked. */
+/** Answers that refuse any command. */
 const refusals = /^(?:Unknown command|Permission denied)/
 
 /**
@@ -29,7 +29,7 @@ const refusals = /^(?:Unknown command|Permission denied)/
  * const halve = () => haproxy.setWeight('api', 'a', '50%')
  * ```
  *
- * @throws TypeError where an option is wrong.
+ * @throws TypeError if an option is invalid.
  */
 export function haproxyRuntime(options: HaproxyRuntimeOptions): HaproxyRuntime {
   return new Runtime(options)
@@ -56,7 +56,7 @@ class Runtime implements HaproxyRuntime {
     this.#timeout = timeout
     if (path !== undefined && port === undefined) this.#address = { path }
     else if (port !== undefined && path === undefined) this.#address = { host, port }
-    else throw new TypeError(`${kind}: path must be given, or port, and not both, got ${show(path)} and ${show(port)}`)
+    else throw new TypeError(`${kind}: exactly one of path and port must be given, got ${show(path)} and ${show(port)}`)
   }
 
   async command(command: string, options?: CommandOptions): Promise<string> {
@@ -66,7 +66,7 @@ class Runtime implements HaproxyRuntime {
   }
 
   async weight(backend: string, server: string, options?: CommandOptions) {
-    const command = `get weight ${place(backend, server)}`
+    const command = `get weight ${serverPath(backend, server)}`
     const answer = await this.#send(command, options)
     const [, weight, initial] = /^(\d+) \(initial (\d+)\)$/.exec(answer) ?? []
     if (weight === undefined) throw new HaproxyError(command, answer)
@@ -75,7 +75,7 @@ class Runtime implements HaproxyRuntime {
 
   setWeight(backend: string, server: string, weight: HaproxyWeight, options?: CommandOptions): Promise<void> {
     return this.#set(
-      () => `set server ${place(backend, server)} weight ${check('weight', weightCheck, weight)}`,
+      () => `set server ${serverPath(backend, server)} weight ${check('weight', weightCheck, weight)}`,
       options,
     )
   }
@@ -83,7 +83,7 @@ class Runtime implements HaproxyRuntime {
   setState(backend: string, server: string, state: AdminState, options?: CommandOptions): Promise<void> {
     const words = oneOf('ready', 'drain', 'maintenance')
     return this.#set(
-      () => `set server ${place(backend, server)} state ${adminWords[check('state', words, state)]}`,
+      () => `set server ${serverPath(backend, server)} state ${adminWords[check('state', words, state)]}`,
       options,
     )
   }
@@ -95,11 +95,17 @@ class Runtime implements HaproxyRuntime {
     options?: CommandOptions,
   ): Promise<void> {
     const words = oneOf('up', 'stopping', 'down')
-    return this.#set(() => `set server ${place(backend, server)} health ${check('health', words, health)}`, options)
+    return this.#set(
+      () => `set server ${serverPath(backend, server)} health ${check('health', words, health)}`,
+      options,
+    )
   }
 
   setMaxConnections(backend: string, server: string, count: number, options?: CommandOptions): Promise<void> {
-    return this.#set(() => `set maxconn server ${place(backend, server)} ${check('count', integer(0), count)}`, options)
+    return this.#set(
+      () => `set maxconn server ${serverPath(backend, server)} ${check('count', integer(0), count)}`,
+      options,
+    )
   }
 
   async stat(options?: CommandOptions): Promise<readonly StatRow[]> {

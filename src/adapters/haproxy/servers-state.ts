@@ -9,17 +9,17 @@ import { HaproxyError } from './haproxy-error.ts'
 
 const operations = ['stopped', 'starting', 'running', 'stopping'] as const
 
-/** What a server is set to. */
+/** The settings of a server. */
 export interface ServerState {
   readonly backend: string
   readonly server: string
   readonly address: string
   readonly port: number
-  /** `'starting'` is its slow start, `'stopping'` its soft stop. */
+  /** `'starting'` is a slow start, `'stopping'` a soft stop. */
   readonly operation: (typeof operations)[number]
-  /** Whatever set it: the configuration, the agent, or somebody by the runtime API. */
+  /** Set by the configuration, the agent or the runtime API. */
   readonly admin: AdminState
-  /** As set at present, and as configured. */
+  /** The current weight, and the configured one. */
   readonly weight: number
   readonly initialWeight: number
   /** Every field, by HAProxy's own name. */
@@ -30,7 +30,7 @@ export interface ServerState {
 const maintenance = 1 | 2 | 4
 const drain = 8 | 16
 
-/** @throws HaproxyError where it is no answer to `command`. */
+/** @throws HaproxyError if it is not an answer to `command`. */
 export function readServersState(command: string, answer: string): readonly ServerState[] {
   const [version, header = '', ...lines] = answer.split('\n')
   if (version !== '1' || !header.startsWith('# ')) throw new HaproxyError(command, answer)

@@ -1,43 +1,43 @@
 /**
- * `show stat` as rows.
+ * Parses the answer to `show stat`.
  *
- * The answer is CSV under a header that begins with `# `; fields with a comma or a quote stand in quotes, quotes in them
- * doubled. Fields come by name, not by place: new versions put in more. An empty field is no number.
+ * The answer is CSV with a header that begins with `# `. Fields with a comma or a quote are quoted, with quotes doubled. They
+ * are looked up by name, since newer versions insert fields. An empty field is not a number.
  */
 import { HaproxyError } from './haproxy-error.ts'
 
 const types = ['frontend', 'backend', 'server', 'listener'] as const
 
-/** What HAProxy counts of one server, or of a frontend or backend as a whole. */
+/** The statistics of one server, or of a whole frontend or backend. */
 export interface StatRow {
   readonly proxy: string
-  /** A server's name, else `'FRONTEND'` or `'BACKEND'`. */
+  /** The server's name, or `'FRONTEND'` or `'BACKEND'`. */
   readonly server: string
   readonly type: (typeof types)[number]
-  /** `'UP'`, `'DOWN (agent)'`, `'DRAIN'`, `'MAINT'`, `'UP 2/3 (going down)'` … as HAProxy says it. */
+  /** `'UP'`, `'DOWN (agent)'`, `'DRAIN'`, `'MAINT'`, `'UP 2/3 (going down)'` …, as HAProxy reports it. */
   readonly status: string
-  /** In force: after agent, runtime API and slow start. */
+  /** The effective weight, after agent, runtime API and slow start. */
   readonly weight: number | undefined
-  /** Under way, and how many there may be; undefined is no limit. */
+  /** Current sessions, and their limit; undefined is no limit. */
   readonly sessions: number | undefined
   readonly sessionLimit: number | undefined
-  /** Waiting for this server, or for any of the backend. */
+  /** Requests waiting for this server, or for any server of the backend. */
   readonly queued: number | undefined
-  /** Since HAProxy began. */
+  /** Since HAProxy started. */
   readonly totalSessions: number | undefined
   readonly serverErrors: number | undefined
   /** Mean of the last 1024 responses, in ms. */
   readonly responseTime: number | undefined
-  /** `'L4OK'`, `'L7STS'` …; empty where there is no check. */
+  /** `'L4OK'`, `'L7STS'` …; empty without a check. */
   readonly checkStatus: string
   readonly agentStatus: string
-  /** What HAProxy made of the agent's last answer. */
+  /** HAProxy's report on the agent's last answer. */
   readonly lastAgent: string
   /** Every field, by HAProxy's own name. */
   readonly fields: Readonly<Record<string, string>>
 }
 
-/** @throws HaproxyError where it is no answer to `command`. */
+/** @throws HaproxyError if it is not an answer to `command`. */
 export function readStat(command: string, answer: string): readonly StatRow[] {
   const [header = '', ...lines] = answer.split('\n')
   if (!header.startsWith('# ')) throw new HaproxyError(command, answer)
@@ -61,7 +61,7 @@ function rowOf(names: readonly string[], values: readonly string[]): StatRow {
     totalSessions: number('stot'),
     serverErrors: number('hrsp_5xx'),
     responseTime: number('rtime'),
-    // A check under way is marked by `* `.
+    // `* ` marks a check in progress.
     checkStatus: text('check_status').replace(/^\* /, ''),
     agentStatus: text('agent_status').replace(/^\* /, ''),
     lastAgent: text('last_agt'),

@@ -1,10 +1,10 @@
 /**
- * Carries what a failover pool measures over to HAProxy, so that traffic which does not pass the pool follows it too.
+ * Applies what a failover pool measures to HAProxy, so that traffic outside the pool follows it too.
  *
- * Health becomes weight, what the operator wants becomes the state: the two do not undo each other, and an operator's hand
- * on HAProxy itself is left alone. A member that is out gets weight 0, not a drain: a weight is said anew by whoever steers
- * next, where a drain left behind by a process that died would stay for ever. Each turn reads what is set and changes only
- * what differs, so a HAProxy that was restarted is set right again. Nothing that fails here is thrown anywhere.
+ * Health becomes weight, and the administrative state becomes HAProxy's state: the two are independent, and changes that an
+ * operator makes in HAProxy itself are left alone. An ejected member gets weight 0, not a drain: the next process overwrites
+ * a weight, while a drain left by a process that died would stay for ever. Each run reads the current settings and changes
+ * only what differs, so a restarted HAProxy is corrected. Failures are reported as faults, never thrown.
  */
 import { type Clock, realClock } from '../../core/clock.ts'
 import { Events, type FaultEvent, type Listener } from '../../core/events.ts'
@@ -19,7 +19,7 @@ import type { ServerState } from './servers-state.ts'
 import type { SteerHaproxyOptions, Steering } from './steering.ts'
 
 /**
- * Sets the weights and states of a backend of HAProxy from what a pool knows of its members.
+ * Sets the weights and states of a backend of HAProxy from the members of a failover pool.
  *
  * ```ts
  * import { failoverPool } from 'holdfast/failover'
@@ -28,7 +28,7 @@ import type { SteerHaproxyOptions, Steering } from './steering.ts'
  * const start = () => steerHaproxy(pool, haproxyRuntime({ path: '/run/haproxy/admin.sock' }), { backend: 'api' })
  * ```
  *
- * @throws TypeError where an argument is wrong.
+ * @throws TypeError if an argument is invalid.
  */
 export function steerHaproxy(pool: AnyPool, runtime: HaproxyRuntime, options: SteerHaproxyOptions): Steering {
   return new HaproxySteering(pool, runtime, options)
@@ -46,7 +46,7 @@ class HaproxySteering implements Steering {
   readonly #loop: ReconcileLoop<void>
   readonly #unfollow: () => void
   readonly #ended = new AbortController()
-  /** Servers that were given a weight, and those that were given a state other than ready. */
+  /** Servers whose weight was set, and those whose state was set to other than ready. */
   readonly #weighed = new Set<string>()
   readonly #held = new Set<string>()
   #learntAt = Number.NEGATIVE_INFINITY
@@ -56,7 +56,7 @@ class HaproxySteering implements Steering {
     const kind = 'steerHaproxy'
     const policy = poolPolicy(kind, pool)
     if (!isRecord(runtime) || typeof runtime['serversState'] !== 'function') {
-      throw new TypeError(`${kind}: runtime must be what haproxyRuntime gives, got ${show(runtime)}`)
+      throw new TypeError(`${kind}: runtime must be the result of haproxyRuntime, got ${show(runtime)}`)
     }
     const { name, clock, backend, server, every, panic, onFault } = resolveOptions(kind, given, {
       backend: nameCheck,
@@ -106,7 +106,7 @@ class HaproxySteering implements Steering {
     if (states === undefined) return
     const { members } = this.#pool
     const now = this.#clock.now()
-    // Events bring turns in between, which are no reason to learn faster.
+    // Runs caused by events must not make the factors move faster.
     if (Math.abs(now - this.#learntAt) >= this.#every / 2) {
       this.#learntAt = now
       this.#desired.learn(members)
@@ -130,13 +130,13 @@ class HaproxySteering implements Steering {
     options: { readonly signal: AbortSignal; readonly background: boolean },
   ): Promise<void> {
     const [runtime, backend, server] = [this.#runtime, this.#backend, state.server]
-    // Noted first: a command that fails may have been carried out.
+    // Recorded first: a command that fails may have been carried out.
     if (state.weight !== weight) {
       this.#weighed.add(server)
       await runtime.setWeight(backend, server, weight, options)
     }
     if (admin === 'ready') {
-      // A state that somebody else has set is theirs to take back.
+      // A state that was set elsewhere is left alone.
       if (!this.#held.has(server)) return
       await runtime.setState(backend, server, admin, options)
       this.#held.delete(server)
@@ -146,10 +146,10 @@ class HaproxySteering implements Steering {
     }
   }
 
-  /** What `what` gives; undefined where it fails, which is told. */
-  async #try<Value>(source: string, what: () => Value | Promise<Value>): Promise<Value | undefined> {
+  /** The result of `action`. Undefined if it fails, which is reported as a fault. */
+  async #try<Value>(source: string, action: () => Value | Promise<Value>): Promise<Value | undefined> {
     try {
-      return await what()
+      return await action()
     } catch (error) {
       if (this.#closed === undefined || error !== this.#ended.signal.reason) this.#events.fault(source, error)
       return undefined

@@ -1,30 +1,30 @@
-/** What steers HAProxy, as its users see it. */
+/** The public types of `steerHaproxy`. */
 import type { Clock } from '../../core/clock.ts'
 import type { Duration } from '../../core/duration.ts'
 import type { FaultEvent } from '../../core/events.ts'
 
 export interface SteerHaproxyOptions {
-  /** HAProxy's backend. */
+  /** The name of HAProxy's backend. */
   readonly backend: string
-  /** The server of a member. Default: the member's name. */
+  /** Maps a member to its server in HAProxy. Default: the member's name. */
   readonly server?: (member: string) => string
-  /** How often HAProxy is looked at; an ejection, a return and an operator's word are passed on at once. Default 1 s. */
+  /** How often HAProxy is compared with the pool. Ejections, restores and administrative changes apply at once. Default 1 s. */
   readonly every?: Duration
-  /** Below this share of members that are in, 0 to 1, ejections are not passed on. 0: always. Default 0.5, as in pools. */
+  /** Below this share of healthy members, 0 to 1, ejections are not applied. 0: always apply them. Default 0.5, as in pools. */
   readonly panic?: number
-  /** Told of what failed, by `source` `'haproxy'` or `'server'`. Default: one warning each. */
+  /** Called with each failure, `source` `'haproxy'` or `'server'`. Default: one warning per source. */
   readonly onFault?: (fault: FaultEvent) => void
-  /** Stands in faults. Default `'steerHaproxy'`. */
+  /** Name used in fault events. Default `'steerHaproxy'`. */
   readonly name?: string
-  /** Default: the pool's, if it has one, else the real clock. */
+  /** Default: the pool's clock, or the real clock. */
   readonly clock?: Clock
 }
 
-/** HAProxy being steered, until it is closed. */
+/** Steers HAProxy until it is closed. */
 export interface Steering {
   /**
-   * Ends it, and puts back what it has changed: the configured weights, and `ready` where it had set something else. With
-   * `keep` all stays as it is. Resolves when that is done, or has failed.
+   * Stops, and restores what it changed: the configured weights, and `ready` where it had set another state. With `keep`,
+   * everything stays as it is. Resolves when that is done or has failed.
    */
   close(options?: { readonly keep?: boolean }): Promise<void>
 }

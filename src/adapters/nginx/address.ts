@@ -1,8 +1,8 @@
 /**
- * The address of a server as Nginx takes it: `host`, `host:port`, `[v6]:port` or `unix:/path`.
+ * The address of a server in Nginx's syntax: `host`, `host:port`, `[v6]:port` or `unix:/path`.
  *
- * A target may come from a registry that others write to, and what Nginx reads ends at a `;`: so nothing gets into its
- * configuration but what has the form of an address.
+ * A target may come from a registry that others write to, and a `;` would end the directive, so only text in the form of an
+ * address gets into the configuration.
  */
 import { isIP, isIPv6 } from 'node:net'
 import { type Check, isRecord } from '../../core/options.ts'
@@ -11,10 +11,10 @@ const host = /^([A-Za-z0-9_](?:[\w.-]*[A-Za-z0-9_.])?|\[([0-9A-Fa-f:.]+)\])(?::(
 const path = /^unix:\/[\w./-]+$/
 const ports: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 }
 const mostPort = 65_535
-/** Of the path of a socket, in bytes: a longer one makes Nginx refuse its configuration. */
+/** The longest socket path, in bytes: with a longer one Nginx refuses its configuration. */
 const longestPath = 107
 
-/** Of a target: an address, a URL, whose host and port count, or a record with `host` and perhaps `port`. */
+/** Accepts an address, a URL, of which host and port count, or a record with `host` and optionally `port`. */
 export const addressCheck: Check<string> = (value, fail) => {
   const address = addressIn(value)
   return address !== undefined && isAddress(address) ? address : fail('host:port, a URL, or unix:/path')
@@ -26,7 +26,7 @@ function addressIn(target: unknown): string | undefined {
   return isRecord(target) && typeof target['host'] === 'string' ? ofRecord(target['host'], target['port']) : undefined
 }
 
-/** Whether it has a name that Nginx looks up when it reads its configuration. Only for what `addressCheck` has passed. */
+/** Whether the host is a name, which Nginx resolves when it reads its configuration. For addresses from `addressCheck`. */
 export function hasName(address: string): boolean {
   const [, name = '', v6] = host.exec(address) ?? []
   return name !== '' && v6 === undefined && isIP(name) === 0

@@ -1,9 +1,9 @@
 /**
- * The answer to a proxy that asks whether to send more: 200, or 503 while draining or overloaded.
+ * Tells a proxy whether to send more requests: 200, or 503 while draining or overloaded.
  *
- * Nginx moves such a request on under `proxy_next_upstream http_503`, HAProxy's `httpchk` takes the server out, and a client
- * with a retry waits for `Retry-After`. A question that fails is answered 503: who cannot tell how they are should not be
- * sent more.
+ * On 503, Nginx passes the request on under `proxy_next_upstream http_503`, HAProxy's `httpchk` takes the server out, and a
+ * client with a retry waits for `Retry-After`. If one of the functions fails, the answer is 503: a service that cannot
+ * determine its state should not get more traffic.
  */
 
 import { realClock } from '../../core/clock.ts'
@@ -13,17 +13,17 @@ import { ignoreRejection } from '../../core/ignore-rejection.ts'
 import { boolean, duration, functionOf, optional, resolveOptions, show } from '../../core/options.ts'
 
 export interface HealthAnswerOptions {
-  /** It is about to end, or was taken out by its operator. Default: never. */
+  /** Whether the service is about to end or was taken out by its operator. Default: never. */
   readonly draining?: () => boolean
-  /** It has more than it can do. Default: never. */
+  /** Whether the service has more work than it can handle. Default: never. */
   readonly overloaded?: () => boolean
-  /** When to ask again, rounded up to whole seconds, above 0. Default 1 s. */
+  /** The `Retry-After` of a 503, above 0, rounded up to whole seconds. Default 1 s. */
   readonly retryAfter?: Duration
-  /** Told of a function that failed, by its name as `source`. Default: one warning each. */
+  /** Called when one of the functions fails; `source` is its name. Default: one warning per source. */
   readonly onFault?: (fault: FaultEvent) => void
 }
 
-/** What is used of a response of `node:http`, or of anything like it. */
+/** The part of a `node:http` response that is used. */
 export interface HealthAnswerResponse {
   statusCode: number
   setHeader(name: string, value: string): unknown
@@ -31,7 +31,7 @@ export interface HealthAnswerResponse {
 }
 
 /**
- * Makes a handler for `node:http` that says whether this service takes more.
+ * Makes a handler for `node:http` that reports whether this service takes more requests.
  *
  * ```ts
  * import { createServer } from 'node:http'
@@ -44,7 +44,7 @@ export interface HealthAnswerResponse {
  * })
  * ```
  *
- * @throws TypeError where an option is wrong.
+ * @throws TypeError if an option is invalid.
  */
 export function healthAnswer(
   options?: HealthAnswerOptions,
@@ -60,10 +60,10 @@ export function healthAnswer(
   if (onFault !== undefined) events.on('fault', onFault)
   const is = (source: string, ask: () => unknown): boolean => {
     try {
-      const said = ask()
-      ignoreRejection(said)
-      return boolean(said, (expected) => {
-        throw new TypeError(`${kind}: ${source} must give ${expected}, got ${show(said)}`)
+      const answer = ask()
+      ignoreRejection(answer)
+      return boolean(answer, (expected) => {
+        throw new TypeError(`${kind}: ${source} must give ${expected}, got ${show(answer)}`)
       })
     } catch (error) {
       events.fault(source, error)

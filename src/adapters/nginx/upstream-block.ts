@@ -1,9 +1,9 @@
 /**
  * An `upstream` block of Nginx, as text.
  *
- * Invariant: the same servers give the same text, and each word of it is checked, so that Nginx reads it as it was meant or
- * this refuses to write it. Nginx takes whole weights from 1: weights that are not whole are scaled so that the greatest is
- * 100; whole ones stay as they are, for they decide the order of turns and the ring of `hash … consistent`.
+ * Invariant: the same servers give the same text, and each word of it is validated, so Nginx reads what was meant or nothing is
+ * written. Nginx takes whole weights from 1: fractional weights are scaled so that the greatest is 100; whole weights stay as
+ * they are, since they determine the order of picks and the ring of `hash … consistent`.
  */
 import type { Duration } from '../../core/duration.ts'
 import { boolean, type Check, duration, finite, integer, optional, resolveOptions } from '../../core/options.ts'
@@ -12,25 +12,25 @@ import { addressCheck } from './address.ts'
 /** One server of an upstream. */
 export interface UpstreamServer {
   /**
-   * An address as Nginx takes it, a URL, whose host and port count, or a record with `host` and perhaps `port`. Nginx refuses
-   * its configuration where a host name does not resolve when it is read.
+   * An address in Nginx's syntax, a URL, of which host and port count, or a record with `host` and optionally `port`. Nginx
+   * refuses its configuration if a host name does not resolve when it is read.
    */
   readonly target: unknown
-  /** Its share, >= 0. Default 1. One of weight 0 is down, unless all are 0. */
+  /** Its share, >= 0. Default 1. A server of weight 0 is down, unless all are 0. */
   readonly weight?: number | undefined
-  /** It gets nothing. Default false. */
+  /** Whether it gets no requests. Default false. */
   readonly down?: boolean | undefined
-  /** Used only where all that are not backup are unavailable. Default false. */
+  /** Whether it is used only while all others are unavailable. Default false. */
   readonly backup?: boolean | undefined
 }
 
-/** What holds for all servers of an upstream. */
+/** Settings of an upstream that hold for all its servers. */
 export interface UpstreamRules {
   /** The name that `proxy_pass` uses: letters, digits, and any of `-_.` */
   readonly upstream: string
   /** Further directives of the block, without their `;`, such as `'least_conn'` or `'keepalive 32'`. Default: none. */
   readonly directives?: readonly string[] | undefined
-  /** Nginx's `max_fails`, an integer >= 0; 0 leaves judging to the pool. Default: Nginx's own, 1. */
+  /** Nginx's `max_fails`, an integer >= 0; with 0 only the pool judges servers. Default: Nginx's own, 1. */
   readonly maxFails?: number | undefined
   /** Nginx's `fail_timeout`, rounded up to whole seconds. Default: Nginx's own, 10 s. */
   readonly failTimeout?: Duration | undefined
@@ -45,9 +45,9 @@ const greatest = 100
 const nameCheck: Check<string> = (value, fail) =>
   typeof value === 'string' && /^[\w.-]+$/.test(value) ? value : fail('a name of letters, digits, and any of -_.')
 
-/** No quote, comment, brace or end of a directive. */
+/** Excludes quotes, comments, braces and the end of a directive. */
 const directive = /^[a-z_]+(?: [\w$:./=~@%-]+)*$/
-/** Nginx refuses `backup` beside these. */
+/** Nginx refuses `backup` together with these. */
 const withoutBackup = /^(?:hash|ip_hash|random)\b/
 
 const directivesCheck: Check<readonly string[]> = (value, fail) =>
@@ -75,7 +75,7 @@ export const ruleChecks = {
  * block // => 'upstream api {\n    server 10.0.0.1:8000 weight=5;\n}\n'
  * ```
  *
- * @throws TypeError where an option, or a target, is wrong.
+ * @throws TypeError if an option or a target is invalid.
  */
 export function upstreamBlock(options: UpstreamBlockOptions): string {
   const kind = 'upstreamBlock'
@@ -92,7 +92,7 @@ export function upstreamBlock(options: UpstreamBlockOptions): string {
     }),
   )
   if (resolved.some(({ backup }) => backup) && directives.some((each) => withoutBackup.test(each))) {
-    throw new TypeError(`${kind}: servers must not be backup under ${directives.join(', ')}, for Nginx refuses that`)
+    throw new TypeError(`${kind}: servers must not be backup under ${directives.join(', ')}, which Nginx refuses`)
   }
   const weights = wholeWeights(resolved.map(({ weight }) => weight))
   const lines = resolved.map(({ target, down, backup }, i) => {
@@ -108,7 +108,7 @@ export function upstreamBlock(options: UpstreamBlockOptions): string {
   return `upstream ${upstream} {\n${[...directives, ...lines].map((line) => `    ${line};\n`).join('')}}\n`
 }
 
-/** Whole weights in the same proportions, at least 1; 0 only where others are not. */
+/** Whole weights in the same proportions, at least 1, or 0 if the weight is 0 and others are not. */
 function wholeWeights(weights: readonly number[]): readonly number[] {
   const most = Math.max(...weights)
   if (most === 0) return weights.map(() => 1)

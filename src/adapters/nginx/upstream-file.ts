@@ -1,9 +1,9 @@
 /**
- * Keeps an `upstream` of Nginx in step with a failover pool: writes a file that Nginx includes, and has it read again.
+ * Keeps an `upstream` of Nginx in step with a failover pool: writes a file that Nginx includes, and reloads Nginx.
  *
- * A reload starts new workers, so changes are gathered: one write and one reload in `every` at most, and none where the text
- * is the same. A reload that failed is owed, and made up for at the next turn. Nginx keeps serving by its last good
- * configuration whatever happens here; nothing that fails is thrown but to who called `flush`.
+ * A reload starts new workers, so changes are batched: at most one write and one reload in `every`, and none if the text is
+ * the same. A reload that failed is tried again at the next run. Nginx keeps its last good configuration whatever happens
+ * here. Failures are reported as faults; only `flush` rejects.
  */
 
 import { TimedCheck } from '../../core/checks/timed-check.ts'
@@ -38,7 +38,7 @@ const heading = '# Kept by holdfast: what is changed here by hand is overwritten
  *   upstreamFile(pool, { upstream: 'api', path: '/etc/nginx/conf.d/api.conf', pidFile: '/run/nginx.pid' })
  * ```
  *
- * @throws TypeError where an argument is wrong.
+ * @throws TypeError if an argument is invalid.
  */
 export function upstreamFile(pool: AnyPool, options: UpstreamFileOptions): UpstreamFile {
   return new FollowingFile(pool, options)
@@ -67,7 +67,7 @@ class FollowingFile implements UpstreamFile {
     this.#options = options
     const { reload, pidFile, name, clock, onFault } = options
     if ((reload === undefined) === (pidFile === undefined)) {
-      throw new TypeError(`${kind}: pidFile must be given, or reload, and not both, got ${show(pidFile)}`)
+      throw new TypeError(`${kind}: exactly one of pidFile and reload must be given, got ${show(pidFile)}`)
     }
     this.#reload = reload ?? (() => hangUp(pidFile as string))
     this.#clock = clock ?? policy.knownClock ?? realClock

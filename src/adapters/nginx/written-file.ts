@@ -1,21 +1,21 @@
 /**
- * A file that is always whole: written beside itself and renamed into place, and only where its text is another.
+ * Replaces a file atomically: writes a temporary file and renames it, and only if the text differs.
  *
- * What stands there keeps its mode and its owner, and a link stays a link to it. Where that cannot be done by a file beside
- * it (its owner is another user, its folder may not be written to, or it is mounted by itself), it is written over in its
- * place. Invariant: who reads it sees the old text or the new one, never a part; written over, that holds but for the moment
- * of the write. A writer that was killed leaves a file beside it, which the next one removes.
+ * The file keeps its mode and owner, and a link stays a link. If a rename cannot do that (another user owns the file, the
+ * folder is not writable, or the file is a mount point), the file is overwritten in place.
+ * Invariant: a reader sees the old text or the new one, never a part; an overwrite in place breaks that only while it writes.
+ * A writer that was killed leaves a temporary file, which the next writer removes.
  */
 import { type FileHandle, open, readdir, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { systemRandom } from '../../core/random.ts'
 
-/** No writer takes as long, in ms. */
+/** A temporary file older than this, in ms, belongs to no running writer. */
 const abandonedAfter = 60_000
-/** Why a file cannot be replaced though it may be writable. */
+/** Errors of a file that cannot be replaced but may be writable. */
 const inPlaceFor = new Set<unknown>(['EACCES', 'EBUSY', 'EPERM', 'EROFS', 'EXDEV'])
 
-/** Makes the file at `path` hold `text`. Gives whether it did not before. */
+/** Writes `text` to the file at `path`. Returns whether the text differs from before. */
 export async function writeWhole(path: string, text: string): Promise<boolean> {
   const real = await followed(path)
   const before = await present(real)
@@ -31,14 +31,14 @@ export async function writeWhole(path: string, text: string): Promise<boolean> {
 
 async function replace(path: string, text: string, exists: boolean): Promise<void> {
   const folder = dirname(path)
-  // Names that neither `include *` nor `include *.conf` matches, each of one writer alone.
+  // A name that neither `include *` nor `include *.conf` matches, unique to this writer.
   const prefix = `.${basename(path)}.`
   const beside = join(folder, `${prefix}${systemRandom().toString(36).slice(2)}.new`)
   const file = await open(beside, 'wx', exists ? 0o600 : 0o666)
   try {
     try {
       await file.writeFile(text)
-      if (exists) await dress(file, path)
+      if (exists) await copyOwnerAndMode(file, path)
       await file.sync()
       await removeAbandoned(folder, prefix, (await file.stat()).mtimeMs)
     } finally {
@@ -51,14 +51,14 @@ async function replace(path: string, text: string, exists: boolean): Promise<voi
   }
 }
 
-/** Gives a new file the owner and the mode of the one it is to replace. */
-async function dress(file: FileHandle, path: string): Promise<void> {
+/** Gives a new file the owner and mode of the file it will replace. */
+async function copyOwnerAndMode(file: FileHandle, path: string): Promise<void> {
   const [{ uid, gid, mode }, own] = await Promise.all([stat(path), file.stat()])
   if (uid !== own.uid || gid !== own.gid) await file.chown(uid, gid)
   await file.chmod(mode & 0o7777)
 }
 
-/** What cannot be removed stays: the file itself is what matters. */
+/** Failures are ignored: only the file itself matters. */
 async function removeAbandoned(folder: string, prefix: string, now: number): Promise<void> {
   const names = await readdir(folder).catch(() => [])
   for (const name of names) {
@@ -73,7 +73,7 @@ function removed(path: string): Promise<void> {
   return rm(path, { force: true }).catch(() => {})
 }
 
-/** Puts back what was there where it fails: the room for that has not been given up yet. */
+/** Restores the old text on failure, for which the disk still has room. */
 async function writeOver(path: string, text: string, before: string): Promise<void> {
   const file = await open(path, 'r+')
   try {
@@ -93,7 +93,7 @@ async function fill(file: FileHandle, text: string): Promise<void> {
   await file.sync()
 }
 
-/** What a link points to in the end, be it there or not; else the path itself. */
+/** The final target of a link, whether it exists or not; the path itself if it is no link. */
 async function followed(path: string): Promise<string> {
   try {
     return await realpath(path)
@@ -104,7 +104,7 @@ async function followed(path: string): Promise<string> {
   return link === undefined ? path : followed(resolve(dirname(path), link))
 }
 
-/** Its text, or undefined where there is no file yet. */
+/** The text of the file. Undefined if it does not exist. */
 async function present(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')

@@ -1,8 +1,8 @@
 /**
- * The members of a pool that Nginx can be given, and why the others cannot.
+ * Splits the members of a pool into those that can be written for Nginx, and those that cannot, with the reason.
  *
- * Nginx refuses its configuration as a whole for one server it cannot take: a target that is no address, or a name that does
- * not resolve at that moment. So a member like that is left out, and the rest goes on.
+ * Nginx refuses its whole configuration for one server it cannot accept: a target that is not an address, or a name that does
+ * not resolve at that moment. So such a member is left out, and the others are written.
  */
 import { show } from '../../core/options.ts'
 import type { MemberStatus } from '../../failover/members/member-status.ts'
@@ -10,11 +10,11 @@ import { addressCheck, hasName } from './address.ts'
 
 export interface WrittenMembers {
   readonly written: readonly { readonly member: MemberStatus<unknown>; readonly address: string }[]
-  /** Why a member is left out, by its name. */
+  /** The errors of the members that are left out, by member name. */
   readonly leftOut: ReadonlyMap<string, unknown>
 }
 
-/** `names`: host names are written, too. */
+/** With `names`, members with host names are written. */
 export function writtenMembers(
   members: readonly MemberStatus<unknown>[],
   targetOf: (member: MemberStatus<unknown>) => unknown,
@@ -37,5 +37,5 @@ function addressOf({ name }: MemberStatus<unknown>, target: unknown, names: bool
     throw new TypeError(`upstreamFile: member ${name} is left out: target must be ${expected}, got ${show(target)}`)
   }
   const address = addressCheck(target, refuse)
-  return names || !hasName(address) ? address : refuse('an address, no host name, without names: true')
+  return names || !hasName(address) ? address : refuse('an address, not a host name (or set names: true)')
 }

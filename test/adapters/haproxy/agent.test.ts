@@ -46,11 +46,11 @@ describe('agentLine', () => {
     [{ health: 'up', weight: 0.6, maxConnections: 7 }, 'up 60% maxconn:7\n'],
     [{ health: 'stopped', description: 'by op' }, 'stopped #by op\n'],
     [{ description: '  ' }, '\n'],
-  ])('says %j as %j', (state, line) => {
+  ])('renders %j as %j', (state, line) => {
     expect(agentLine(state)).toBe(line)
   })
 
-  it('lets no description end the line, or begin a word of its own', () => {
+  it('never lets a description end the line or add a word', () => {
     const line = agentLine({ health: 'fail', description: 'a\nup ready\r\n\0b\u2028c\td#e' })
 
     expect(line).toBe('fail #a up ready b c d#e\n')
@@ -73,7 +73,7 @@ describe('agentLine', () => {
 })
 
 describe('haproxyAgent', () => {
-  it('says up, ready and all of its weight, and hangs up', async () => {
+  it('reports up, ready and full weight, and closes the connection', async () => {
     const { host, port } = await agentOf().listen()
 
     expect(host).toBe('127.0.0.1')
@@ -81,7 +81,7 @@ describe('haproxyAgent', () => {
     expect(await hear(port, 'hello a\n')).toBe('up ready 100%\n')
   })
 
-  it('takes weight from utilisation: what is free, and never nothing', () => {
+  it('derives the weight from the free share of utilisation, never 0', () => {
     const free = (utilisation: number) => agentOf({ utilisation: () => utilisation }).line()
 
     expect([0, 0.254, 0.99, 1, 7, Number.POSITIVE_INFINITY].map(free)).toEqual(
@@ -89,7 +89,7 @@ describe('haproxyAgent', () => {
     )
   })
 
-  it('says what its state says, a weight before any utilisation', () => {
+  it('reports its state; a weight there overrides utilisation', () => {
     const utilisation = vi.fn(() => 0.5)
     const state: AgentState = { health: 'down', weight: 0.2, maxConnections: 3, description: 'why' }
 
@@ -97,7 +97,7 @@ describe('haproxyAgent', () => {
     expect(utilisation).not.toHaveBeenCalled()
   })
 
-  it('drains, is maintained and taken back by hand; the stricter of hand and state is said', () => {
+  it('is drained, maintained and made ready by method; the stricter of method and state is sent', () => {
     let admin: AgentState['admin'] = 'ready'
     const agent = agentOf({ state: () => ({ admin }) })
     const said = [agent.line()]
@@ -115,7 +115,7 @@ describe('haproxyAgent', () => {
     expect(agent.admin).toBe('maintenance')
   })
 
-  it('is silent on what it does not speak of', () => {
+  it('omits what speaksOf does not list', () => {
     const agent = agentOf({ speaksOf: ['weight'], state: () => ({ health: 'fail', weight: 0.75 }) })
     agent.drain()
 
@@ -123,7 +123,7 @@ describe('haproxyAgent', () => {
     expect(agentOf({ speaksOf: [], state: () => ({ maxConnections: 0 }) }).line()).toBe('maxconn:0\n')
   })
 
-  it('leaves unsaid what a function that fails would have said, and tells of it', () => {
+  it('omits the part of a function that fails, and reports a fault', () => {
     const faults: FaultEvent[] = []
     const onFault = (fault: FaultEvent) => faults.push(fault)
     const error = new Error('no idea')
@@ -155,14 +155,14 @@ describe('haproxyAgent', () => {
     ],
     ['no number', { utilisation: () => Number.NaN }, 'haproxyAgent: utilisation must be a number >= 0, got NaN'],
     ['an async utilisation', { utilisation: (async () => 0.5) as never }, 'haproxyAgent: utilisation must be a number'],
-  ])('takes %s for a failure', (_what, options, message) => {
+  ])('treats %s as a failure', (_what, options, message) => {
     const faults: unknown[] = []
     agentOf({ ...options, onFault: ({ error }) => faults.push(error) }).line()
 
     expect(faults).toEqual([expect.objectContaining({ message: expect.stringContaining(message) })])
   })
 
-  it('warns once of a function that fails where nobody listens', () => {
+  it('warns once of a failing function without a listener', () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue()
     const agent = agentOf({
       utilisation: () => {
@@ -175,7 +175,7 @@ describe('haproxyAgent', () => {
     expect(warn).toHaveBeenCalledTimes(1)
   })
 
-  it('refuses options that are wrong', () => {
+  it('refuses invalid options', () => {
     expect(() => haproxyAgent({ port: 65_536 })).toThrow(
       'haproxyAgent: port must be an integer from 0 to 65535, got 65536',
     )
@@ -188,7 +188,7 @@ describe('haproxyAgent', () => {
 })
 
 describe('its server', () => {
-  it('listens once, however often it is told, and again after it was closed', async () => {
+  it('listens once, however often it is called, and again after it was closed', async () => {
     const agent = agentOf()
     const [one, two] = await Promise.all([agent.listen(), agent.listen()])
     expect(two).toBe(one)
@@ -198,7 +198,7 @@ describe('its server', () => {
     expect(await hear((await agent.listen()).port)).toBe('up ready 100%\n')
   })
 
-  it('rejects where the port is taken, and may be tried again', async () => {
+  it('rejects when the port is taken, and can be retried', async () => {
     const first = agentOf()
     const { port } = await first.listen()
     const second = agentOf({ port })
@@ -209,7 +209,7 @@ describe('its server', () => {
     expect((await second.listen()).port).toBe(port)
   })
 
-  it('closes also while it begins to listen, and where it never did', async () => {
+  it('closes while it begins to listen, and before it ever listened', async () => {
     const agent = agentOf()
     const listening = agent.listen()
     await agent.close()
@@ -219,7 +219,7 @@ describe('its server', () => {
     await expect(agentOf().close()).resolves.toBeUndefined()
   })
 
-  it('cuts who stays, after a while', async () => {
+  it('disconnects a client that stays too long', async () => {
     const clock = virtualClock()
     const { port } = await agentOf({ clock }).listen()
     const socket = stayer(port)
@@ -232,7 +232,7 @@ describe('its server', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('answers whoever comes, however many there are who stay, send rubbish or break off', async () => {
+  it('answers every client, however many stay, send rubbish or break off', async () => {
     const { port } = await agentOf().listen()
     for (let i = 0; i < 600; i++) {
       const socket = stayer(port)
@@ -246,7 +246,7 @@ describe('its server', () => {
     )
   })
 
-  it('cuts the oldest for the newest', async () => {
+  it('disconnects the oldest client for the newest', async () => {
     const { port } = await agentOf({ clock: virtualClock() }).listen()
     const all: Socket[] = []
     for (let i = 0; i < 257; i++) {
@@ -259,7 +259,7 @@ describe('its server', () => {
     for (const socket of all.slice(1)) expect(socket.destroyed).toBe(false)
   })
 
-  it('cuts who sends more than a question', async () => {
+  it('disconnects a client that sends too much', async () => {
     const { port } = await agentOf({ clock: virtualClock() }).listen()
     const socket = stayer(port)
     socket.resume()
@@ -268,7 +268,7 @@ describe('its server', () => {
     await cut(socket)
   })
 
-  it('cuts those who are connected when it closes', async () => {
+  it('disconnects its clients when it closes', async () => {
     const agent = agentOf({ background: false })
     const socket = stayer((await agent.listen()).port)
     await new Promise((resolve) => socket.once('data', resolve))

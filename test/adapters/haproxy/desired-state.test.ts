@@ -31,24 +31,24 @@ function weights(
 }
 
 describe('weights', () => {
-  it('are the pool’s own in proportion, where nothing is known', () => {
+  it('are proportional to those of the pool without measurements', () => {
     expect(weights([member('a', { weight: 5 }), member('b'), member('c', { weight: 0 })], 20)).toEqual([100, 20, 0])
     expect(weights([member('a', { weight: 0 }), member('b', { weight: 0 })])).toEqual([100, 100])
     expect(weights([])).toEqual([])
   })
 
-  it('follow speed, by degrees, to the mean over the own', () => {
+  it('move step by step towards mean latency over own latency', () => {
     const members = [member('a', { latency: 10 }), member('b', { latency: 30 })]
 
     expect(weights(members, 1)).toEqual([130, 90])
     expect(weights(members, 50)).toEqual([200, 67])
   })
 
-  it('follow success', () => {
+  it('follow the success rate', () => {
     expect(weights([member('a'), member('b', { reliability: 0.5 })], 50)).toEqual([100, 50])
   })
 
-  it('are at least 1, at most 256, and halved at most in one step', () => {
+  it('are between 1 and 256, and at most halve in one step', () => {
     const members = [member('a', { weight: 1000, latency: 1 }), member('b', { latency: 10_000, weight: 1000 })]
     const light = member('c')
 
@@ -57,11 +57,11 @@ describe('weights', () => {
     expect(weights([member('a'), member('b', { reliability: 0.02, latency: 10_000 })], 30)[1]).toBe(5)
   })
 
-  it('take times below a millisecond for alike', () => {
+  it('treat latencies below a millisecond as equal', () => {
     expect(weights([member('a', { latency: 0 }), member('b', { latency: 0.9 })], 50)).toEqual([100, 100])
   })
 
-  it('take who is not measured for average', () => {
+  it('treat a member without measurements as average', () => {
     const members = [member('a', { latency: 10 }), member('b', { latency: 30 }), member('c')]
 
     expect(weights(members, 50)[2]).toBe(100)
@@ -71,7 +71,7 @@ describe('weights', () => {
     expect(weights([member('a'), member('b', { state: 'warming', warmth: 0.1 })])).toEqual([100, 10])
   })
 
-  it('are 0 for who is out, and what they were when it is back', () => {
+  it('are 0 for an ejected member, and as before once it is back', () => {
     const desired = new DesiredState(0.5)
     const slow = { latency: 30 }
     const [a, b] = [member('a', { latency: 10 }), member('b', slow)]
@@ -83,7 +83,7 @@ describe('weights', () => {
     expect(weights([a, b], 0, desired)[1]).toBe(67)
   })
 
-  it('are not 0 where too few are in', () => {
+  it('are not 0 when too few members are healthy', () => {
     const [a, b, c] = [member('a'), member('b', { state: 'ejected' }), member('c', { state: 'ejected' })]
 
     expect(weights([a, b])).toEqual([100, 0])
@@ -95,7 +95,7 @@ describe('weights', () => {
 })
 
 describe('admin states', () => {
-  it('are the pool’s', () => {
+  it('are those of the pool', () => {
     const members = (['ready', 'drain', 'maintenance'] as const).map((admin) => member(admin, { admin }))
 
     expect([...new DesiredState(0.5).of(members)].map(([name, { admin }]) => [name, admin])).toEqual(

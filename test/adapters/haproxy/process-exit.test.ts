@@ -44,7 +44,7 @@ function run(script: string, patience = 15_000): Promise<string> {
 }
 
 describe('a process', () => {
-  it('ends beside an agent, a file that is kept, and a steering whose HAProxy hangs', async () => {
+  it('ends beside an agent, an upstream file, and a steering whose HAProxy hangs', async () => {
     const haproxy = await standIn(() => undefined)
     const printed = await run(`
       const agent = haproxyAgent({ port: 0 })
@@ -61,7 +61,7 @@ describe('a process', () => {
     expect(haproxy.commands).toEqual(['show servers state api'])
   })
 
-  it('is held by an agent that was told to, until it is closed', async () => {
+  it('stays alive for an agent that is not in the background, until it is closed', async () => {
     const holding = `const agent = haproxyAgent({ port: 0, background: false })
       await agent.listen()`
 

@@ -19,7 +19,7 @@ afterEach(async () => {
 })
 
 describe('haproxyRuntime', () => {
-  it('sends one line a command, and gives the answer without its blank lines', async () => {
+  it('sends one line a command, and returns the answer without trailing blank lines', async () => {
     const { haproxy, runtime } = await runtimeOn((command) => `${command}\n5 (initial 5)\n\n`)
 
     expect(await runtime.command('show info; show version')).toBe('show info; show version\n5 (initial 5)')
@@ -27,7 +27,7 @@ describe('haproxyRuntime', () => {
     await vi.waitFor(() => expect(haproxy.open.size).toBe(0))
   })
 
-  it('says what to set as HAProxy has it', async () => {
+  it("sends the commands in HAProxy's syntax", async () => {
     const { haproxy, runtime } = await runtimeOn(done)
     await runtime.setWeight('api', 'a', 10)
     await runtime.setWeight('api', 'a', '50%')
@@ -54,7 +54,7 @@ describe('haproxyRuntime', () => {
     expect(await runtime.weight('api', 'a')).toEqual({ weight: 2, initial: 5 })
   })
 
-  it('throws what HAProxy says where it refuses, word for word', async () => {
+  it("throws HAProxy's own message, verbatim, when it refuses", async () => {
     const { runtime } = await runtimeOn(() => 'No such server.\n\n')
     const attempts = [
       runtime.weight('api', 'zz'),
@@ -75,13 +75,13 @@ describe('haproxyRuntime', () => {
   it.each([
     'Unknown command, but maybe one of the following ones is a better match:\n  add acl',
     'Permission denied\n',
-  ])('knows a refusal of any command: %j', async (answer) => {
+  ])('recognises a refusal of any command: %j', async (answer) => {
     const { runtime } = await runtimeOn(() => `${answer}\n`)
 
     await expect(runtime.command('nosuchcmd')).rejects.toMatchObject({ command: 'nosuchcmd', reply: answer.trim() })
   })
 
-  it('gives the rows of show stat', async () => {
+  it('returns the rows of show stat', async () => {
     const text =
       '# pxname,svname,scur,slim,status,weight,type,rtime,check_status,last_agt,agent_status,\n' +
       'api,FRONTEND,1,2000,OPEN,,0,,,,,\n' +
@@ -108,7 +108,7 @@ describe('haproxyRuntime', () => {
     expect(backend).toMatchObject({ type: 'backend', sessionLimit: undefined, weight: 200 })
   })
 
-  it('takes rows that are short, or of a type it does not know', async () => {
+  it('reads rows that are short or of an unknown type', async () => {
     const { runtime } = await runtimeOn(() => '# pxname,svname,type\nodd,one,9\nshort\n')
 
     expect(await runtime.stat()).toMatchObject([
@@ -117,7 +117,7 @@ describe('haproxyRuntime', () => {
     ])
   })
 
-  it('gives what each server is set to', async () => {
+  it('returns the settings of each server', async () => {
     const header =
       '# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_port'
     const rows = [
@@ -141,7 +141,7 @@ describe('haproxyRuntime', () => {
   })
 })
 
-describe('what a name or a command may be', () => {
+describe('names and commands', () => {
   it.each(['', 'a b', 'a;b', 'a\nb', 'a/b', 'ä', '#1', undefined, 5])('refuses the name %j', async (name) => {
     const { haproxy, runtime } = await runtimeOn(done)
     const [given, what] = [name as string, 'a name of letters, digits, and any of -_.:']
@@ -161,7 +161,7 @@ describe('what a name or a command may be', () => {
     expect(haproxy.commands).toEqual([])
   })
 
-  it('refuses other arguments that are wrong', async () => {
+  it('refuses other invalid arguments', async () => {
     const { runtime } = await runtimeOn(done)
     const refused: readonly [(runtime: HaproxyRuntime) => Promise<unknown>, string][] = [
       [(r) => r.setWeight('b', 's', -1), 'weight must be an integer >= 0, or whole percent as in "50%", got -1'],
@@ -178,7 +178,7 @@ describe('what a name or a command may be', () => {
   })
 
   it('needs a path or a port', () => {
-    const message = 'haproxyRuntime: path must be given, or port, and not both, got'
+    const message = 'haproxyRuntime: exactly one of path and port must be given, got'
     expect(() => haproxyRuntime({})).toThrow(`${message} undefined and undefined`)
     expect(() => haproxyRuntime({ path: '/x', port: 1 })).toThrow(`${message} "/x" and 1`)
     expect(() => haproxyRuntime({ port: 0 })).toThrow('haproxyRuntime: port must be an integer from 1 to 65535, got 0')
@@ -186,7 +186,7 @@ describe('what a name or a command may be', () => {
 })
 
 describe('a command that does not end', () => {
-  it('is given up after its time', async () => {
+  it('fails after its timeout', async () => {
     const clock = virtualClock()
     const { haproxy, runtime } = await runtimeOn(() => undefined, { clock, timeout: '1s', name: 'lb' })
     const asked = runtime.stat()
@@ -198,7 +198,7 @@ describe('a command that does not end', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('is given up with the reason of its signal, before and while it runs', async () => {
+  it('fails with the reason of its signal, before and while it runs', async () => {
     const clock = virtualClock()
     const { haproxy, runtime } = await runtimeOn(() => undefined, { clock })
     const controller = new AbortController()
@@ -212,19 +212,19 @@ describe('a command that does not end', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('is given up where its answer has no end', async () => {
+  it('fails when its answer is too long', async () => {
     const chunk = 'x'.repeat(2 ** 20)
     const { runtime } = await runtimeOn((_command, socket) => {
       for (let i = 0; i < 17; i++) socket.write(chunk)
       return undefined
     })
 
-    await expect(runtime.command('show stat')).rejects.toThrow('haproxyRuntime: the answer has no end')
+    await expect(runtime.command('show stat')).rejects.toThrow('haproxyRuntime: the answer is too long')
   })
 })
 
-describe('an HAProxy that is not there', () => {
-  it('is the error of Node itself, over a path and over TCP', async () => {
+describe('an HAProxy that is not running', () => {
+  it('fails with the error of Node, over a path and over TCP', async () => {
     const { haproxy, runtime } = await runtimeOn(done)
     await haproxy.close()
 
@@ -232,9 +232,9 @@ describe('an HAProxy that is not there', () => {
     await expect(haproxyRuntime({ port: 1 }).stat()).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 
-  it.each(['', '# pxname,svname'])('may break off in the middle of an answer: %j', async (part) => {
+  it.each(['', '# pxname,svname'])('fails when the answer is cut off: %j', async (part) => {
     const { runtime } = await runtimeOn(() => part)
 
-    await expect(runtime.command('show stat')).rejects.toThrow('haproxyRuntime: the answer broke off')
+    await expect(runtime.command('show stat')).rejects.toThrow('haproxyRuntime: the answer was cut off')
   })
 })

@@ -105,7 +105,7 @@ afterEach(async () => {
 const weightsOf = ({ servers }: Backend) => [...servers.values()].map(({ weight }) => weight)
 
 describe('steerHaproxy', () => {
-  it('sets what differs at once, and then only what changes', async () => {
+  it('sets what differs at once, and then only changes', async () => {
     const { pool, backend, soon, looked, faults } = await steered([
       { target: '1', name: 'a', weight: 4 },
       { target: '2', name: 'b', weight: 1 },
@@ -120,7 +120,7 @@ describe('steerHaproxy', () => {
     expect(faults).toEqual([])
   })
 
-  it('passes an ejection on within moments, and the way back', async () => {
+  it('applies an ejection within moments, and its end', async () => {
     const { clock, pool, backend, soon, looked } = await steered(['a', 'b'])
     await looked()
     const fail = () => Promise.reject(new Error('down'))
@@ -133,7 +133,7 @@ describe('steerHaproxy', () => {
     await soon(() => expect(weightsOf(backend)).toEqual([100, 100]))
   })
 
-  it('passes on what the operator of the pool wants', async () => {
+  it('applies the administrative states of the pool', async () => {
     const { pool, backend, soon, looked } = await steered(['a', 'b'])
     await looked()
     void pool.drain('a')
@@ -153,7 +153,7 @@ describe('steerHaproxy', () => {
     expect(backend.changes).toEqual([])
   })
 
-  it('sets an HAProxy right that was started anew', async () => {
+  it('corrects an HAProxy that was restarted', async () => {
     const { pool, backend, looked } = await steered(['a', 'b'])
     void pool.drain('a')
     pool.update('b', { weight: 0.5 })
@@ -167,7 +167,7 @@ describe('steerHaproxy', () => {
     ])
   })
 
-  it('learns from latency in turns of its own alone, however many events there are', async () => {
+  it('moves its factors in its own interval only, however many events there are', async () => {
     const { clock, pool, backend, soon } = await steered(['a', 'b'], { every: '10s' })
     await soon(() => expect(backend.looks).toBe(1))
     const call = (key: string, ms: number) =>
@@ -184,7 +184,7 @@ describe('steerHaproxy', () => {
     await soon(() => expect(weightsOf(backend)).toEqual([130, 90]), 30_000)
   })
 
-  it('finds servers by a name of your own, and tells of those that are not there', async () => {
+  it('maps members to servers with `server`, and reports those that do not exist', async () => {
     const { backend, soon, faults } = await steered(['1', '2', '3', '4'], {
       server: (member) => {
         if (member === '4') throw new Error('no idea')
@@ -197,7 +197,7 @@ describe('steerHaproxy', () => {
     expect(backend.changes).toEqual(['set server api/b weight 100'])
   })
 
-  it('tells of an HAProxy that fails, and goes on when it is back', async () => {
+  it('reports an HAProxy that fails, and goes on when it is back', async () => {
     const { pool, backend, soon, faults } = await steered(['a', 'b'])
     pool.update('b', { weight: 0.5 })
     backend.refuses = 'weight'
@@ -209,7 +209,7 @@ describe('steerHaproxy', () => {
     await soon(() => expect(weightsOf(backend)).toEqual([100, 50]), 20_000)
   })
 
-  it('warns where nobody listens, and throws nothing', async () => {
+  it('warns without a listener, and throws nothing', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue()
     const clock = virtualClock()
     const steering = steerHaproxy(failoverPool(['a']), haproxyRuntime({ path: '/nowhere' }), { backend: 'api', clock })
@@ -220,7 +220,7 @@ describe('steerHaproxy', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('goes by the real clock where the pool has none', async () => {
+  it('uses the real clock when the pool has none', async () => {
     const told = new Promise((resolve) =>
       steerings.push(
         steerHaproxy(failoverPool(['a']), haproxyRuntime({ path: '/nowhere' }), { backend: 'api', onFault: resolve }),
@@ -230,14 +230,14 @@ describe('steerHaproxy', () => {
     expect(await told).toMatchObject({ source: 'haproxy', kind: 'steerHaproxy', error: { code: 'ENOENT' } })
   })
 
-  it('refuses arguments that are wrong', () => {
+  it('refuses invalid arguments', () => {
     const pool = failoverPool(['a'])
     const runtime = haproxyRuntime({ path: '/nowhere' })
     expect(() => steerHaproxy({} as never, runtime, { backend: 'b' })).toThrow(
       'steerHaproxy: pool must be a failover pool, got an object',
     )
     expect(() => steerHaproxy(pool, undefined as never, { backend: 'b' })).toThrow(
-      'steerHaproxy: runtime must be what haproxyRuntime gives, got undefined',
+      'steerHaproxy: runtime must be the result of haproxyRuntime, got undefined',
     )
     expect(() => steerHaproxy(pool, runtime, { backend: 'b;c' })).toThrow('steerHaproxy: backend must be a name')
     expect(() => steerHaproxy(pool, runtime, { backend: 'b', every: 0 })).toThrow('steerHaproxy: every must be')
@@ -245,8 +245,8 @@ describe('steerHaproxy', () => {
   })
 })
 
-describe('its end', () => {
-  it('puts back what it has changed, and nothing else', async () => {
+describe('close()', () => {
+  it('restores what it has changed, and nothing else', async () => {
     const { clock, pool, backend, soon, steering } = await steered(['a', 'b'])
     pool.update('b', { weight: 0.5 })
     void pool.drain('b')
@@ -259,7 +259,7 @@ describe('its end', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('leaves all as it is where that is asked', async () => {
+  it('leaves everything as it is with `keep`', async () => {
     const { pool, backend, soon, steering } = await steered(['a', 'b'])
     pool.update('b', { weight: 0.5 })
     await soon(() => expect(backend.changes).toHaveLength(1))
@@ -269,7 +269,7 @@ describe('its end', () => {
     expect(() => steering.close({ kep: true } as never)).toThrow('steerHaproxy: "kep" is not an option')
   })
 
-  it('ends a turn under way, and tells nothing of it', async () => {
+  it('ends a run in progress, and reports nothing', async () => {
     const { clock, backend, faults, steering } = await steered(['a', 'b'])
     await clock.advance(0)
     await steering.close()
@@ -278,7 +278,7 @@ describe('its end', () => {
     expect(faults).toEqual([])
   })
 
-  it('tells of what cannot be put back', async () => {
+  it('reports what cannot be restored', async () => {
     const { pool, backend, soon, faults, steering } = await steered(['a', 'b'])
     pool.update('b', { weight: 0.5 })
     await soon(() => expect(backend.changes).toHaveLength(1))

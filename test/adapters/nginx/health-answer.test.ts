@@ -22,12 +22,12 @@ afterEach(() => {
 })
 
 describe('healthAnswer', () => {
-  it('is 200 where nothing is the matter', async () => {
+  it('is 200 by default', async () => {
     expect(await answer()).toEqual({ status: 200, body: 'ok\n', wait: null })
     expect(await answer({ draining: () => false, overloaded: () => false })).toMatchObject({ status: 200 })
   })
 
-  it('is 503 while draining or overloaded, with the time to come again in whole seconds', async () => {
+  it('is 503 while draining or overloaded, with Retry-After in whole seconds', async () => {
     expect(await answer({ draining: () => true, overloaded: () => true })).toEqual({
       status: 503,
       body: 'draining\n',
@@ -40,7 +40,7 @@ describe('healthAnswer', () => {
     })
   })
 
-  it('is 503 where a function fails or is async, and tells of it', async () => {
+  it('is 503 when a function fails or is async, and reports a fault', async () => {
     const faults: string[] = []
     const onFault: NonNullable<HealthAnswerOptions['onFault']> = ({ source, error }) =>
       faults.push(`${source}: ${(error as Error).message}`)
@@ -54,14 +54,14 @@ describe('healthAnswer', () => {
     ])
   })
 
-  it('warns where nobody listens', async () => {
+  it('warns without a listener', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue()
 
     expect(await answer({ draining: fail })).toMatchObject({ status: 503 })
     expect(warn).toHaveBeenCalledTimes(1)
   })
 
-  it('refuses options that are wrong', () => {
+  it('refuses invalid options', () => {
     expect(() => healthAnswer({ retryAfter: 0 })).toThrow('healthAnswer: retryAfter must be a duration > 0, got 0')
     expect(() => healthAnswer({ drain: () => true } as never)).toThrow('did you mean draining?')
   })

@@ -44,13 +44,13 @@ describe('upstreamBlock', () => {
     expect(weightsOf(5, 0.1, 0.001)).toEqual(['weight=100', 'weight=2', 'weight=1'])
   })
 
-  it('has those of weight 0 down, unless all are', () => {
+  it('marks servers of weight 0 as down, unless all are 0', () => {
     expect(weightsOf(0, 2)).toEqual(['weight=1 down', 'weight=2'])
     expect(weightsOf(0, 0.5)).toEqual(['weight=1 down', 'weight=100'])
     expect(weightsOf(0, 0)).toEqual(['weight=1', 'weight=1'])
   })
 
-  it('takes addresses, URLs and records', () => {
+  it('accepts addresses, URLs and records', () => {
     const targets = [
       '10.0.0.1:8000',
       'api.example.com',
@@ -128,7 +128,7 @@ describe('upstreamBlock', () => {
 
     expect(linesOf({ directives: [method], servers: [plain] })).toHaveLength(1)
     expect(() => linesOf({ directives: [method], servers: [plain, backup] })).toThrow(
-      `upstreamBlock: servers must not be backup under ${method}, for Nginx refuses that`,
+      `upstreamBlock: servers must not be backup under ${method}, which Nginx refuses`,
     )
   })
 })

@@ -60,7 +60,7 @@ function kept(options: Partial<UpstreamFileOptions> = {}, members: readonly Memb
 }
 
 describe('upstreamFile', () => {
-  it('writes the members at once, whole, and reloads', async () => {
+  it('writes the members at once, atomically, and reloads', async () => {
     const { reloaded, read, file } = kept({ directives: ['keepalive 8'], maxFails: 0, failTimeout: '5s' })
     await reloaded(1)
 
@@ -76,7 +76,7 @@ describe('upstreamFile', () => {
     expect(readdirSync(folder)).toEqual(['api.conf'])
   })
 
-  it('neither writes nor reloads where nothing has changed', async () => {
+  it('neither writes nor reloads when nothing has changed', async () => {
     const first = kept()
     await first.reloaded(1)
     await first.file.close()
@@ -87,7 +87,7 @@ describe('upstreamFile', () => {
     expect(reload).not.toHaveBeenCalled()
   })
 
-  it('writes an ejection within moments, and the way back by steps', async () => {
+  it('writes an ejection within moments, and the recovery in steps', async () => {
     const { clock, pool, servers, soon, reloaded, fail, reload } = kept({ every: '500ms' })
     await reloaded(1)
     await clock.advance('1s')
@@ -104,7 +104,7 @@ describe('upstreamFile', () => {
     expect(reload.mock.calls.length - before).toBeLessThanOrEqual(10)
   })
 
-  it('gathers what comes close together: one write in its time at most', async () => {
+  it('batches changes: at most one write in `every`', async () => {
     const { clock, pool, servers, reload, reloaded } = kept()
     await reloaded(1)
     const since = clock.now()
@@ -120,7 +120,7 @@ describe('upstreamFile', () => {
     expect(servers()).toEqual(['weight=2', 'weight=1 down'])
   })
 
-  it('keeps its distance also where it only looks by itself', async () => {
+  it('keeps `every` between writes that no event caused', async () => {
     const { clock, pool, reload, reloaded } = kept({ every: '1m', refresh: '1s' })
     await reloaded(1)
     pool.update('b', { weight: 7 })
@@ -130,7 +130,7 @@ describe('upstreamFile', () => {
     await reloaded(2, 20_000)
   })
 
-  it('finds by itself what no event tells of: a weight, and a file that another has changed', async () => {
+  it('detects changes that no event reports: a weight, and a file changed by others', async () => {
     const { pool, path, servers, soon, reloaded } = kept()
     await reloaded(1)
     pool.update('b', { weight: 7 })
@@ -140,7 +140,7 @@ describe('upstreamFile', () => {
     await soon(() => expect(servers()).toEqual(['weight=2', 'weight=7']), 20_000)
   })
 
-  it('has higher tiers for backup, and members that come and go', async () => {
+  it('marks lower tiers as backup, and follows members that come and go', async () => {
     const { pool, servers, soon, reloaded } = kept({ every: 0 }, [...two, { target: '10.0.0.3:80', priority: 5 }])
     await reloaded(1)
     expect(servers()).toEqual(['weight=2', 'weight=1', 'weight=1 backup'])
@@ -151,7 +151,7 @@ describe('upstreamFile', () => {
     await soon(() => expect(servers()).toEqual(['weight=1', 'weight=1 backup']))
   })
 
-  it('has nobody down for being ejected where too few are in', async () => {
+  it('ignores ejections when too few members are healthy', async () => {
     const { pool, servers, soon, reloaded, fail } = kept({ every: 0, panic: 0.6 })
     await reloaded(1)
     await fail()
@@ -161,7 +161,7 @@ describe('upstreamFile', () => {
     await soon(() => expect(servers()).toEqual(['weight=2', 'weight=1 down']))
   })
 
-  it('takes an address of your own for a member', async () => {
+  it('uses the addresses of `target`', async () => {
     const { reloaded, read } = kept({ target: ({ name }) => ({ host: name === 'a' ? '10.1.1.1' : '::1', port: 8080 }) })
     await reloaded(1)
 
@@ -169,7 +169,7 @@ describe('upstreamFile', () => {
     expect(read()).toContain('server [::1]:8080 weight=1;')
   })
 
-  it('takes any address without asking: of both versions, and of a socket', async () => {
+  it('accepts any address: IPv4, IPv6 and sockets', async () => {
     const targets = ['10.0.0.1', '10.0.0.1:80', '[::1]:80', 'http://[::1]:80/path', 'unix:/run/api.sock']
     const { reloaded, read, faults } = kept(
       {},
@@ -187,7 +187,7 @@ describe('upstreamFile', () => {
     expect(faults).toEqual([])
   })
 
-  it('writes host names where that is asked for', async () => {
+  it('writes host names with `names`', async () => {
     const { reloaded, read, faults } = kept({
       names: true,
       target: ({ name }) => ({ host: `${name}.internal`, port: 8080 }),
@@ -198,7 +198,7 @@ describe('upstreamFile', () => {
     expect(faults).toEqual([])
   })
 
-  it('writes at once where it is told to, and says whether it had to', async () => {
+  it('writes at once with flush(), and returns whether the file changed', async () => {
     const { pool, servers, file, reload } = kept()
     expect(await file.flush()).toBe(true)
     pool.update('b', { weight: 3 })
@@ -208,7 +208,7 @@ describe('upstreamFile', () => {
     expect(reload).toHaveBeenCalledTimes(2)
   })
 
-  it('waits where there is no member yet', async () => {
+  it('writes nothing until there is a member', async () => {
     const { clock, faults, file, reload } = kept({}, [])
     await clock.advance('1m')
 
@@ -216,7 +216,7 @@ describe('upstreamFile', () => {
     expect([faults, readdirSync(folder), reload.mock.calls]).toEqual([[], [], []])
   })
 
-  it('ends: no timer stays, and nothing is written any more', async () => {
+  it('closes: no timer remains, and nothing more is written', async () => {
     const { clock, pool, file, reload, reloaded } = kept()
     await reloaded(1)
     await Promise.all([file.close(), file.close()])
@@ -229,8 +229,8 @@ describe('upstreamFile', () => {
   })
 })
 
-describe('what fails', () => {
-  it('is told, and tried again: the reload is owed', async () => {
+describe('failures', () => {
+  it('are reported and retried: a failed reload is made up for', async () => {
     const { reload, faults, soon, reloaded, file } = kept()
     reload.mockImplementation(() => {
       throw new Error('no nginx')
@@ -244,7 +244,7 @@ describe('what fails', () => {
     expect(reload).toHaveBeenCalledTimes(1)
   })
 
-  it('may be a reload that gives a Response which is not ok', async () => {
+  it('include a reload that returns a Response which is not ok', async () => {
     const { faults, soon, reload } = kept()
     reload.mockImplementation(() => new Response(null, { status: 500 }))
     const message = 'the reload was answered with 500'
@@ -252,7 +252,7 @@ describe('what fails', () => {
     await soon(() => expect(faults).toEqual([expect.objectContaining({ message })]))
   })
 
-  it('may be a reload that hangs, which no other one overtakes', async () => {
+  it('include a reload that hangs, beside which no other starts', async () => {
     const { clock, reload, faults, soon, reloaded, file } = kept({ timeout: '2s' })
     let signal: AbortSignal | undefined
     let release = (): void => {}
@@ -272,7 +272,7 @@ describe('what fails', () => {
     await reloaded(2, 20_000)
   })
 
-  it('may be the file: the last one stays, and nothing is left beside it', async () => {
+  it('include the file: the last one stays, without leftovers beside it', async () => {
     const { faults, soon, reload } = kept({ path: join(folder, 'not/there.conf') })
     await soon(() => expect(faults).toEqual([expect.objectContaining({ code: 'ENOENT' })]))
 
@@ -280,16 +280,16 @@ describe('what fails', () => {
     expect(reload).not.toHaveBeenCalled()
   })
 
-  it('may be a folder in its place', async () => {
+  it('include a folder in place of the file', async () => {
     const { faults, soon } = kept({ path: folder })
     await soon(() => expect(faults).toEqual([expect.objectContaining({ code: 'EISDIR' })]))
   })
 
   it.each([
     ['is no address', '10.0.0.3:80; evil', 'host:port, a URL, or unix:/path'],
-    ['has a host name', 'http://api.internal:80', 'an address, no host name, without names: true'],
+    ['has a host name', 'http://api.internal:80', 'an address, not a host name (or set names: true)'],
     ['has no address of version 6', 'http://[::::]:80', 'host:port, a URL, or unix:/path'],
-  ])('may be a member whose target %s: it is told once, and the rest is written', async (_, target, expected) => {
+  ])('include a member whose target %s: it is reported once, and the rest is written', async (_, target, expected) => {
     const { pool, clock, faults, soon, reloaded, servers } = kept({ every: 0, target: ({ target }) => target })
     await reloaded(1)
     pool.add({ target, name: 'odd' })
@@ -302,7 +302,7 @@ describe('what fails', () => {
     expect(faults).toEqual([new TypeError(message)])
   })
 
-  it('may be a function that finds no address for a member, and is told again when it was mended between', async () => {
+  it('include a `target` that throws, reported again if it worked in between', async () => {
     let broken = true
     const error = new Error('who?')
     const { clock, faults, soon, servers } = kept({
@@ -323,7 +323,7 @@ describe('what fails', () => {
     expect(faults).toEqual([error, error])
   })
 
-  it('may be every member: the file stays as it is', async () => {
+  it('include every member: the file stays as it is', async () => {
     const { pool, faults, soon, reloaded, read, file, reload } = kept({ every: 0 })
     await reloaded(1)
     const before = read()
@@ -337,14 +337,14 @@ describe('what fails', () => {
     expect(reload).toHaveBeenCalledTimes(1)
   })
 
-  it('may be the whole first tier: the next one is no backup then, for Nginx wants more than backups', async () => {
+  it('include the whole first tier: then the next tier is no backup, since Nginx refuses backups alone', async () => {
     const { servers, reloaded } = kept({}, [{ target: 'api.internal:80' }, { target: '10.0.0.3:80', priority: 2 }])
     await reloaded(1)
 
     expect(servers()).toEqual(['weight=1'])
   })
 
-  it('is told once by a warning where nobody listens', async () => {
+  it('are warned of once without a listener', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue()
     const clock = virtualClock()
     const where = { upstream: 'api', path: join(folder, 'x.conf'), pidFile: join(folder, 'pid') }
@@ -354,7 +354,7 @@ describe('what fails', () => {
     await vi.waitFor(() => expect(warn).toHaveBeenCalledTimes(1))
   })
 
-  it('is told by the real clock where the pool has none', async () => {
+  it('use the real clock when the pool has none', async () => {
     const where = { upstream: 'api', path: join(folder, 'x.conf'), pidFile: join(folder, 'pid') }
     const told = new Promise((resolve) =>
       files.push(upstreamFile(failoverPool(['10.0.0.1:80']), { ...where, onFault: resolve, name: 'mine' })),
@@ -368,7 +368,7 @@ describe('what fails', () => {
     })
   })
 
-  it('is not reloaded any more where it ends in the middle of writing', async () => {
+  it('skip the reload when it is closed while writing', async () => {
     const { file, reload, read } = kept()
     const flushed = file.flush()
     for (let i = 0; i < 3; i++) await undefined
@@ -379,7 +379,7 @@ describe('what fails', () => {
     expect(reload).not.toHaveBeenCalled()
   })
 
-  it('is nobody’s concern after the end', async () => {
+  it('are not reported after it is closed', async () => {
     const { clock, faults, file, reload } = kept()
     reload.mockImplementation(({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', reject)))
     await clock.advance(0)
@@ -392,7 +392,7 @@ describe('what fails', () => {
 })
 
 describe('a pid file', () => {
-  it('names who gets the signal', async () => {
+  it('names the process that gets the signal', async () => {
     const pidFile = join(folder, 'nginx.pid')
     writeFileSync(pidFile, `${process.pid}\n`)
     const signals = vi.fn()
@@ -404,16 +404,16 @@ describe('a pid file', () => {
     process.off('SIGHUP', signals)
   })
 
-  it.each(['', 'x', '-1', '0', '1', '12 34', '1e3'])('that holds %j is refused', async (content) => {
+  it.each(['', 'x', '-1', '0', '1', '12 34', '1e3'])('that contains %j is refused', async (content) => {
     const pidFile = join(folder, 'nginx.pid')
     writeFileSync(pidFile, content)
     const { file } = kept({ reload: undefined as never, pidFile })
 
-    await expect(file.flush()).rejects.toThrow(`${pidFile} holds no process id`)
+    await expect(file.flush()).rejects.toThrow(`${pidFile} contains no process id`)
   })
 })
 
-describe('arguments that are wrong', () => {
+describe('invalid arguments', () => {
   it('are refused', () => {
     const pool = failoverPool(['a:1'])
     const options = { upstream: 'api', path: '/x', pidFile: '/y' }
@@ -422,8 +422,10 @@ describe('arguments that are wrong', () => {
     expect(() => upstreamFile({} as never, options)).toThrow(
       'upstreamFile: pool must be a failover pool, got an object',
     )
-    expect(refusal({ pidFile: undefined })).toThrow('upstreamFile: pidFile must be given, or reload, and not both, got')
-    expect(refusal({ reload: () => 1 })).toThrow('upstreamFile: pidFile must be given, or reload, and not both, got')
+    expect(refusal({ pidFile: undefined })).toThrow(
+      'upstreamFile: exactly one of pidFile and reload must be given, got',
+    )
+    expect(refusal({ reload: () => 1 })).toThrow('upstreamFile: exactly one of pidFile and reload must be given, got')
     expect(refusal({ path: '' })).toThrow('upstreamFile: path must be a non-empty string, got ""')
     expect(refusal({ every: -1 })).toThrow('upstreamFile: every must be a duration >= 0, got -1')
     expect(refusal({ panic: 2 })).toThrow('upstreamFile: panic must be a number from 0 to 1, got 2')

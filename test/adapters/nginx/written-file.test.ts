@@ -42,8 +42,8 @@ afterEach(() => {
 const coded = (code: string) => Object.assign(new Error(code), { code })
 const modeOf = (of: string) => statSync(of).mode & 0o7777
 
-describe('a file that is written whole', () => {
-  it('is made where there is none, with the mode that new files have', async () => {
+describe('a file that is replaced atomically', () => {
+  it('is created, with the mode of new files', async () => {
     writeFileSync(join(folder, 'plain'), '')
 
     expect(await writeWhole(path, 'new')).toBe(true)
@@ -73,7 +73,7 @@ describe('a file that is written whole', () => {
     expect(modeOf(path)).toBe(0o640)
   })
 
-  it('is replaced, so that who has it open goes on to read the old one', async () => {
+  it('is replaced, so an open reader goes on with the old text', async () => {
     writeFileSync(path, 'old')
     const reader = await open(path)
     await writeWhole(path, 'new')
@@ -82,7 +82,7 @@ describe('a file that is written whole', () => {
     await reader.close()
   })
 
-  it('is what a link points to, through further links, and the links stay', async () => {
+  it('is the final target of a chain of links, which stay', async () => {
     mkdirSync(join(folder, 'there'))
     symlinkSync('there/middle.conf', path)
     symlinkSync('real.conf', join(folder, 'there/middle.conf'))
@@ -96,7 +96,7 @@ describe('a file that is written whole', () => {
     expect(readdirSync(join(folder, 'there')).sort()).toEqual(['middle.conf', 'real.conf'])
   })
 
-  it('is made where a link points to nothing yet', async () => {
+  it('is created where a link points to nothing', async () => {
     symlinkSync('middle.conf', path)
     symlinkSync('real.conf', join(folder, 'middle.conf'))
     await writeWhole(path, 'new')
@@ -105,7 +105,7 @@ describe('a file that is written whole', () => {
     expect(readFileSync(join(folder, 'real.conf'), 'utf8')).toBe('new')
   })
 
-  it('is not where links go round', async () => {
+  it('fails for a cycle of links', async () => {
     symlinkSync('other', path)
     symlinkSync('api.conf', join(folder, 'other'))
 
@@ -113,8 +113,8 @@ describe('a file that is written whole', () => {
   })
 })
 
-describe('what is beside it', () => {
-  it('has a name that no include of a folder matches, and the mode of nobody else', async () => {
+describe('the temporary file', () => {
+  it('has a name that no include matches, and a private mode', async () => {
     writeFileSync(path, 'old')
     chmodSync(path, 0o600)
     let seen: readonly string[] = []
@@ -142,7 +142,7 @@ describe('what is beside it', () => {
     },
   )
 
-  it('is removed where a writer that was killed has left it, and not while another is writing', async () => {
+  it('is removed if a writer that was killed left it, but not while another writes', async () => {
     const [left, fresh, other] = ['.api.conf.a1.new', '.api.conf.b2.new', '.web.conf.c3.new']
     const long = new Date(Date.now() - 3_600_000)
     for (const name of [left, fresh, other]) writeFileSync(join(folder, name), 'part')
@@ -162,7 +162,7 @@ describe('a file that cannot be replaced', () => {
     chmodSync(path, 0o640)
   })
 
-  it.each(['EPERM', 'EACCES', 'EBUSY', 'EROFS', 'EXDEV'])('for %s is written over in its place', async (code) => {
+  it.each(['EPERM', 'EACCES', 'EBUSY', 'EROFS', 'EXDEV'])('is overwritten in place for %s', async (code) => {
     const { ino } = statSync(path)
     vi.spyOn(handles, 'chmod').mockRejectedValue(coded(code))
 
@@ -173,7 +173,7 @@ describe('a file that cannot be replaced', () => {
     expect(readdirSync(folder)).toEqual(['api.conf'])
   })
 
-  it('is written in as many pieces as it takes', async () => {
+  it('is written in as many pieces as necessary', async () => {
     vi.spyOn(handles, 'chmod').mockRejectedValue(coded('EPERM'))
     const { write } = handles
     const byByte = async function (this: FileHandle, bytes: unknown, at: unknown): Promise<unknown> {
@@ -185,7 +185,7 @@ describe('a file that cannot be replaced', () => {
     expect(readFileSync(path, 'utf8')).toBe('größer')
   })
 
-  it('has its old text back where that fails', async () => {
+  it('keeps its old text when that fails', async () => {
     vi.spyOn(handles, 'chmod').mockRejectedValue(coded('EPERM'))
     vi.spyOn(handles, 'truncate').mockRejectedValueOnce(coded('ENOSPC'))
 
@@ -193,7 +193,7 @@ describe('a file that cannot be replaced', () => {
     expect(readFileSync(path, 'utf8')).toBe('the old text, a longer one')
   })
 
-  it('tells why it failed where not even that works', async () => {
+  it('fails with the first error when nothing works', async () => {
     vi.spyOn(handles, 'chmod').mockRejectedValue(coded('EPERM'))
     vi.spyOn(handles, 'write').mockRejectedValueOnce(coded('ENOSPC')).mockRejectedValue(coded('EIO'))
 
