@@ -22,6 +22,7 @@ import { CheckJudge } from './health/check-judge.ts'
 import { HealthStates } from './health/states.ts'
 import { GuardEvents } from './members/guard-events.ts'
 import { MemberAdmin } from './members/member-admin.ts'
+import { MemberRegistry } from './members/member-registry.ts'
 import { MemberSet } from './members/member-set.ts'
 import type { MemberStatus } from './members/member-status.ts'
 import { Readiness } from './readiness.ts'
@@ -50,6 +51,7 @@ export class FailoverPoolPolicy
   readonly #members: MemberSet
   readonly #states: HealthStates
   readonly #checks: CheckJudge | undefined
+  readonly #registry: MemberRegistry
   readonly #admin: MemberAdmin
   readonly #sync: SourceSync | undefined
   readonly #guardEvents: GuardEvents
@@ -69,10 +71,11 @@ export class FailoverPoolPolicy
     this.#checks = checks
     const guardEvents = new GuardEvents(this.name, this.events)
     this.#guardEvents = guardEvents
-    const admin = new MemberAdmin(this, rules, { members, states, checks, guardEvents })
-    this.#admin = admin
-    for (const member of given) admin.join(admin.resolve(member))
-    const sync = source && new SourceSync(admin, source)
+    const registry = new MemberRegistry(this, rules, { members, states, checks, guardEvents })
+    this.#registry = registry
+    for (const member of given) registry.join(registry.resolve(member))
+    this.#admin = new MemberAdmin(this, registry, { members, states, checks })
+    const sync = source && new SourceSync(this, registry, source)
     this.#sync = sync
     const picker = new MemberPicker(this, selection, members, panicShare)
     // Where checks find out which members work again, no call needs to.
@@ -167,8 +170,8 @@ export class FailoverPoolPolicy
 
   /** Starts checks and the source, where there are any; not before the first call, as a pipeline may still give the clock. */
   #start(): void {
-    if (this.#admin.started || this.#tries.closed) return
-    this.#admin.started = true
+    if (this.#registry.started || this.#tries.closed) return
+    this.#registry.started = true
     outside(() => {
       this.#checks?.start()
       this.#sync?.start(() => this.#readiness.look())
