@@ -1,4 +1,4 @@
-/** What a pool tells. Events of its members' guards come through it too, with `pool` and `member` set. */
+/** The events of a pool. It also emits those of its members' guards, with `pool` and `member` set. */
 import type { Milliseconds } from '../core/duration.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
 import type { StateReason } from './health/states.ts'
@@ -11,7 +11,7 @@ export interface SelectEvent extends EventBase {
 export interface FailoverEvent extends EventBase {
   readonly from: string
   readonly to: string
-  /** What the member failed with, or refused with; undefined where `when` judged a value a failure. */
+  /** The member's error or rejection; undefined where `when` judged a value a failure. */
   readonly error: unknown
 }
 
@@ -37,13 +37,13 @@ export interface EjectEvent extends EventBase {
   readonly member: string
   /** Failures in a row, a low success rate, a failed probe, or failed checks. */
   readonly reason: EjectReason
-  /** What it failed with last; undefined for a rate. */
+  /** Its last error; undefined for a rate. */
   readonly error: unknown
   /** When the first failure of the run was counted, in `time`. */
   readonly since: Milliseconds
-  /** From when on it may be tried again, in `time`; Infinity where only a check can say. */
+  /** When it may be tried again, in `time`; Infinity where only a check can restore it. */
   readonly until: Milliseconds
-  /** Ejections without lasting recovery between them, from 1; each lasts longer. */
+  /** Its ejections since it last recovered for good, from 1; each lasts longer. */
   readonly ejections: number
 }
 
@@ -54,16 +54,16 @@ export interface RestoreEvent extends EventBase {
 }
 
 export interface ExhaustedEvent extends EventBase {
-  /** The members tried, in order; empty where none might be. */
+  /** The members tried, in order; empty where none could be. */
   readonly tried: readonly string[]
-  /** What the caller gets; undefined where that is a value. */
+  /** The error that the caller gets; undefined where it gets a value. */
   readonly error: unknown
 }
 
 export interface MembersChangedEvent extends EventBase {
   readonly added: readonly string[]
   readonly removed: readonly string[]
-  /** Those whose weight, zone or priority is another now. */
+  /** Members whose weight, zone or priority has changed. */
   readonly changed: readonly string[]
 }
 
@@ -72,15 +72,15 @@ export interface FailoverEvents extends BaseEvents {
   select: SelectEvent
   /** A try failed or was refused, and another member is tried. */
   failover: FailoverEvent
-  /** A try met a kept connection that was gone, and is made again on a new one. */
+  /** The kept-alive connection of a try had been closed; the try is repeated on a new one. */
   reconnect: ReconnectEvent
-  /** A member left the rotation: once an ejection, and once for each probe that failed. */
+  /** A member was ejected: one event for each ejection, and one for each failed probe. */
   eject: EjectEvent
   /** A member is back in the rotation. */
   restore: RestoreEvent
-  /** A member's health changed, in or out or between. */
+  /** A member's health state changed. */
   state: MemberStateEvent
-  /** The operator drains or maintains a member, or takes it back. */
+  /** The operator drains or maintains a member, or makes it ready again. */
   admin: AdminEvent
   /** No member is left to try for a call. */
   exhausted: ExhaustedEvent

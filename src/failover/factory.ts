@@ -4,11 +4,11 @@ import type { AnyPolicy, Policy } from '../core/policy.ts'
 import type { PoolOf, TargetOf } from './failover-pool.ts'
 import type { FailoverOptions } from './options.ts'
 import { FailoverPoolPolicy } from './pool.ts'
-import { resolvePoolOptions } from './resolved.ts'
+import { resolvePoolOptions } from './settings.ts'
 import type { MemberSource } from './sources/source.ts'
 
 /**
- * Makes a pool of members that can serve the same call: a list of them, or a source that says who they are.
+ * Makes a pool of members that can serve the same call. They are given as a list, or by a source that lists them.
  *
  * ```ts
  * import { failoverPool, weighted } from 'holdfast/failover'
@@ -34,8 +34,8 @@ export function failoverPool<M, Guard extends AnyPolicy = AnyPolicy & Policy, Ac
   if (source === undefined && !Array.isArray(members)) {
     throw new TypeError(`failoverPool: members must be an array or a source, got ${show(members)}`)
   }
-  const rules = resolvePoolOptions(options)
-  const pool: unknown = new FailoverPoolPolicy(source === undefined ? (members as readonly M[]) : [], source, rules)
+  const settings = resolvePoolOptions(options)
+  const pool: unknown = new FailoverPoolPolicy(source === undefined ? (members as readonly M[]) : [], source, settings)
   return pool as PoolOf<M, Guard, Accepts>
 }
 

@@ -6,25 +6,25 @@ import type { LoadReport } from './load/load-report.ts'
 import type { AdminState, MemberStatus } from './members/member-status.ts'
 import type { MemberOptions } from './options.ts'
 
-/** The target of a member given as it is, or with settings. */
+/** The target of a member that is given alone or with settings. */
 export type TargetOf<M> = M extends { readonly target: infer Target } ? Target : M
-/** What operations under a guard may give. */
+/** The values that operations under a guard may return. */
 export type GuardAccepts<G> = G extends { readonly '~types'?: { accepts: (value: infer A) => void } } ? A : unknown
-/** What a guard may give instead. */
+/** The values that a guard may return instead. */
 export type GuardAdds<G> = G extends { readonly '~types'?: { adds: infer D } } ? D : never
 
-/** The events of a guard, as they come through the pool. */
+/** The events of a guard, as the pool emits them. */
 export type GuardEmits<G> = G extends { readonly '~types'?: { emits: infer E } }
   ? Omit<E, keyof FailoverEvents>
   : unknown
 
-/** What a pool gives to the operation. */
+/** What a pool adds to the operation's call. */
 export interface PoolGives<Target> {
   /** The chosen member's target. */
   readonly target: Target
   /** Its name. */
   readonly member: string
-  /** True where the try before met a kept connection that was gone: use a new one. */
+  /** True where the kept-alive connection of the try before had been closed: use a new one. */
   readonly fresh?: true
 }
 
@@ -33,29 +33,29 @@ export interface MemberChanges {
   readonly weight?: number
   readonly zone?: string
   readonly priority?: number
-  /** `'ready'` takes a drained or maintained member back. After maintenance it begins anew. */
+  /** `'ready'` ends a drain or maintenance. After maintenance the member starts without statistics. */
   readonly admin?: AdminState
 }
 
 export interface FailoverPool<Target, Accepts = unknown, Adds = never, Emits extends object = FailoverEvents>
   extends Policy<Accepts, Adds, PoolGives<Target>, Emits> {
-  /** How each member does at this moment, in order of adding. */
+  /** The state of each member at this moment, in order of adding. */
   readonly members: readonly MemberStatus<Target>[]
   /**
-   * Resolves when the source has answered, good or bad, and each member has been checked once. Work in the background
-   * begins with it, or with the first call.
+   * Resolves when the source has given a list or an error, and each member has been checked once. It starts the background
+   * work, as the first call does.
    */
   ready(options?: { readonly signal?: AbortSignal }): Promise<void>
-  /** Adds a member and gives its name. */
+  /** Adds a member and returns its name. */
   add(member: Target | MemberOptions<Target>): string
-  /** Takes a member out at once; tries under way go on. */
+  /** Removes a member at once; tries under way continue. */
   remove(name: string): void
-  /** Sends a member no new calls; resolves when its last try has ended, when it is taken back, or after `within`. */
+  /** Sends no new calls to a member; resolves when its last try has ended, when it is ready again, or after `within`. */
   drain(name: string, within?: Duration): Promise<void>
   update(name: string, changes: MemberChanges): void
-  /** What a member says of its load, for selections that ask. A report that is wrong is a `fault`, and left out. */
+  /** Records the load that a member reports, for selections that use it. A wrong report is a `fault` and is ignored. */
   report(name: string, load: Partial<LoadReport> & Pick<LoadReport, 'utilisation'>): void
-  /** Refuses every further call with `NoMemberError`, and ends all work in the background; tries under way go on. */
+  /** Refuses every further call with `NoMemberError`, and stops all background work; tries under way continue. */
   close(): void
 }
 

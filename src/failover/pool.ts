@@ -26,7 +26,7 @@ import { MemberRegistry } from './members/member-registry.ts'
 import { MemberSet } from './members/member-set.ts'
 import type { MemberStatus } from './members/member-status.ts'
 import { Readiness } from './readiness.ts'
-import type { FailoverSettings } from './resolved.ts'
+import type { FailoverSettings } from './settings.ts'
 import type { MemberSource } from './sources/source.ts'
 import { SourceSync } from './sources/source-sync.ts'
 
@@ -47,7 +47,7 @@ export class FailoverPoolPolicy
     'exhausted',
     'membersChanged',
   ]
-  readonly #rules: FailoverSettings
+  readonly #settings: FailoverSettings
   readonly #members: MemberSet
   readonly #states: HealthStates
   readonly #checks: CheckJudge | undefined
@@ -58,20 +58,20 @@ export class FailoverPoolPolicy
   readonly #tries: PoolTries
   readonly #readiness = new Readiness(() => this.#membersKnown())
 
-  constructor(given: readonly unknown[], source: MemberSource | undefined, rules: FailoverSettings) {
-    super('failoverPool', rules)
-    const { panic, selection, slowStart, check } = rules
-    this.#rules = rules
+  constructor(given: readonly unknown[], source: MemberSource | undefined, settings: FailoverSettings) {
+    super('failoverPool', settings)
+    const { panic, selection, slowStart, check } = settings
+    this.#settings = settings
     const panicShare = typeof panic === 'number' ? panic : 0
     const members = new MemberSet(selection.seesAll === true, panicShare)
     this.#members = members
     const states = new HealthStates(this, members, slowStart)
     this.#states = states
-    const checks = check && new CheckJudge(this, check, members, states, () => this.#readiness.look())
+    const checks = check && new CheckJudge(this, check, members, states, () => this.#readiness.check())
     this.#checks = checks
     const guardEvents = new GuardEvents(this.name, this.events)
     this.#guardEvents = guardEvents
-    const registry = new MemberRegistry(this, rules, { members, states, checks, guardEvents })
+    const registry = new MemberRegistry(this, settings, { members, states, checks, guardEvents })
     this.#registry = registry
     for (const member of given) registry.join(registry.resolve(member))
     this.#admin = new MemberAdmin(this, registry, { members, states, checks })
@@ -81,12 +81,12 @@ export class FailoverPoolPolicy
     // Where checks find out which members work again, no call needs to.
     const probes = { whenDue: checks === undefined, asLastResort: panicShare > 0 || panic === 'leastBad' }
     const search = new MemberSearch(members, states, picker, probes)
-    const calls = new CallJudge(this, rules, members, states)
-    this.#tries = new PoolTries(this, rules, { members, states, calls, picker, search, sync })
+    const calls = new CallJudge(this, settings, members, states)
+    this.#tries = new PoolTries(this, settings, { members, states, calls, picker, search, sync })
   }
 
   protected get options(): object {
-    const { selection, name, clock, random, ...others } = this.#rules
+    const { selection, name, clock, random, ...others } = this.#settings
     return { selection: selection.kind, ...others }
   }
 
@@ -149,7 +149,7 @@ export class FailoverPoolPolicy
     this.#tries.closed = true
     this.#checks?.close()
     this.#sync?.close()
-    this.#readiness.look()
+    this.#readiness.check()
   }
 
   enter(scope: Scope, index: number): Entry {
@@ -164,8 +164,8 @@ export class FailoverPoolPolicy
     ;(scope.notes?.[index] as PoolRun | undefined)?.cancel(error, counts)
   }
 
-  override demand(event: string, wanted: boolean, heard: Interest): void {
-    if (event !== 'call') this.#guardEvents.demand(event, wanted ? heard : undefined, this.#members.all)
+  override demand(event: string, wanted: boolean, interest: Interest): void {
+    if (event !== 'call') this.#guardEvents.demand(event, wanted ? interest : undefined, this.#members.all)
   }
 
   /** Starts checks and the source, where there are any; not before the first call, as a pipeline may still give the clock. */
@@ -174,7 +174,7 @@ export class FailoverPoolPolicy
     this.#registry.started = true
     outside(() => {
       this.#checks?.start()
-      this.#sync?.start(() => this.#readiness.look())
+      this.#sync?.start(() => this.#readiness.check())
     })
   }
 

@@ -1,5 +1,4 @@
-/** Those who wait until a pool knows its members. */
-
+/** The promises of `pool.ready()`, which wait until the pool knows its members. */
 export class Readiness {
   readonly #ready: () => boolean
   #waiting = new Set<() => void>()
@@ -28,8 +27,8 @@ export class Readiness {
     })
   }
 
-  /** Something has become known. */
-  look(): void {
+  /** Settles them if the pool is ready by now. */
+  check(): void {
     if (this.#waiting.size === 0 || !this.#ready()) return
     const waiting = this.#waiting
     this.#waiting = new Set()

@@ -14,7 +14,7 @@ import type { CallJudge } from '../health/call-judge.ts'
 import type { HealthStates } from '../health/states.ts'
 import type { MemberSet } from '../members/member-set.ts'
 import type { PoolMember } from '../members/pool-member.ts'
-import type { FailoverSettings } from '../resolved.ts'
+import type { FailoverSettings } from '../settings.ts'
 import type { SourceSync } from '../sources/source-sync.ts'
 import type { MemberPicker } from './member-picker.ts'
 import type { MemberSearch } from './member-search.ts'
@@ -41,15 +41,15 @@ function judgeByDefault(ok: boolean, error: unknown): TryJudgement {
 
 export class PoolTries {
   readonly #pool: Pick<BasePolicy, 'name' | 'clock' | 'events'>
-  readonly #rules: FailoverSettings
+  readonly #settings: FailoverSettings
   readonly #parts: PoolTriesParts
   readonly chains = new TryChains()
   /** The pool is closed: no try begins any more. */
   closed = false
 
-  constructor(pool: Pick<BasePolicy, 'name' | 'clock' | 'events'>, rules: FailoverSettings, parts: PoolTriesParts) {
+  constructor(pool: Pick<BasePolicy, 'name' | 'clock' | 'events'>, settings: FailoverSettings, parts: PoolTriesParts) {
     this.#pool = pool
-    this.#rules = rules
+    this.#settings = settings
     this.#parts = parts
   }
 
@@ -65,7 +65,7 @@ export class PoolTries {
 
   /** The most members that one call may try. */
   get attempts(): number {
-    return this.#rules.attempts
+    return this.#settings.attempts
   }
 
   /**
@@ -77,7 +77,7 @@ export class PoolTries {
     if (sync === undefined || sync.answered || this.closed || members.size > 0) return undefined
     const { clock } = this.#pool
     const context = wayBack() ?? scope.keepContext()
-    const wait = Math.min(this.#rules.maxWait, scope.remaining(clock, clock.now()))
+    const wait = Math.min(this.#settings.maxWait, scope.remaining(clock, clock.now()))
     return sync.await(() => runIn(context, resume), wait)
   }
 
@@ -98,7 +98,7 @@ export class PoolTries {
   /** Whether a try failed because its kept connection had been closed. */
   isStale(error: unknown): boolean {
     try {
-      return (this.#rules.stale ?? staleConnection)(error) === true
+      return (this.#settings.stale ?? staleConnection)(error) === true
     } catch (fault) {
       this.#pool.events.fault('stale', fault)
       return false
@@ -116,7 +116,7 @@ export class PoolTries {
   }
 
   judge(scope: Scope, ok: boolean, value: unknown): TryJudgement {
-    const judgement = judge(this.#rules, ok, value, scope, this.#pool.events, judgeByDefault)
+    const judgement = judge(this.#settings, ok, value, scope, this.#pool.events, judgeByDefault)
     if (ok && judgement === true) scope.bad = true
     return judgement
   }

@@ -1,11 +1,10 @@
 /**
- * Passive health: members are judged by the calls they serve.
+ * Passive health: judges members by the calls they serve.
  *
  * Failures in a row, or a success rate clearly below that of the others, eject a member, for longer each time; when the
- * time is over, one call at a time finds out whether it works again. Accrual as in Finagle and Envoy.
+ * ejection is over, one call at a time finds out whether the member works again. Accrual as in Finagle and Envoy.
  *
- * Invariant: of the members in service no more than the share `maxEjected` is out by this judge's doing, counted after the
- * ejection.
+ * Invariant: this judge ejects no member if more than the share `maxEjected` of the members in service would then be out.
  */
 import { delayBy } from '../../core/backoff.ts'
 import type { Milliseconds } from '../../core/duration.ts'
@@ -13,7 +12,7 @@ import type { BasePolicy } from '../../core/policy.ts'
 import type { MemberSet } from '../members/member-set.ts'
 import type { EjectReason } from '../members/member-status.ts'
 import type { PoolMember } from '../members/pool-member.ts'
-import { defaults, type FailoverSettings, type OutlierSettings } from '../resolved.ts'
+import { defaults, type FailoverSettings, type OutlierSettings } from '../settings.ts'
 import type { HealthStates } from './states.ts'
 import { SuccessRates } from './success-rates.ts'
 
@@ -39,7 +38,7 @@ export class CallJudge {
     this.#rates = outlier === false || outlier.successRate === false ? undefined : new SuccessRates(outlier.successRate)
   }
 
-  /** A try of a member that is in the pool, begun in its present generation, ended well. */
+  /** A try that began in the member's present generation succeeded. */
   succeeded(member: PoolMember, now: Milliseconds): void {
     member.failures = 0
     if (member.healthy) this.#states.confirm(member, 'call', now)
@@ -47,11 +46,11 @@ export class CallJudge {
     this.#judgeRates(now)
   }
 
-  /** It failed. An ejected member is tried only in panic, and can get no worse. */
+  /** Such a try failed. An ejected member is tried only in panic, and its ejection stays as it is. */
   failed(member: PoolMember, error: unknown, now: Milliseconds): void {
     const outlier = this.#outlier
     if (outlier === false) {
-      // Checks have put it out; a call tried it because nobody else was left.
+      // Checks have ejected it; a call tried it because no other member was left.
       this.#states.unprobe(member)
       return
     }
@@ -89,7 +88,7 @@ export class CallJudge {
     { ejectFor }: OutlierSettings,
   ): void {
     const { random, events } = this.#pool
-    // One soon after the last recovery goes on counting.
+    // An ejection soon after the last recovery continues the count.
     const lasting = member.healthy && now - member.restoredAt >= member.ejectedFor
     member.ejections = lasting ? 1 : member.ejections + 1
     const previous = member.ejections === 1 ? undefined : member.ejectedFor

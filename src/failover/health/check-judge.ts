@@ -1,46 +1,46 @@
 /**
- * Active health: members are judged by checks.
+ * Active health: judges members by checks.
  *
- * `fall` failed checks in a row put a member out, `rise` good ones bring it back; what the first ones count for is HAProxy's
- * `init-state`. A member that calls have put out comes back by a check only when its time is over, or the check does the
- * same as calls do: else a shallow check would bring it back again and again while it goes on failing. One that checks have
- * put out comes back by checks alone, and so many of them as there are: panic decides what then happens.
+ * `fall` failed checks in a row eject a member, `rise` good ones restore it; how much the first ones count is HAProxy's
+ * `init-state`. A good check restores a member that calls have ejected only when its ejection is over, or if the check does
+ * the same as calls do: otherwise a shallow check would restore it again and again while calls to it keep failing. A member
+ * that checks have ejected is restored by checks alone. Checks may eject all members: what then happens is up to `panic`.
  */
 import type { Milliseconds } from '../../core/duration.ts'
 import type { BasePolicy } from '../../core/policy.ts'
 import type { MemberSet } from '../members/member-set.ts'
 import type { PoolMember } from '../members/pool-member.ts'
-import type { CheckSettings } from '../resolved.ts'
-import { HealthChecks } from './checks.ts'
+import type { CheckSettings } from '../settings.ts'
+import { HealthChecks } from './health-checks.ts'
 import type { HealthStates } from './states.ts'
 
 export class CheckJudge {
   readonly #pool: Pick<BasePolicy, 'clock' | 'random'>
-  readonly #rules: CheckSettings
+  readonly #settings: CheckSettings
   readonly #members: MemberSet
   readonly #states: HealthStates
-  readonly #told: () => void
+  readonly #onResult: () => void
   #checks: HealthChecks | undefined = undefined
 
-  /** `told` hears of each result, after it was judged. */
+  /** `onResult` is called after each result was judged. */
   constructor(
     pool: Pick<BasePolicy, 'clock' | 'random'>,
-    rules: CheckSettings,
+    settings: CheckSettings,
     members: MemberSet,
     states: HealthStates,
-    told: () => void,
+    onResult: () => void,
   ) {
-    this.#told = told
+    this.#onResult = onResult
     this.#pool = pool
-    this.#rules = rules
+    this.#settings = settings
     this.#members = members
     this.#states = states
   }
 
-  /** Begins to check all members. */
+  /** Starts the checks of all members. */
   start(): void {
     const { clock, random } = this.#pool
-    this.#checks = new HealthChecks(clock, random, this.#rules, {
+    this.#checks = new HealthChecks(clock, random, this.#settings, {
       checked: (member, good, error) => this.#checked(member, good, error),
       hurried: (member) => member.state !== 'up' && member.state !== 'warming',
     })
@@ -51,7 +51,7 @@ export class CheckJudge {
     this.#checks?.close()
   }
 
-  /** Each member that is checked has had a result. */
+  /** Whether each member that is checked has had a result. */
   get complete(): boolean {
     return this.#members.all.every(
       ({ admin, goodChecks, badChecks }) => admin === 'maintenance' || goodChecks + badChecks > 0,
@@ -59,7 +59,7 @@ export class CheckJudge {
   }
 
   check(member: PoolMember): void {
-    // A check or a listener may have taken it out of the pool just before.
+    // A check or a listener may just have removed it from the pool.
     if (member.admin !== 'maintenance' && !member.removed) this.#checks?.start(member)
   }
 
@@ -67,9 +67,9 @@ export class CheckJudge {
     this.#checks?.stop(member)
   }
 
-  /** Nothing is known of a member yet; where that counts as down, it is out without having been in. */
+  /** Sets the health of a member that has had no check: where `initial` says down, it is ejected without an event. */
   begin(member: PoolMember): void {
-    const { initial, rise, fall } = this.#rules
+    const { initial, rise, fall } = this.#settings
     member.badChecks = 0
     member.goodChecks = 0
     member.checksToRise = initial === 'fullyDown' ? rise : 1
@@ -85,13 +85,13 @@ export class CheckJudge {
     const now = this.#pool.clock.now()
     if (good) this.#good(member, now)
     else this.#bad(member, error, now)
-    if (member.goodChecks + member.badChecks === 1) this.#decided(member)
-    this.#told()
+    if (member.goodChecks + member.badChecks === 1) this.#useRiseAndFall(member)
+    this.#onResult()
   }
 
-  /** After a first result the usual numbers decide. */
-  #decided(member: PoolMember): void {
-    const { rise, fall } = this.#rules
+  /** After the first result, `rise` and `fall` decide. */
+  #useRiseAndFall(member: PoolMember): void {
+    const { rise, fall } = this.#settings
     member.checksToFall = fall
     member.checksToRise = rise
   }
@@ -100,13 +100,13 @@ export class CheckJudge {
     member.badChecks = 0
     member.goodChecks++
     if (member.healthy) this.#states.confirm(member, 'check', now)
-    else if (member.goodChecks >= member.checksToRise && this.#mayLift(member, now)) {
+    else if (member.goodChecks >= member.checksToRise && this.#mayRestore(member, now)) {
       this.#states.restore(member, 'check', now)
     }
   }
 
-  #mayLift({ ejectedBy, ejectedUntil }: PoolMember, now: Milliseconds): boolean {
-    return ejectedBy === 'check' || this.#rules.sameOperation || now >= ejectedUntil
+  #mayRestore({ ejectedBy, ejectedUntil }: PoolMember, now: Milliseconds): boolean {
+    return ejectedBy === 'check' || this.#settings.sameOperation || now >= ejectedUntil
   }
 
   #bad(member: PoolMember, error: unknown, now: Milliseconds): void {

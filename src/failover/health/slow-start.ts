@@ -1,7 +1,7 @@
 /**
- * How a member that is new or back gets its share by degrees: Envoy's slow start.
+ * How the share of a new or restored member grows: Envoy's slow start.
  *
- * Its weight counts `max(floor, (max(t, 1 s) / window) ^ (1 / aggression))` of itself after t.
+ * After t, its weight counts by the factor `max(floor, (max(t, 1 s) / window) ^ (1 / aggression))`.
  */
 import type { Milliseconds } from '../../core/duration.ts'
 
@@ -11,10 +11,10 @@ export interface SlowStart {
   readonly floor: number
 }
 
-/** The least time counted, so that the first moment is not nothing. */
+/** The least time counted, so that the share does not start at 0. */
 const second = 1000
 
-/** In (0, 1]: what part of its weight counts `elapsed` ms after it began. */
+/** In (0, 1]: the share of its weight that counts `elapsed` ms after the slow start began. */
 export function warmthAt({ window, aggression, floor }: SlowStart, elapsed: Milliseconds): number {
   if (elapsed >= window) return 1
   return Math.min(1, Math.max(floor, (Math.max(elapsed, second) / window) ** (1 / aggression)))

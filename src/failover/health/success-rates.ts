@@ -1,10 +1,10 @@
 /**
- * Members that do clearly worse than the others, by their success rates in windows of time.
+ * Finds members whose success rate in a window of time is clearly lower than that of the others.
  *
  * Envoy's rule, mean − 1.9 σ over all hosts, has two faults: with n hosts one that differs has z = √(n − 1), so in pools of
- * five or more any difference at all is too much, and in smaller ones none ever is. So here a member is compared with the
- * others alone: it is an outlier where its rate is below their median by at least `gap`, and by three standard errors. That
- * works from two members on, and lets no difference pass that chance explains.
+ * five or more any difference is too much, and in smaller ones none ever is. So here a member is compared with the others
+ * only: it is an outlier if its rate is below their median by at least `gap` and by three standard errors. This works from
+ * two members on, and does not eject for a difference that chance explains.
  */
 import type { Milliseconds } from '../../core/duration.ts'
 import type { PoolMember } from '../members/pool-member.ts'
@@ -15,7 +15,7 @@ export interface SuccessRateRule {
   readonly window: Milliseconds
 }
 
-/** How many standard errors a difference must have. */
+/** How many standard errors a difference must be. */
 const errors = 3
 
 export class SuccessRates {
@@ -27,8 +27,8 @@ export class SuccessRates {
   }
 
   /**
-   * The outliers of the window that has ended, once it has. All members begin to count anew, also those that serve nobody:
-   * else what they did before would count in the window in which they are back.
+   * The outliers of a window that has just ended; none before its end. The counts of all members restart, also of those out of
+   * service: otherwise their old counts would count in the window in which they return.
    */
   judge(members: readonly PoolMember[], now: Milliseconds): readonly PoolMember[] {
     const elapsed = now - this.#since
@@ -37,7 +37,7 @@ export class SuccessRates {
     const counted = members.filter(
       ({ healthy, admin, calls }) => healthy && admin === 'ready' && calls >= this.#rule.minimumCalls,
     )
-    // Counts from before a long silence would say nothing of today.
+    // Counts from before a long pause say nothing about the present.
     const outliers = elapsed < 2 * this.#rule.window ? this.#outliers(counted) : []
     for (const member of members) {
       member.calls = 0

@@ -1,10 +1,10 @@
 /**
- * What a server says of its own load.
+ * The load that a server reports about itself.
  *
  * The text form is that of ORCA, the Open Request Cost Aggregation of Envoy and gRPC, in the response header
  * `endpoint-load-metrics`: `TEXT cpu_utilization=0.3, rps_fractional=10` or `JSON {"cpu_utilization": 0.3}`. Some servers
- * write colons, in either place: `TEXT cpu_utilization:0.3` and `TEXT: cpu_utilization=0.3`. Inference
- * servers send it when asked by the request header `endpoint-load-metrics-format: TEXT`.
+ * write colons, in either place: `TEXT cpu_utilization:0.3` and `TEXT: cpu_utilization=0.3`. Inference servers send it when
+ * the request has the header `endpoint-load-metrics-format: TEXT`.
  */
 import type { Milliseconds } from '../../core/duration.ts'
 import { type Check, finite, isRecord, optional, resolveOptions } from '../../core/options.ts'
@@ -13,18 +13,18 @@ import { type Check, finite, isRecord, optional, resolveOptions } from '../../co
 export interface LoadReport {
   /** Used share of its capacity, >= 0; 1 is full, more is overloaded. */
   readonly utilisation: number
-  /** Requests it serves in a second, >= 0; 0 where it does not say. */
+  /** Requests it serves per second, >= 0; 0 where it does not report them. */
   readonly rate: number
-  /** Of those, the failed ones in a second, >= 0. */
+  /** Failed requests per second, >= 0. */
   readonly errors: number
 }
 
-/** A report, and when it came, in the pool's `clock.now()`. */
+/** A report, and when it was received, in the pool's `clock.now()`. */
 export interface KnownLoad extends LoadReport {
   readonly at: Milliseconds
 }
 
-/** No honest server is a thousand times over its capacity, or serves more than this in a second. */
+/** A real server is not a thousand times over its capacity, and does not serve more than this per second. */
 const mostUtilisation = 1000
 const mostRate = 1e9
 
@@ -36,7 +36,7 @@ function bounded(max: number): Check<number> {
   }
 }
 
-/** A report as the user gives it. @throws TypeError where it is none. */
+/** Checks a report that the user gives. @throws TypeError where it is none. */
 export function resolveReport(kind: string, given: unknown): LoadReport {
   return resolveOptions(kind, given, {
     utilisation: bounded(mostUtilisation),
@@ -45,7 +45,7 @@ export function resolveReport(kind: string, given: unknown): LoadReport {
   })
 }
 
-/** The names of ORCA, and those of gRPC's protocol buffer in JSON. */
+/** ORCA's names, and those of gRPC's protocol buffer in JSON. */
 const names = {
   application: ['application_utilization', 'applicationUtilization'],
   cpu: ['cpu_utilization', 'cpuUtilization'],
@@ -54,8 +54,8 @@ const names = {
 } as const
 
 /**
- * Reads the value of an `endpoint-load-metrics` header. The application's own utilisation goes before that of the CPU, as
- * in gRPC (A114). Gives undefined where the header is absent, malformed, or says nothing of utilisation.
+ * Reads the value of an `endpoint-load-metrics` header. The application's own utilisation takes precedence over that of the
+ * CPU, as in gRPC (A114). Returns undefined where the header is missing, malformed, or has no utilisation.
  *
  * ```ts
  * import { readLoadReport } from 'holdfast/failover'
@@ -67,7 +67,7 @@ const names = {
  */
 export function readLoadReport(header: string | null | undefined): LoadReport | undefined {
   if (typeof header !== 'string') return undefined
-  // Any text matches.
+  // The expression matches any text.
   const [, format = '', body = ''] = /^\s*(?:(TEXT|JSON)(?:\s*:\s*|\s+))?(.*)$/is.exec(header) as RegExpExecArray
   const metrics = format.toUpperCase() === 'JSON' ? readJson(body) : readText(body)
   const value = ([first, second]: readonly [string, string]): number | undefined =>

@@ -1,7 +1,7 @@
 /**
- * Events of the members' guards, as events of the pool: with `pool` and `member` set.
+ * Relays the events of the members' guards as events of the pool, with `pool` and `member` set.
  *
- * Invariant: a guard is listened to for exactly the events somebody listens to on the pool, while its member is in it.
+ * Invariant: while a member is in the pool, its guard is subscribed to for exactly the events that the pool has listeners for.
  */
 import type { Events, Interest } from '../../core/events.ts'
 import type { PoolMember } from './pool-member.ts'
@@ -11,7 +11,7 @@ type GuardRelay = (payload: object) => void
 export class GuardEvents {
   readonly #pool: string
   readonly #events: Events
-  /** Events somebody listens to on the pool, each with whether it is heard at a moment. */
+  /** The events that the pool has listeners for, each with whether one of them is active at a moment. */
   readonly #wanted = new Map<string, Interest>()
   readonly #relays = new Map<PoolMember, Map<string, GuardRelay>>()
 
@@ -20,36 +20,36 @@ export class GuardEvents {
     this.#events = events
   }
 
-  /** `heard` is undefined once nobody listens any more. */
-  demand(event: string, heard: Interest | undefined, members: readonly PoolMember[]): void {
-    if (heard === undefined) this.#wanted.delete(event)
-    else this.#wanted.set(event, heard)
+  /** `interest` is undefined once the last listener is removed. */
+  demand(event: string, interest: Interest | undefined, members: readonly PoolMember[]): void {
+    if (interest === undefined) this.#wanted.delete(event)
+    else this.#wanted.set(event, interest)
     for (const member of members) {
-      if (heard !== undefined) this.#listen(member, event, heard)
-      else this.#forget(member, event)
+      if (interest !== undefined) this.#subscribe(member, event, interest)
+      else this.#unsubscribe(member, event)
     }
   }
 
   join(member: PoolMember): void {
-    for (const [event, heard] of this.#wanted) this.#listen(member, event, heard)
+    for (const [event, interest] of this.#wanted) this.#subscribe(member, event, interest)
   }
 
   leave(member: PoolMember): void {
-    for (const event of this.#wanted.keys()) this.#forget(member, event)
+    for (const event of this.#wanted.keys()) this.#unsubscribe(member, event)
     this.#relays.delete(member)
   }
 
-  #listen(member: PoolMember, event: string, heard: Interest): void {
+  #subscribe(member: PoolMember, event: string, interest: Interest): void {
     if (member.guard === undefined) return
     const relays = this.#relays.get(member) ?? new Map<string, GuardRelay>()
     this.#relays.set(member, relays)
     const relay = (payload: object): void =>
       this.#events.relay(event, { ...payload, pool: this.#pool, member: member.name })
     relays.set(event, relay)
-    member.guard.events.addRelay(event, relay, heard)
+    member.guard.events.addRelay(event, relay, interest)
   }
 
-  #forget(member: PoolMember, event: string): void {
+  #unsubscribe(member: PoolMember, event: string): void {
     const relay = this.#relays.get(member)?.get(event)
     if (relay === undefined) return
     this.#relays.get(member)?.delete(event)

@@ -10,7 +10,7 @@ import type { Random } from '../../core/random.ts'
 import type { CheckJudge } from '../health/check-judge.ts'
 import type { HealthStates } from '../health/states.ts'
 import type { MemberInfo } from '../options.ts'
-import { type FailoverSettings, resolveMember } from '../resolved.ts'
+import { type FailoverSettings, resolveMember } from '../settings.ts'
 import type { GuardEvents } from './guard-events.ts'
 import type { MemberSet } from './member-set.ts'
 import { PoolMember } from './pool-member.ts'
@@ -25,7 +25,7 @@ export interface MemberRegistryParts {
 
 export class MemberRegistry {
   readonly #pool: Pick<BasePolicy, 'clock' | 'random' | 'events' | 'knownClock'>
-  readonly #rules: Pick<FailoverSettings, 'guard' | 'clock' | 'random' | 'selection'>
+  readonly #settings: Pick<FailoverSettings, 'guard' | 'clock' | 'random' | 'selection'>
   readonly #parts: MemberRegistryParts
   #added = 0
   /** The pool has started, so a member that joins now may begin slowly. */
@@ -33,11 +33,11 @@ export class MemberRegistry {
 
   constructor(
     pool: Pick<BasePolicy, 'clock' | 'random' | 'events' | 'knownClock'>,
-    rules: Pick<FailoverSettings, 'guard' | 'clock' | 'random' | 'selection'>,
+    settings: Pick<FailoverSettings, 'guard' | 'clock' | 'random' | 'selection'>,
     parts: MemberRegistryParts,
   ) {
     this.#pool = pool
-    this.#rules = rules
+    this.#settings = settings
     this.#parts = parts
   }
 
@@ -113,14 +113,14 @@ export class MemberRegistry {
 
   /** Throws where the selection cannot choose among the members with this one added or replaced. */
   #checkSelection(member: Pick<MemberInfo<unknown>, 'name' | 'weight'>): void {
-    const { selection } = this.#rules
+    const { selection } = this.#settings
     if (selection.check === undefined) return
     const others = this.#parts.members.all.filter(({ name }) => name !== member.name)
     selection.check([...others, member])
   }
 
   #guard(info: MemberInfo<unknown>): BasePolicy | undefined {
-    const { guard, clock, random } = this.#rules
+    const { guard, clock, random } = this.#settings
     if (guard === undefined) return undefined
     const made = guard(info as MemberInfo<never>)
     const policy = policyOf(made)

@@ -5,7 +5,7 @@
  */
 import { LoadScore, weightOf } from './load-score.ts'
 import type { Candidate, Selection } from './selection.ts'
-import { Turns } from './turns.ts'
+import { Turns } from './smooth-weights.ts'
 import { smooth } from './weighted.ts'
 
 /** Takes the member with the fewest tries under way by weight; failures count as tries under way. */

@@ -9,7 +9,7 @@
 import { integer, optional, resolveOptions } from '../../core/options.ts'
 import { weightOf } from './load-score.ts'
 import type { Candidate, Selection } from './selection.ts'
-import { type Turn, Turns } from './turns.ts'
+import { type Turn, Turns } from './smooth-weights.ts'
 
 export interface WeightedOptions {
   /**

@@ -1,13 +1,13 @@
 /**
- * What one entry of a list is called, where it does not say so itself.
+ * The names of members that a source lists without a name.
  *
- * Members of a source are known by name from list to list, so a name must follow from the entry alone: a number in the
- * order of coming would be another one in the next list, and a member would lose its statistics with it. Texts and URLs are
- * their own names, a place is `host:port`, and other targets are named by their JSON.
+ * Members of a source are known by name from list to list, so a name must follow from the entry alone: a running number could
+ * be another one in the next list, and the member would lose its statistics. Strings and URLs are their own names, a target
+ * with host and port is named `host:port`, and other targets are named by their JSON.
  */
 import { isRecord, show } from '../../core/options.ts'
 
-/** The entry, with a name. @throws TypeError where it has no target, or none that a name can be made of. */
+/** The entry, with a name. @throws TypeError where it has no target, or one that gives no name. */
 export function named(given: unknown): unknown {
   const record = isRecord(given) && Object.hasOwn(given, 'target') ? given : { target: given }
   const { target, name } = record

@@ -1,13 +1,13 @@
 /**
- * A source that is asked again and again: the body of DNS, of a registry behind HTTP, and of any list of your own.
+ * A source that is polled: the base of DNS, of a registry behind HTTP, and of any list of your own.
  *
- * One question at a time; one that takes too long is given up, so that a promise which was lost is not the end of asking.
- * It may hang on all the same: where `hanging` of them do, further ones are asked ever more rarely (see `core/checks/timed-check.ts`), as
- * each may hold a connection or a thread. The wait after an answer is what the answer says (`ttl`, at most `ceiling`) or `every`, never below
- * `floor`, and spread by jitter, so that a fleet of clients does not ask in step. After a failure the last list stays and
- * the waits grow. A hint that the list may be old asks sooner, at most once in `refresh`.
+ * One request runs at a time. A request that takes too long is abandoned, so that a promise that never settles does not end
+ * the polling. Once `hanging` abandoned requests are still pending, further ones are made ever more rarely (see
+ * `core/checks/timed-check.ts`), as each may hold a connection or a thread. The wait after an answer is the answer's `ttl`, at
+ * most `ceiling`, or `every`; never below `floor`, and with jitter, so that a fleet of clients does not poll in step. After
+ * a failure the last list stays and the waits grow. A hint that the list may be old polls sooner, at most once in `refresh`.
  *
- * Invariant: until it is closed, either a question is out or the next one is scheduled.
+ * Invariant: until it is closed, either a request is under way or the next one is scheduled.
  */
 import { exponential } from '../../core/backoff.ts'
 import { patience, TimedCheck } from '../../core/checks/timed-check.ts'
@@ -27,37 +27,37 @@ import { Alarm } from '../../core/timer.ts'
 import type { MemberOptions } from '../options.ts'
 import type { MemberSink, MemberSource, MemberWatch } from './source.ts'
 
-/** How many questions may hang, given up, before others are asked rarely. */
+/** How many abandoned requests may hang before further ones are made more rarely. */
 const hanging = 4
 
-/** An answer: the list, and for how long it holds where that is known. */
+/** An answer: the list, and how long it is valid, where that is known. */
 export interface Polled<Target> {
   readonly members: readonly (Target | MemberOptions<Target>)[]
-  /** In ms. One that is no number >= 0 is as none. */
+  /** In ms. A value that is not a number >= 0 is ignored. */
   readonly ttl?: Milliseconds | undefined
-  /** What went wrong although there is an answer; each is told as a `fault`. */
+  /** Errors that occurred although there is an answer; each is reported as a `fault`. */
   readonly faults?: readonly unknown[] | undefined
 }
 
 export interface PollOptions<Target = unknown> {
-  /** Members until there is an answer. Default: none. */
+  /** Members until the first answer. Default: none. */
   readonly initial?: readonly (Target | MemberOptions<Target>)[]
-  /** How long an answer without a `ttl` holds. Default 30 s. */
+  /** How long an answer without a `ttl` is valid. Default 30 s. */
   readonly every?: Duration
-  /** No answer holds for less. Default: 1 s, or `every` where that is less. */
+  /** The least time an answer is valid. Default: 1 s, or `every` where that is less. */
   readonly floor?: Duration | undefined
-  /** No answer's `ttl` holds for longer. Default 1 h. */
+  /** The longest `ttl` that is followed. Default 1 h. */
   readonly ceiling?: Duration
-  /** By which part waits are spread, to both sides, 0 to 1. Default 0.1. */
+  /** The share by which waits are spread in both directions, 0 to 1. Default 0.1. */
   readonly jitter?: number
-  /** How long a question may take; then its signal is aborted. Default 5 s. */
+  /** How long a request may take; then its signal is aborted. Default 5 s. */
   readonly timeout?: Duration
-  /** A hint that the list is old is followed at most this often. Default 30 s. */
+  /** The least time between two requests made because the list may be old. Default 30 s. */
   readonly refresh?: Duration
 }
 
 export interface PolledOptions<Target> extends PollOptions<Target> {
-  /** Asks once. What it throws is no answer. */
+  /** Requests the list once. It may be async; if it throws or rejects, the last list stays. */
   readonly ask: (question: {
     readonly signal: AbortSignal
   }) =>
@@ -80,7 +80,7 @@ export const pollChecks = {
 }
 
 /**
- * Makes a source of a function that gives the list when asked.
+ * Makes a source from a function that returns the list.
  *
  * ```ts
  * import { failoverPool, polled } from 'holdfast/failover'
@@ -91,24 +91,24 @@ export const pollChecks = {
  * ```
  */
 export function polled<Target>(options: PolledOptions<Target>): MemberSource<Target> {
-  const { ask, kind, initial, ...rules } = resolveOptions('polled', options, {
+  const { ask, kind, initial, ...settings } = resolveOptions('polled', options, {
     ask: functionOf<(question: { readonly signal: AbortSignal }) => unknown>(),
     kind: optional(text, 'polled'),
     ...pollChecks,
   })
-  const { floor = Math.min(1000, rules.every) } = rules
-  return { kind, initial, watch: (sink) => new Poll(sink, kind, ask, { ...rules, floor }) }
+  const { floor = Math.min(1000, settings.every) } = settings
+  return { kind, initial, watch: (sink) => new Poll(sink, kind, ask, { ...settings, floor }) }
 }
 
-type Rules = { readonly [K in keyof Omit<typeof pollChecks, 'initial'>]: number }
+type PollSettings = { readonly [K in keyof Omit<typeof pollChecks, 'initial'>]: number }
 
 class Poll implements MemberWatch {
   readonly #sink: MemberSink
   readonly #kind: string
   readonly #ask: (question: { readonly signal: AbortSignal }) => unknown
-  readonly #rules: Rules
-  readonly #look: TimedCheck
-  readonly #next = new Alarm(() => this.#turn(), true)
+  readonly #settings: PollSettings
+  readonly #request: TimedCheck
+  readonly #next = new Alarm(() => this.#poll(), true)
   #failures = 0
   #askedAt = Number.NEGATIVE_INFINITY
   #closed = false
@@ -117,46 +117,46 @@ class Poll implements MemberWatch {
     sink: MemberSink,
     kind: string,
     ask: (question: { readonly signal: AbortSignal }) => unknown,
-    rules: Rules,
+    settings: PollSettings,
   ) {
     this.#sink = sink
     this.#kind = kind
     this.#ask = ask
-    this.#rules = rules
-    this.#look = new TimedCheck(sink.clock, rules.timeout, 'check', { most: hanging, patience })
-    this.#turn()
+    this.#settings = settings
+    this.#request = new TimedCheck(sink.clock, settings.timeout, 'check', { most: hanging, patience })
+    this.#poll()
   }
 
   close(): void {
     this.#closed = true
     this.#sink.clock.cancel(this.#next)
-    this.#look.stop()
+    this.#request.stop()
   }
 
   refresh(): void {
     const { clock } = this.#sink
-    const asking = this.#look.running && !this.#look.overdue
-    if (this.#closed || asking || clock.now() - this.#askedAt < this.#rules.refresh) return
+    const asking = this.#request.running && !this.#request.overdue
+    if (this.#closed || asking || clock.now() - this.#askedAt < this.#settings.refresh) return
     clock.cancel(this.#next)
-    this.#turn()
+    this.#poll()
   }
 
-  #turn(): void {
+  #poll(): void {
     this.#askedAt = this.#sink.clock.now()
-    if (this.#look.overdue) {
-      this.#wait(this.#failed(new Error(`${this.#kind}: ${hanging} questions or more have not been answered`)))
+    if (this.#request.overdue) {
+      this.#schedule(this.#failed(new Error(`${this.#kind}: ${hanging} questions or more have not been answered`)))
       return
     }
     let answer: unknown
-    this.#look.begin(
+    this.#request.begin(
       async (signal) => {
         answer = await this.#ask({ signal })
       },
-      (good, error) => this.#wait(good ? this.#answered(answer) : this.#failed(error)),
+      (good, error) => this.#schedule(good ? this.#answered(answer) : this.#failed(error)),
     )
   }
 
-  /** Passes an answer on, and says how long it holds. */
+  /** Passes an answer on, and returns how long it is valid. */
   #answered(answer: unknown): Milliseconds {
     const given = Array.isArray(answer) ? { members: answer } : answer
     if (!isRecord(given) || !Array.isArray(given['members'])) {
@@ -171,22 +171,22 @@ class Poll implements MemberWatch {
     }
     this.#failures = 0
     if (Array.isArray(faults)) for (const fault of faults) this.#sink.failed(fault)
-    const { every, ceiling } = this.#rules
+    const { every, ceiling } = this.#settings
     return typeof ttl === 'number' && ttl >= 0 ? Math.min(ttl, ceiling) : every
   }
 
   #failed(error: unknown): Milliseconds {
     this.#failures++
     this.#sink.failed(error)
-    const { floor, every } = this.#rules
+    const { floor, every } = this.#settings
     const growing = exponential({ base: floor, max: Math.max(floor, every), jitter: 'none' })
     return growing.delay({ attempt: this.#failures, previous: undefined, random: this.#sink.random })
   }
 
-  #wait(holds: Milliseconds): void {
+  #schedule(valid: Milliseconds): void {
     if (this.#closed) return
-    const { floor, jitter } = this.#rules
+    const { floor, jitter } = this.#settings
     const spread = 1 + jitter * (2 * this.#sink.random() - 1)
-    this.#sink.clock.schedule(this.#next, Math.max(floor, holds * spread))
+    this.#sink.clock.schedule(this.#next, Math.max(floor, valid * spread))
   }
 }

@@ -1,32 +1,32 @@
-/** Where the members of a pool come from, when they come and go. Anyone can implement one. */
+/** A source of a pool's members, when these change at run time. Users can implement their own. */
 import type { Clock } from '../../core/clock.ts'
 import type { Random } from '../../core/random.ts'
 
-/** Told what the source knows. Calls after `close` are ignored. */
+/** What a source reports to. Calls after `close` are ignored. */
 export interface MemberSink {
   readonly clock: Clock
   readonly random: Random
-  /** The whole list as it is now: plain targets or records with a `target`. An empty list keeps the last one. */
+  /** The whole list as it is now: plain targets or records with a `target`. An empty list is ignored; the last one stays. */
   update(members: readonly unknown[]): void
-  /** There was no answer; the last list stays. */
+  /** The source could not give a list; the last one stays. */
   failed(error: unknown): void
 }
 
-/** A source that is watched. */
+/** One pool's watch of a source. */
 export interface MemberWatch {
-  /** Lets go of everything. What it returns is not waited for. */
+  /** Releases everything the watch holds. The pool does not wait for what it returns. */
   close(): unknown
-  /** A member does not answer: the list may be old. Asked often; the source bounds what it does about it. */
+  /** A call to a member failed, so the list may be old. Called often; the source limits how often it asks again. */
   refresh?(): void
 }
 
-/** A source of members of targets `Target`. */
+/** A source of members whose targets are `Target`. */
 export interface MemberSource<Target = unknown> {
   readonly kind: string
-  /** Members until there is an answer. */
+  /** Members until the source's first answer. */
   readonly initial?: readonly unknown[] | undefined
-  /** For types only: never present. */
+  /** For types only; never present. */
   readonly '~target'?: Target
-  /** Begins to watch. Each pool watches once, from its first call or `ready()` on. */
+  /** Begins to watch. Each pool calls this once, at its first call or `ready()`. */
   watch(sink: MemberSink): MemberWatch
 }

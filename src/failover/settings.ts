@@ -122,7 +122,7 @@ const settingChecks = {
   priority: optional(anyFinite, 0 as number),
 }
 
-/** What `update` was told to change. */
+/** The changes that `update` was given. */
 export function resolveChanges(given: unknown) {
   return resolveOptions('failoverPool: update', given, {
     weight: optional(finite(0), undefined),
@@ -132,7 +132,7 @@ export function resolveChanges(given: unknown) {
   })
 }
 
-/** A member's settings, from a plain target or a record with an own `target`. `count` numbers the nameless. */
+/** A member's settings, from a plain target or a record with an own `target`. `count` numbers a member without a name. */
 export function resolveMember(given: unknown, count: number): MemberInfo<unknown> {
   const record = isRecord(given) && Object.hasOwn(given, 'target') ? given : { target: given }
   const { target, name, ...settings } = resolveOptions('failoverPool: member', record, {
