@@ -1,3 +1,5 @@
+import type { HashLayout } from './hashing/table.ts'
+
 export type {
   AdminEvent,
   EjectEvent,
@@ -16,7 +18,7 @@ export { type ConsistentHashOptions, consistentHash } from './hashing/consistent
 export { type KetamaOptions, ketama } from './hashing/ketama.ts'
 export { type MaglevOptions, maglev } from './hashing/maglev.ts'
 export { rendezvous } from './hashing/rendezvous.ts'
-export type { HashTable, Layout } from './hashing/table.ts'
+export type { HashLayout, HashTable } from './hashing/table.ts'
 export type { StateReason } from './health/states.ts'
 export { type KnownLoad, type LoadReport, readLoadReport } from './load/load-report.ts'
 export type { AdminState, EjectReason, MemberState, MemberStatus } from './members/member-status.ts'
@@ -56,3 +58,6 @@ export { twoChoices } from './selection/two-choices.ts'
 export { type WeightedOptions, weighted } from './selection/weighted.ts'
 export { type Polled, type PolledOptions, type PollOptions, polled } from './sources/polled.ts'
 export type { MemberSink, MemberSource, MemberWatch } from './sources/source.ts'
+
+/** @deprecated Use HashLayout. */
+export type Layout = HashLayout

@@ -1,9 +1,9 @@
 /**
- * The same member for the same key, without remembering any: consistent hashing.
+ * Sends the same key to the same member without remembering keys: consistent hashing.
  *
- * Keys are laid on all members of the pool, also those that are out, so that an ejection moves only the keys of the ejected
- * one, and each of them to where it would go anyway. With `balance`, no member has more under way than that many times its
- * share: the key walks on (consistent hashing with bounded loads, V. Mirrokni et al., 2018).
+ * Keys are assigned to all members of the pool, including ejected ones, so that an ejection moves only the keys of the ejected
+ * member. With `balance`, no member has more tries under way than that many times its share: further keys go to their next
+ * member (consistent hashing with bounded loads, V. Mirrokni et al., 2018).
  */
 import type { Call } from '../../core/call.ts'
 import { type Check, finite, functionOf, isRecord, optional, resolveOptions } from '../../core/options.ts'
@@ -12,14 +12,14 @@ import { WeightedDraw } from '../selection/draw.ts'
 import { weightOf } from '../selection/load-score.ts'
 import type { Candidate, Picker, PickerContext, Selection } from '../selection/selection.ts'
 import { rendezvous } from './rendezvous.ts'
-import type { HashTable, Layout } from './table.ts'
+import type { HashLayout, HashTable } from './table.ts'
 
 export interface ConsistentHashOptions {
-  /** How keys are laid on members: `rendezvous()`, `ketama()`, `maglev()` or one of your own. Default `rendezvous()`. */
+  /** How keys are assigned to members: `rendezvous()`, `ketama()`, `maglev()` or your own. Default `rendezvous()`. */
   readonly table?: HashTable
-  /** What a call is about. Default: its `key`. A call without one goes to any member. */
+  /** The key of a call. Default: its option `key`. A call without a key goes to any member. */
   readonly key?: (call: Call) => string | undefined
-  /** How many times its share a member may have under way, >= 1; 1.25 is usual. Default: no bound. */
+  /** A member may have this many times its share of the tries under way, >= 1; 1.25 is usual. Default: no bound. */
   readonly balance?: number
 }
 
@@ -47,10 +47,10 @@ class HashPicker implements Picker {
   readonly #balance: number | undefined
   readonly #keyless: WeightedDraw
   #members: readonly Candidate[] = []
-  #layout: Layout | undefined = undefined
+  #layout: HashLayout | undefined = undefined
   #list: readonly Candidate[] | undefined = undefined
   #listed: ReadonlySet<Candidate> = new Set()
-  /** All members are listed. */
+  /** All members are candidates. */
   #whole = false
   #tried: readonly Candidate[] | undefined = undefined
   #pending = 0
@@ -85,7 +85,7 @@ class HashPicker implements Picker {
   #find(candidates: readonly Candidate[], call: Call): Candidate | undefined {
     const key = this.#key(call)
     if (key === undefined) return undefined
-    const layout = this.#see(candidates)
+    const layout = this.#layoutFor(candidates)
     let index = -1
     if (this.#balance !== undefined) {
       this.#sum(candidates)
@@ -105,7 +105,7 @@ class HashPicker implements Picker {
     if (!this.#admits(index)) return false
     const member = this.#members[index] as Candidate
     const share = (this.#balance as number) * (this.#pending + 1) * (weightOf(member) / this.#weight)
-    // Who fails at once is never busy, and would draw what others have no room for: failures take room too.
+    // A member that fails at once is never busy and would get the keys that others have no room for, so failures take room too.
     const failing = (this.#pending / this.#members.length + 1) * (1 / member.reliability(this.#now) - 1)
     return member.pending + failing + 1 <= Math.ceil(share)
   }
@@ -119,7 +119,7 @@ class HashPicker implements Picker {
     }
   }
 
-  #see(candidates: readonly Candidate[]): Layout {
+  #layoutFor(candidates: readonly Candidate[]): HashLayout {
     const members = this.#context.members()
     if (this.#layout === undefined || members !== this.#members) {
       this.#members = members

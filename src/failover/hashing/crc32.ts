@@ -5,7 +5,7 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value
 })
 
-/** A running CRC; begin with `crc32Start`, end with `crc32End`. */
+/** The first value of a running CRC; `crc32End` gives its result. */
 export const crc32Start = 0xffffffff
 
 export function crc32Byte(crc: number, byte: number): number {

@@ -15,7 +15,7 @@ export function hash(text: string, seed = 0x811c9dc5): number {
   return mix(value)
 }
 
-/** A hash as a number inside (0, 1), ends left out. */
+/** A hash as a number in (0, 1), both ends excluded. */
 export function unit(value: number): number {
   return (value + 0.5) / 2 ** 32
 }

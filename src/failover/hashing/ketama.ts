@@ -1,8 +1,8 @@
 /**
- * A ring of points, 160 for each unit of weight, in the very places where Nginx's `hash … consistent` puts them: each point
- * is the CRC-32 of host, NUL, port and the point before, and a key belongs to the first point at or after its own CRC-32.
+ * A ring of points, 160 for each unit of weight, at the same positions as in Nginx's `hash … consistent`: each point is the
+ * CRC-32 of host, NUL, port and the point before, and a key belongs to the first point at or after its own CRC-32.
  *
- * So a client may choose by itself the server that an Nginx with the same list would choose. O(log points) a look-up.
+ * So a client chooses the same server as an Nginx with the same list. O(log points) a lookup.
  */
 import { type Check, integer, optional, resolveOptions } from '../../core/options.ts'
 import { weightOf } from '../selection/load-score.ts'
@@ -13,12 +13,12 @@ import type { HashTable } from './table.ts'
 export interface KetamaOptions {
   /**
    * Points for a unit of weight, an integer >= 1. Default 160, as in Nginx. All members of a pool together may have four
-   * million: what adds or weighs a member so that they have more is refused with a `TypeError`.
+   * million: adding a member or raising a weight beyond that is refused with a `TypeError`.
    */
   readonly points?: number
 }
 
-/** A ring of so many points takes about 100 MB while it is made, and half a second. */
+/** Building a ring of so many points takes about 100 MB and half a second. */
 const mostPoints = 4_000_000
 /** A number of 53 bits has room for a point of 32 and this many members. */
 const mostMembers = 2 ** 21
@@ -30,7 +30,7 @@ function baseOf(name: string): number {
   return crc32Text(crc32Byte(crc32Text(crc32Start, host), 0), port)
 }
 
-/** The points of a member: hashes in the order of making. */
+/** The points of a member, each derived from the one before. */
 export function pointsOf(name: string, count: number): Uint32Array {
   const base = baseOf(name)
   const points = new Uint32Array(count)
@@ -49,7 +49,7 @@ const pointsCheck: Check<number> = (value, fail) => {
   return points > mostPoints ? fail(`at most ${mostPoints}`) : points
 }
 
-/** For the ring of Nginx: name members `host:port`, as they stand in its `upstream`. */
+/** Makes Nginx's hash ring. Name members `host:port`, as in its `upstream`. */
 export function ketama(options?: KetamaOptions): HashTable {
   const { points } = resolveOptions('ketama', options, { points: optional(pointsCheck, 160 as number) })
   const countOf = (weight: number): number => Math.max(1, Math.round(points * weight))
@@ -88,7 +88,7 @@ export function ketama(options?: KetamaOptions): HashTable {
   }
 }
 
-/** The first index whose hash is at or after `hash`, round to 0. */
+/** The first index whose hash is at or after `hash`; 0 after the last. */
 function firstAtOrAfter(hashes: Uint32Array, hash: number): number {
   let low = 0
   let high = hashes.length

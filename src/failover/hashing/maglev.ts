@@ -1,6 +1,6 @@
 /**
  * Google's Maglev table (D. Eisenbud et al., NSDI 2016): members take turns to fill the slots of a table of prime size, each
- * in an order of its own. O(1) a look-up, and nearly equal shares; a change moves about twice as many keys as a ring would.
+ * in its own order. O(1) a lookup, and nearly equal shares; a change moves about twice as many keys as with a ring.
  */
 import { type Check, optional, resolveOptions } from '../../core/options.ts'
 import { weightOf } from '../selection/load-score.ts'
@@ -21,7 +21,7 @@ function isPrime(value: number): boolean {
   return true
 }
 
-/** What a member begins with, and how far it goes from slot to slot. */
+/** The first slot of a member, and the step from each of its slots to the next. */
 export interface Permutation {
   readonly offset: number
   readonly skip: number
@@ -37,7 +37,7 @@ export function fill(size: number, members: readonly Permutation[]): Int32Array 
   for (let filled = 0; ; ) {
     for (const [index, { skip, weight }] of members.entries()) {
       credit[index] = (credit[index] as number) + weight / greatest
-      // Sums of a third three times are not quite one.
+      // Three times a third is not quite one.
       if ((credit[index] as number) < 1 - 1e-9) continue
       credit[index] = (credit[index] as number) - 1
       let slot = next[index] as number
@@ -49,7 +49,7 @@ export function fill(size: number, members: readonly Permutation[]): Int32Array 
   }
 }
 
-/** For many members and keys. */
+/** Makes a Maglev table, for many members and keys. */
 export function maglev(options?: MaglevOptions): HashTable {
   const { size } = resolveOptions('maglev', options, { size: optional(prime, 65_537 as number) })
   return {
@@ -69,7 +69,7 @@ export function maglev(options?: MaglevOptions): HashTable {
           let slot = keyHash % size
           let owner = slots[slot] as number
           if (accepts(owner)) return owner
-          // From a slot that will not do to all others, each key in an order of its own.
+          // If the owner is not accepted, each key visits all other slots in its own order.
           const skip = (mix(keyHash) % (size - 1)) + 1
           for (let step = 1; step < size; step++) {
             slot = (slot + skip) % size

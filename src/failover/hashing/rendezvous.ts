@@ -1,14 +1,14 @@
 /**
  * Rendezvous hashing, also called highest random weight (D. Thaler, C. Ravishankar, 1998).
  *
- * Each member has a score for each key, and the highest wins; by weight, the score is -w / ln(h) for a hash h in (0, 1).
- * No table, and only the keys of a member that goes, or to one that comes, are moved. O(n) a look-up.
+ * Each member has a score for each key, and the highest wins; with weight w, the score is -w / ln(h) for a hash h in (0, 1).
+ * It needs no table, and moves only the keys of a removed member, or those that go to a new one. O(n) a lookup.
  */
 import { weightOf } from '../selection/load-score.ts'
 import { hash, mix, unit } from './hash.ts'
 import type { HashTable } from './table.ts'
 
-/** For up to a hundred members or so. */
+/** Makes a rendezvous table, for up to about a hundred members. */
 export function rendezvous(): HashTable {
   return {
     kind: 'rendezvous',

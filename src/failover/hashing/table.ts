@@ -1,19 +1,19 @@
-/** How keys are laid on members. Anyone can implement one. */
+/** How keys are assigned to members. Users can implement their own. */
 import type { Candidate } from '../selection/selection.ts'
 
-/** The members laid out. */
-export interface Layout {
+/** Assigns keys to a fixed list of members. */
+export interface HashLayout {
   /**
-   * The index of the member for a key that `accepts` lets through, the key's own one first and then always the same next
-   * ones; -1 where none is accepted.
+   * The index of the first member that `accepts` returns true for: the key's own member, then others in an order that is always
+   * the same for the key; -1 where none is accepted.
    */
   find(key: string, accepts: (index: number) => boolean): number
 }
 
-/** A rule by which members are laid out; asked again only when members come, go or change. */
+/** Assigns keys to members; laid out again only when members are added, removed or changed. */
 export interface HashTable {
   readonly kind: string
-  /** Throws a `TypeError` where it cannot lay out such members. */
+  /** Throws a `TypeError` where it cannot lay out these members. */
   check?(members: readonly Pick<Candidate, 'name' | 'weight'>[]): void
-  lay(members: readonly Candidate[]): Layout
+  lay(members: readonly Candidate[]): HashLayout
 }

@@ -1,7 +1,7 @@
-/** For selections that are made of others. */
+/** For selections that wrap others. */
 import type { Selection } from './selection.ts'
 
-/** The check of what a selection is made of, to be spread into it; nothing where it has none. */
-export function checkOf(part: Pick<Selection, 'check'>): Pick<Selection, 'check'> {
-  return part.check === undefined ? {} : { check: (members) => part.check?.(members) }
+/** The `check` of a wrapped selection or table, to be spread into the wrapper; empty where it has none. */
+export function checkOf(inner: Pick<Selection, 'check'>): Pick<Selection, 'check'> {
+  return inner.check === undefined ? {} : { check: (members) => inner.check?.(members) }
 }

@@ -1,19 +1,19 @@
 /**
- * A queue of candidates by deadline: each pick takes the earliest, and puts it 1 / weight further back.
+ * A queue of candidates by deadline: each pick takes the earliest, and moves it 1 / weight further back.
  *
- * Invariant: `#heap` is a binary heap by (deadline, order), and holds one entry for each candidate of `#list`. Deadlines of
- * those in it are never before `#current`, that of the last pick; who comes (back) starts in the present, not in debt.
+ * Invariant: `#heap` is a binary heap by (deadline, order) with one entry for each candidate of `#list`. No deadline in it is
+ * before `#current`, that of the last pick: a new or returning candidate starts at the present, without arrears.
  */
 import type { Random } from '../../core/random.ts'
 import { PerCandidate } from './per-candidate.ts'
 import type { Candidate } from './selection.ts'
 
-interface Entry {
+interface DeadlineEntry {
   readonly candidate: Candidate
   deadline: number
-  /** How far apart its deadlines are at present. */
+  /** The distance between its deadlines at present. */
   period: number
-  /** When it was put in: among equal deadlines the first in goes first. */
+  /** A running number: among equal deadlines the first one queued goes first. */
   order: number
 }
 
@@ -23,14 +23,14 @@ const tolerance = 1e-9
 export class Deadlines {
   readonly #random: Random
   readonly #weight: (candidate: Candidate) => number
-  readonly #entries = new PerCandidate<Entry>((candidate) => ({
+  readonly #entries = new PerCandidate<DeadlineEntry>((candidate) => ({
     candidate,
     deadline: Number.NEGATIVE_INFINITY,
     period: 1,
     order: 0,
   }))
   #list: readonly Candidate[] | undefined = undefined
-  #heap: Entry[] = []
+  #heap: DeadlineEntry[] = []
   #current = 0
   #order = 0
 
@@ -41,18 +41,19 @@ export class Deadlines {
 
   /** The candidate whose turn it is, of those not in `except`. */
   first(list: readonly Candidate[], except?: readonly Candidate[]): Candidate | undefined {
-    if (list !== this.#list) this.#take(list)
+    if (list !== this.#list) this.#switchTo(list)
     const heap = this.#heap
     let index = 0
     if (except !== undefined) {
       index = -1
       for (let i = 0; i < heap.length; i++) {
-        const entry = heap[i] as Entry
-        if (!except.includes(entry.candidate) && (index === -1 || before(entry, heap[index] as Entry))) index = i
+        const entry = heap[i] as DeadlineEntry
+        if (!except.includes(entry.candidate) && (index === -1 || before(entry, heap[index] as DeadlineEntry)))
+          index = i
       }
       if (index === -1) return undefined
     }
-    const entry = heap[index] as Entry
+    const entry = heap[index] as DeadlineEntry
     if (except === undefined) this.#current = entry.deadline
     entry.period = this.#periodOf(entry.candidate)
     entry.deadline = Math.max(entry.deadline, this.#current) + entry.period
@@ -61,7 +62,7 @@ export class Deadlines {
     return entry.candidate
   }
 
-  /** Weights have changed: what is left of each wait changes with them, or the old scale would rule for long. */
+  /** Weights have changed: scales what is left of each wait, which would otherwise follow the old weights for long. */
   reweigh(): void {
     for (const entry of this.#heap) {
       const period = this.#periodOf(entry.candidate)
@@ -78,7 +79,7 @@ export class Deadlines {
     return 1 / (this.#weight(candidate) * candidate.warmth)
   }
 
-  #take(list: readonly Candidate[]): void {
+  #switchTo(list: readonly Candidate[]): void {
     this.#list = list
     this.#heap = [...this.#entries.at(list)]
     this.reweigh()
@@ -86,21 +87,21 @@ export class Deadlines {
 
   #down(from: number): void {
     const heap = this.#heap
-    const entry = heap[from] as Entry
+    const entry = heap[from] as DeadlineEntry
     let index = from
     for (;;) {
       let child = 2 * index + 1
       if (child >= heap.length) break
-      if (child + 1 < heap.length && before(heap[child + 1] as Entry, heap[child] as Entry)) child++
-      if (!before(heap[child] as Entry, entry)) break
-      heap[index] = heap[child] as Entry
+      if (child + 1 < heap.length && before(heap[child + 1] as DeadlineEntry, heap[child] as DeadlineEntry)) child++
+      if (!before(heap[child] as DeadlineEntry, entry)) break
+      heap[index] = heap[child] as DeadlineEntry
       index = child
     }
     heap[index] = entry
   }
 }
 
-function before(a: Entry, b: Entry): boolean {
+function before(a: DeadlineEntry, b: DeadlineEntry): boolean {
   const apart = a.deadline - b.deadline
   return Math.abs(apart) <= tolerance * Math.max(1, Math.abs(a.deadline)) ? a.order < b.order : apart < 0
 }

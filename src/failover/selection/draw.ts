@@ -3,15 +3,15 @@
  *
  * Inverse transform with a guide table (H.-C. Chen, Y. Asau, 1974): `#sums[i]` is the sum of the first i + 1 weights, and
  * `#guide[b]` the first i whose sum exceeds b / n of the total; the draw begins there and walks on, one step on average.
- * Unlike Walker's alias method it needs one number, and gives the candidate whose share of [0, 1) the number falls in. What
- * is left of the number, its place within that share, is a random number again: `rest`.
+ * Unlike Walker's alias method it needs one number, and picks the candidate whose share of [0, 1) contains the number. The
+ * number's position within that share is a random number again: `rest`.
  *
- * A draw reads no candidate: among ten thousand each would be a miss of the cache.
+ * A draw reads no candidate: among ten thousand each read would be a cache miss.
  */
 import type { Random } from '../../core/random.ts'
 import type { Candidate } from './selection.ts'
 
-/** A list of cold candidates only must not be drawn from for ever. */
+/** The most draws in a row while all drawn candidates are cold. */
 const redraws = 16
 
 export class WeightedDraw {
@@ -21,34 +21,34 @@ export class WeightedDraw {
   #length = 0
   #total = 0
   #sums = new Float64Array(0)
-  /** The weights of the list that was drawn from last, in its order. */
+  /** The weights of the list of the last draw, in its order. */
   weights = new Float64Array(0)
   #guide = new Uint32Array(0)
   /** All weights are equal. */
   #even = true
-  /** Some candidate was in its slow start when the list was new; one that begins it makes a new list. */
+  /** Some candidate is in its slow start; when one begins it, the pool makes a new list. */
   cold = false
-  /** Draws in a row that met somebody cold. */
+  /** Draws in a row that met a cold candidate. */
   #redraws = 0
-  /** In [0, 1): what the last draw left of its random number. */
+  /** In [0, 1): a random number that the last draw left over. */
   rest = 0
 
-  /** `weightOf` may give another weight than the configured one; call `rebuild` when that has changed. */
+  /** `weightOf` may return another weight than the configured one; call `rebuild` after it has changed. */
   constructor(random: Random, weightOf: (candidate: Candidate) => number = ({ weight }) => weight) {
     this.#random = random
     this.#weightOf = weightOf
   }
 
-  /** The index of the candidate that is drawn; one in its slow start only as often as it is warm. */
+  /** The index of the drawn candidate; one in its slow start is drawn in proportion to its warmth. */
   draw(list: readonly Candidate[]): number {
-    if (list !== this.#list) this.#take(list)
+    if (list !== this.#list) this.#switchTo(list)
     const share = this.#random()
     const last = this.#length - 1
-    const place = share * this.#length
-    let index = place | 0
-    // A source at its edge.
+    const position = share * this.#length
+    let index = position | 0
+    // A random source that returns 1.
     if (index > last) index = last
-    if (this.#even) this.rest = place - index
+    if (this.#even) this.rest = position - index
     else {
       const sums = this.#sums
       const at = share * this.#total
@@ -56,14 +56,14 @@ export class WeightedDraw {
       while (index < last && (sums[index] as number) <= at) index++
       this.rest = 1 - ((sums[index] as number) - at) / (this.weights[index] as number)
     }
-    return this.cold ? this.#warm(list, index) : index
+    return this.cold ? this.#orRedraw(list, index) : index
   }
 
   rebuild(): void {
     this.#list = undefined
   }
 
-  #warm(list: readonly Candidate[], first: number): number {
+  #orRedraw(list: readonly Candidate[], first: number): number {
     const { warmth } = list[first] as Candidate
     if (warmth === 1 || this.#redraws === redraws || this.#random() < warmth) {
       this.#redraws = 0
@@ -73,7 +73,7 @@ export class WeightedDraw {
     return this.draw(list)
   }
 
-  #take(list: readonly Candidate[]): void {
+  #switchTo(list: readonly Candidate[]): void {
     this.#list = list
     this.#length = list.length
     this.cold = list.some(({ warmth }) => warmth !== 1)

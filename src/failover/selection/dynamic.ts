@@ -1,11 +1,11 @@
 /**
- * Weights adjusted from each server's performance and load.
+ * Adjusts weights to each server's performance and load.
  *
- * Every second each weight moves towards base × speed × success × (1 − utilisation): speed is the mean latency of all over
- * its own, success the share of its tries that did what was wanted, utilisation what it last reported. A move is bounded
- * (slew), so one odd second cannot turn the traffic round; a floor keeps a trickle by which a recovery is seen; what is not
- * known, too new or too old counts as average. Two draws by those weights, and the less busy is taken: what weights learn
- * in seconds, the number under way tells at once.
+ * Every second each weight moves towards base × speed × success × (1 − utilisation): speed is the mean latency of all members
+ * over its own, success the share of its tries that succeeded, utilisation the value it last reported. A move is bounded
+ * (slew), so one odd second does not shift the traffic; a floor keeps enough traffic to notice a recovery; unknown, too new
+ * or too old values count as average. Of two members drawn by these weights the less busy one is taken: weights react in
+ * seconds, the number of tries under way at once.
  */
 import type { Duration, Milliseconds } from '../../core/duration.ts'
 import { duration, finite, integer, optional, ratio, resolveOptions } from '../../core/options.ts'
@@ -18,33 +18,34 @@ import type { Candidate, Picker, Selection } from './selection.ts'
 export interface DynamicOptions {
   /** How often weights move. Default 1 s. */
   readonly every?: Duration
-  /** What a member is given at least, as a share of its base weight, 0 to 1. Default 0.05. */
+  /** The least share of its base weight that a member keeps, 0 to 1. Default 0.05. */
   readonly floor?: number
-  /** By how much a weight may change in one move, as a factor >= 1. Default 2. */
+  /** The most that a weight may change in one move, as a factor >= 1. Default 2. */
   readonly slew?: number
   /** How long a new member keeps its base weight. Default 10 s. */
   readonly blackout?: Duration
-  /** After how long without news a latency or a report no longer counts. Default 180 s. */
+  /** The age at which a latency or a report no longer counts. Default 180 s. */
   readonly expiry?: Duration
   /** Successful tries before a latency counts, an integer >= 1. Default 5. */
   readonly minimumCalls?: number
 }
 
-interface Learnt {
-  /** A share of the base weight. */
+/** What is measured of a candidate. */
+interface DynamicWeight {
+  /** Times the base weight. */
   factor: number
   since: Milliseconds | undefined
   samples: number
   sampledAt: Milliseconds
 }
 
-/** How far a weight goes towards its aim in one move, and how many times its base it may become. */
+/** The part of the way to its target that a weight moves at once, and the greatest factor of its base weight. */
 const pace = 0.3
 const most = 10
 
-/** Adjusts weights by measured speed, success and reported utilisation. O(1), and O(n) once a second. */
+/** Adjusts weights by measured speed, success and reported utilisation. O(1) a pick, and O(n) once a second. */
 export function dynamic(options?: DynamicOptions): Selection {
-  const rules = resolveOptions('dynamic', options, {
+  const settings = resolveOptions('dynamic', options, {
     every: optional(duration('> 0'), 1000 as number),
     floor: optional(ratio, 0.05 as number),
     slew: optional(finite(1), 2 as number),
@@ -55,31 +56,31 @@ export function dynamic(options?: DynamicOptions): Selection {
   return {
     kind: 'dynamic',
     start(context) {
-      const learnt = new PerCandidate<Learnt>(() => ({ factor: 1, since: undefined, samples: 0, sampledAt: 0 }))
+      const weights = new PerCandidate<DynamicWeight>(() => ({ factor: 1, since: undefined, samples: 0, sampledAt: 0 }))
       const score = new LoadScore(context)
       let movedAt = Number.NEGATIVE_INFINITY
       const pair: Pair = new Pair(
         context.random,
         (j, i) => score.at(j) * pair.weightAt(i) < score.at(i) * pair.weightAt(j),
-        (candidate) => weightOf(candidate) * learnt.of(candidate).factor,
+        (candidate) => weightOf(candidate) * weights.of(candidate).factor,
       )
       const pick: Picker['pick'] = (candidates, _call, now) => {
-        if (Math.abs(now - movedAt) >= rules.every) {
+        if (Math.abs(now - movedAt) >= settings.every) {
           movedAt = now
-          move(candidates, learnt, rules, now)
+          move(candidates, weights, settings, now)
           pair.reweigh()
         }
-        score.look(candidates, now)
-        const place = pair.pick(candidates)
-        score.see(place)
-        return candidates[place] as Candidate
+        score.prepare(candidates, now)
+        const index = pair.pick(candidates)
+        score.picked(index)
+        return candidates[index] as Candidate
       }
       return {
         pick,
         next: redrawing(pick),
         settled(candidate, ok, _took, now) {
           if (!ok) return
-          const known = learnt.of(candidate)
+          const known = weights.of(candidate)
           known.samples++
           known.sampledAt = now
         },
@@ -88,32 +89,37 @@ export function dynamic(options?: DynamicOptions): Selection {
   }
 }
 
-type Rules = Readonly<Record<'every' | 'floor' | 'slew' | 'blackout' | 'expiry' | 'minimumCalls', number>>
+type DynamicSettings = Readonly<Record<'every' | 'floor' | 'slew' | 'blackout' | 'expiry' | 'minimumCalls', number>>
 
-function move(candidates: readonly Candidate[], learnt: PerCandidate<Learnt>, rules: Rules, now: Milliseconds): void {
-  const states = learnt.at(candidates)
-  const measured = (candidate: Candidate, state: Learnt): number | undefined =>
-    state.samples >= rules.minimumCalls && now - state.sampledAt < rules.expiry ? candidate.latency : undefined
+function move(
+  candidates: readonly Candidate[],
+  weights: PerCandidate<DynamicWeight>,
+  settings: DynamicSettings,
+  now: Milliseconds,
+): void {
+  const states = weights.at(candidates)
+  const measured = (candidate: Candidate, state: DynamicWeight): number | undefined =>
+    state.samples >= settings.minimumCalls && now - state.sampledAt < settings.expiry ? candidate.latency : undefined
   let sum = 0
   let count = 0
   candidates.forEach((candidate, i) => {
-    const latency = measured(candidate, states[i] as Learnt)
+    const latency = measured(candidate, states[i] as DynamicWeight)
     if (latency === undefined) return
     sum += latency
     count++
   })
   candidates.forEach((candidate, i) => {
-    const state = states[i] as Learnt
+    const state = states[i] as DynamicWeight
     state.since ??= now
-    if (now - state.since < rules.blackout) return
+    if (now - state.since < settings.blackout) return
     const latency = measured(candidate, state)
     const speed = latency === undefined ? 1 : within(sum / count / Math.max(latency, Number.MIN_VALUE), 1 / most, most)
     const { load } = candidate
-    const free = load === undefined || now - load.at >= rules.expiry ? 1 : 1 - Math.min(1, load.utilisation)
-    const aim = speed * candidate.reliability(now) * free
-    const next = state.factor + pace * (aim - state.factor)
-    const slewed = within(next, state.factor / rules.slew, state.factor * rules.slew)
-    state.factor = within(slewed, Math.max(rules.floor, Number.EPSILON), most)
+    const free = load === undefined || now - load.at >= settings.expiry ? 1 : 1 - Math.min(1, load.utilisation)
+    const target = speed * candidate.reliability(now) * free
+    const next = state.factor + pace * (target - state.factor)
+    const slewed = within(next, state.factor / settings.slew, state.factor * settings.slew)
+    state.factor = within(slewed, Math.max(settings.floor, Number.EPSILON), most)
   })
 }
 

@@ -5,8 +5,8 @@ import { weightOf } from './load-score.ts'
 import type { Candidate, Selection } from './selection.ts'
 
 /**
- * Shares picks by weight, as `weighted` does, but in O(log n): for hundreds of members. Begins at a random phase, so that
- * many clients do not begin with the heaviest; equal weights give plain round robin.
+ * Shares picks by weight as `weighted` does, but in O(log n): for hundreds of members. It starts at a random phase, so that
+ * many clients do not all start with the heaviest member. Equal weights give plain round robin.
  */
 export function earliestDeadline(): Selection {
   return {

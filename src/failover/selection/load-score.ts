@@ -1,17 +1,17 @@
 /**
- * How busy candidates count: what is under way, and a price for failing.
+ * The load of candidates: their tries under way, plus a penalty for failures.
  *
- * Who fails at once is never busy, so the number of tries under way alone would send most calls to the worst member. A
- * share of failures of (1 - r) costs as many further tries as bring r to one, each as long as a usual one: (1/r - 1) times
- * the usual number under way and one, so that the price holds under any load.
+ * A member that fails at once is never busy, so the number of tries under way alone would send most calls to the worst
+ * member. At a reliability of r a call needs 1/r tries on average, so failures count as (1/r - 1) further tries, times the
+ * usual number under way plus one, so that the penalty has the same effect under any load.
  *
- * A pool keeps these numbers side by side; with them no candidate is read that is not picked, and among ten thousand each
- * would be a miss of the cache.
+ * A pool keeps the pending counts in one array; with it a picker reads no candidate that it does not pick. Among ten thousand
+ * candidates each read would be a cache miss.
  */
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Candidate, PickerContext } from './selection.ts'
 
-/** How much the latest pick counts in what is usual. */
+/** How much the latest pick counts in the usual number of pending tries. */
 const alpha = 0.1
 
 export class LoadScore {
@@ -25,41 +25,41 @@ export class LoadScore {
     this.#context = context
   }
 
-  /** The next questions are about `list` at `now`. */
-  look(list: readonly Candidate[], now: Milliseconds): void {
+  /** Prepares for reading the scores of `list` at `now`. */
+  prepare(list: readonly Candidate[], now: Milliseconds): void {
     this.#now = now
     if (list === this.#list) return
     this.#list = list
     this.#underWay = this.#context.underWay?.(list)
   }
 
-  /** Tries under way of the candidate at a place; -1 where its failures have a price. */
-  plainAt(place: number): number {
-    if (this.#underWay !== undefined) return this.#underWay[place] as number
-    const candidate = this.#list[place] as Candidate
+  /** Tries under way of the candidate at an index; -1 where it has a penalty. */
+  pendingAt(index: number): number {
+    if (this.#underWay !== undefined) return this.#underWay[index] as number
+    const candidate = this.#list[index] as Candidate
     return candidate.reliability(this.#now) === 1 ? candidate.pending : -1
   }
 
-  /** Tries under way of the candidate at a place, and those that its failures stand for. */
-  at(place: number): number {
-    const plain = this.plainAt(place)
-    return plain >= 0 ? plain : this.pricedAt(place)
+  /** The score at an index: tries under way, plus the penalty. */
+  at(index: number): number {
+    const pending = this.pendingAt(index)
+    return pending >= 0 ? pending : this.penalisedAt(index)
   }
 
-  /** The same for one of which it is known that they have a price. */
-  pricedAt(place: number): number {
-    const candidate = this.#list[place] as Candidate
+  /** The same for a candidate that is known to have a penalty. */
+  penalisedAt(index: number): number {
+    const candidate = this.#list[index] as Candidate
     return candidate.pending + (this.#usual + 1) * (1 / candidate.reliability(this.#now) - 1)
   }
 
-  /** The candidate at a place was picked. */
-  see(place: number): void {
-    const plain = this.plainAt(place)
-    this.#usual += alpha * ((plain >= 0 ? plain : (this.#list[place] as Candidate).pending) - this.#usual)
+  /** The candidate at an index was picked. */
+  picked(index: number): void {
+    const pending = this.pendingAt(index)
+    this.#usual += alpha * ((pending >= 0 ? pending : (this.#list[index] as Candidate).pending) - this.#usual)
   }
 }
 
-/** Weight 0 stands only where all are 0, and all are equal then. */
+/** A list has candidates of weight 0 only if all its weights are 0; then all count the same. */
 export function weightOf({ weight }: Candidate): number {
   return weight === 0 ? 1 : weight
 }

@@ -1,8 +1,8 @@
 /**
- * What a picker remembers of each candidate.
+ * A picker's own state for each candidate.
  *
- * Invariant: `#states[i]` is the state of `#list[i]`. A pick reads an array; only a list not seen last costs a walk. State
- * stays with a candidate through lists in which it does not stand, and goes with the candidate.
+ * Invariant: `#states[i]` is the state of `#list[i]`. A pick reads an array; only another list costs a walk. A candidate keeps
+ * its state while it is missing from lists; the state is collected with the candidate.
  */
 import type { Candidate } from './selection.ts'
 

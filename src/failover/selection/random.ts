@@ -1,4 +1,4 @@
-/** By chance, in proportion to weight. */
+/** Draws members at random, in proportion to weight. */
 import { WeightedDraw } from './draw.ts'
 import { redrawing } from './redraw.ts'
 import type { Candidate, Picker, Selection } from './selection.ts'

@@ -1,10 +1,10 @@
-/** A further try for pickers that draw: again, until somebody new comes. */
+/** The `next` of pickers that draw: draws again until it meets an untried candidate. */
 import type { Candidate, Picker, PickNext } from './selection.ts'
 
-/** Draws that are worth it before a walk over the list is cheaper. */
+/** After so many draws a walk over the list is cheaper. */
 const draws = 8
 
-/** A picker's `next` by its `pick`, where a pick changes nothing that a second one should not see. */
+/** Makes a picker's `next` from its `pick`, where one pick does not influence the next. */
 export function redrawing(pick: Picker['pick']): PickNext {
   return (candidates, call, now, tried) => {
     for (let draw = 0; draw < draws; draw++) {

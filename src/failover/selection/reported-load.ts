@@ -1,8 +1,8 @@
 /**
- * Weights from the servers' own reports: gRPC's client-side weighted round robin (proposal A58).
+ * Weights members by the servers' own reports: gRPC's client-side weighted round robin (proposal A58).
  *
- * weight = rate / (utilisation + errors / rate × penalty): what a server serves, by how full that makes it. Who has not
- * reported has the mean weight; with fewer than two weights it is plain round robin. Picked earliest deadline first.
+ * weight = rate / (utilisation + errors / rate × penalty): the requests a server serves, by how full they make it. A member
+ * without a report has the mean weight; with fewer than two weights it is plain round robin. Picks go earliest deadline first.
  */
 import type { Duration, Milliseconds } from '../../core/duration.ts'
 import { duration, finite, optional, resolveOptions } from '../../core/options.ts'
@@ -16,25 +16,25 @@ export interface ReportedLoadOptions {
   readonly errorPenalty?: number
   /** How long after its first report a member keeps the mean weight. Default 10 s. */
   readonly blackout?: Duration
-  /** After how long without a report a weight no longer counts. Default 180 s. */
+  /** The age at which a report no longer counts. Default 180 s. */
   readonly expiry?: Duration
-  /** How often weights are read. Default 1 s. */
+  /** How often weights are computed. Default 1 s. */
   readonly every?: Duration
 }
 
-interface Known {
+interface ReportedWeight {
   weight: number
-  /** When the present row of reports began. */
+  /** When the first report came after a time without reports. */
   since: Milliseconds | undefined
 }
 
-/** The weight of a report, or 0 where it says too little. */
+/** The weight that follows from a report; 0 where the report is not enough. */
 export function reportedWeight({ rate, utilisation, errors }: LoadReport, errorPenalty: number): number {
   if (rate === 0 || utilisation === 0) return 0
   return rate / (utilisation + (errors / rate) * errorPenalty)
 }
 
-/** Shares picks by weights computed from what servers report with `pool.report`. O(log n), and O(n) once a second. */
+/** Shares picks by weights computed from what servers report with `pool.report`. O(log n) a pick, and O(n) once a second. */
 export function reportedLoad(options?: ReportedLoadOptions): Selection {
   const { errorPenalty, blackout, expiry, every } = resolveOptions('reportedLoad', options, {
     errorPenalty: optional(finite(0), 1 as number),
@@ -45,10 +45,10 @@ export function reportedLoad(options?: ReportedLoadOptions): Selection {
   return {
     kind: 'reportedLoad',
     start({ random }) {
-      const known = new PerCandidate<Known>(() => ({ weight: 1, since: undefined }))
+      const known = new PerCandidate<ReportedWeight>(() => ({ weight: 1, since: undefined }))
       const deadlines = new Deadlines(random, (candidate) => known.of(candidate).weight)
       let readAt = Number.NEGATIVE_INFINITY
-      const weightAt = (candidate: Candidate, state: Known, now: Milliseconds): number => {
+      const weightAt = (candidate: Candidate, state: ReportedWeight, now: Milliseconds): number => {
         const { load } = candidate
         if (load === undefined || now - load.at >= expiry) {
           state.since = undefined

@@ -1,19 +1,19 @@
 /**
- * One after the other.
+ * Takes members in turn.
  *
- * Invariant: the next pick is the first candidate listed behind the last one picked. So the neighbour of a member that is
- * out gets no double share, and a failover goes to the neighbour. O(1) while the candidates stay the same.
+ * Invariant: the next pick is the first candidate listed after the last one picked. So the neighbour of an ejected member gets
+ * no double share, and a failover goes to the neighbour. O(1) while the candidates stay the same.
  */
 import type { Candidate, Selection } from './selection.ts'
 
-/** Takes members in turn, from a random start, so that many clients do not begin with the same one. */
+/** Takes members in turn, from a random start, so that many clients do not all start with the same one. */
 export function roundRobin(): Selection {
   return {
     kind: 'roundRobin',
     start({ random }) {
       let seen: readonly Candidate[] | undefined
       let index = 0
-      /** Some candidate was in its slow start when the list was new; one that begins it makes a new list. */
+      /** Some candidate is in its slow start; when one begins it, the pool makes a new list. */
       let cold = false
       const take = (candidates: readonly Candidate[]): void => {
         const last = seen?.[index]?.ordinal
@@ -32,7 +32,7 @@ export function roundRobin(): Selection {
         pick(candidates) {
           let picked = step(candidates)
           if (!cold) return picked
-          // A member in its slow start is passed over as often as it is cold, but nobody is passed twice.
+          // A member in its slow start is passed over in proportion to its missing warmth, but none is passed twice.
           for (let passed = 1; picked.warmth < 1 && passed < candidates.length; passed++) {
             if (random() < picked.warmth) break
             picked = step(candidates)

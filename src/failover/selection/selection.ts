@@ -1,36 +1,36 @@
-/** How a pool chooses among the members that may be tried. Anyone can implement one. */
+/** How a pool chooses among its members. Users can implement their own. */
 import type { Call } from '../../core/call.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Random } from '../../core/random.ts'
 import type { KnownLoad } from '../load/load-report.ts'
 
-/** Whom a member may serve: any call, only calls that stick to it (it drains), or none (it is out, or gone). */
+/** Which calls a member may get: all, only those that stick to it (it drains), or none (it is ejected, maintained or removed). */
 export type Reach = 'all' | 'sticky' | 'none'
 
 /** A member as a selection sees it: one object for as long as the member is in the pool. */
 export interface Candidate {
   readonly name: string
-  /** Its place in the order of adding; never given twice. */
+  /** Its number in the order of adding; never used twice. */
   readonly ordinal: number
   readonly target: unknown
   /** >= 0. The pool leaves out members of weight 0 unless all are 0. */
   readonly weight: number
-  /** In (0, 1]: how much of its weight it can take. Less than 1 only during its slow start. */
+  /** In (0, 1]: the share of its weight that counts. Less than 1 only during its slow start. */
   readonly warmth: number
   readonly zone: string | undefined
-  /** Lower is preferred, where a selection looks at it. */
+  /** Lower is preferred, by selections that use it. */
   readonly priority: number
   /** Tries under way. */
   readonly pending: number
   /** Mean time of recent successful tries in ms; undefined before the first. */
   readonly latency: Milliseconds | undefined
-  /** What it last said of its load by `pool.report`; undefined where nothing, or long ago. */
+  /** The load it last reported by `pool.report`; undefined before the first report. */
   readonly load: KnownLoad | undefined
-  /** Whom it may serve at this moment, whatever list it stands in. */
+  /** Which calls it may get at this moment, whatever list it is in. */
   readonly reach: Reach
   /**
-   * In (0, 1]: the share of its recent tries that did what was wanted, refusals of its guard counted as not; drifts back
-   * to 1 while nothing is heard. Price it into any choice by load or latency: who fails at once is never busy.
+   * In (0, 1]: the share of its recent tries that succeeded, where a refusal by its guard counts as a failure; drifts back to
+   * 1 while there are no results. Include it in any choice by load or latency: a member that fails at once is never busy.
    */
   reliability(now: Milliseconds): number
 }
@@ -44,55 +44,55 @@ export type PickNext = (
 
 export type PickSettled = (candidate: Candidate, ok: boolean, took: Milliseconds, now: Milliseconds) => void
 
-/** The choosing in one pool, with what it remembers from pick to pick. */
+/** Chooses for one pool, and keeps what it needs from pick to pick. */
 export interface Picker {
   /**
-   * One of `candidates`, which are never empty and in order of adding. The same array comes again for as long as nothing
-   * has changed. An answer that is not among them is a fault, and the first is taken.
+   * Returns one of `candidates`, which are never empty and in order of adding. The pool passes the same array until something
+   * changes. Any other answer is a fault, and the first candidate is taken.
    */
   pick(candidates: readonly Candidate[], call: Call, now: Milliseconds): Candidate
   /**
-   * For a further try of the same call, up to its sixteenth: one of `candidates` that is not in `tried`, or undefined where it is not worth
-   * the search. Without it, or then, `pick` is asked with a shorter list.
+   * For a further try of the same call, up to its sixteenth: one of `candidates` that is not in `tried`, or undefined where
+   * searching is not worth it. Then, or without this method, the pool calls `pick` with a shorter list.
    */
   readonly next?: PickNext | undefined
   /**
-   * The order in which a call tries all of `candidates`, after so many of its tries have failed that the pool asks no more
-   * for each one. Default: round the list, from the one tried last.
+   * The order in which a call tries all of `candidates`, once so many of its tries have failed that the pool no longer asks
+   * for each try. Default: the order of adding, starting after the member tried last.
    */
   readonly order?: ((candidates: readonly Candidate[]) => readonly Candidate[]) | undefined
   /**
-   * A try has ended, good or bad, after `took` ms. Not told of what was aborted, refused or ignored, nor of what began
-   * before the member was last put out, maintained, drained or taken back.
+   * A try has succeeded or failed after `took` ms. Not called for tries that were aborted, refused or ignored, nor for tries
+   * that began before the member was last ejected, restored, maintained, drained or made ready.
    */
   readonly settled?: PickSettled | undefined
 }
 
-/** What a picker may use. */
+/** What a pool offers to its picker. */
 export interface PickerContext {
   readonly random: Random
-  /** All members, in order of adding, whatever their state. The same array until one comes or goes or is changed. */
+  /** All members, in order of adding, whatever their state. The same array until one is added, removed or changed. */
   members(): readonly Candidate[]
   /**
-   * The tries under way of each candidate of a list, side by side in its order, kept up to date; -1 where its failures have
-   * a price, so that the candidate itself has to be asked. Undefined for a list that is not the pool's own present one.
+   * The tries under way of each candidate of a list, in its order, kept up to date; -1 where a candidate has failed recently,
+   * so that its `reliability` has to be read. Undefined for a list that is not the pool's present list of candidates.
    */
   underWay?(list: readonly Candidate[]): Int32Array | undefined
-  /** Below this share of healthy members health is to be ignored. 0: never. */
+  /** Below this share of healthy members the picker should ignore health. 0: never. */
   readonly panic: number
 }
 
-/** A way to choose. Each pool starts a picker of its own. */
+/** A way to choose among members. Each pool starts its own picker. */
 export interface Selection {
   readonly kind: string
   /**
-   * It looks at health itself: `candidates` are all members in service, also those that are out (`reach` is 'none'), and
-   * panic is its own affair. Default false: they are those a call may go to.
+   * It handles health and panic itself: `candidates` are all members in service, including ejected ones (`reach` is
+   * `'none'`). Default false: `candidates` are the members that a call may go to.
    */
   readonly seesAll?: boolean
   /**
-   * Throws a `TypeError` where it cannot choose among such members, all of the pool. Asked before members are added or get
-   * another weight, which is refused then.
+   * Throws a `TypeError` where it cannot choose among these members, which are all of the pool's. Called before a member is
+   * added or its weight changed; if it throws, the change is refused.
    */
   check?(members: readonly Pick<Candidate, 'name' | 'weight'>[]): void
   start(context: PickerContext): Picker

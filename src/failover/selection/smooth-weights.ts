@@ -1,32 +1,31 @@
 /**
- * What smooth weighted round robin keeps of each candidate, through lists and weights that change.
+ * The state of smooth weighted round robin for each candidate, kept while lists and weights change.
  *
- * Current values are in the scale of the weights. Were they kept as they are when weights are lowered, who was far ahead by
- * the old scale would be picked for as long as it takes to make that up at the new one: a thousand times in a row. So they
- * are brought to the new scale, by the sum of the weights; who is next stays next.
+ * Current values are in the scale of the weights. If weights were lowered and current values kept, a candidate that was far
+ * ahead in the old scale would be picked until it had made up for that in the new one: perhaps a thousand times in a row. So
+ * current values are scaled by the sum of the weights; the candidate that is next stays next.
  */
 
 import { weightOf } from './load-score.ts'
 import { PerCandidate } from './per-candidate.ts'
 import type { Candidate } from './selection.ts'
 
-/** What is kept of a candidate. */
-export interface Turn {
+export interface SmoothWeight {
   /** Its current value. */
   current: number
-  /** How much of its weight was lost by failures. */
+  /** How much of its weight it has lost by failures. */
   lost: number
-  /** Its weight when its current value was last brought to scale; 0 before that. */
+  /** Its weight when its current value was last scaled; 0 before that. */
   weight: number
 }
 
-export class Turns {
-  readonly #turns = new PerCandidate<Turn>(() => ({ current: 0, lost: 0, weight: 0 }))
+export class SmoothWeights {
+  readonly #weights = new PerCandidate<SmoothWeight>(() => ({ current: 0, lost: 0, weight: 0 }))
   #list: readonly Candidate[] | undefined = undefined
 
-  /** Those of the candidates, in their order. Weights change in a new list alone. */
-  at(candidates: readonly Candidate[]): readonly Turn[] {
-    const turns = this.#turns.at(candidates)
+  /** The states of the candidates, in their order. Weights change only with a new list. */
+  at(candidates: readonly Candidate[]): readonly SmoothWeight[] {
+    const turns = this.#weights.at(candidates)
     if (candidates !== this.#list) {
       this.#list = candidates
       rescale(candidates, turns)
@@ -34,12 +33,12 @@ export class Turns {
     return turns
   }
 
-  of(candidate: Candidate): Turn {
-    return this.#turns.of(candidate)
+  of(candidate: Candidate): SmoothWeight {
+    return this.#weights.of(candidate)
   }
 }
 
-function rescale(candidates: readonly Candidate[], turns: readonly Turn[]): void {
+function rescale(candidates: readonly Candidate[], turns: readonly SmoothWeight[]): void {
   let before = 0
   let after = 0
   for (const [i, turn] of turns.entries()) {

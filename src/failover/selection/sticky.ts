@@ -1,18 +1,18 @@
 /**
- * The same member for the same key, for as long as it serves.
+ * Sends the same key to the same member for as long as that member serves.
  *
- * A key stays with the member that another selection once picked for it: while the member is up, and also while it drains.
- * Where the member is out the key moves, and stays moved, so that a session does not flap. A key that makes its member too
- * busy (`balance`) is served elsewhere for the moment.
+ * A key stays with the member that another selection has picked for it, also while the member drains. If the member is
+ * ejected, the key moves for good, so that a session does not flap. A key whose member is too busy (`balance`) is served
+ * by another member for that call.
  */
 import { finite, integer, optional, resolveOptions, show } from '../../core/options.ts'
 import { checkOf } from './check-of.ts'
 import type { Candidate, Selection } from './selection.ts'
 
 export interface StickyOptions {
-  /** Keys remembered at most, the latest used; an integer >= 1. Default 10,000. */
+  /** The most keys remembered, those used last; an integer >= 1. Default 10,000. */
   readonly max?: number
-  /** How many times the mean number of tries under way a member may have before a key is served elsewhere, >= 1. Default: off. */
+  /** A key is served elsewhere while its member has more than this many times the mean number of tries under way, >= 1. Default: off. */
   readonly balance?: number
 }
 
@@ -30,7 +30,7 @@ export function sticky(selection: Selection, options?: StickyOptions): Selection
     ...checkOf(selection),
     start(context) {
       const inner = selection.start(context)
-      /** In order of use: the first is the one that was not used for longest. */
+      /** In order of use, the least recently used first. */
       const members = new Map<string, Candidate>()
       const remember = (key: string, member: Candidate): void => {
         members.delete(key)
@@ -41,7 +41,7 @@ export function sticky(selection: Selection, options?: StickyOptions): Selection
         next(candidates, call, now, tried) {
           const next = inner.next?.(candidates, call, now, tried)
           if (next !== undefined) return next
-          // What is remembered was tried, so the other selection is asked itself.
+          // The remembered member was tried, so the other selection picks.
           const rest = candidates.filter((each) => !tried.includes(each) && (!seesAll || each.reach === 'all'))
           return rest.length === 0 ? undefined : inner.pick(rest, call, now)
         },
@@ -64,7 +64,7 @@ export function sticky(selection: Selection, options?: StickyOptions): Selection
   }
 }
 
-/** Whether a member has more under way than its share, with this call, allows: consistent hashing with bounded loads. */
+/** Whether this call would give a member more tries under way than its share allows: bounded loads, as in consistent hashing. */
 function tooBusy(member: Candidate, candidates: readonly Candidate[], balance: number | undefined): boolean {
   if (balance === undefined) return false
   let pending = 1

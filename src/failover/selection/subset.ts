@@ -1,9 +1,9 @@
 /**
- * A part of the members for each client, so that a thousand clients do not keep a connection to a thousand servers each.
+ * Uses a part of the members for each client, so that a thousand clients do not each connect to a thousand servers.
  *
- * By number, deterministic subsets (Google SRE book, chapter 20): clients go in rounds, each round shuffles all members in
- * a way of its own and deals them out, so all members get equally many clients. By name, rendezvous: the members whose hash
- * with the client's name is lowest, so that one change of membership moves one member of a subset.
+ * With a number, deterministic subsets (Google SRE book, chapter 20): clients form rounds; each round shuffles all members in
+ * its own way and deals them out, so all members get equally many clients. With a name, rendezvous hashing: the members whose
+ * hash with the client's name is lowest, so that a change of one member changes at most one member of a subset.
  */
 import { type Check, integer, resolveOptions, text } from '../../core/options.ts'
 import { hash, mix, unit } from '../hashing/hash.ts'
@@ -13,14 +13,14 @@ import { checkSelection } from './sticky.ts'
 export interface SubsetOptions {
   /** How many members a client uses, an integer >= 1. */
   readonly size: number
-  /** Who this client is: its number among all clients, from 0, or a name of its own. */
+  /** This client's number among all clients, from 0, or its unique name. */
   readonly client: number | string
 }
 
 const clientCheck: Check<number | string> = (value, fail) =>
   typeof value === 'number' ? integer(0)(value, () => fail('an integer >= 0 or a name')) : text(value, fail)
 
-/** Uses only this client's part of the members, and all of them where none of that part may be tried. */
+/** Uses only this client's part of the members, or all members while none of that part may be tried. */
 export function subset(selection: Selection, options: SubsetOptions): Selection {
   checkSelection('subset', selection)
   const { size, client } = resolveOptions('subset', options, { size: integer(1), client: clientCheck })

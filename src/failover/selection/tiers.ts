@@ -1,9 +1,9 @@
 /**
- * Tiers of members, and how much of the traffic each gets: Envoy's priority levels.
+ * Divides the traffic among tiers of members: Envoy's priority levels.
  *
- * A tier that is healthy to p % can take 1.4 × p % of the traffic, at most all; what it cannot take goes to the next one.
- * So a tier may lose 28 % of its members before it loses traffic, and hands over by degrees instead of at once. Where all
- * tiers together cannot take it all, loads are scaled up, and a tier below the panic share is used whole.
+ * A tier of which p % are healthy can take 1.4 × p % of the traffic, at most all of it; the rest goes to the next tier. So a
+ * tier may lose 28 % of its members before it loses traffic, and then loses it gradually. If all tiers together cannot take
+ * the whole traffic, their loads are scaled up, and a tier below the panic share uses all its members.
  */
 import { finite, functionOf, optional, resolveOptions } from '../../core/options.ts'
 import type { Random } from '../../core/random.ts'
@@ -12,9 +12,9 @@ import type { Candidate, Picker, PickerContext, Selection } from './selection.ts
 import { checkSelection } from './sticky.ts'
 
 export interface TiersOptions {
-  /** Which tier a member is in: the lower, the sooner. Default: its `priority`. */
+  /** The tier of a member: lower tiers are preferred. Default: its `priority`. */
   readonly by?: (candidate: Candidate) => number
-  /** How many times its share of healthy members a tier can take, >= 1. Default 1.4. */
+  /** A tier can take this many times its share of healthy members, >= 1. Default 1.4. */
   readonly overprovisioning?: number
 }
 
@@ -30,12 +30,12 @@ interface Tier {
   readonly picker: Picker
   all: readonly Candidate[]
   healthy: readonly Candidate[]
-  /** The share of traffic it gets, and whether it is used whole. */
+  /** The share of traffic it gets, and whether it uses all its members, healthy or not. */
   load: number
   panics: boolean
 }
 
-/** Prefers the tier of the lowest `priority`, and spills what it cannot take to the next. */
+/** Prefers the tier of the lowest `priority`; traffic that it cannot take goes to the next. */
 export function tiers(selection: Selection, options?: TiersOptions): Selection {
   checkSelection('tiers', selection)
   const { by, overprovisioning } = resolveOptions('tiers', options, {
@@ -50,7 +50,7 @@ export function tiers(selection: Selection, options?: TiersOptions): Selection {
   }
 }
 
-/** Prefers members of this client's own zone, and spills what they cannot take to the others. */
+/** Prefers members of this client's zone; traffic that they cannot take goes to the others. */
 export function zones(selection: Selection, options: ZonesOptions): Selection {
   checkSelection('zones', selection)
   const { zone, overprovisioning } = resolveOptions('zones', options, {
@@ -81,7 +81,7 @@ class TierPicker implements Picker {
   }
 
   pick(candidates: readonly Candidate[], call: Parameters<Picker['pick']>[1], now: number): Candidate {
-    this.#see(candidates)
+    this.#switchTo(candidates)
     const { picker, panics, all, healthy } = this.#draw()
     return picker.pick(panics || healthy.length === 0 ? all : healthy, call, now)
   }
@@ -92,7 +92,7 @@ class TierPicker implements Picker {
     now: number,
     tried: readonly Candidate[],
   ): Candidate | undefined {
-    this.#see(candidates)
+    this.#switchTo(candidates)
     for (const { picker, healthy } of this.#tiers) {
       const rest = healthy.filter((candidate) => !tried.includes(candidate))
       if (rest.length > 0) return picker.next?.(healthy, call, now, tried) ?? picker.pick(rest, call, now)
@@ -117,7 +117,7 @@ class TierPicker implements Picker {
     return (this.#tiers.findLast(({ load }) => load > 0) ?? this.#tiers[0]) as Tier
   }
 
-  #see(candidates: readonly Candidate[]): void {
+  #switchTo(candidates: readonly Candidate[]): void {
     if (candidates === this.#list) return
     this.#list = candidates
     this.#tiers = this.#levels(candidates).map(([level, group]) => this.#tier(level, group))

@@ -1,10 +1,10 @@
-/** Two by chance, the less busy of them. */
+/** Draws two members and takes the less busy. */
 import { LoadScore } from './load-score.ts'
 import { Pair } from './pair.ts'
 import { redrawing } from './redraw.ts'
 import type { Candidate, Picker, PickerContext, Selection } from './selection.ts'
 
-/** Draws two members by weight and takes the one with less under way; failures count as tries under way. O(1). */
+/** Draws two members by weight and takes the one with fewer tries under way; failures count as tries under way. O(1) a pick. */
 export function twoChoices(): Selection {
   return {
     kind: 'twoChoices',
@@ -16,7 +16,7 @@ export function twoChoices(): Selection {
   }
 }
 
-/** Of two candidates by chance the one with less under way by weight. */
+/** Draws two candidates and takes the one with fewer tries under way by weight. */
 export function lessBusy(context: PickerContext): {
   choose(list: readonly Candidate[], now: number): Candidate
 } {
@@ -24,10 +24,10 @@ export function lessBusy(context: PickerContext): {
   const pair: Pair = new Pair(context.random, (j, i) => score.at(j) * pair.weightAt(i) < score.at(i) * pair.weightAt(j))
   return {
     choose(list, now) {
-      score.look(list, now)
-      const place = pair.pick(list)
-      score.see(place)
-      return list[place] as Candidate
+      score.prepare(list, now)
+      const index = pair.pick(list)
+      score.picked(index)
+      return list[index] as Candidate
     },
   }
 }

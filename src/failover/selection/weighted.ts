@@ -1,29 +1,29 @@
 /**
- * Smooth weighted round robin, as in Nginx: each pick adds every weight to its member's current value, takes the highest,
- * and subtracts the sum from it.
+ * Smooth weighted round robin, as in Nginx: each pick adds every member's weight to its current value, takes the highest, and
+ * subtracts the sum of the weights from it.
  *
  * Invariant: the current values of the candidates sum to 0 after each pick over the same set, so counts are exact over a
- * cycle. O(n) a pick. Values are kept over weight changes, brought to the new scale (`turns.ts`): a reset would send every
- * client to the heaviest member.
+ * cycle. O(n) a pick. When weights change, current values are scaled (`smooth-weights.ts`): a reset would send every client
+ * to the heaviest member.
  */
 import { integer, optional, resolveOptions } from '../../core/options.ts'
 import { weightOf } from './load-score.ts'
 import type { Candidate, Selection } from './selection.ts'
-import { type Turn, Turns } from './smooth-weights.ts'
+import { type SmoothWeight, SmoothWeights } from './smooth-weights.ts'
 
 export interface WeightedOptions {
   /**
-   * Nginx's way back after failures, for `max_fails` of this number: a failure takes `weight / fails` (rounded down) off
-   * what counts, each pick gives 1 back. An integer >= 1; use whole weights with it. Default: off.
+   * How failures lower a weight, as in Nginx with `max_fails` of this number: a failure subtracts `weight / fails` (rounded
+   * down), each pick adds 1 again. An integer >= 1; use whole weights with it. Default: off.
    */
   readonly ramp?: number
 }
 
-/** The member whose turn it is, of those that `among` lets through; the values move on. */
+/** The index of the candidate whose turn it is among those that `among` accepts; advances the current values. */
 export function smooth(
   candidates: readonly Candidate[],
-  turns: readonly Turn[],
-  among: (candidate: Candidate, index: number) => boolean = everybody,
+  weights: readonly SmoothWeight[],
+  among: (candidate: Candidate, index: number) => boolean = everyCandidate,
 ): number {
   let total = 0
   let best = -1
@@ -31,37 +31,37 @@ export function smooth(
   for (let i = 0; i < candidates.length; i++) {
     const candidate = candidates[i] as Candidate
     if (!among(candidate, i)) continue
-    const turn = turns[i] as Turn
-    const weight = weightOf(candidate) * candidate.warmth - turn.lost
-    turn.current += weight
+    const state = weights[i] as SmoothWeight
+    const weight = weightOf(candidate) * candidate.warmth - state.lost
+    state.current += weight
     total += weight
-    if (turn.lost > 0) turn.lost = Math.max(0, turn.lost - 1)
-    if (turn.current > most) {
-      most = turn.current
+    if (state.lost > 0) state.lost = Math.max(0, state.lost - 1)
+    if (state.current > most) {
+      most = state.current
       best = i
     }
   }
-  ;(turns[best] as Turn).current -= total
+  ;(weights[best] as SmoothWeight).current -= total
   return best
 }
 
-function everybody(): boolean {
+function everyCandidate(): boolean {
   return true
 }
 
-/** Shares picks by weight, spread as evenly as they go: 5/1/1 gives a a b a c a a. */
+/** Shares picks by weight, spread as evenly as possible: 5/1/1 gives a a b a c a a. */
 export function weighted(options?: WeightedOptions): Selection {
   const { ramp } = resolveOptions('weighted', options, { ramp: optional(integer(1), undefined) })
   return {
     kind: 'weighted',
     start() {
-      const turns = new Turns()
+      const weights = new SmoothWeights()
       return {
-        pick: (candidates) => candidates[smooth(candidates, turns.at(candidates))] as Candidate,
+        pick: (candidates) => candidates[smooth(candidates, weights.at(candidates))] as Candidate,
         settled(candidate, ok) {
           if (ok || ramp === undefined) return
-          const turn = turns.of(candidate)
-          turn.lost = Math.min(candidate.weight, turn.lost + Math.floor(candidate.weight / ramp))
+          const state = weights.of(candidate)
+          state.lost = Math.min(candidate.weight, state.lost + Math.floor(candidate.weight / ramp))
         },
       }
     },
