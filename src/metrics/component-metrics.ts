@@ -7,8 +7,8 @@ import type { Standing } from '../availability/report/standing.ts'
 import { states } from '../availability/timeline/states.ts'
 import { durationText, type Milliseconds } from '../core/duration.ts'
 import { componentInstruments } from './component-instruments.ts'
-import type { Containment } from './containment.ts'
-import type { Places } from './places.ts'
+import type { ExporterErrors } from './exporter-errors.ts'
+import type { CardinalityLimit } from './cardinality-limit.ts'
 import { Series } from './series.ts'
 import { type Opened, open, type Sink } from './sink.ts'
 import { trackerInstruments } from './tracker-instruments.ts'
@@ -24,10 +24,10 @@ interface Seen {
 }
 
 export class ComponentMetrics {
-  readonly #containment: Containment
+  readonly #errors: ExporterErrors
   readonly #tracker: AvailabilityTracker
   readonly #windows: readonly Milliseconds[]
-  readonly #places: Places
+  readonly #places: CardinalityLimit
   readonly #families: Opened<typeof componentInstruments>
   readonly #own: Opened<typeof trackerInstruments>
   readonly #ownSeries = new Series({})
@@ -39,12 +39,12 @@ export class ComponentMetrics {
 
   constructor(
     sink: Sink,
-    containment: Containment,
+    errors: ExporterErrors,
     tracker: AvailabilityTracker,
     windows: readonly Milliseconds[],
-    places: Places,
+    places: CardinalityLimit,
   ) {
-    this.#containment = containment
+    this.#errors = errors
     this.#tracker = tracker
     this.#windows = windows
     this.#places = places
@@ -62,11 +62,11 @@ export class ComponentMetrics {
 
   collect(): void {
     // All at once: a report on one component looks at all of them for what is to be announced.
-    const seen = this.#containment.guard('tracker', () => this.#look())
+    const seen = this.#errors.guard('tracker', () => this.#look())
     if (seen !== undefined) this.#showSteps(seen.whole)
     for (const name of seen?.standings.keys() ?? []) this.#of(name)
     for (const [name, series] of this.#series) {
-      this.#containment.guard('tracker', () =>
+      this.#errors.guard('tracker', () =>
         series.refresh(() => {
           if (seen !== undefined) this.#show(name, series, seen)
         }),

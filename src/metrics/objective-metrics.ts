@@ -3,25 +3,25 @@
 import type { AvailabilityTracker } from '../availability/availability-tracker.ts'
 import { durationText } from '../core/duration.ts'
 import type { Objective } from '../objectives/objective-report.ts'
-import type { Containment } from './containment.ts'
+import type { ExporterErrors } from './exporter-errors.ts'
 import { objectiveInstruments } from './objective-instruments.ts'
 import { Series } from './series.ts'
 import { type Opened, open, type Sink } from './sink.ts'
 
 export class ObjectiveMetrics {
-  readonly #containment: Containment
+  readonly #errors: ExporterErrors
   readonly #tracker: AvailabilityTracker
   readonly #families: Opened<typeof objectiveInstruments>
   readonly #series = new Map<Objective, Series>()
 
-  constructor(sink: Sink, containment: Containment, tracker: AvailabilityTracker) {
-    this.#containment = containment
+  constructor(sink: Sink, errors: ExporterErrors, tracker: AvailabilityTracker) {
+    this.#errors = errors
     this.#tracker = tracker
     this.#families = open(sink, objectiveInstruments)
   }
 
   collect(): void {
-    const objectives = this.#containment.guard('objectives', () => this.#tracker.objectives) ?? []
+    const objectives = this.#errors.guard('objectives', () => this.#tracker.objectives) ?? []
     for (const [objective, series] of this.#series) {
       if (objectives.includes(objective)) continue
       this.#series.delete(objective)
@@ -30,7 +30,7 @@ export class ObjectiveMetrics {
     for (const objective of objectives) {
       const series = this.#series.get(objective) ?? new Series({ slo: objective.name })
       this.#series.set(objective, series)
-      this.#containment.guard('objectives', () => series.refresh(() => this.#read(objective, series)))
+      this.#errors.guard('objectives', () => series.refresh(() => this.#read(objective, series)))
     }
   }
 

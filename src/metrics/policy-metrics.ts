@@ -5,15 +5,15 @@
  * Two of one kind and name in one place are told apart by their order, outermost first: `timeout` and `timeout#2`.
  */
 import type { BasePolicy } from '../core/policy.ts'
-import { BreakerWatch } from './breaker-watch.ts'
-import { CallTally } from './call-tally.ts'
+import { BreakerWatch } from './states-watch.ts'
+import { CallMetrics } from './call-metrics.ts'
 import { leavesOf } from './leaves.ts'
-import { BulkheadWatch, FallbackWatch, RetryWatch, TimeoutWatch } from './part-watches.ts'
-import type { Place, PolicyWatch, Surroundings } from './place.ts'
-import { PoolWatch } from './pool-watch.ts'
+import { BulkheadWatch, FallbackWatch, RetryWatch, TimeoutWatch } from './events-watch.ts'
+import type { Place, PolicyWatch, WatchContext } from './policy-location.ts'
+import { PoolWatch } from './members-watch.ts'
 import type { Labels } from './sink.ts'
 
-const watches: Readonly<Record<string, new (place: Place, surroundings: Surroundings) => PolicyWatch>> = {
+const watches: Readonly<Record<string, new (place: Place, context: WatchContext) => PolicyWatch>> = {
   circuitBreaker: BreakerWatch,
   bulkhead: BulkheadWatch,
   retry: RetryWatch,
@@ -28,13 +28,13 @@ interface Watched {
 }
 
 export class PolicyMetrics {
-  readonly #surroundings: Surroundings
+  readonly #context: WatchContext
   /** Each stands somewhere. */
   readonly #watched = new Map<BasePolicy, Watched>()
   readonly #roots = new Map<string, readonly PolicyWatch[]>()
 
-  constructor(surroundings: Surroundings) {
-    this.#surroundings = surroundings
+  constructor(context: WatchContext) {
+    this.#context = context
   }
 
   /** Those that are watched for themselves. */
@@ -44,7 +44,7 @@ export class PolicyMetrics {
 
   /** Gives a function that ends it. */
   watch(policy: BasePolicy): () => void {
-    const tally = new CallTally(policy, this.#surroundings)
+    const tally = new CallMetrics(policy, this.#context)
     const within: Labels = policy.kind === 'pipeline' ? { pipeline: policy.name } : {}
     const all = [tally, ...this.#inside(policy, within, tally)]
     this.#roots.set(policy.name, all)
@@ -57,7 +57,7 @@ export class PolicyMetrics {
 
   collect(): void {
     for (const all of this.#roots.values()) {
-      for (const watch of all) this.#surroundings.containment.guard('policies', () => watch.collect())
+      for (const watch of all) this.#context.errors.guard('policies', () => watch.collect())
     }
   }
 
@@ -66,7 +66,7 @@ export class PolicyMetrics {
     this.#roots.clear()
   }
 
-  #inside(policy: BasePolicy, within: Labels, tally?: CallTally): readonly PolicyWatch[] {
+  #inside(policy: BasePolicy, within: Labels, tally?: CallMetrics): readonly PolicyWatch[] {
     const met = new Map<string, number>()
     const found: PolicyWatch[] = []
     for (const part of leavesOf(policy)) {
@@ -83,8 +83,8 @@ export class PolicyMetrics {
 
   #watchOf(place: Place): PolicyWatch {
     const Watch = watches[place.policy.kind]
-    if (Watch !== undefined) return new Watch(place, this.#surroundings)
-    return new PoolWatch(place, this.#surroundings, (guard, within) => this.#inside(guard, within))
+    if (Watch !== undefined) return new Watch(place, this.#context)
+    return new PoolWatch(place, this.#context, (guard, within) => this.#inside(guard, within))
   }
 
   #at(place: Place): PolicyWatch {

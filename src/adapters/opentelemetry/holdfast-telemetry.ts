@@ -1,6 +1,6 @@
 /** Exports what policies and a tracker know to OpenTelemetry: metrics that are read when asked for, and spans of calls. */
 import type { AnyPolicy, BasePolicy } from '../../core/policy.ts'
-import { Gathering } from '../../metrics/gathering.ts'
+import { MetricsCollector } from '../../metrics/metrics-collector.ts'
 import { policiesOf } from '../../metrics/options.ts'
 import type { Tracer } from './api.ts'
 import { MeterSink } from './meter-sink.ts'
@@ -32,16 +32,16 @@ export interface HoldfastTelemetry {
  * @throws TypeError where an option is wrong, or a policy is traced already.
  */
 export function holdfastTelemetry(options: HoldfastTelemetryOptions): HoldfastTelemetry {
-  const { meter, tracer, policies: given, ...gathered } = resolveTelemetryOptions(options)
+  const { meter, tracer, policies: given, ...collected } = resolveTelemetryOptions(options)
   const watched = new Map<string, () => void>()
   let stopped = false
   const resolve = (values: readonly unknown[]) =>
     untraced(policiesOf('holdfastTelemetry', values, watched.keys()), tracer)
   const policies = resolve(given)
   const sink = meter && new MeterSink(meter)
-  const gathering = sink && new Gathering(sink, gathered)
+  const collector = sink && new MetricsCollector(sink, collected)
   const watch = (policy: BasePolicy) => {
-    const ends = [gathering?.watch(policy), tracer && new Tracing(tracer, policy).start()]
+    const ends = [collector?.watch(policy), tracer && new Tracing(tracer, policy).start()]
     const stop = () => {
       if (watched.get(policy.name) !== stop) return
       watched.delete(policy.name)
@@ -50,8 +50,8 @@ export function holdfastTelemetry(options: HoldfastTelemetryOptions): HoldfastTe
     watched.set(policy.name, stop)
     return { stop }
   }
-  sink?.open(() => gathering?.collect())
-  gathering?.start([])
+  sink?.open(() => collector?.collect())
+  collector?.start([])
   for (const policy of policies) watch(policy)
   return {
     watch(policy) {
@@ -62,7 +62,7 @@ export function holdfastTelemetry(options: HoldfastTelemetryOptions): HoldfastTe
       stopped = true
       for (const stop of [...watched.values()]) stop()
       sink?.close()
-      gathering?.stop()
+      collector?.stop()
     },
   }
 }

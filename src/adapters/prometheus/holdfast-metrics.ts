@@ -1,6 +1,6 @@
 /** Exports what policies and a tracker know to Prometheus: read when it is scraped, so that calls pay next to nothing. */
 import type { AnyPolicy } from '../../core/policy.ts'
-import { Gathering } from '../../metrics/gathering.ts'
+import { MetricsCollector } from '../../metrics/metrics-collector.ts'
 import { policiesOf } from '../../metrics/options.ts'
 import { Exposition } from './exposition.ts'
 import { type HoldfastMetricsOptions, resolveMetricsOptions } from './options.ts'
@@ -32,20 +32,20 @@ export interface HoldfastMetrics {
  * @throws TypeError where an option is wrong, or the registry has a metric of one of the names.
  */
 export function holdfastMetrics(options: HoldfastMetricsOptions): HoldfastMetrics {
-  const { registry, prefix, policies: given, ...gathered } = resolveMetricsOptions(options)
+  const { registry, prefix, policies: given, ...collected } = resolveMetricsOptions(options)
   const exposition = new Exposition(registry, prefix)
-  const gathering = new Gathering(exposition, gathered)
+  const collector = new MetricsCollector(exposition, collected)
   const policies = policiesOf('holdfastMetrics', given, [])
-  exposition.open(() => gathering.collect())
-  gathering.start(policies)
+  exposition.open(() => collector.collect())
+  collector.start(policies)
   return {
     watch(given) {
-      const [policy] = policiesOf('holdfastMetrics', [given], gathering.names)
-      return { stop: gathering.watch(policy as NonNullable<typeof policy>) }
+      const [policy] = policiesOf('holdfastMetrics', [given], collector.names)
+      return { stop: collector.watch(policy as NonNullable<typeof policy>) }
     },
     stop() {
       exposition.close()
-      gathering.stop()
+      collector.stop()
     },
   }
 }

@@ -7,21 +7,21 @@ import type { CallEvent } from '../core/events.ts'
 import type { BasePolicy } from '../core/policy.ts'
 import { CallCount } from './call-count.ts'
 import { Ears } from './ears.ts'
-import type { PolicyWatch, Surroundings } from './place.ts'
+import type { PolicyWatch, WatchContext } from './policy-location.ts'
 import { Series } from './series.ts'
 
-export class CallTally implements PolicyWatch {
+export class CallMetrics implements PolicyWatch {
   readonly #count: CallCount
   readonly #series: Series
-  readonly #surroundings: Surroundings
+  readonly #context: WatchContext
   readonly #ears: Ears
 
-  constructor(policy: BasePolicy, surroundings: Surroundings) {
-    const { containment, families } = surroundings
+  constructor(policy: BasePolicy, context: WatchContext) {
+    const { errors, families } = context
     const { durations } = families
-    this.#surroundings = surroundings
+    this.#context = context
     this.#series = new Series({ policy: policy.name })
-    this.#ears = new Ears(containment, policy)
+    this.#ears = new Ears(errors, policy)
     this.#count = new CallCount(policy)
     if (durations === undefined) return
     const observer = (outcome: string) => this.#series.observer(durations, { outcome })
@@ -38,7 +38,7 @@ export class CallTally implements PolicyWatch {
   }
 
   collect(): void {
-    const { calls, firstTries, attempts, saved } = this.#surroundings.families
+    const { calls, firstTries, attempts, saved } = this.#context.families
     this.#series.raise(calls, { outcome: 'success' }, this.#count.success)
     this.#series.raise(calls, { outcome: 'failure' }, this.#count.failure)
     this.#series.raise(calls, { outcome: 'ignored' }, this.#count.ignored)

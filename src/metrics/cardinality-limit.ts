@@ -1,18 +1,18 @@
 /** So many names have series, the first that came. Invariant: never more hold a place than there are. */
-import type { Containment } from './containment.ts'
+import type { ExporterErrors } from './exporter-errors.ts'
 
-export class Places {
+export class CardinalityLimit {
   readonly #limit: string
   readonly #most: number
-  readonly #containment: Containment
+  readonly #errors: ExporterErrors
   readonly #taken = new Set<string>()
 
   /** `limit` is the name of the option. */
-  constructor(limit: string, most: number, containment: Containment) {
+  constructor(limit: string, most: number, errors: ExporterErrors) {
     this.#limit = limit
     this.#most = most
-    this.#containment = containment
-    containment.dropped(limit, 0)
+    this.#errors = errors
+    errors.dropped(limit, 0)
   }
 
   /** Whether `name` has a place, or gets one; each time it does not is counted. */
@@ -22,7 +22,7 @@ export class Places {
       this.#taken.add(name)
       return true
     }
-    this.#containment.dropped(this.#limit)
+    this.#errors.dropped(this.#limit)
     return false
   }
 

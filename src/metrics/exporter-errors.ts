@@ -2,7 +2,7 @@
 import { exporterInstruments } from './exporter-instruments.ts'
 import { type Opened, open, type Sink } from './sink.ts'
 
-export class Containment {
+export class ExporterErrors {
   readonly #metrics: Opened<typeof exporterInstruments>
 
   constructor(sink: Sink) {

@@ -1,16 +1,16 @@
 /** Where a policy stands among those that are watched, and what watches it there. */
 import type { BasePolicy } from '../core/policy.ts'
-import type { Containment } from './containment.ts'
-import type { Places } from './places.ts'
+import type { ExporterErrors } from './exporter-errors.ts'
+import type { CardinalityLimit } from './cardinality-limit.ts'
 import type { Families } from './policy-instruments.ts'
 import type { Labels } from './sink.ts'
 
 /** What all that watch policies share. */
-export interface Surroundings {
-  readonly containment: Containment
+export interface WatchContext {
+  readonly errors: ExporterErrors
   readonly families: Families
   /** Members of pools that may have series. */
-  readonly members: Places
+  readonly members: CardinalityLimit
 }
 
 export interface Place {

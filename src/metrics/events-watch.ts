@@ -4,21 +4,21 @@ import type { BulkheadRejectEvent, DequeueEvent } from '../bulkhead/events.ts'
 import type { EventBase } from '../core/events.ts'
 import type { GiveUpEvent, RetryEvent } from '../retry/retry.ts'
 import { Ears } from './ears.ts'
-import type { Place, PolicyWatch, Surroundings } from './place.ts'
+import type { Place, PolicyWatch, WatchContext } from './policy-location.ts'
 import { Series } from './series.ts'
 import type { Counter } from './sink.ts'
 
 abstract class PartWatch implements PolicyWatch {
   protected readonly place: Place
-  protected readonly surroundings: Surroundings
+  protected readonly context: WatchContext
   protected readonly series: Series
   protected readonly ears: Ears
 
-  constructor(place: Place, surroundings: Surroundings) {
+  constructor(place: Place, context: WatchContext) {
     this.place = place
-    this.surroundings = surroundings
+    this.context = context
     this.series = new Series({ ...place.within, policy: place.name })
-    this.ears = new Ears(surroundings.containment, place.policy)
+    this.ears = new Ears(context.errors, place.policy)
   }
 
   collect(): void {}
@@ -31,22 +31,22 @@ abstract class PartWatch implements PolicyWatch {
 
 /** Counts one event that happens seldom. */
 class EventWatch extends PartWatch {
-  constructor(place: Place, surroundings: Surroundings, event: string, counter: Counter) {
-    super(place, surroundings)
+  constructor(place: Place, context: WatchContext, event: string, counter: Counter) {
+    super(place, context)
     this.series.add(counter, {}, 0)
     this.ears.on<EventBase>(event, () => this.series.add(counter, {}, 1))
   }
 }
 
 export class TimeoutWatch extends EventWatch {
-  constructor(place: Place, surroundings: Surroundings) {
-    super(place, surroundings, 'timeout', surroundings.families.timeouts)
+  constructor(place: Place, context: WatchContext) {
+    super(place, context, 'timeout', context.families.timeouts)
   }
 }
 
 export class FallbackWatch extends EventWatch {
-  constructor(place: Place, surroundings: Surroundings) {
-    super(place, surroundings, 'fallback', surroundings.families.fallbacks)
+  constructor(place: Place, context: WatchContext) {
+    super(place, context, 'fallback', context.families.fallbacks)
   }
 }
 
@@ -61,9 +61,9 @@ const results = {
 } as const
 
 export class RetryWatch extends PartWatch {
-  constructor(place: Place, surroundings: Surroundings) {
-    super(place, surroundings)
-    const { retries, retryCalls, retryDelay } = surroundings.families
+  constructor(place: Place, context: WatchContext) {
+    super(place, context)
+    const { retries, retryCalls, retryDelay } = context.families
     this.series.add(retries, { attempt_type: 'retry' }, 0)
     for (const result of Object.values(results)) this.series.add(retryCalls, { result }, 0)
     this.ears
@@ -78,7 +78,7 @@ export class RetryWatch extends PartWatch {
     const { tally, policy } = this.place
     if (tally === undefined) return
     const saved = tally.saved.get(policy.name) ?? 0
-    this.series.raise(this.surroundings.families.retryCalls, { result: 'success_after_retry' }, saved)
+    this.series.raise(this.context.families.retryCalls, { result: 'success_after_retry' }, saved)
   }
 }
 
@@ -86,9 +86,9 @@ export class RetryWatch extends PartWatch {
 const reasons = { full: 'full', maxWait: 'max_wait', deadline: 'deadline' } as const
 
 export class BulkheadWatch extends PartWatch {
-  constructor(place: Place, surroundings: Surroundings) {
-    super(place, surroundings)
-    const { bulkheadRejections, waits } = surroundings.families
+  constructor(place: Place, context: WatchContext) {
+    super(place, context)
+    const { bulkheadRejections, waits } = context.families
     for (const reason of Object.values(reasons)) this.series.add(bulkheadRejections, { reason }, 0)
     this.ears
       .on<BulkheadRejectEvent>('reject', ({ reason }) => {
@@ -98,7 +98,7 @@ export class BulkheadWatch extends PartWatch {
   }
 
   override collect(): void {
-    const { active, queued, limit } = this.surroundings.families
+    const { active, queued, limit } = this.context.families
     const bulkhead = this.place.policy as unknown as Bulkhead
     this.series.refresh(() => {
       this.series.set(active, {}, bulkhead.active)

@@ -8,15 +8,15 @@ import type { AvailabilityTracker } from '../availability/availability-tracker.t
 import type { Milliseconds } from '../core/duration.ts'
 import type { BasePolicy } from '../core/policy.ts'
 import { ComponentMetrics } from './component-metrics.ts'
-import { Containment } from './containment.ts'
+import { ExporterErrors } from './exporter-errors.ts'
 import { ObjectiveMetrics } from './objective-metrics.ts'
-import { Places } from './places.ts'
+import { CardinalityLimit } from './cardinality-limit.ts'
 import { familiesOf } from './policy-instruments.ts'
 import { PolicyMetrics } from './policy-metrics.ts'
 import type { Sink } from './sink.ts'
 
 /** What it is told, resolved. */
-export interface Gathered {
+export interface CollectorOptions {
   readonly tracker: AvailabilityTracker | undefined
   readonly windows: readonly Milliseconds[]
   readonly maxComponents: number
@@ -25,24 +25,24 @@ export interface Gathered {
   readonly callDuration: readonly number[] | undefined
 }
 
-export class Gathering {
-  readonly containment: Containment
+export class MetricsCollector {
+  readonly errors: ExporterErrors
   readonly #policies: PolicyMetrics
   readonly #components: ComponentMetrics | undefined
   readonly #objectives: ObjectiveMetrics | undefined
   #stopped = false
 
-  constructor(sink: Sink, { tracker, windows, maxComponents, maxMembers, callDuration }: Gathered) {
-    const containment = new Containment(sink)
-    this.containment = containment
+  constructor(sink: Sink, { tracker, windows, maxComponents, maxMembers, callDuration }: CollectorOptions) {
+    const errors = new ExporterErrors(sink)
+    this.errors = errors
     this.#policies = new PolicyMetrics({
-      containment,
+      errors,
       families: familiesOf(sink, callDuration),
-      members: new Places('maxMembers', maxMembers, containment),
+      members: new CardinalityLimit('maxMembers', maxMembers, errors),
     })
-    const places = new Places('maxComponents', maxComponents, containment)
-    this.#components = tracker && new ComponentMetrics(sink, containment, tracker, windows, places)
-    this.#objectives = tracker && new ObjectiveMetrics(sink, containment, tracker)
+    const places = new CardinalityLimit('maxComponents', maxComponents, errors)
+    this.#components = tracker && new ComponentMetrics(sink, errors, tracker, windows, places)
+    this.#objectives = tracker && new ObjectiveMetrics(sink, errors, tracker)
   }
 
   /** Begins to listen. */
@@ -64,7 +64,7 @@ export class Gathering {
 
   collect(): void {
     for (const part of [this.#components, this.#objectives, this.#policies]) {
-      this.containment.guard('collect', () => part?.collect())
+      this.errors.guard('collect', () => part?.collect())
     }
   }
 

@@ -7,7 +7,7 @@ import type { BasePolicy } from '../core/policy.ts'
 import type { EjectEvent } from '../failover/events.ts'
 import type { MemberStatus } from '../failover/members/member-status.ts'
 import { Ears } from './ears.ts'
-import type { Place, PolicyWatch, Surroundings } from './place.ts'
+import type { Place, PolicyWatch, WatchContext } from './policy-location.ts'
 import { Series } from './series.ts'
 import type { Labels } from './sink.ts'
 
@@ -33,20 +33,20 @@ const reasons: readonly EjectEvent['reason'][] = ['consecutive', 'rate', 'probe'
 export class PoolWatch implements PolicyWatch {
   readonly #pool: Pool
   readonly #labels: Labels
-  readonly #surroundings: Surroundings
+  readonly #context: WatchContext
   readonly #watchInside: WatchInside
   readonly #series: Series
   readonly #ears: Ears
   readonly #members = new Map<string, Member>()
 
-  constructor({ policy, name, within }: Place, surroundings: Surroundings, watchInside: WatchInside) {
-    const { containment, families } = surroundings
+  constructor({ policy, name, within }: Place, context: WatchContext, watchInside: WatchInside) {
+    const { errors, families } = context
     this.#pool = policy as Pool
     this.#labels = { ...within, pool: name }
-    this.#surroundings = surroundings
+    this.#context = context
     this.#watchInside = watchInside
     this.#series = new Series(this.#labels)
-    this.#ears = new Ears(containment, policy)
+    this.#ears = new Ears(errors, policy)
     const { failovers, exhausted, ejections } = families
     for (const counter of [failovers, exhausted]) this.#series.add(counter, {}, 0)
     this.#ears
@@ -59,7 +59,7 @@ export class PoolWatch implements PolicyWatch {
 
   collect(): void {
     this.#follow()
-    const { families } = this.#surroundings
+    const { families } = this.#context
     const counts = Object.fromEntries(states.map((state) => [state, 0])) as Record<(typeof states)[number], number>
     for (const status of this.#pool.members) {
       const state = status.admin === 'ready' ? status.state : status.admin
@@ -97,7 +97,7 @@ export class PoolWatch implements PolicyWatch {
   }
 
   #join(name: string, guard: BasePolicy | undefined): void {
-    const { members, families } = this.#surroundings
+    const { members, families } = this.#context
     if (!members.take(this.#key(name))) return
     const labels = { ...this.#labels, member: name }
     const series = new Series(labels)
@@ -111,7 +111,7 @@ export class PoolWatch implements PolicyWatch {
     this.#members.delete(name)
     for (const watch of watches) watch.stop()
     series.drop()
-    this.#surroundings.members.leave(this.#key(name))
+    this.#context.members.leave(this.#key(name))
   }
 
   #key(name: string): string {

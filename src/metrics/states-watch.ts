@@ -10,7 +10,7 @@ import type { Milliseconds } from '../core/duration.ts'
 import type { EventBase } from '../core/events.ts'
 import type { BasePolicy } from '../core/policy.ts'
 import { Ears } from './ears.ts'
-import type { Place, PolicyWatch, Surroundings } from './place.ts'
+import type { Place, PolicyWatch, WatchContext } from './policy-location.ts'
 import { Series } from './series.ts'
 
 const states: readonly CircuitState[] = ['closed', 'open', 'half-open', 'isolated', 'disabled']
@@ -30,7 +30,7 @@ const changes = {
 
 export class BreakerWatch implements PolicyWatch {
   readonly #policy: BasePolicy
-  readonly #surroundings: Surroundings
+  readonly #context: WatchContext
   readonly #series: Series
   readonly #ears: Ears
   readonly #times: Record<CircuitState, Milliseconds> = {
@@ -43,16 +43,16 @@ export class BreakerWatch implements PolicyWatch {
   #state: CircuitState
   #since: Milliseconds | undefined
 
-  constructor({ policy, name, within }: Place, surroundings: Surroundings) {
-    const { containment, families } = surroundings
+  constructor({ policy, name, within }: Place, context: WatchContext) {
+    const { errors, families } = context
     this.#policy = policy
-    this.#surroundings = surroundings
+    this.#context = context
     this.#series = new Series({ ...within, breaker: name })
     this.#state = (policy as unknown as { readonly state: CircuitState }).state
     this.#since = policy.knownClock?.now()
     for (const [from, to] of usual) this.#series.add(families.transitions, { from, to }, 0)
     for (const state of ['open', 'half-open']) this.#series.add(families.breakerRejections, { state }, 0)
-    this.#ears = new Ears(containment, policy)
+    this.#ears = new Ears(errors, policy)
     for (const [event, state] of Object.entries(changes)) {
       this.#ears.on<EventBase>(event, ({ time }) => this.#turn(state, time))
     }
@@ -62,7 +62,7 @@ export class BreakerWatch implements PolicyWatch {
   }
 
   collect(): void {
-    const { breakerStatus, breakerStateTime } = this.#surroundings.families
+    const { breakerStatus, breakerStateTime } = this.#context.families
     this.#series.refresh(() => this.#series.setState(breakerStatus, states, this.#state))
     const now = this.#policy.knownClock?.now()
     if (now !== undefined) this.#pass(now)
@@ -76,7 +76,7 @@ export class BreakerWatch implements PolicyWatch {
 
   #turn(state: CircuitState, time: Milliseconds): void {
     this.#pass(time)
-    this.#series.add(this.#surroundings.families.transitions, { from: this.#state, to: state }, 1)
+    this.#series.add(this.#context.families.transitions, { from: this.#state, to: state }, 1)
     this.#state = state
   }
 
