@@ -1,4 +1,4 @@
-/** What the calls of one policy come to, counted by a few additions a call. */
+/** Counts the calls of one policy by their outcome, at the price of a few additions a call. */
 import type { CallCounter } from '../core/events.ts'
 import type { BasePolicy } from '../core/policy.ts'
 
@@ -7,9 +7,9 @@ export class CallCount {
   failure = 0
   ignored = 0
   attempts = 0
-  /** Good at the first try. */
+  /** Calls whose first attempt succeeded. */
   first = 0
-  /** Good in the end but not at first, by who made them good. */
+  /** Calls that succeeded, though not at first, by the policy that made them good. */
   readonly saved = new Map<string, number>()
   readonly #policy: BasePolicy
   readonly #count: CallCounter = (ok, ignored, attempts, first, savedBy) => {

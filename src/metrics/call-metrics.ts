@@ -1,12 +1,12 @@
 /**
- * What the calls of one policy come to. Counted by a few additions a call, and shown when scraped.
+ * The calls of one policy: counted by a few additions a call, and shown when the exporter collects.
  *
- * How long they take is told by an event of each call, so that is only done where it is asked for.
+ * Durations need an event for each call, so the policy is subscribed to only where they are asked for.
  */
 import type { CallEvent } from '../core/events.ts'
 import type { BasePolicy } from '../core/policy.ts'
+import { PolicySubscriptions } from '../core/policy-subscriptions.ts'
 import { CallCount } from './call-count.ts'
-import { Ears } from './ears.ts'
 import type { PolicyWatch, WatchContext } from './policy-location.ts'
 import { Series } from './series.ts'
 
@@ -14,31 +14,30 @@ export class CallMetrics implements PolicyWatch {
   readonly #count: CallCount
   readonly #series: Series
   readonly #context: WatchContext
-  readonly #ears: Ears
+  readonly #subscriptions: PolicySubscriptions
 
   constructor(policy: BasePolicy, context: WatchContext) {
-    const { errors, families } = context
-    const { durations } = families
+    const { callDuration } = context.families
     this.#context = context
     this.#series = new Series({ policy: policy.name })
-    this.#ears = new Ears(errors, policy)
+    this.#subscriptions = new PolicySubscriptions(policy, context.errors.count)
     this.#count = new CallCount(policy)
-    if (durations === undefined) return
-    const observer = (outcome: string) => this.#series.observer(durations, { outcome })
-    const [success, failure, gone] = [observer('success'), observer('failure'), observer('ignored')]
-    this.#ears.on<CallEvent>('call', ({ ok, ignored, duration }) => {
-      const observe = ignored ? gone : ok ? success : failure
+    if (callDuration === undefined) return
+    const observer = (outcome: string) => this.#series.observer(callDuration, { outcome })
+    const [success, failure, cancelled] = [observer('success'), observer('failure'), observer('ignored')]
+    this.#subscriptions.onOwn<CallEvent>('call', ({ ok, ignored, duration }) => {
+      const observe = ignored ? cancelled : ok ? success : failure
       observe(duration / 1000)
     })
   }
 
-  /** Calls good in the end but not at first, by who made them good. */
+  /** Calls that succeeded, though not at first, by the policy that made them good. */
   get saved(): ReadonlyMap<string, number> {
     return this.#count.saved
   }
 
   collect(): void {
-    const { calls, firstTries, attempts, saved } = this.#context.families
+    const { calls, firstTries, attempts, saved } = this.#context.families.calls
     this.#series.raise(calls, { outcome: 'success' }, this.#count.success)
     this.#series.raise(calls, { outcome: 'failure' }, this.#count.failure)
     this.#series.raise(calls, { outcome: 'ignored' }, this.#count.ignored)
@@ -49,7 +48,7 @@ export class CallMetrics implements PolicyWatch {
 
   stop(): void {
     this.#count.stop()
-    this.#ears.stop()
+    this.#subscriptions.close()
     this.#series.drop()
   }
 }

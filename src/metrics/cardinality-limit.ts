@@ -1,32 +1,31 @@
-/** So many names have series, the first that came. Invariant: never more hold a place than there are. */
+/** Limits cardinality: only the first `maximum` names get series. */
 import type { ExporterErrors } from './exporter-errors.ts'
 
 export class CardinalityLimit {
-  readonly #limit: string
-  readonly #most: number
+  readonly #option: string
+  readonly #maximum: number
   readonly #errors: ExporterErrors
-  readonly #taken = new Set<string>()
+  readonly #admitted = new Set<string>()
 
-  /** `limit` is the name of the option. */
-  constructor(limit: string, most: number, errors: ExporterErrors) {
-    this.#limit = limit
-    this.#most = most
+  constructor(option: string, maximum: number, errors: ExporterErrors) {
+    this.#option = option
+    this.#maximum = maximum
     this.#errors = errors
-    errors.dropped(limit, 0)
+    errors.dropped(option, 0)
   }
 
-  /** Whether `name` has a place, or gets one; each time it does not is counted. */
-  take(name: string): boolean {
-    if (this.#taken.has(name)) return true
-    if (this.#taken.size < this.#most) {
-      this.#taken.add(name)
+  /** Whether `name` may have series; each refusal is counted. */
+  admit(name: string): boolean {
+    if (this.#admitted.has(name)) return true
+    if (this.#admitted.size < this.#maximum) {
+      this.#admitted.add(name)
       return true
     }
-    this.#errors.dropped(this.#limit)
+    this.#errors.dropped(this.#option)
     return false
   }
 
-  leave(name: string): void {
-    this.#taken.delete(name)
+  release(name: string): void {
+    this.#admitted.delete(name)
   }
 }

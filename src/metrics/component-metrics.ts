@@ -1,53 +1,55 @@
-/** What a tracker knows of itself and its components. Read when scraped, but for lengths of outages, which are told when they end. */
-
+/**
+ * A tracker's components, and the steps of its clocks.
+ *
+ * They are read when the exporter collects, except the durations of outages: these are recorded when an outage ends.
+ */
 import type { AvailabilityTracker } from '../availability/availability-tracker.ts'
 import type { OutageEvent } from '../availability/events.ts'
 import type { ComponentReport, Report } from '../availability/report/report-fields.ts'
 import type { Standing } from '../availability/report/standing.ts'
 import { states } from '../availability/timeline/states.ts'
 import { durationText, type Milliseconds } from '../core/duration.ts'
-import { componentInstruments } from './component-instruments.ts'
-import type { ExporterErrors } from './exporter-errors.ts'
 import type { CardinalityLimit } from './cardinality-limit.ts'
+import { componentInstruments, trackerInstruments } from './catalogue.ts'
+import type { ExporterErrors } from './exporter-errors.ts'
 import { Series } from './series.ts'
-import { type Opened, open, type Sink } from './sink.ts'
-import { trackerInstruments } from './tracker-instruments.ts'
+import { type MetricSink, type OpenedInstruments, open } from './sink.ts'
 
-type Reports = Readonly<Record<string, ComponentReport>>
+type ComponentReports = Readonly<Record<string, ComponentReport>>
 
-/** All a tracker says at a scrape. */
-interface Seen {
+/** What is read of a tracker at one instant. */
+interface TrackerReading {
   readonly standings: ReadonlyMap<string, Standing>
-  /** Since the tracking began. */
+  /** From the beginning of the tracking. */
   readonly whole: Report
-  readonly windows: readonly (readonly [label: string, Reports])[]
+  readonly windows: readonly (readonly [label: string, ComponentReports])[]
 }
 
 export class ComponentMetrics {
   readonly #errors: ExporterErrors
   readonly #tracker: AvailabilityTracker
   readonly #windows: readonly Milliseconds[]
-  readonly #places: CardinalityLimit
-  readonly #families: Opened<typeof componentInstruments>
-  readonly #own: Opened<typeof trackerInstruments>
+  readonly #limit: CardinalityLimit
+  readonly #families: OpenedInstruments<typeof componentInstruments>
+  readonly #own: OpenedInstruments<typeof trackerInstruments>
   readonly #ownSeries = new Series({})
   readonly #series = new Map<string, Series>()
-  /** Outages whose detection has been told, by component. */
+  /** Components with an open outage whose detection time is recorded already. */
   readonly #detected = new Set<string>()
-  readonly #began = (outage: OutageEvent): void => this.#take(outage, false)
-  readonly #ended = (outage: OutageEvent): void => this.#take(outage, true)
+  readonly #began = (outage: OutageEvent): void => this.#record(outage, false)
+  readonly #ended = (outage: OutageEvent): void => this.#record(outage, true)
 
   constructor(
-    sink: Sink,
+    sink: MetricSink,
     errors: ExporterErrors,
     tracker: AvailabilityTracker,
     windows: readonly Milliseconds[],
-    places: CardinalityLimit,
+    limit: CardinalityLimit,
   ) {
     this.#errors = errors
     this.#tracker = tracker
     this.#windows = windows
-    this.#places = places
+    this.#limit = limit
     this.#families = open(sink, componentInstruments)
     this.#own = open(sink, trackerInstruments)
   }
@@ -61,20 +63,20 @@ export class ComponentMetrics {
   }
 
   collect(): void {
-    // All at once: a report on one component looks at all of them for what is to be announced.
-    const seen = this.#errors.guard('tracker', () => this.#look())
-    if (seen !== undefined) this.#showSteps(seen.whole)
-    for (const name of seen?.standings.keys() ?? []) this.#of(name)
+    // One report for all: even a report on one component goes through every component.
+    const reading = this.#errors.guard('tracker', () => this.#read())
+    if (reading !== undefined) this.#showSteps(reading.whole)
+    for (const name of reading?.standings.keys() ?? []) this.#seriesOf(name)
     for (const [name, series] of this.#series) {
       this.#errors.guard('tracker', () =>
         series.refresh(() => {
-          if (seen !== undefined) this.#show(name, series, seen)
+          if (reading !== undefined) this.#show(name, series, reading)
         }),
       )
     }
   }
 
-  #look(): Seen {
+  #read(): TrackerReading {
     const tracker = this.#tracker
     return {
       standings: tracker.standings(),
@@ -83,9 +85,9 @@ export class ComponentMetrics {
     }
   }
 
-  /** Its series, while there is room for it. */
-  #of(name: string): Series | undefined {
-    if (!this.#places.take(name)) return undefined
+  /** Undefined where the limit is reached. */
+  #seriesOf(name: string): Series | undefined {
+    if (!this.#limit.admit(name)) return undefined
     let series = this.#series.get(name)
     if (series === undefined) {
       series = new Series({ component: name })
@@ -94,14 +96,14 @@ export class ComponentMetrics {
     return series
   }
 
-  /** A report knows the last thousand of them; then the counters stand still. */
+  /** A report keeps the last thousand steps; after that the counters stay where they are. */
   #showSteps({ clockSteps }: Report): void {
     const forward = clockSteps.filter(({ by }) => by > 0).length
     this.#ownSeries.raise(this.#own.clockSteps, { direction: 'forward' }, forward)
     this.#ownSeries.raise(this.#own.clockSteps, { direction: 'backward' }, clockSteps.length - forward)
   }
 
-  #show(name: string, series: Series, { standings, whole, windows }: Seen): void {
+  #show(name: string, series: Series, { standings, whole, windows }: TrackerReading): void {
     const families = this.#families
     const { state, sinceAt, times } = standings.get(name) as Standing
     series.setState(families.status, states, state)
@@ -122,8 +124,8 @@ export class ComponentMetrics {
     }
   }
 
-  #take({ component, start, detected, net }: OutageEvent, ended: boolean): void {
-    const series = this.#of(component)
+  #record({ component, start, detected, net }: OutageEvent, ended: boolean): void {
+    const series = this.#seriesOf(component)
     if (series === undefined) return
     const { detection, outages } = this.#families
     if (detected !== null && !this.#detected.has(component)) {

@@ -1,45 +1,50 @@
 /**
- * An instrument: what is measured, described once for every exporter.
+ * An instrument: one thing to measure, described once for every exporter.
  *
- * Names, units and kinds are those of OpenTelemetry; what another system calls it is derived from them by that system's
- * exporter. Series are told apart by short labels, and each label stands for one attribute.
+ * Names, units and kinds follow OpenTelemetry; the exporter to another system derives that system's names from them. Short
+ * labels distinguish series, and each label corresponds to one attribute.
  */
 
-/** Labels, each with the attribute it stands for; attributes without the namespace, as in `component.name`. */
-export type Attributes = Readonly<Record<string, string>>
+/** Labels, each with its attribute, without the namespace: `component.name`. */
+export type LabelAttributes = Readonly<Record<string, string>>
 
-/** What becomes of it where the workers of a cluster are added up; a ratio of theirs would be none. */
+/** How the values of a cluster's workers become one. A sum or mean of ratios would be wrong, so these are left out. */
 export type Aggregator = 'sum' | 'max' | 'first' | 'omit'
 
-interface Described {
+interface InstrumentBase {
   /** Lower case, dotted, without the namespace: `component.state.time`. */
   readonly name: string
   /** UCUM: `s`, `1` for ratios, or what is counted, in braces: `{call}`. */
   readonly unit: string
   readonly description: string
-  readonly attributes: Attributes
+  readonly attributes: LabelAttributes
 }
 
-/** What only grows. */
-export interface CounterInstrument extends Described {
+/** Only grows. */
+export interface CounterInstrument extends InstrumentBase {
   readonly kind: 'counter'
 }
 
-/** What stands where it stands: an `upDownCounter` can be added up, a `gauge` cannot. */
-export interface GaugeInstrument extends Described {
+/** A current value: those of an `upDownCounter` can be added up, those of a `gauge` cannot. */
+export interface GaugeInstrument extends InstrumentBase {
   readonly kind: 'upDownCounter' | 'gauge'
   readonly aggregator: Aggregator
 }
 
-export interface HistogramInstrument extends Described {
+export interface HistogramInstrument extends InstrumentBase {
   readonly kind: 'histogram'
-  /** Upper bounds, rising, in the unit. */
+  /** Upper bounds in the unit, rising. */
   readonly buckets: readonly number[]
 }
 
 export type Instrument = CounterInstrument | GaugeInstrument | HistogramInstrument
 
-export function counter(name: string, unit: string, description: string, attributes: Attributes): CounterInstrument {
+export function counter(
+  name: string,
+  unit: string,
+  description: string,
+  attributes: LabelAttributes,
+): CounterInstrument {
   return { kind: 'counter', name, unit, description, attributes }
 }
 
@@ -47,7 +52,7 @@ export function upDownCounter(
   name: string,
   unit: string,
   description: string,
-  attributes: Attributes,
+  attributes: LabelAttributes,
 ): GaugeInstrument {
   return { kind: 'upDownCounter', name, unit, description, attributes, aggregator: 'sum' }
 }
@@ -56,7 +61,7 @@ export function gauge(
   name: string,
   unit: string,
   description: string,
-  attributes: Attributes,
+  attributes: LabelAttributes,
   aggregator: Aggregator = 'omit',
 ): GaugeInstrument {
   return { kind: 'gauge', name, unit, description, attributes, aggregator }
@@ -66,7 +71,7 @@ export function gauge(
 export function durations(
   name: string,
   description: string,
-  attributes: Attributes,
+  attributes: LabelAttributes,
   buckets: readonly number[],
 ): HistogramInstrument {
   return { kind: 'histogram', name, unit: 's', description, attributes, buckets }

@@ -1,120 +1,114 @@
 /**
- * One failover pool: its members as they are when scraped, and the policies of their guards.
+ * The members of one policy as they are when the exporter collects, and the policies that guard them.
  *
- * Members come and go. Invariant: those with a place, and no others, have series and watched guards.
+ * Members come and go. Invariant: exactly those that the cardinality limit admits have series and watched guards.
  */
 import type { BasePolicy } from '../core/policy.ts'
-import type { EjectEvent } from '../failover/events.ts'
-import type { MemberStatus } from '../failover/members/member-status.ts'
-import { Ears } from './ears.ts'
-import type { Place, PolicyWatch, WatchContext } from './policy-location.ts'
+import { PolicySubscriptions } from '../core/policy-subscriptions.ts'
+import type { MembersTelemetry } from '../core/telemetry.ts'
+import { EventCounter, type EventPayload } from './event-counter.ts'
+import type { PolicyLocation, PolicyWatch, WatchContext } from './policy-location.ts'
 import { Series } from './series.ts'
 import type { Labels } from './sink.ts'
 
-/** What is used of a pool. */
-interface Pool extends BasePolicy {
-  readonly members: readonly MemberStatus<unknown>[]
-  readonly guards: ReadonlyMap<string, BasePolicy>
-}
-
-interface Member {
+interface WatchedMember {
   readonly series: Series
   readonly guard: BasePolicy | undefined
   readonly watches: readonly PolicyWatch[]
 }
 
-/** Watches the policies that are inside of one. */
-export type WatchInside = (policy: BasePolicy, within: Labels) => readonly PolicyWatch[]
+/** Watches the policies inside of a guard. */
+export type WatchInside = (guard: BasePolicy, labels: Labels) => readonly PolicyWatch[]
 
-/** What the operator says goes before what is measured. */
-const states = ['unknown', 'up', 'suspect', 'ejected', 'probing', 'warming', 'drain', 'maintenance'] as const
-const reasons: readonly EjectEvent['reason'][] = ['consecutive', 'rate', 'probe', 'check']
-
-export class PoolWatch implements PolicyWatch {
-  readonly #pool: Pool
-  readonly #labels: Labels
+export class MembersWatch implements PolicyWatch {
+  readonly #location: PolicyLocation
+  readonly #telemetry: MembersTelemetry
   readonly #context: WatchContext
   readonly #watchInside: WatchInside
   readonly #series: Series
-  readonly #ears: Ears
-  readonly #members = new Map<string, Member>()
+  readonly #subscriptions: PolicySubscriptions
+  readonly #counters: readonly EventCounter[]
+  readonly #members = new Map<string, WatchedMember>()
 
-  constructor({ policy, name, within }: Place, context: WatchContext, watchInside: WatchInside) {
-    const { errors, families } = context
-    this.#pool = policy as Pool
-    this.#labels = { ...within, pool: name }
+  constructor(location: PolicyLocation, telemetry: MembersTelemetry, context: WatchContext, watchInside: WatchInside) {
+    this.#location = location
+    this.#telemetry = telemetry
     this.#context = context
     this.#watchInside = watchInside
-    this.#series = new Series(this.#labels)
-    this.#ears = new Ears(errors, policy)
-    const { failovers, exhausted, ejections } = families
-    for (const counter of [failovers, exhausted]) this.#series.add(counter, {}, 0)
-    this.#ears
-      .on('failover', () => this.#series.add(failovers, {}, 1))
-      .on('exhausted', () => this.#series.add(exhausted, {}, 1))
-      .on<EjectEvent>('eject', ({ member, reason }) => this.#members.get(member)?.series.add(ejections, { reason }, 1))
-      .on('membersChanged', () => this.#follow())
-    this.#follow()
+    this.#series = new Series(location.labels)
+    this.#subscriptions = new PolicySubscriptions(location.policy, context.errors.count)
+    this.#counters = Object.entries(location.telemetry.events).flatMap(([event, { counter }]) =>
+      counter?.ofMember ? this.#counterOf(event, new EventCounter(counter, context.families)) : [],
+    )
+    this.#subscriptions.onOwn(telemetry.changedBy, () => this.#synchronise())
+    this.#synchronise()
   }
 
   collect(): void {
-    this.#follow()
+    this.#synchronise()
     const { families } = this.#context
-    const counts = Object.fromEntries(states.map((state) => [state, 0])) as Record<(typeof states)[number], number>
-    for (const status of this.#pool.members) {
-      const state = status.admin === 'ready' ? status.state : status.admin
-      counts[state]++
-      const member = this.#members.get(status.name)
-      if (member === undefined) continue
-      const { series } = member
+    const { states, stateOf, status, gauges, count } = this.#telemetry
+    const counts = new Map(states.map((state) => [state, 0]))
+    for (const member of this.#telemetry.list(this.#location.policy)) {
+      const state = stateOf(member)
+      counts.set(state, (counts.get(state) as number) + 1)
+      const watched = this.#members.get(member.name)
+      if (watched === undefined) continue
+      const { series } = watched
       series.refresh(() => {
-        series.setState(families.memberStatus, states, state)
-        series.set(families.weight, {}, status.weight * status.warmth)
-        series.set(families.pending, {}, status.pending)
-        series.set(families.latency, {}, status.latency === undefined ? undefined : status.latency / 1000)
+        series.setState(families.gauge(status), states, state)
+        for (const gauge of Object.values(gauges)) series.set(families.gauge(gauge.metric), {}, gauge.read(member))
       })
-      for (const watch of member.watches) watch.collect()
+      for (const watch of watched.watches) watch.collect()
     }
     this.#series.refresh(() => {
-      for (const state of states) this.#series.set(families.members, { state }, counts[state])
+      for (const [state, members] of counts) this.#series.set(families.gauge(count), { state }, members)
     })
   }
 
   stop(): void {
-    this.#ears.stop()
-    for (const name of [...this.#members.keys()]) this.#leave(name)
+    this.#subscriptions.close()
+    for (const name of [...this.#members.keys()]) this.#remove(name)
     this.#series.drop()
   }
 
-  /** Joins who is new, and lets go of who is gone. One that came back under its name is another. */
-  #follow(): void {
-    const { guards } = this.#pool
-    const names = new Set(this.#pool.members.map(({ name }) => name))
-    for (const [name, { guard }] of [...this.#members]) {
-      if (!names.has(name) || guard !== guards.get(name)) this.#leave(name)
-    }
-    for (const name of names) if (!this.#members.has(name)) this.#join(name, guards.get(name))
+  #counterOf(event: string, counter: EventCounter): EventCounter {
+    this.#subscriptions.onOwn<EventPayload>(event, (payload) => {
+      const series = this.#members.get(payload.member as string)?.series
+      if (series !== undefined) counter.count(series, payload)
+    })
+    return counter
   }
 
-  #join(name: string, guard: BasePolicy | undefined): void {
-    const { members, families } = this.#context
-    if (!members.take(this.#key(name))) return
-    const labels = { ...this.#labels, member: name }
+  /** Adds new members, and removes those that left. A member that came back under its name is another one. */
+  #synchronise(): void {
+    const { policy } = this.#location
+    const guards = this.#telemetry.guards(policy)
+    const names = new Set(this.#telemetry.list(policy).map(({ name }) => name))
+    for (const [name, { guard }] of [...this.#members]) {
+      if (!names.has(name) || guard !== guards.get(name)) this.#remove(name)
+    }
+    for (const name of names) if (!this.#members.has(name)) this.#add(name, guards.get(name))
+  }
+
+  #add(name: string, guard: BasePolicy | undefined): void {
+    if (!this.#context.members.admit(this.#key(name))) return
+    const labels = { ...this.#location.labels, member: name }
     const series = new Series(labels)
-    for (const reason of reasons) series.add(families.ejections, { reason }, 0)
+    for (const counter of this.#counters) counter.begin(series)
     const watches = guard === undefined ? [] : this.#watchInside(guard, labels)
     this.#members.set(name, { series, guard, watches })
   }
 
-  #leave(name: string): void {
-    const { watches, series } = this.#members.get(name) as Member
+  #remove(name: string): void {
+    const { watches, series } = this.#members.get(name) as WatchedMember
     this.#members.delete(name)
     for (const watch of watches) watch.stop()
     series.drop()
-    this.#context.members.leave(this.#key(name))
+    this.#context.members.release(this.#key(name))
   }
 
   #key(name: string): string {
-    return JSON.stringify([this.#labels, name])
+    return JSON.stringify([this.#location.labels, name])
   }
 }

@@ -1,20 +1,19 @@
-/** What the objectives of a tracker say, read when scraped. */
-
+/** The objectives of a tracker, read when the exporter collects. */
 import type { AvailabilityTracker } from '../availability/availability-tracker.ts'
 import { durationText } from '../core/duration.ts'
 import type { Objective } from '../objectives/objective-report.ts'
+import { objectiveInstruments } from './catalogue.ts'
 import type { ExporterErrors } from './exporter-errors.ts'
-import { objectiveInstruments } from './objective-instruments.ts'
 import { Series } from './series.ts'
-import { type Opened, open, type Sink } from './sink.ts'
+import { type MetricSink, type OpenedInstruments, open } from './sink.ts'
 
 export class ObjectiveMetrics {
   readonly #errors: ExporterErrors
   readonly #tracker: AvailabilityTracker
-  readonly #families: Opened<typeof objectiveInstruments>
+  readonly #families: OpenedInstruments<typeof objectiveInstruments>
   readonly #series = new Map<Objective, Series>()
 
-  constructor(sink: Sink, errors: ExporterErrors, tracker: AvailabilityTracker) {
+  constructor(sink: MetricSink, errors: ExporterErrors, tracker: AvailabilityTracker) {
     this.#errors = errors
     this.#tracker = tracker
     this.#families = open(sink, objectiveInstruments)

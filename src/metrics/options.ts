@@ -1,4 +1,4 @@
-/** What every exporter can be told, and the names of what it watches. */
+/** The options that all exporters of metrics have. */
 import type { AvailabilityTracker } from '../availability/availability-tracker.ts'
 import type { Duration } from '../core/duration.ts'
 import { type Check, duration, integer, isRecord, optional, show } from '../core/options.ts'
@@ -6,19 +6,19 @@ import { type AnyPolicy, type BasePolicy, policyOf } from '../core/policy.ts'
 import { callBuckets } from './buckets.ts'
 
 export interface MetricsOptions {
-  /** Its components and objectives. */
+  /** The tracker whose components and objectives are exported. */
   readonly tracker?: AvailabilityTracker
-  /** Policies with all that is inside of them; each has a name of its own. Further ones by `watch`. */
+  /** Policies, with all policies inside of them; their names must differ. `watch` adds more later. */
   readonly policies?: readonly AnyPolicy[]
-  /** What availability, coverage, MTBF and MTTR are computed for, each above 0. Default an hour, a day and 30 days. */
+  /** The windows of availability, coverage, MTBF and MTTR, each above 0. Default an hour, a day and 30 days. */
   readonly windows?: readonly Duration[]
-  /** So many components have series, the first that came. An integer >= 0. Default 500. */
+  /** How many components get series: the first ones. An integer >= 0. Default 500. */
   readonly maxComponents?: number
-  /** So many members of pools. An integer >= 0. Default 500. */
+  /** How many members of pools get series: the first ones. An integer >= 0. Default 500. */
   readonly maxMembers?: number
   /**
    * A histogram of how long calls take: `true`, or the upper bounds of its buckets in seconds, rising. It costs an event and
-   * two looks at the clock a call, and nothing else here does. Default false.
+   * two readings of the clock a call; the other metrics cost neither. Default false.
    */
   readonly callDuration?: boolean | readonly number[]
 }
@@ -59,7 +59,7 @@ export function hasMethods(value: unknown, methods: readonly string[]): boolean 
   return isRecord(value) && methods.every((method) => typeof value[method] === 'function')
 }
 
-/** The policies that were given to an exporter, by its name in errors, which watches those of the names `taken` already. */
+/** The policies given to `exporter` (its name in errors), which watches policies with the names `taken` already. */
 export function policiesOf(
   exporter: string,
   given: readonly unknown[],

@@ -1,30 +1,30 @@
-/** Where a policy stands among those that are watched, and what watches it there. */
+/** Where a policy is among those that are watched, and what watches it there. */
 import type { BasePolicy } from '../core/policy.ts'
-import type { ExporterErrors } from './exporter-errors.ts'
+import type { PolicyTelemetry } from '../core/telemetry.ts'
 import type { CardinalityLimit } from './cardinality-limit.ts'
-import type { Families } from './policy-instruments.ts'
+import type { ExporterErrors } from './exporter-errors.ts'
+import type { PolicyFamilies } from './policy-families.ts'
 import type { Labels } from './sink.ts'
 
-/** What all that watch policies share. */
+/** Shared by all watches of one exporter. */
 export interface WatchContext {
   readonly errors: ExporterErrors
-  readonly families: Families
+  readonly families: PolicyFamilies
   /** Members of pools that may have series. */
   readonly members: CardinalityLimit
 }
 
-export interface Place {
+export interface PolicyLocation {
   readonly policy: BasePolicy
-  /** Its own name, or `<name>#2` for the second of its kind and name there. */
-  readonly name: string
-  /** Of the pipeline, the pool and the member it stands in. */
-  readonly within: Labels
-  /** What the calls of the whole come to; not known of a guard. */
-  readonly tally: { readonly saved: ReadonlyMap<string, number> } | undefined
+  readonly telemetry: PolicyTelemetry
+  /** The labels of its series: the pipeline, pool and member around it, and its own name. */
+  readonly labels: Labels
+  /** Calls that succeeded, though not at first, by the policy that made them good; not known inside a guard. */
+  readonly saved: (() => ReadonlyMap<string, number>) | undefined
 }
 
 export interface PolicyWatch {
   collect(): void
-  /** Lets go of the policy, and of its series. */
+  /** Unsubscribes from the policy, and removes its series. */
   stop(): void
 }

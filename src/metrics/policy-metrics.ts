@@ -1,52 +1,46 @@
 /**
- * The policies that are watched, each with all that is inside of it.
+ * The watched policies, each with all policies inside of it.
  *
- * A policy is watched once, where it was met first, however often it stands somewhere; when that goes, where it was met next.
- * Two of one kind and name in one place are told apart by their order, outermost first: `timeout` and `timeout#2`.
+ * A policy is watched once, at its first location, however often it appears; when that location is stopped, at the next one.
+ * Two policies of one kind and name at one location are numbered, outermost first: `timeout` and `timeout#2`.
  */
 import type { BasePolicy } from '../core/policy.ts'
-import { BreakerWatch } from './states-watch.ts'
 import { CallMetrics } from './call-metrics.ts'
-import { leavesOf } from './leaves.ts'
-import { BulkheadWatch, FallbackWatch, RetryWatch, TimeoutWatch } from './events-watch.ts'
-import type { Place, PolicyWatch, WatchContext } from './policy-location.ts'
-import { PoolWatch } from './members-watch.ts'
+import { EventsWatch } from './events-watch.ts'
+import { telemetryOf } from './kinds.ts'
+import { namedLeavesOf } from './leaves.ts'
+import { MembersWatch } from './members-watch.ts'
+import type { PolicyLocation, PolicyWatch, WatchContext } from './policy-location.ts'
 import type { Labels } from './sink.ts'
+import { StatesWatch } from './states-watch.ts'
 
-const watches: Readonly<Record<string, new (place: Place, context: WatchContext) => PolicyWatch>> = {
-  circuitBreaker: BreakerWatch,
-  bulkhead: BulkheadWatch,
-  retry: RetryWatch,
-  timeout: TimeoutWatch,
-  fallback: FallbackWatch,
-}
-
-interface Watched {
-  /** Of the first place. */
-  watch: PolicyWatch
-  readonly places: Place[]
+interface WatchedPolicy {
+  /** At the first location. */
+  watches: readonly PolicyWatch[]
+  readonly locations: PolicyLocation[]
 }
 
 export class PolicyMetrics {
   readonly #context: WatchContext
-  /** Each stands somewhere. */
-  readonly #watched = new Map<BasePolicy, Watched>()
+  /** Each has a location. */
+  readonly #watched = new Map<BasePolicy, WatchedPolicy>()
   readonly #roots = new Map<string, readonly PolicyWatch[]>()
 
   constructor(context: WatchContext) {
     this.#context = context
   }
 
-  /** Those that are watched for themselves. */
+  /** The names of the policies handed to the exporter. */
   get names(): Iterable<string> {
     return this.#roots.keys()
   }
 
-  /** Gives a function that ends it. */
+  /** Returns a function that stops watching. */
   watch(policy: BasePolicy): () => void {
-    const tally = new CallMetrics(policy, this.#context)
-    const within: Labels = policy.kind === 'pipeline' ? { pipeline: policy.name } : {}
-    const all = [tally, ...this.#inside(policy, within, tally)]
+    const calls = new CallMetrics(policy, this.#context)
+    const { composite, label } = telemetryOf(policy)
+    const around: Labels = composite ? { [label[0]]: policy.name } : {}
+    const all = [calls, ...this.#inside(policy, around, () => calls.saved)]
     this.#roots.set(policy.name, all)
     return () => {
       if (this.#roots.get(policy.name) !== all) return
@@ -66,45 +60,43 @@ export class PolicyMetrics {
     this.#roots.clear()
   }
 
-  #inside(policy: BasePolicy, within: Labels, tally?: CallMetrics): readonly PolicyWatch[] {
-    const met = new Map<string, number>()
-    const found: PolicyWatch[] = []
-    for (const part of leavesOf(policy)) {
-      const { kind } = part
-      if (!(kind in watches || kind === 'failoverPool')) continue
-      const key = `${kind}\n${part.name}`
-      const count = (met.get(key) ?? 0) + 1
-      met.set(key, count)
-      const name = count === 1 ? part.name : `${part.name}#${count}`
-      found.push(this.#at({ policy: part, name, within, tally }))
-    }
-    return found
+  #inside(policy: BasePolicy, around: Labels, saved?: PolicyLocation['saved']): readonly PolicyWatch[] {
+    return namedLeavesOf(policy).map((leaf) => {
+      const telemetry = telemetryOf(leaf.policy)
+      const labels = { ...around, [telemetry.label[0]]: leaf.name }
+      return this.#at({ policy: leaf.policy, telemetry, labels, saved })
+    })
   }
 
-  #watchOf(place: Place): PolicyWatch {
-    const Watch = watches[place.policy.kind]
-    if (Watch !== undefined) return new Watch(place, this.#context)
-    return new PoolWatch(place, this.#context, (guard, within) => this.#inside(guard, within))
+  #watchesOf(location: PolicyLocation): readonly PolicyWatch[] {
+    const { states, members } = location.telemetry
+    const context = this.#context
+    const inside = (guard: BasePolicy, labels: Labels) => this.#inside(guard, labels)
+    return [
+      new EventsWatch(location, context),
+      ...(states ? [new StatesWatch(location, states, context)] : []),
+      ...(members ? [new MembersWatch(location, members, context, inside)] : []),
+    ]
   }
 
-  #at(place: Place): PolicyWatch {
-    const { policy } = place
-    const watched = this.#watched.get(policy) ?? { watch: this.#watchOf(place), places: [] }
+  #at(location: PolicyLocation): PolicyWatch {
+    const { policy } = location
+    const watched = this.#watched.get(policy) ?? { watches: this.#watchesOf(location), locations: [] }
     this.#watched.set(policy, watched)
-    const { places } = watched
-    places.push(place)
+    const { locations } = watched
+    locations.push(location)
     return {
       collect: () => {
-        if (places[0] === place) watched.watch.collect()
+        if (locations[0] === location) for (const watch of watched.watches) watch.collect()
       },
       stop: () => {
-        const index = places.indexOf(place)
-        places.splice(index, 1)
+        const index = locations.indexOf(location)
+        locations.splice(index, 1)
         if (index > 0) return
-        watched.watch.stop()
-        const [next] = places
+        for (const watch of watched.watches) watch.stop()
+        const [next] = locations
         if (next === undefined) this.#watched.delete(policy)
-        else watched.watch = this.#watchOf(next)
+        else watched.watches = this.#watchesOf(next)
       },
     }
   }

@@ -1,26 +1,26 @@
 /**
- * The series of one thing: a component, an objective, a policy, a member.
+ * The series of one component, objective, policy or member.
  *
- * Invariant: every series it has made is known to it, so `drop` leaves nothing behind; a gauge that was not set by the latest
- * `refresh` is absent; and a counter never goes back, though what it shows may: a failure that is dated back turns time that
- * was shown as up into time down. Then it stands still until it is overtaken, and no scrape takes that for a restart.
+ * Invariants: `drop` removes every series it made. A gauge that the latest `refresh` did not set is absent. A counter never
+ * goes back, though the value it shows may: a failure that is dated back turns uptime into downtime. The counter then stays
+ * where it is until the value overtakes it, so that no scrape takes the step back for a restart.
  */
 import type { Counter, Gauge, Histogram, Labels } from './sink.ts'
 
-type Shown<Metric, Value> = Map<Metric, Map<string, readonly [labels: Labels, value: Value]>>
+type SeriesValues<Metric, Value> = Map<Metric, Map<string, readonly [labels: Labels, value: Value]>>
 
 export class Series {
   readonly #labels: Labels
-  #gauges: Shown<Gauge, undefined> = new Map()
-  readonly #counters: Shown<Counter, number> = new Map()
-  readonly #histograms: Shown<Histogram, undefined> = new Map()
+  #gauges: SeriesValues<Gauge, undefined> = new Map()
+  readonly #counters: SeriesValues<Counter, number> = new Map()
+  readonly #histograms: SeriesValues<Histogram, undefined> = new Map()
 
-  /** `labels` are those of each of its series. */
+  /** Each of its series has `labels`. */
   constructor(labels: Labels) {
     this.#labels = labels
   }
 
-  /** Sets gauges anew; those that `read` leaves out are gone, also where it throws. */
+  /** Runs `read`, which sets gauges, and removes the gauges it did not set, also where it throws. */
   refresh(read: () => void): void {
     const before = this.#gauges
     this.#gauges = new Map()
@@ -33,14 +33,14 @@ export class Series {
     }
   }
 
-  /** Within `refresh`. What is not known is left out. */
+  /** Only inside `refresh`. An unknown value gives no series. */
   set(gauge: Gauge, labels: Labels, value: number | null | undefined): void {
     if (value === null || value === undefined) return
     const own = this.#own(this.#gauges, gauge, labels, undefined)
     gauge.set(own[0], value)
   }
 
-  /** Of all these states it is in one. */
+  /** Sets 1 for `state`, and 0 for each of the other `states`. */
   setState(gauge: Gauge, states: readonly string[], state: string): void {
     for (const each of states) this.set(gauge, { state: each }, each === state ? 1 : 0)
   }
@@ -62,7 +62,7 @@ export class Series {
     this.observer(histogram, labels)(value)
   }
 
-  /** For who observes often. */
+  /** Looks the series up once, for values that come often. */
   observer(histogram: Histogram, labels: Labels): (value: number) => void {
     const [own] = this.#own(this.#histograms, histogram, labels, undefined)
     return (value) => histogram.observe(own, value)
@@ -70,7 +70,7 @@ export class Series {
 
   drop(): void {
     for (const shown of [this.#gauges, this.#counters, this.#histograms]) {
-      for (const [metric, known] of shown as Shown<Gauge, unknown>) {
+      for (const [metric, known] of shown as SeriesValues<Gauge, unknown>) {
         for (const [labels] of known.values()) metric.remove(labels)
       }
       shown.clear()
@@ -78,7 +78,7 @@ export class Series {
   }
 
   #own<Metric extends object, Value>(
-    shown: Shown<Metric, Value>,
+    shown: SeriesValues<Metric, Value>,
     metric: Metric,
     labels: Labels,
     first: Value,

@@ -1,37 +1,37 @@
 /**
- * Where values go: each exporter implements this.
+ * The target of all values: each exporter implements it.
  *
- * Invariant of those who write: `labels` of one series have the same keys in the same order each time.
+ * Writers must give the labels of one series with the same keys in the same order each time.
  */
 import type { CounterInstrument, GaugeInstrument, HistogramInstrument, Instrument } from './instrument.ts'
 
 export type Labels = Readonly<Record<string, string>>
 
-interface Metric {
-  /** The series is gone. */
+interface MetricFamily {
+  /** Removes one series. */
   remove(labels: Labels): void
 }
 
-export interface Counter extends Metric {
+export interface Counter extends MetricFamily {
   inc(labels: Labels, by: number): void
 }
 
-export interface Gauge extends Metric {
+export interface Gauge extends MetricFamily {
   set(labels: Labels, value: number): void
 }
 
-export interface Histogram extends Metric {
+export interface Histogram extends MetricFamily {
   observe(labels: Labels, value: number): void
 }
 
-export interface Sink {
+export interface MetricSink {
   counter(instrument: CounterInstrument): Counter
   gauge(instrument: GaugeInstrument): Gauge
   histogram(instrument: HistogramInstrument): Histogram
 }
 
 /** What a sink makes of each instrument. */
-export type Opened<Instruments> = {
+export type OpenedInstruments<Instruments> = {
   readonly [Name in keyof Instruments]: Instruments[Name] extends CounterInstrument
     ? Counter
     : Instruments[Name] extends GaugeInstrument
@@ -40,14 +40,14 @@ export type Opened<Instruments> = {
 }
 
 export function open<Instruments extends Readonly<Record<string, Instrument>>>(
-  sink: Sink,
+  sink: MetricSink,
   instruments: Instruments,
-): Opened<Instruments> {
+): OpenedInstruments<Instruments> {
   const opened = Object.entries(instruments).map(([name, instrument]) => [name, openOne(sink, instrument)])
-  return Object.fromEntries(opened) as Opened<Instruments>
+  return Object.fromEntries(opened) as OpenedInstruments<Instruments>
 }
 
-function openOne(sink: Sink, instrument: Instrument): Counter | Gauge | Histogram {
+export function openOne(sink: MetricSink, instrument: Instrument): Counter | Gauge | Histogram {
   if (instrument.kind === 'counter') return sink.counter(instrument)
   return instrument.kind === 'histogram' ? sink.histogram(instrument) : sink.gauge(instrument)
 }

@@ -10,8 +10,9 @@ import {
   timeout,
 } from 'holdfast'
 import { describe, expect, it } from 'vitest'
-import { BasePolicy, policyOf } from '../../src/core/policy.ts'
+import { type BasePolicy, policyOf } from '../../src/core/policy.ts'
 import { kinds, telemetryOf, telemetryOfKind } from '../../src/metrics/kinds.ts'
+import { UndescribedPolicy } from '../support/undescribed-policy.ts'
 
 const based = (given: AnyPolicy): BasePolicy => policyOf(given) as BasePolicy
 const described = [
@@ -25,12 +26,6 @@ const described = [
   failoverPool(['a']),
 ].map(based)
 
-class Limiter extends BasePolicy {
-  protected readonly traits = {}
-  protected readonly emits = ['success', 'reject', 'wait']
-  protected readonly options = {}
-}
-
 describe('the telemetry of a kind', () => {
   it.each(described.map((policy) => [policy.kind, policy] as const))('names each event of %s', (_kind, policy) => {
     expect(Object.keys(telemetryOf(policy).events).sort()).toEqual([...policy.describe().events].sort())
@@ -39,7 +34,7 @@ describe('the telemetry of a kind', () => {
   it('is there once for each kind', () => {
     expect(kinds.map(({ kind }) => kind).sort()).toEqual(described.map(({ kind }) => kind).sort())
     expect(telemetryOfKind('retry')?.dashboard.counts).toEqual({ retries: 'retry' })
-    expect(telemetryOfKind('limiter')).toBeUndefined()
+    expect(telemetryOfKind('shedder')).toBeUndefined()
   })
 
   it('has an id of its own on the dashboard', () => {
@@ -50,21 +45,21 @@ describe('the telemetry of a kind', () => {
 })
 
 describe('a kind without telemetry of its own', () => {
-  const { events, dashboard, label } = telemetryOf(new Limiter('limiter', {}))
+  const { events, dashboard, label } = telemetryOf(new UndescribedPolicy())
 
   it('has a counter for each of its events but the one of every call', () => {
     const labels = Object.entries(events).map(([event, { counter }]) => [event, counter?.labels])
 
     expect(labels).toEqual([
       ['success', undefined],
-      ['reject', { kind: 'limiter', event: 'reject' }],
-      ['wait', { kind: 'limiter', event: 'wait' }],
+      ['shed', { kind: 'shedder', event: 'shed' }],
+      ['slowDown', { kind: 'shedder', event: 'slowDown' }],
     ])
     expect(events['success']?.everyCall).toBe(true)
     expect(label).toEqual(['policy', 'policy.name'])
   })
 
   it('is shown on the dashboard by the counts of its events', () => {
-    expect(dashboard).toEqual({ id: 'limiter', counts: { reject: 'reject', wait: 'wait' } })
+    expect(dashboard).toEqual({ id: 'shedder', counts: { shed: 'shed', slowDown: 'slowDown' } })
   })
 })

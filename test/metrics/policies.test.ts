@@ -4,6 +4,7 @@ import { virtualClock } from 'holdfast/testing'
 import { Registry } from 'prom-client'
 import { describe, expect, it } from 'vitest'
 import { of, scrape } from '../adapters/prometheus/scrape.ts'
+import { UndescribedPolicy } from '../support/undescribed-policy.ts'
 
 const fail = async (): Promise<never> => {
   throw new Error('down')
@@ -35,6 +36,20 @@ describe("a policy of the user's own", () => {
       'outcome=success,policy=stock': 0,
     })
     expect(await of(registry, 'bulkhead_execution_limit')).toEqual({ 'pipeline=stock,policy=bulkhead': 3 })
+  })
+})
+
+describe('a policy of a kind without telemetry', () => {
+  it('has a counter for each of its events, but none for `success`', async () => {
+    const shedder = new UndescribedPolicy()
+    const { registry } = exported([pipeline('stock', shedder)])
+    shedder.shed()
+
+    expect(await of(registry, 'policy_events_total')).toEqual({
+      'event=shed,kind=shedder,pipeline=stock,policy=shedder': 1,
+      'event=slowDown,kind=shedder,pipeline=stock,policy=shedder': 0,
+    })
+    expect(shedder.events.wants('success')).toBe(false)
   })
 })
 
@@ -321,6 +336,17 @@ describe('a failover pool', () => {
     const { registry } = exported([pool])
 
     expect(await of(registry, 'pool_member_weight')).toEqual({ 'member=a,pool=plain': 1 })
+  })
+
+  it('counts no ejections of a member beyond the limit', async () => {
+    const { pool, registry } = pooled({ maxMembers: 1 })
+    pool.update('a', { admin: 'maintenance' })
+    await pool.execute(fail).catch(() => {})
+
+    expect(pool.members.map(({ name, state }) => [name, state])).toContainEqual(['b', 'ejected'])
+    const members = Object.keys(await of(registry, 'pool_ejections_total')).filter((name) => name.includes('member=b'))
+    expect(members).toEqual([])
+    expect((await of(registry, 'exporter_errors_total'))['source=eject']).toBeUndefined()
   })
 
   it('has series for so many members, and room again when one goes', async () => {

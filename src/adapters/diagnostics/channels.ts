@@ -1,2 +1,2 @@
-/** This is the only file that imports Node's channels. */
+/** The only file that imports Node's channels. */
 export { type Channel, channel } from 'node:diagnostics_channel'

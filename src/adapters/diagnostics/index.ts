@@ -1,2 +1,2 @@
-export { channelNames } from './names.ts'
+export { channelNames } from './channel-names.ts'
 export { type Diagnostics, type PublishDiagnosticsOptions, publishDiagnostics } from './publish-diagnostics.ts'

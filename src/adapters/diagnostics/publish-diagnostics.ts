@@ -1,22 +1,27 @@
-/** Publishes the events of policies and of a tracker in Node's diagnostics channels; policies pay only while somebody subscribes. */
+/** Publishes the events of policies and of a tracker in Node's diagnostics channels. Policies pay only while a channel has subscribers. */
 import type { AvailabilityTracker } from '../../availability/availability-tracker.ts'
 import { type Check, isRecord, optional, resolveOptions, show } from '../../core/options.ts'
 import { type AnyPolicy, type BasePolicy, policyOf } from '../../core/policy.ts'
+import { telemetryOf, telemetryOfKind } from '../../metrics/kinds.ts'
+import { leavesOf } from '../../metrics/leaves.ts'
+import { channelName, trackerEvents, trackerKind } from './channel-names.ts'
 import { channel } from './channels.ts'
-import { nameOf, trackerEvents, tracker as trackerKind } from './names.ts'
-import { outlets } from './outlet.ts'
+import { addChannels, allChannels, type EventChannels } from './event-channels.ts'
 
 export interface PublishDiagnosticsOptions {
-  /** With all that is inside of them. Further ones by `watch`. */
+  /** Policies, with all policies inside of them. `watch` adds more later. */
   readonly policies?: readonly AnyPolicy[]
-  /** Its outages, burn rates and recoveries. */
+  /** The tracker whose outages, burn rates and recoveries are published. */
   readonly tracker?: AvailabilityTracker
 }
 
 export interface Diagnostics {
-  /** Publishes the events of a policy until it is stopped. One that is watched already is not watched again; after `stop()` none is. */
+  /**
+   * Publishes the events of a policy until the returned `stop()` is called. A policy that is watched already is not watched
+   * again. Does nothing after `stop()` of the whole.
+   */
   watch(policy: AnyPolicy): { stop(): void }
-  /** Lets go of every policy and of the tracker. Twice is once. */
+  /** Unsubscribes from every policy and the tracker. May be called twice. */
   stop(): void
 }
 
@@ -52,19 +57,21 @@ export function publishDiagnostics(options?: PublishDiagnosticsOptions): Diagnos
   const watch = (policy: BasePolicy) => {
     const known = watched.get(policy)
     if (known !== undefined) return known
-    for (const outlet of outlets) policy.events.addRelay(outlet.event, outlet.publish, outlet)
+    makeChannels(policy)
+    const channels: readonly EventChannels[] = allChannels()
+    for (const each of channels) policy.events.addRelay(each.event, each.publish, each)
     const watching = {
       stop: () => {
         if (watched.get(policy) !== watching) return
         watched.delete(policy)
-        for (const { event, publish } of outlets) policy.events.removeRelay(event, publish)
+        for (const { event, publish } of channels) policy.events.removeRelay(event, publish)
       },
     }
     watched.set(policy, watching)
     return watching
   }
   for (const policy of policies) watch(policy)
-  const unhear = tracker === undefined ? [] : trackerEvents.map((event) => heard(tracker, event))
+  const stops = tracker === undefined ? [] : trackerEvents.map((event) => publishTracker(tracker, event))
   return {
     watch(given) {
       const policy = resolved(given)
@@ -73,13 +80,28 @@ export function publishDiagnostics(options?: PublishDiagnosticsOptions): Diagnos
     stop() {
       stopped = true
       for (const { stop } of [...watched.values()]) stop()
-      for (const stop of unhear) stop()
+      for (const stop of stops) stop()
     },
   }
 }
 
-function heard(tracker: AvailabilityTracker, event: (typeof trackerEvents)[number]): () => void {
-  const own = channel(nameOf(event, trackerKind))
+/** Makes channels for kinds without telemetry, wherever they are: in a pipeline, or in the guard of a member. */
+function makeChannels(policy: BasePolicy): void {
+  for (const leaf of leavesOf(policy)) {
+    const { kind, events, members } = telemetryOf(leaf)
+    if (telemetryOfKind(kind) === undefined) {
+      addChannels(
+        kind,
+        Object.keys(events).filter((event) => !events[event]?.everyCall),
+      )
+    }
+    for (const guard of new Set(members?.guards(leaf).values())) makeChannels(guard)
+  }
+}
+
+/** Returns a function that stops the publishing. */
+function publishTracker(tracker: AvailabilityTracker, event: (typeof trackerEvents)[number]): () => void {
+  const own = channel(channelName(event, trackerKind))
   const publish = (payload: object): void => own.publish(payload)
   tracker.on(event, publish)
   return () => tracker.off(event, publish)

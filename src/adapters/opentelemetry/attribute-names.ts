@@ -1,12 +1,12 @@
-/** Names of attributes, and the time they are in. */
+/** Names of attributes, and their unit of time. */
 import type { Milliseconds } from '../../core/duration.ts'
 
-/** All of ours are in one namespace; what OpenTelemetry has a name for has that one. */
+/** Our attributes are in one namespace, except those that OpenTelemetry has a name for. */
 export function attributeName(own: string): string {
   return own === 'error.type' ? own : `holdfast.${own}`
 }
 
-/** `circuitBreaker` as it stands in names: `circuit_breaker`. */
+/** `circuitBreaker` as `circuit_breaker`. */
 export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }

@@ -1,8 +1,8 @@
 /**
- * The span of one call, and those of its tries where there may be more than one.
+ * The span of one call, and the spans of its attempts where the policy may make several.
  *
- * Invariant: `#open` holds the tries that have a span and have not ended. A try that was given up ends when that is noticed,
- * though its work may go on; none outlives the call.
+ * Invariant: `#open` holds the attempts whose span has not ended. The span of an abandoned attempt ends when that is noticed,
+ * though the work may go on. No span of an attempt outlives the call's span.
  */
 import type { Call } from '../../core/call.ts'
 import type { CallEnd, CallObserver } from '../../core/call-observer.ts'
@@ -11,49 +11,49 @@ import { isRejection } from '../../core/errors.ts'
 import type { EventBase } from '../../core/events.ts'
 import { type Context, type Span, SpanStatusCode, trace } from './api.ts'
 import { attributeName } from './attribute-names.ts'
-import { wordsOf } from './error-words.ts'
+import type { CallTracing, TracedOperation } from './call-tracing.ts'
+import { errorSummary } from './error-type.ts'
 import { eventAttributes, eventName } from './span-event.ts'
-import type { Operation, Tracks } from './tracks.ts'
 
-/** A call as the driver knows it, with what a pool gives. */
-type Trying = Call & { readonly member?: unknown; readonly over?: boolean }
+/** A call as the driver knows it, with the member that a pool chose. */
+type TracedCall = Call & { readonly member?: unknown; readonly over?: boolean }
 
-interface Failure {
+interface AttemptFailure {
   readonly error: unknown
 }
 
-interface Try {
+interface OpenAttempt {
   readonly span: Span
-  readonly call: Trying
+  readonly call: TracedCall
 }
 
 export class CallSpan implements CallObserver {
-  readonly #tracks: Tracks
+  readonly #tracing: CallTracing
   readonly #span: Span
   readonly #active: Context
-  readonly #operation: Operation
-  readonly #open = new Set<Try>()
+  readonly #operation: TracedOperation
+  readonly #open = new Set<OpenAttempt>()
   #member: unknown = undefined
 
-  constructor(tracks: Tracks, span: Span, active: Context, operation: Operation) {
-    this.#tracks = tracks
+  constructor(tracing: CallTracing, span: Span, active: Context, operation: TracedOperation) {
+    this.#tracing = tracing
     this.#span = span
     this.#active = active
     this.#operation = operation
   }
 
-  /** Runs the operation, in the place of the caller's. */
+  /** Runs in place of the caller's operation, and runs that. */
   run(given: unknown): unknown {
-    const tracks = this.#tracks
-    const call = given as Trying
+    const tracing = this.#tracing
+    const call = given as TracedCall
     this.#member = call.member
-    const attempt = tracks.repeats ? tracks.guard(() => this.#try(call)) : undefined
+    const attempt = tracing.repeats ? tracing.guard(() => this.#startAttempt(call)) : undefined
     const active = attempt === undefined ? this.#active : trace.setSpan(this.#active, attempt.span)
     const work = () => this.#operation(given as never)
-    if (attempt === undefined) return tracks.within(active, work)
+    if (attempt === undefined) return tracing.within(active, work)
     let result: unknown
     try {
-      result = tracks.within(active, work)
+      result = tracing.within(active, work)
     } catch (error) {
       this.#close(attempt, { error })
       throw error
@@ -77,8 +77,8 @@ export class CallSpan implements CallObserver {
 
   told(event: string, payload: EventBase, call: Call): void {
     const { error } = payload as { readonly error?: unknown }
-    this.#sweep({ error })
-    const { member } = call as Trying
+    this.#closeAbandoned({ error })
+    const { member } = call as TracedCall
     this.#span.addEvent(eventName(payload.kind, event), eventAttributes(payload, member))
   }
 
@@ -99,32 +99,32 @@ export class CallSpan implements CallObserver {
     if (typeof this.#member === 'string') span.setAttribute(attributeName('pool.member.name'), this.#member)
     if (!resolved && !ignored) {
       if (isRejection(value)) span.setAttribute(attributeName('call.rejected_by'), value.policy)
-      fail(span, value, attempts > 0 && !this.#tracks.repeats)
+      fail(span, value, attempts > 0 && !this.#tracing.repeats)
     }
   }
 
-  #try(call: Trying): Try {
-    this.#sweep(undefined)
-    const { name } = this.#tracks.policy
+  #startAttempt(call: TracedCall): OpenAttempt {
+    this.#closeAbandoned(undefined)
+    const { name } = this.#tracing.policy
     const attributes = {
       [attributeName('policy.name')]: name,
       [attributeName('attempt.number')]: call.attempt,
       ...(typeof call.member === 'string' ? { [attributeName('pool.member.name')]: call.member } : {}),
     }
-    const span = this.#tracks.tracer.startSpan(`${name} attempt`, { attributes }, this.#active)
+    const span = this.#tracing.tracer.startSpan(`${name} attempt`, { attributes }, this.#active)
     const attempt = { span, call }
     this.#open.add(attempt)
     return attempt
   }
 
-  /** Ends the spans of tries that were given up, with what gave them up. */
-  #sweep(failure: Failure | undefined): void {
+  /** Ends the spans of abandoned attempts; `failure` is the reason. */
+  #closeAbandoned(failure: AttemptFailure | undefined): void {
     for (const attempt of this.#open) if (attempt.call.over) this.#close(attempt, failure, true)
   }
 
-  #close(attempt: Try, failure?: Failure, abandoned = false): void {
+  #close(attempt: OpenAttempt, failure?: AttemptFailure, abandoned = false): void {
     if (!this.#open.delete(attempt)) return
-    this.#tracks.guard(() => {
+    this.#tracing.guard(() => {
       const { span } = attempt
       try {
         if (abandoned) span.setAttribute(attributeName('attempt.abandoned'), true)
@@ -136,9 +136,9 @@ export class CallSpan implements CallObserver {
   }
 }
 
-/** `threw`: it is what the work of this very span threw. */
+/** `threw`: the work of this span itself threw the error. */
 function fail(span: Span, error: unknown, threw: boolean): void {
-  const { type, message } = wordsOf(error)
+  const { type, message } = errorSummary(error)
   span.setAttribute('error.type', type)
   span.setStatus(message === undefined ? { code: SpanStatusCode.ERROR } : { code: SpanStatusCode.ERROR, message })
   if (threw && message !== undefined) span.recordException(error as Error)

@@ -1,21 +1,21 @@
-/** Exports what policies and a tracker know to OpenTelemetry: metrics that are read when asked for, and spans of calls. */
+/** Exports policies and a tracker to OpenTelemetry: metrics, read when the meter asks, and spans of calls. */
 import type { AnyPolicy, BasePolicy } from '../../core/policy.ts'
 import { MetricsCollector } from '../../metrics/metrics-collector.ts'
 import { policiesOf } from '../../metrics/options.ts'
 import type { Tracer } from './api.ts'
 import { MeterSink } from './meter-sink.ts'
 import { type HoldfastTelemetryOptions, resolveTelemetryOptions } from './options.ts'
-import { Tracing } from './tracing.ts'
+import { PolicyTracing } from './policy-tracing.ts'
 
 export interface HoldfastTelemetry {
-  /** Exports a policy, with all that is inside of it, until it is stopped. After `stop()` it does nothing. */
+  /** Exports a policy, with all policies inside of it, until the returned `stop()` is called. Does nothing after `stop()` of the whole. */
   watch(policy: AnyPolicy): { stop(): void }
-  /** Lets go of every policy and of the tracker: nothing is observed any more, and no span begins. Twice is once. */
+  /** Stops exporting every policy and the tracker: no value is observed and no span begins after it. May be called twice. */
   stop(): void
 }
 
 /**
- * Gives metrics of policies and of a tracker to a meter, and spans of their calls to a tracer.
+ * Exports metrics of policies and of a tracker to a meter, and spans of calls to a tracer.
  *
  * ```ts
  * import { metrics, trace } from '@opentelemetry/api'
@@ -41,7 +41,7 @@ export function holdfastTelemetry(options: HoldfastTelemetryOptions): HoldfastTe
   const sink = meter && new MeterSink(meter)
   const collector = sink && new MetricsCollector(sink, collected)
   const watch = (policy: BasePolicy) => {
-    const ends = [collector?.watch(policy), tracer && new Tracing(tracer, policy).start()]
+    const ends = [collector?.watch(policy), tracer && new PolicyTracing(tracer, policy).start()]
     const stop = () => {
       if (watched.get(policy.name) !== stop) return
       watched.delete(policy.name)

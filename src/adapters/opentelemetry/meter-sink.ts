@@ -1,11 +1,11 @@
 /**
- * Instruments of a meter. What stands still between two readings is read when the meter asks, all at one instant; only
- * lengths of time are recorded as they happen, because a histogram cannot be read.
+ * Instruments of a meter. Counters and gauges are read when the meter asks, all at one instant; only durations are recorded
+ * as they happen, because a histogram cannot be read.
  *
- * Invariant: what is not known, or gone, has no cell, so it is not observed.
+ * Invariant: a series that is unknown or removed has no cell, so it is not observed.
  */
 import type { CounterInstrument, GaugeInstrument, HistogramInstrument, Instrument } from '../../metrics/instrument.ts'
-import type { Counter, Gauge, Histogram, Labels, Sink } from '../../metrics/sink.ts'
+import type { Counter, Gauge, Histogram, Labels, MetricSink } from '../../metrics/sink.ts'
 import type {
   Attributes,
   BatchObservableCallback,
@@ -16,9 +16,9 @@ import type {
 } from './api.ts'
 import { attributeName } from './attribute-names.ts'
 
-export class MeterSink implements Sink {
+export class MeterSink implements MetricSink {
   readonly #meter: Meter
-  readonly #observed: Observed[] = []
+  readonly #observed: ObservedInstrument[] = []
   #callback: BatchObservableCallback | undefined = undefined
 
   constructor(meter: Meter) {
@@ -41,19 +41,19 @@ export class MeterSink implements Sink {
   histogram(instrument: HistogramInstrument): Histogram {
     const advice = { explicitBucketBoundaries: [...instrument.buckets] }
     const options = { ...optionsOf(instrument), advice }
-    return new Recorded(this.#meter.createHistogram(nameOf(instrument), options), instrument)
+    return new RecordedHistogram(this.#meter.createHistogram(nameOf(instrument), options), instrument)
   }
 
   /** Calls `collect`, which never throws, before values are read. */
   open(collect: () => void): void {
     this.#callback = (result) => {
       collect()
-      for (const observed of this.#observed) observed.tell(result)
+      for (const observed of this.#observed) observed.observe(result)
     }
     this.#meter.addBatchObservableCallback(this.#callback, this.#observables)
   }
 
-  /** Nothing is observed any more. */
+  /** Ends all observations. */
   close(): void {
     if (this.#callback === undefined) return
     this.#meter.removeBatchObservableCallback(this.#callback, this.#observables)
@@ -64,14 +64,14 @@ export class MeterSink implements Sink {
     return this.#observed.map(({ observable }) => observable)
   }
 
-  #keep(instrument: Instrument, observable: Observable): Observed {
-    const observed = new Observed(observable, instrument)
+  #keep(instrument: Instrument, observable: Observable): ObservedInstrument {
+    const observed = new ObservedInstrument(observable, instrument)
     this.#observed.push(observed)
     return observed
   }
 }
 
-class Observed implements Counter, Gauge {
+class ObservedInstrument implements Counter, Gauge {
   readonly observable: Observable
   readonly #instrument: Instrument
   readonly #cells = new Map<string, { readonly attributes: Attributes; value: number }>()
@@ -93,7 +93,7 @@ class Observed implements Counter, Gauge {
     this.#cells.delete(JSON.stringify(labels))
   }
 
-  tell(result: BatchObservableResult): void {
+  observe(result: BatchObservableResult): void {
     for (const { attributes, value } of this.#cells.values()) result.observe(this.observable, value, attributes)
   }
 
@@ -108,10 +108,10 @@ class Observed implements Counter, Gauge {
   }
 }
 
-class Recorded implements Histogram {
+class RecordedHistogram implements Histogram {
   readonly #recorder: Recorder
   readonly #instrument: HistogramInstrument
-  /** Who observes often gives the same labels each time. */
+  /** Frequent observers give the same labels object each time. */
   readonly #known = new WeakMap<Labels, Attributes>()
 
   constructor(recorder: Recorder, instrument: HistogramInstrument) {
@@ -128,7 +128,7 @@ class Recorded implements Histogram {
     this.#recorder.record(value, attributes)
   }
 
-  /** What was recorded stays with the meter. */
+  /** Recorded values stay with the meter. */
   remove(): void {}
 }
 

@@ -1,12 +1,12 @@
-/** What telemetry can be told. */
+/** The options of `holdfastTelemetry`. */
 import { type Check, optional, resolveOptions, show } from '../../core/options.ts'
 import { hasMethods, type MetricsOptions, metricsChecks } from '../../metrics/options.ts'
 import type { Meter, Tracer } from './api.ts'
 
 export interface HoldfastTelemetryOptions extends MetricsOptions {
-  /** Where metrics go; without one there are none. */
+  /** Gets the metrics; without it there are none. */
   readonly meter?: Meter
-  /** Where spans of calls go; without one there are none. */
+  /** Gets the spans of calls; without it there are none. */
   readonly tracer?: Tracer
 }
 

@@ -1,37 +1,34 @@
-/** Events of policies as events of a span. */
+/** Turns events of policies into events of a span. */
+import type { EventBase } from '../../core/events.ts'
+import type { SpanFieldTelemetry } from '../../core/telemetry.ts'
+import { telemetryOfKind } from '../../metrics/kinds.ts'
 import type { Attributes } from './api.ts'
 import { attributeName, seconds, snakeCase } from './attribute-names.ts'
-import { errorType } from './error-words.ts'
+import { errorType } from './error-type.ts'
 
-/** Fields of payloads, the attributes they become, and how. What is not here would be of no use, or of no end. */
-const fields: Readonly<Record<string, readonly [attribute: string, convert?: (value: never) => string | number]>> = {
-  policy: ['policy.name'],
-  member: ['pool.member.name'],
-  error: ['error.type', errorType],
-  attempt: ['attempt.number'],
-  attempts: ['call.attempts'],
-  delay: ['retry.delay', seconds],
-  after: ['timeout.after', seconds],
-  waited: ['bulkhead.wait_time', seconds],
-  queued: ['bulkhead.queue.length'],
-  reason: ['reason'],
-  state: ['circuit_breaker.state'],
-  from: ['failover.from'],
-  to: ['failover.to'],
+/** Fields that mean the same in every kind's payloads. Other fields appear only where the kind's telemetry names them. */
+const commonFields: Readonly<Record<string, SpanFieldTelemetry>> = {
+  policy: { attribute: 'policy.name' },
+  member: { attribute: 'pool.member.name' },
+  error: { attribute: 'error.type' },
+  attempt: { attribute: 'attempt.number' },
+  attempts: { attribute: 'call.attempts' },
+  reason: { attribute: 'reason' },
 }
 
 export function eventName(kind: string, event: string): string {
   return `holdfast.${snakeCase(kind)}.${snakeCase(event)}`
 }
 
-/** `member` is the one the try is of, where the payload names none. */
-export function eventAttributes(payload: object, member: unknown): Attributes {
+/** `member` is the member of the current attempt; a member in the payload goes before it. */
+export function eventAttributes(payload: EventBase, member: unknown): Attributes {
+  const fields = { ...commonFields, ...telemetryOfKind(payload.kind)?.spanFields }
   const attributes: Attributes = {}
   for (const [field, value] of Object.entries({ member, ...payload })) {
-    const known = fields[field]
-    if (known === undefined || value === undefined) continue
-    const [attribute, convert] = known
-    attributes[attributeName(attribute)] = convert === undefined ? (value as string) : convert(value as never)
+    if (!Object.hasOwn(fields, field) || value === undefined) continue
+    const { attribute, duration } = fields[field] as SpanFieldTelemetry
+    const shown = field === 'error' ? errorType(value) : duration ? seconds(value as number) : value
+    attributes[attributeName(attribute)] = shown as string | number
   }
   return attributes
 }

@@ -1,19 +1,19 @@
 /**
  * The metrics of one exporter, in the registry it was given.
  *
- * A registry asks its metrics one by one when it is scraped; the first one asked has all collected, once a turn of the event
- * loop, so that all are of one instant. Invariant: all are in the registry, or none. This is the only file that imports
- * prom-client.
+ * A scraped registry asks its metrics one by one. The first metric asked has all collected, once a turn of the event loop, so
+ * that all values are of one instant. Invariant: the registry has all of the metrics, or none. This is the only file that
+ * imports prom-client.
  */
 import { Counter, Gauge, Histogram, type Registry, type RegistryContentType } from 'prom-client'
 import type { CounterInstrument, GaugeInstrument, HistogramInstrument, Instrument } from '../../metrics/instrument.ts'
-import type { Sink } from '../../metrics/sink.ts'
+import type { MetricSink } from '../../metrics/sink.ts'
 import { metricName } from './metric-name.ts'
 
 /** A registry of prom-client, of either format. */
 export type MetricRegistry = Registry<RegistryContentType>
 
-interface Common {
+interface MetricSettings {
   readonly name: string
   readonly help: string
   readonly labelNames: string[]
@@ -21,7 +21,7 @@ interface Common {
   collect(): void
 }
 
-export class Exposition implements Sink {
+export class Exposition implements MetricSink {
   readonly #registry: MetricRegistry
   readonly #prefix: string
   readonly #metrics = new Map<string, Counter | Gauge | Histogram>()
@@ -46,8 +46,8 @@ export class Exposition implements Sink {
   }
 
   /**
-   * Puts all into the registry, and calls `collect`, which never throws, before values are read.
-   * @throws TypeError where the registry has one of these names already; then none is put.
+   * Registers all metrics, and calls `collect`, which never throws, before values are read.
+   * @throws TypeError where the registry has one of these names already; then it registers none.
    */
   open(collect: () => void): void {
     for (const name of this.#metrics.keys()) {
@@ -58,7 +58,7 @@ export class Exposition implements Sink {
     this.#collector = collect
   }
 
-  /** Takes all out again; one that is another's by now is left. */
+  /** Unregisters all metrics, except a name that belongs to another metric by now. */
   close(): void {
     this.#collector = undefined
     for (const [name, metric] of this.#metrics) {
@@ -66,7 +66,7 @@ export class Exposition implements Sink {
     }
   }
 
-  #common(instrument: Instrument): Common {
+  #common(instrument: Instrument): MetricSettings {
     return {
       name: metricName(this.#prefix, instrument),
       help: instrument.description,
@@ -77,7 +77,7 @@ export class Exposition implements Sink {
   }
 
   #keep<Metric extends Counter | Gauge | Histogram>(metric: Metric): Metric {
-    // The name may be changed by a registry of the format OpenMetrics, so it is kept beside.
+    // A registry of the OpenMetrics format may change the metric's name, so the original is kept.
     this.#metrics.set((metric as unknown as { readonly name: string }).name, metric)
     return metric
   }

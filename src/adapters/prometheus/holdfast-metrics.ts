@@ -1,4 +1,4 @@
-/** Exports what policies and a tracker know to Prometheus: read when it is scraped, so that calls pay next to nothing. */
+/** Exports policies and a tracker to Prometheus. Values are read at a scrape, so calls pay next to nothing. */
 import type { AnyPolicy } from '../../core/policy.ts'
 import { MetricsCollector } from '../../metrics/metrics-collector.ts'
 import { policiesOf } from '../../metrics/options.ts'
@@ -6,14 +6,17 @@ import { Exposition } from './exposition.ts'
 import { type HoldfastMetricsOptions, resolveMetricsOptions } from './options.ts'
 
 export interface HoldfastMetrics {
-  /** Exports a policy, with all that is inside of it, until it is stopped; then its series are gone. After `stop()` it does nothing. */
+  /**
+   * Exports a policy, with all policies inside of it, until the returned `stop()` is called, which removes its series. Does
+   * nothing after `stop()` of the whole.
+   */
   watch(policy: AnyPolicy): { stop(): void }
-  /** Takes all metrics out of the registry, and lets go of every policy and of the tracker. Twice is once. */
+  /** Removes all metrics from the registry, and unsubscribes from every policy and the tracker. May be called twice. */
   stop(): void
 }
 
 /**
- * Puts metrics of policies and of a tracker into a registry of prom-client.
+ * Exports metrics of policies and of a tracker into a registry of prom-client.
  *
  * ```ts
  * import { availabilityTracker } from 'holdfast/availability'

@@ -1,12 +1,12 @@
-/** What an exporter to Prometheus can be told. */
+/** The options of `holdfastMetrics`. */
 import { type Check, optional, resolveOptions } from '../../core/options.ts'
 import { hasMethods, type MetricsOptions, metricsChecks } from '../../metrics/options.ts'
 import type { MetricRegistry } from './exposition.ts'
 
 export interface HoldfastMetricsOptions extends MetricsOptions {
-  /** Where the metrics go. Nothing goes anywhere else. */
+  /** Gets the metrics; no other registry is touched. */
   readonly registry: MetricRegistry
-  /** Before every name: letters, digits and `_`. Default `'holdfast'`. */
+  /** The beginning of every name: letters, digits and `_`. Default `'holdfast'`. */
   readonly prefix?: string
 }
 

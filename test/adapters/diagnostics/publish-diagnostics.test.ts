@@ -14,9 +14,10 @@ import {
 import { channelNames, publishDiagnostics } from 'holdfast/diagnostics'
 import { virtualClock } from 'holdfast/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { events, nameOf } from '../../../src/adapters/diagnostics/names.ts'
+import { channelName, policyEvents } from '../../../src/adapters/diagnostics/channel-names.ts'
 import { type AnyPolicy, type BasePolicy, policyOf } from '../../../src/core/policy.ts'
 import { codeSpans, page, section, tableOf } from '../../support/tables.ts'
+import { UndescribedPolicy } from '../../support/undescribed-policy.ts'
 
 const fail = async (): Promise<never> => {
   throw new Error('down')
@@ -53,7 +54,7 @@ describe('the channels', () => {
   )
 
   it.each(bare.map((policy) => [policy.kind, policy] as const))('have every event of %s', (kind, policy) => {
-    expect([...((events as Record<string, readonly string[]>)[kind] ?? [])].sort()).toEqual(
+    expect([...(policyEvents[kind] ?? [])].sort()).toEqual(
       [...policy.describe().events].filter((event) => event !== 'success').sort(),
     )
   })
@@ -65,7 +66,7 @@ describe('the channels', () => {
   })
 
   it('are named after the package, the kind and the event', () => {
-    expect(nameOf('halfOpen', 'circuitBreaker')).toBe('holdfast:circuit-breaker:half-open')
+    expect(channelName('halfOpen', 'circuitBreaker')).toBe('holdfast:circuit-breaker:half-open')
     for (const name of channelNames) expect(name).toMatch(/^holdfast(:[a-z]+(-[a-z]+)*){1,2}$/)
   })
 })
@@ -139,6 +140,22 @@ describe('a policy', () => {
     expect(heard.map(([name, { kind }]) => [name, kind])).toEqual([
       ['holdfast:fault', 'policy'],
       ['holdfast:call', 'policy'],
+    ])
+  })
+
+  it('of a kind without telemetry publishes each event but `success`, also in the guard of a member', () => {
+    const [alone, guard] = [new UndescribedPolicy('alone'), new UndescribedPolicy('guard')]
+    const diagnostics = published({ policies: [alone, failoverPool(['a'], { name: 'api', guard: () => guard })] })
+    const heard = heardIn('holdfast:shedder:shed', 'holdfast:shedder:success')
+    expect([alone, guard].map(({ events }) => events.wants('slowDown'))).toEqual([false, false])
+    alone.shed()
+    guard.shed()
+    diagnostics.stop()
+    alone.shed()
+
+    expect(heard.map(([name, { policy, pool, inFlight }]) => [name, policy, pool, inFlight])).toEqual([
+      ['holdfast:shedder:shed', 'alone', undefined, 7],
+      ['holdfast:shedder:shed', 'guard', 'api', 7],
     ])
   })
 

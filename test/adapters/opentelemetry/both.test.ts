@@ -18,6 +18,7 @@ import { virtualClock } from 'holdfast/testing'
 import { Registry } from 'prom-client'
 import { expect, it } from 'vitest'
 import { page } from '../../support/tables.ts'
+import { UndescribedPolicy } from '../../support/undescribed-policy.ts'
 import { Readings } from './readings.ts'
 
 const fail = async (): Promise<never> => {
@@ -48,10 +49,12 @@ function everything() {
   for (const policy of [stock, pool]) tracker.watch(policy)
   tracker.objective({ name: 'slo', target: 0.99, period: '30d', indicator: { kind: 'requests', policy: stock } })
   tracker.objective({ name: 'time', target: 0.9, period: '1h', indicator: { kind: 'time', component: 'stock' } })
-  const policies = [stock, saved, pool]
+  const shedder = new UndescribedPolicy()
+  const policies = [stock, saved, pool, shedder]
   const gates: ((value: number) => void)[] = []
   const use = async () => {
     await stock.execute(() => 1)
+    shedder.shed()
     clock.stepWall(-5000)
     for (let call = 0; call < 5; call++) {
       await clock.settle(stock.execute(fail).catch(() => {}))

@@ -62,13 +62,14 @@ describe('the names', () => {
       'holdfast_calls_saved_total',
       'holdfast_call_duration_seconds',
       'holdfast_pool_members',
-      'holdfast_pool_failovers_total',
-      'holdfast_pool_exhausted_total',
       'holdfast_pool_member_status',
       'holdfast_pool_member_weight',
       'holdfast_pool_member_pending',
       'holdfast_pool_member_latency_seconds',
+      'holdfast_pool_failovers_total',
       'holdfast_pool_ejections_total',
+      'holdfast_pool_exhausted_total',
+      'holdfast_policy_events_total',
       'holdfast_component_rejected_events_total',
     ])
   })

@@ -1,22 +1,22 @@
 /**
- * Spans of the calls of policies: one for the whole of each outermost call.
+ * Spans of the calls of one policy: one for each outermost call.
  *
- * The span begins where `execute` is called, as a child of what is active there, and is active in the operation, whenever
- * and by whomever that is started: out of a queue it is started by the call that left. What a tracer or a context manager
- * throws is a `fault` of the policy, and the call goes on without a span.
+ * The span begins in `execute`, as a child of the span that is active there. It is active in the operation, whenever and by
+ * whichever call that is started: another call that leaves may start one that waits in a queue. An error of the tracer or
+ * the context manager is a `fault` of the policy, and the call goes on without a span.
  */
 import type { CallOptions } from '../../core/call.ts'
 import type { CallStarter } from '../../core/call-observer.ts'
 import type { BasePolicy } from '../../core/policy.ts'
+import { telemetryOfKind } from '../../metrics/kinds.ts'
 import { type Context, context, type Span, type Tracer, trace } from './api.ts'
 import { attributeName } from './attribute-names.ts'
 import { CallSpan } from './call-span.ts'
-import type { Operation, Tracks } from './tracks.ts'
+import type { CallTracing, TracedOperation } from './call-tracing.ts'
 
-export class Tracing implements Tracks {
+export class PolicyTracing implements CallTracing {
   readonly tracer: Tracer
   readonly policy: BasePolicy
-  /** A call may be tried more than once. */
   readonly repeats: boolean
 
   constructor(tracer: Tracer, policy: BasePolicy) {
@@ -25,18 +25,18 @@ export class Tracing implements Tracks {
     this.repeats = mayRepeat(policy)
   }
 
-  /** Gives a function that ends it. */
+  /** Returns a function that stops the tracing. */
   start(): () => void {
     return this.policy.follow((starter, operation, options) => this.#begin(starter, operation, options))
   }
 
-  #begin(starter: CallStarter, operation: Operation, options: CallOptions | undefined): Promise<unknown> {
+  #begin(starter: CallStarter, operation: TracedOperation, options: CallOptions | undefined): Promise<unknown> {
     const begun = typeof operation === 'function' ? this.guard(() => this.#span()) : undefined
     if (begun === undefined) return starter.run(operation, options)
     const { span, active, recorded } = begun
     if (!recorded) {
-      // Dropped, which what is inside has to know.
-      const inside: Operation = (call) => this.within(active, () => operation(call))
+      // The sampler dropped the span, and spans inside the operation must see that.
+      const inside: TracedOperation = (call) => this.within(active, () => operation(call))
       return this.within(active, () => starter.run(inside, options))
     }
     const call = new CallSpan(this, span, active, operation)
@@ -83,8 +83,8 @@ export class Tracing implements Tracks {
   }
 }
 
-/** Whether one of the policies inside can run the operation again. */
+/** Whether a policy inside may run the operation again. */
 function mayRepeat(policy: BasePolicy): boolean {
   if (policy.parts.length > 0) return policy.parts.some(mayRepeat)
-  return ['retry', 'failoverPool', 'policy'].includes(policy.kind)
+  return telemetryOfKind(policy.kind)?.repeats === true
 }

@@ -1,20 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { metricName } from '../../src/adapters/prometheus/metric-name.ts'
-import { componentInstruments } from '../../src/metrics/component-instruments.ts'
-import { exporterInstruments } from '../../src/metrics/exporter-instruments.ts'
+import {
+  callDuration,
+  callInstruments,
+  componentInstruments,
+  exporterInstruments,
+  objectiveInstruments,
+  policyInstruments,
+  trackerInstruments,
+} from '../../src/metrics/catalogue.ts'
 import type { Instrument } from '../../src/metrics/instrument.ts'
-import { objectiveInstruments } from '../../src/metrics/objective-instruments.ts'
-import { policyInstruments } from '../../src/metrics/policy-instruments.ts'
-import { trackerInstruments } from '../../src/metrics/tracker-instruments.ts'
 import published from '../data/availability-metrics.json'
 
 const all: readonly Instrument[] = [
-  exporterInstruments,
-  policyInstruments,
-  componentInstruments,
-  objectiveInstruments,
-  trackerInstruments,
-].flatMap((instruments) => Object.values<Instrument>(instruments))
+  ...[exporterInstruments, callInstruments, componentInstruments, objectiveInstruments, trackerInstruments].flatMap(
+    (instruments) => Object.values<Instrument>(instruments),
+  ),
+  callDuration,
+  ...policyInstruments.values(),
+]
 const rows = new Map(published.metrics.map((row) => [row.otel.replace(/^lib\./, ''), row]))
 const shared = all.filter(({ name }) => rows.has(name))
 const own = (attribute: string): string => attribute.replace(/^lib\./, '')
