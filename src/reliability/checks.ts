@@ -1,4 +1,4 @@
-/** Bounds of numbers that `core` has no check for. */
+/** Checks of numbers that `core/options.ts` does not have. */
 import type { Check } from '../core/options.ts'
 
 export function integerBetween(min: number, max: number): Check<number> {
@@ -9,13 +9,13 @@ export function integerBetween(min: number, max: number): Check<number> {
       : fail(expected)
 }
 
-/** Neither bound included. */
+/** Excludes both bounds. */
 export function between(min: number, max: number): Check<number> {
   const expected = `a number between ${min} and ${max}`
   return (value, fail) => (typeof value === 'number' && value > min && value < max ? value : fail(expected))
 }
 
-/** Null stands for what is not known. */
+/** Also accepts null, which means unknown. */
 export function orNull(check: Check<number>): Check<number | null> {
   return (value, fail) => (value === null ? null : check(value, (expected) => fail(`${expected} or null`)))
 }

@@ -2,8 +2,8 @@
  * The regularised incomplete beta function I(x; a, b), and its inverse.
  *
  * By its continued fraction (A. DiDonato, A. Morris 1992), which converges fast below (a + 1) / (a + b + 2); above, the
- * sides change places. x comes with y = 1 - x and the lower tail with the upper one, for the unavailability of
- * something good is a y near 0, whose digits 1 - x has lost. The inverse is a Newton iteration for the logarithm of the
+ * sides change places. x comes with y = 1 - x and the lower tail with the upper one: the unavailability of
+ * a good service is a y near 0, whose digits 1 - x has lost. The inverse is a Newton iteration for the logarithm of the
  * smaller tail over ln(x / y).
  */
 import { continuedFraction } from './continued-fraction.ts'
@@ -43,7 +43,7 @@ function byFraction(a: number, b: number, x: number, y: number): number {
 }
 
 /**
- * The x, and 1 - x, of which I(x; a, b) is `lower`, and what is missing to 1 `upper`. The smaller of the two decides.
+ * The x, and 1 - x, for which I(x; a, b) is `lower` and 1 - I(x; a, b) is `upper`. The smaller of the two decides.
  */
 export function inverseBeta(a: number, b: number, lower: number, upper = 1 - lower): readonly [x: number, y: number] {
   if (lower <= 0) return [0, 1]

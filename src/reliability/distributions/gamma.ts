@@ -2,15 +2,15 @@
  * The regularised incomplete gamma functions P(a, x) and Q(a, x), and their inverse.
  *
  * P by its power series below a + 1, Q by its continued fraction above (DLMF 8.7.1, 8.9.2): each where it is the
- * smaller one, or near it, so that neither loses digits. Both tails are returned, for 1 - 1e-20 is no number to go on
- * from. The inverse is a Newton iteration for the logarithm of the smaller tail over ln x: there the tail is concave,
+ * smaller one, or near it, so that neither loses digits. Both tails are returned, because 1 - 1e-20 rounds to
+ * 1. The inverse is a Newton iteration for the logarithm of the smaller tail over ln x: there the tail is concave,
  * and a power of x is a straight line.
  */
 import { continuedFraction } from './continued-fraction.ts'
 import { zeroOf } from './newton.ts'
 import { deviance, stirlingError } from './stirling.ts'
 
-/** A probability and what is missing to 1. */
+/** A probability and its complement. */
 export type Tails = readonly [lower: number, upper: number]
 
 const most = 100_000
@@ -43,7 +43,7 @@ function series(a: number, x: number): number {
   return sum
 }
 
-/** The x of which P(a, x) is `lower`, and Q(a, x) `upper`. The smaller of the two decides. */
+/** The x for which P(a, x) is `lower` and Q(a, x) is `upper`. The smaller of the two decides. */
 export function inverseGamma(a: number, lower: number, upper = 1 - lower): number {
   if (lower <= 0) return 0
   if (upper <= 0) return Number.POSITIVE_INFINITY

@@ -1,8 +1,8 @@
 /**
  * The zero of an increasing function, by Newton's steps inside a bracket.
  *
- * The bracket is everything at first and closes in with each value. A step that leaves it, or cannot be taken because
- * the function has run out of digits, is a bisection instead, or a stride while one side is still open. The last step
+ * The bracket starts unbounded and shrinks with each value. A step that leaves it, or is not a number because the
+ * function has no digits left, becomes a bisection, or a fixed stride while one side is unbounded. The last step
  * is quadratic, so one shorter than 1e-9 is exact.
  */
 const stride = 4
@@ -26,7 +26,7 @@ export function zeroOf(at: (u: number) => readonly [value: number, slope: number
   return u
 }
 
-/** One side at least is known. */
+/** At least one side is finite. */
 function between(low: number, high: number): number {
   if (low === Number.NEGATIVE_INFINITY) return high - stride
   return high === Number.POSITIVE_INFINITY ? low + stride : (low + high) / 2

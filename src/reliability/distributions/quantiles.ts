@@ -1,7 +1,7 @@
 /**
- * Quantiles of the distributions that intervals are made of: χ², F and the normal one.
+ * Quantiles of the distributions that intervals use: χ², F and the normal one.
  *
- * Each takes the probability to the left and, where it is known better than as 1 minus that, the one to the right.
+ * Each takes the lower probability and, if it is known with more digits than 1 minus that, the upper one.
  * χ²(p; k) = 2 P⁻¹(k/2, p). F(p; d1, d2) = d2 x / (d1 (1 - x)) where I(x; d1/2, d2/2) = p. The square of a normal
  * variable is χ² with one degree of freedom.
  */

@@ -1,8 +1,8 @@
 /**
- * What is left of Γ when its large part is taken out: ln Γ(x) = (x - ½) ln x - x + ½ ln 2π + δ(x).
+ * The part of Γ beyond Stirling's formula: ln Γ(x) = (x - ½) ln x - x + ½ ln 2π + δ(x).
  *
- * Powers of thousands over factorials of thousands are numbers of ordinary size, but not if each is computed by itself.
- * Written with δ and the deviance, the large parts cancel on paper instead of in the machine (C. Loader, "Fast and
+ * A power of thousands over a factorial of thousands has an ordinary size, but neither of the two can be computed alone.
+ * Written with δ and the deviance, the large parts cancel on paper instead of in the computation (C. Loader, "Fast and
  * accurate computation of binomial probabilities", 2000). The series of δ has B(2k) / (2k (2k - 1)) as its
  * coefficients.
  */
@@ -22,8 +22,8 @@ export function stirlingError(x: number): number {
 }
 
 /**
- * x ln(x / mean) + mean - x: how far `x` lies off, without cancelling near it. Both > 0; `gap` where it is known
- * better.
+ * x ln(x / mean) + mean - x, without cancellation near `mean`. Both > 0; `gap` is x - mean, given if it is known with
+ * more digits.
  */
 export function deviance(x: number, mean: number, gap = x - mean): number {
   if (!(Math.abs(gap) < 0.1 * (x + mean))) return x * Math.log(x / mean) - gap

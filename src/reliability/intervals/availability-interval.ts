@@ -3,7 +3,7 @@
  *
  * With n complete cycles of exponential up and down times, the ratio ρ = mean down / mean up varies as F with 2n and 2n
  * degrees of freedom does, so A lies in [1 / (1 + ρ F), 1 / (1 + ρ / F)], F = F(1 - α/2; 2n, 2n). A month with two
- * outages says little about the second decimal: that is the lesson, not a defect of the formula.
+ * outages says little about the second decimal; that is a limit of the data, not of the formula.
  */
 import type { Duration } from '../../core/duration.ts'
 import { duration, integer, resolveOptions } from '../../core/options.ts'
@@ -15,18 +15,18 @@ import { type RatioBounds, type RatioPair, ratioBounds } from './ratio-bounds.ts
 export interface AvailabilityIntervalOptions {
   /** Outages that ended, each with the up time before it. An integer >= 0. */
   readonly cycles: number
-  /** Mean up time, as a report's `mut` or `mtbf`. Above 0, or null where it is not known. */
+  /** Mean up time, as a report's `mut` or `mtbf`. Above 0, or null if unknown. */
   readonly meanUp: Duration | null
-  /** Mean down time, as a report's `mdt`. Above 0, or null where it is not known. */
+  /** Mean down time, as a report's `mdt`. Above 0, or null if unknown. */
   readonly meanDown: Duration | null
-  /** So sure shall the interval be, between 0 and 1. Default 0.95. */
+  /** Confidence level of the interval, between 0 and 1. Default 0.95. */
   readonly confidence?: number
-  /** Both bounds, or the lower alone, which is then nearer. Default `'two'`. */
+  /** Both bounds, or only the lower one, which is then tighter. Default `'two'`. */
   readonly sided?: Sided
 }
 
 /**
- * Bounds of the availability; all null where there is no complete cycle, or a mean is null.
+ * Bounds of the availability. All are null if there is no complete cycle, or a mean is null.
  *
  * Throws a `TypeError` for options out of bounds.
  *
@@ -51,7 +51,7 @@ export function availabilityInterval(options: AvailabilityIntervalOptions): Rati
   return ratioBounds(parts(odds), parts(odds * factor), sided === 'two' ? parts(odds / factor) : null, confidence)
 }
 
-/** Down against up, as parts of both. */
+/** Availability and unavailability, from mean down time / mean up time. */
 function parts(odds: number): RatioPair {
   return [1 / (1 + odds), odds / (1 + odds)]
 }

@@ -1,8 +1,8 @@
-/** How sure an interval is, and what is left over beside it. */
+/** The confidence level of an interval, and the probability outside of it. */
 import { type Check, oneOf, optional } from '../../core/options.ts'
 import { between } from '../checks.ts'
 
-/** Bounds on both sides, or below alone: "at least this". */
+/** Bounds on both sides, or only a lower bound: "at least this". */
 export type Sided = 'two' | 'lower'
 
 export const confidenceChecks = {

@@ -1,8 +1,8 @@
 /**
- * What a failure rate may be, after so many failures in so much time, if every rate was thought as likely before.
+ * The posterior of a failure rate after r failures in the time T, from a flat prior.
  *
- * The rate is then gamma distributed: its mean is (r + 1) / T, and it lies below χ²(p; 2r + 2) / 2T with probability p.
- * Unlike r / T it has something to say of a clean month.
+ * The rate is then gamma distributed: its mean is (r + 1) / T, and it is below χ²(p; 2r + 2) / 2T with probability p.
+ * Unlike r / T, it says something about a month without failures.
  */
 import type { Duration } from '../../core/duration.ts'
 import { duration, integer, resolveOptions } from '../../core/options.ts'
@@ -12,7 +12,7 @@ import { confidenceChecks } from './confidence.ts'
 const hour = 3_600_000
 
 export interface FailureRatePosteriorOptions {
-  /** Time in operation, of all units together. Above 0. */
+  /** Time in operation, summed over all units. Above 0. */
   readonly uptime: Duration
   /** Failures in it. An integer >= 0. */
   readonly failures: number
@@ -23,14 +23,14 @@ export interface FailureRatePosteriorOptions {
 export interface FailureRatePosterior {
   /** The mean, in failures an hour. */
   readonly failureRate: number
-  /** The rate lies below it, with the probability `confidence`; in failures an hour. */
+  /** The rate is below this with the probability `confidence`; in failures an hour. */
   readonly upper: number
   readonly confidence: number
-  /** What it was computed from. */
+  /** The number of failures it was computed from. */
   readonly events: number
 }
 
-/** The Bayesian reading of failures in a time, from a flat prior. Throws a `TypeError` for options out of bounds. */
+/** The Bayesian estimate of a failure rate, from a flat prior. Throws a `TypeError` for options out of bounds. */
 export function failureRatePosterior(options: FailureRatePosteriorOptions): FailureRatePosterior {
   const { uptime, failures, confidence } = resolveOptions('failureRatePosterior', options, {
     uptime: duration('> 0'),

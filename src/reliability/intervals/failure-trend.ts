@@ -1,10 +1,10 @@
 /**
- * Whether failures come more and more often, so that an MTBF means nothing.
+ * Whether failures become more frequent, so that an MTBF means nothing.
  *
- * Laplace's test: failures of a constant rate lie about the middle of the time; U = (mean instant - T/2) / (T √(1 /
- * 12n)) is normal, above 0 where they crowd towards the end. The power law (Crow, AMSAA): the expected number until t
- * is λ t^β, with β = n / Σ ln(T / t) and λ = n / T^β, the maximum of the likelihood; β > 1 is getting worse. Where the
- * watch ended with a failure, that one is the end and not counted in U.
+ * Laplace's test: failures of a constant rate lie around the middle of the time on average; U = (mean instant - T/2) / (T √(1 /
+ * 12n)) is normal, above 0 if they crowd towards the end. The power law (Crow, AMSAA): the expected number until t
+ * is λ t^β, with β = n / Σ ln(T / t) and λ = n / T^β, the maximum of the likelihood; β > 1 is getting worse. If the
+ * observation ended with a failure, that failure is the end and is not counted in U.
  */
 import { type Duration, milliseconds } from '../../core/duration.ts'
 import { duration, optional, resolveOptions, show } from '../../core/options.ts'
@@ -14,36 +14,36 @@ import { confidenceChecks } from './confidence.ts'
 const hour = 3_600_000
 
 export interface FailureTrendOptions {
-  /** When failures were, in operating time since the watch began: above 0, in order. */
+  /** The times of failures, in operating time since the observation began: above 0, in order. */
   readonly failures: readonly Duration[]
-  /** When the watch ended, not before the last failure. Default: with the last failure. */
+  /** When the observation ended, not before the last failure. Default: with the last failure. */
   readonly until?: Duration
-  /** So sure shall the verdict be, between 0 and 1. Default 0.95. */
+  /** Confidence level of the verdict, between 0 and 1. Default 0.95. */
   readonly confidence?: number
 }
 
 export interface FailureTrend {
   /**
-   * `'none'` is no proof of a constant rate: it could not be told from one. Null where there is too little to judge.
+   * `'none'` does not prove a constant rate: the data just do not contradict it. Null with fewer than 3 failures.
    */
   readonly verdict: 'worsening' | 'improving' | 'none' | null
   /** Laplace's U: above 0 failures become more frequent, below 0 less. */
   readonly laplace: number | null
-  /** How likely a constant rate gives a U as far from 0. */
+  /** The probability that a constant rate gives a U at least as far from 0. */
   readonly chance: number | null
   /** The exponent of the power law: 1 is a constant rate, above it worsens. */
   readonly beta: number | null
   /** The scale of the power law: failures expected in the first hour. */
   readonly lambda: number | null
-  /** The rate at the end of the watch by the power law, per hour: λ β T^(β - 1). */
+  /** The rate at the end of the observation by the power law, per hour: λ β T^(β - 1). */
   readonly failureRate: number | null
-  /** What it was computed from. */
+  /** The number of failures it was computed from. */
   readonly events: number
   readonly confidence: number
 }
 
 /**
- * The trend of a list of failures; all null with fewer than 3.
+ * The trend of a list of failures. All fields are null with fewer than 3.
  *
  * Throws a `TypeError` for instants out of order, and options out of bounds.
  */

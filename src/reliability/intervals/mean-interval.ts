@@ -1,10 +1,9 @@
 /**
- * Bounds of a mean time, where the times are exponential: MTBF from uptime and failures, MTTR from downtime and
- * repairs.
+ * Bounds of a mean time, if times are exponential: MTBF from uptime and failures, MTTR from downtime and repairs.
  *
- * With r events in the total time T, 2T / mean is χ². Where the watch ended by the clock, the stretch since the last
- * event is in T too, and the bounds are 2T / χ²(1 - α/2; 2r + 2) and 2T / χ²(α/2; 2r); where it ended with an event,
- * both have 2r. Without failures T / -ln α is left, a lower bound alone: no point estimate, no upper bound
+ * With r events in the total time T, 2T / mean is χ². If the observation ended by the clock, the time since the last
+ * event is in T too, and the bounds are 2T / χ²(1 - α/2; 2r + 2) and 2T / χ²(α/2; 2r); if it ended with an event,
+ * both have 2r. Without failures there is only a lower bound, T / -ln α: no point estimate, no upper bound
  * (NIST/SEMATECH e-Handbook 8.4.5.1). All of it assumes a constant rate. Failures come in clusters, so the true
  * interval is wider.
  */
@@ -14,24 +13,24 @@ import { chiSquareQuantile } from '../distributions/quantiles.ts'
 import { beyond, confidenceChecks, type Sided } from './confidence.ts'
 
 export interface MeanInterval {
-  /** The total time / the events; null without events. */
+  /** Total time / events; null without events. */
   readonly estimate: Milliseconds | null
-  /** Null where nothing was watched, or it was watched until an event that never came. */
+  /** Null if nothing was observed, or the observation ends with an event and there is none. */
   readonly lower: Milliseconds | null
-  /** Null without events, and where only a lower bound was asked for. */
+  /** Null without events, and if only a lower bound was requested. */
   readonly upper: Milliseconds | null
-  /** So sure is the interval, if the rate is constant. */
+  /** The confidence level, valid if the rate is constant. */
   readonly confidence: number
-  /** What it was computed from. */
+  /** The number of events it was computed from. */
   readonly events: number
   /** Fewer than 3 events: the bounds hold, but say little. */
   readonly insufficient: boolean
 }
 
 interface IntervalOptions {
-  /** So sure shall the interval be, between 0 and 1. Default 0.95. */
+  /** Confidence level of the interval, between 0 and 1. Default 0.95. */
   readonly confidence?: number
-  /** Both bounds, or the lower alone, which is then nearer. Default `'two'`. */
+  /** Both bounds, or only the lower one, which is then tighter. Default `'two'`. */
   readonly sided?: Sided
 }
 
@@ -40,23 +39,23 @@ export interface MtbfIntervalOptions extends IntervalOptions {
   readonly uptime: Duration
   /** Failures in it. An integer >= 0. */
   readonly failures: number
-  /** Watched until a time, as a report is, or until the last failure. Default `'time'`. */
+  /** Whether the observation ended at a time, as in a report, or with the last failure. Default `'time'`. */
   readonly censoring?: 'time' | 'failure'
 }
 
 export interface MttrIntervalOptions extends IntervalOptions {
-  /** Time down in all, that of repairs still going on included. 0 or more. */
+  /** Total time down, including repairs in progress. 0 or more. */
   readonly downtime: Duration
   /** Repairs that were completed. An integer >= 0. */
   readonly repairs: number
-  /** A repair is going on: its time counts, its end is not known. Default false. */
+  /** A repair is in progress: its time counts, its end is not known. Default false. */
   readonly open?: boolean
 }
 
 /**
  * Bounds of the mean time between failures.
  *
- * The uptime and failures of a report do for it. Throws a `TypeError` for options out of bounds.
+ * Takes the uptime and failures of a report. Throws a `TypeError` for options out of bounds.
  *
  * ```ts
  * import { mtbfInterval } from 'holdfast/availability'
@@ -76,9 +75,9 @@ export function mtbfInterval(options: MtbfIntervalOptions): MeanInterval {
 }
 
 /**
- * Bounds of the mean time to repair, in whatever reading the downtime is.
+ * Bounds of the mean time to repair, whichever kind of downtime is given.
  *
- * Repair times are seldom exponential: from ten repairs on look at their percentiles too. Throws a `TypeError` for
+ * Repair times are rarely exponential: with ten repairs or more, look at their percentiles too. Throws a `TypeError` for
  * options out of bounds.
  */
 export function mttrInterval(options: MttrIntervalOptions): MeanInterval {

@@ -1,9 +1,9 @@
 /**
- * An availability with bounds, in both readings: 0.99999 says as much as an unavailability of 0.00001, but its double
- * has fewer digits of what matters.
+ * An availability with bounds, given both ways: 0.99999 says the same as an unavailability of 0.00001, but the double
+ * 0.99999 has fewer digits of the part that matters.
  */
 
-/** A part of all, with bounds. Null where nothing was observed, and for a bound that was not asked for. */
+/** A ratio with bounds. Null if nothing was observed, and for a bound that was not requested. */
 export interface BoundedRatio {
   readonly estimate: number | null
   readonly lower: number | null
@@ -12,13 +12,13 @@ export interface BoundedRatio {
 
 export interface RatioBounds {
   readonly availability: BoundedRatio
-  /** The same the other way round: its upper bound belongs to the lower one of the availability. */
+  /** 1 - availability: its upper bound belongs to the lower bound of the availability. */
   readonly unavailability: BoundedRatio
-  /** So sure are the bounds, under the assumptions of the method. */
+  /** The confidence level, under the assumptions of the method. */
   readonly confidence: number
 }
 
-/** The good part and the bad part, each with the digits it needs. */
+/** The good share and the bad share, each with its own digits. */
 export type RatioPair = readonly [good: number, bad: number]
 
 export function ratioBounds(

@@ -1,10 +1,10 @@
 /**
- * RatioPairBounds of the ratio of good requests.
+ * Bounds of the ratio of good requests.
  *
- * Wilson's score interval by default (1927): where the observed ratio would be just possible. On demand the exact one
- * of Clopper and Pearson (1934), by the quantiles of beta distributions, which is never too narrow. Both count bad
- * requests, so that nothing is lost near 1; without a bad one of n they end at about z² / n and -ln α / n. Both take
- * requests as independent; failures cluster, so both are optimistic.
+ * Wilson's score interval by default (1927): the ratios under which the observed one is just possible. On request the
+ * exact interval of Clopper and Pearson (1934), by quantiles of beta distributions, which is never too narrow. Both
+ * count bad requests, so no digits are lost near 1; with no bad request of n they end at about z² / n and -ln α / n.
+ * Both assume independent requests; failures cluster, so both are optimistic.
  */
 import { integer, oneOf, optional, resolveOptions } from '../../core/options.ts'
 import { inverseBeta } from '../distributions/beta.ts'
@@ -15,18 +15,18 @@ import { type RatioBounds, type RatioPair, ratioBounds } from './ratio-bounds.ts
 export interface RequestIntervalOptions {
   /** Requests that went well. An integer from 0 to `total`. */
   readonly good: number
-  /** Requests that count. An integer >= 0. */
+  /** All requests. An integer >= 0. */
   readonly total: number
   /** Default `'wilson'`. */
   readonly method?: 'wilson' | 'clopper-pearson'
-  /** So sure shall the interval be, between 0 and 1. Default 0.95. */
+  /** Confidence level of the interval, between 0 and 1. Default 0.95. */
   readonly confidence?: number
-  /** Both bounds, or the lower alone, which is then nearer. Default `'two'`. */
+  /** Both bounds, or only the lower one, which is then tighter. Default `'two'`. */
   readonly sided?: Sided
 }
 
 /**
- * RatioPairBounds of a request ratio; all null without requests.
+ * Bounds of the ratio of good requests. All are null without requests.
  *
  * Throws a `TypeError` for options out of bounds.
  *

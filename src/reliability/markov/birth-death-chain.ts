@@ -1,26 +1,26 @@
 /**
- * RepairModel that fail and are repaired, as a Markov chain over the number of failed ones.
+ * Units that fail and are repaired, as a Markov chain over the number of failed ones.
  *
- * With j failed, min(needed, n - j) are at work and fail at λ each; the rest stand by and fail at a share of it (1 hot,
- * 0 cold). Repairs go at min(j, crews) μ. A failure is noticed at once with probability c, the coverage; else the
- * system is down, though units enough are left, until it is noticed, and only then goes on with one unit less. What
- * takes the system down while somebody is at work already needs no notice. While a failure is unnoticed nothing else
- * happens.
+ * With j failed, min(needed, n - j) work and fail at λ each; the rest are on standby and fail at a share of it (1 hot,
+ * 0 cold). Repairs go at min(j, crews) μ. A failure is noticed at once with probability c, the coverage. Otherwise the
+ * system is down until the failure is noticed, although enough units are left, and then goes on with one unit less. A
+ * failure that takes the system down while a crew already works needs no notice. While a failure is unnoticed, nothing
+ * else happens.
  *
  * Between two neighbouring counts as many steps go up as down, so the probabilities are products of λ(j) / μ(j + 1),
- * and that of being unnoticed at j is λ(j) (1 - c) times the time it takes. All are sums of positive products: small
- * ones keep their digits. (System frequency and durations: Kullstam, IEEE Trans. Reliability, 1981.)
+ * and the probability of an unnoticed failure at j is λ(j) (1 - c) times the detection time. All are sums of positive
+ * products, so small ones keep their digits. (System frequency and durations: Kullstam, IEEE Trans. Reliability, 1981.)
  */
 import type { TransitionRates } from './stationary.ts'
 
-/** TransitionRates per hour, times in hours. */
+/** Rates per hour, times in hours. */
 export interface RepairModel {
   readonly units: number
   readonly needed: number
   readonly failureRate: number
   readonly repairRate: number
   readonly crews: number
-  /** What a unit that stands by fails at, as a share of the rate of one at work. */
+  /** Failure rate of a unit on standby, as a share of the rate of a working one. */
   readonly standby: number
   readonly coverage: number
   /** Mean time until an uncovered failure is noticed. */
@@ -34,9 +34,9 @@ export interface SteadyState {
   readonly down: number
   /** How often the system goes down, per hour. */
   readonly frequency: number
-  /** The probability of so many failed units, from none to all. */
+  /** The probability of 0, 1, … failed units. */
   readonly failed: readonly number[]
-  /** The probability of being down because nobody noticed. */
+  /** The probability of being down because of an unnoticed failure. */
   readonly unnoticed: number
 }
 
@@ -45,7 +45,7 @@ export class BirthDeathChain {
   /** λ(j) and μ(j). */
   readonly #births: readonly number[]
   readonly #deaths: readonly number[]
-  /** The most failed units with which the system is up. */
+  /** The largest number of failed units with which the system is up. */
   readonly #spare: number
 
   constructor(given: RepairModel) {
@@ -97,7 +97,7 @@ export class BirthDeathChain {
     return steps.reduceRight((time, [own, share]) => own + share * time, 0)
   }
 
-  /** As a matrix: counts of failed units first, from none, then the unnoticed states. */
+  /** As a matrix: first the states with 0, 1, … failed units, then the unnoticed ones. */
   rates(): TransitionRates {
     const { coverage, detection } = this.#given
     const noticed = this.#births.flatMap((_, count) => (this.#needsNotice(count) && coverage < 1 ? [count] : []))
@@ -117,17 +117,17 @@ export class BirthDeathChain {
     return rates
   }
 
-  /** Of the states of `rates`, those in which the system is up are the first ones. */
+  /** How many states the system is up in; they are the first ones of `rates`. */
   get upStates(): number {
     return this.#spare + 1
   }
 
-  /** A failure with so many failed before has to be noticed, lest the system stays down. */
+  /** Whether a failure, with that many failed before it, keeps the system down until it is noticed. */
   #needsNotice(failed: number): boolean {
     return failed < this.#spare || (failed === 0 && this.#spare === 0)
   }
 
-  /** Products of λ(j) / μ(j + 1), 1 where they are greatest, so that none overflows. */
+  /** Products of λ(j) / μ(j + 1), scaled so that the greatest is 1 and none overflows. */
   #weights(): number[] {
     const ratios = this.#births.map((birth, failed) => birth / (this.#deaths[failed + 1] as number))
     const falls = ratios.findIndex((ratio) => ratio < 1)

@@ -1,31 +1,31 @@
 /**
- * Any system of a few states that is moved between them at constant rates: up, degraded, down, and what else there is.
+ * A system with a few states, such as up, degraded and down, and constant rates between them.
  *
- * The long run of the chain, and how much service that is when each state gives so much of it.
+ * Gives the long-run probability of each state, and the availability as the mean of what the states serve.
  */
 import { type Check, finite, isRecord, ratio, resolveOptions, show } from '../../core/options.ts'
 import { stationary } from './stationary.ts'
 
 export interface MarkovOptions<State extends string> {
-  /** What each state gives, from 0 (down) to 1 (up). */
+  /** The share of the service that each state gives, from 0 (down) to 1 (up). */
   readonly service: Readonly<Record<State, number>>
-  /** Per hour, from each state to others. 0 or more; what is left out is 0. */
+  /** Rates per hour, from each state to others. 0 or more; a missing rate is 0. */
   readonly rates: Readonly<Record<State, Partial<Readonly<Record<NoInfer<State>, number>>>>>
 }
 
 export interface Markov<State extends string> {
-  /** The share of time in each state, in the long run. */
+  /** The long-run share of time in each state. */
   readonly probabilities: Readonly<Record<State, number>>
-  /** The service there is, weighed by that. */
+  /** The mean of `service`, weighted by these probabilities. */
   readonly availability: number
-  /** The service that is missing. */
+  /** 1 - availability, with all its digits. */
   readonly unavailability: number
 }
 
 /**
- * The long run of a chain.
+ * The long-run probabilities of a Markov chain in continuous time.
  *
- * Every state must be reached from every other. Throws a `TypeError` where it is not, and for options out of bounds.
+ * Every state must be reachable from every other. Throws a `TypeError` where it is not, and for options out of bounds.
  *
  * ```ts
  * import { markov } from 'holdfast/availability'

@@ -1,4 +1,4 @@
-/** What `repairable` is told, as a chain takes it. */
+/** The options of `repairable`, and the model they describe. */
 import type { Duration } from '../../core/duration.ts'
 import {
   boolean,
@@ -17,35 +17,36 @@ import type { RepairModel } from './birth-death-chain.ts'
 const hour = 3_600_000
 const mostUnits = 1000
 
-/** `Unknown` is null where a rate may be unknown; then all numbers that come out may be. */
+/** `Unknown` is null if rates may be unknown; then all results may be null. */
 export interface RepairableOptions<Unknown extends null = never> {
-  /** How many there are. An integer from 1 to 1000. Default 1. */
+  /** The number of units. An integer from 1 to 1000. Default 1. */
   readonly units?: number
-  /** How many the system needs. An integer from 1 to `units`. Default 1. */
+  /** The number of units the system needs. An integer from 1 to `units`. Default 1. */
   readonly needed?: number
-  /** Failures an hour of one unit at work. Above 0. Either this or `mtbf`. */
+  /** Failures an hour of one working unit. Above 0. Either this or `mtbf`. */
   readonly failureRate?: number | Unknown
-  /** Mean time between failures of one unit at work. Above 0. */
+  /** Mean time between failures of one working unit. Above 0. */
   readonly mtbf?: Duration | Unknown
-  /** Repairs an hour of one crew at work. Above 0. Either this or `mttr`. */
+  /** Repairs an hour of one working crew. Above 0. Either this or `mttr`. */
   readonly repairRate?: number | Unknown
-  /** Mean time one crew takes for one unit. Above 0. */
+  /** Mean time one crew takes to repair one unit. Above 0. */
   readonly mttr?: Duration | Unknown
   /** How many units can be repaired at a time. An integer >= 1. Default: all. */
   readonly crews?: number
-  /** What stands by fails as if it were at work, not at all, or at so much of that rate, 0 to 1. Default `'hot'`. */
+  /** Failure rate of standby units: that of a working one, none, or a share of it, 0 to 1. Default `'hot'`. */
   readonly standby?: 'hot' | 'cold' | number
   /** The share of failures that is noticed at once, 0 to 1. Default 1, or 0 where only `detection` is given. */
   readonly coverage?: number
   /**
-   * Mean time until one of the others is noticed; till then the system is down. Above 0. Needed below a coverage of 1.
+   * Mean time until one of the others is noticed; until then the system is down. Above 0. Required if `coverage` is
+   * below 1.
    */
   readonly detection?: Duration | Unknown
   /** No unit fails while the system is down. Default false. */
   readonly suspend?: boolean
 }
 
-/** No chain where a rate is not known. */
+/** `chain` is null if a rate is unknown. */
 export function resolveRepairable(options: unknown): { readonly units: number; readonly chain: RepairModel | null } {
   const given = resolveOptions('repairable', options, {
     units: optional(integerBetween(1, mostUnits), 1 as number),
@@ -74,7 +75,7 @@ export function resolveRepairable(options: unknown): { readonly units: number; r
 
 type RateOptions = { readonly [name in 'mtbf' | 'failureRate' | 'mttr' | 'repairRate']: number | null | undefined }
 
-/** Per hour, from the one of the two that is given. */
+/** A rate per hour, from the mean time or the rate, whichever is given. */
 function rate(time: 'mtbf' | 'mttr', perHour: 'failureRate' | 'repairRate', given: RateOptions): number | null {
   const [mean, direct] = [given[time], given[perHour]]
   if (mean !== undefined && direct !== undefined) refuse(time, `left out where ${perHour} is given`, mean)

@@ -1,9 +1,9 @@
 /**
- * Redundancy with repairs: spares, a common repair crew, failures nobody notices. What independent blocks cannot say.
+ * Redundancy with repairs: spares, a shared repair crew, unnoticed failures. Independent blocks cannot express these.
  *
- * In software a crew is what can bring back one unit at a time: an operator, a restart budget, a migration lock. One
- * crew for two replicas doubles the unavailability of a pair. The model is the chain of `chain.ts`; all times are
- * exponential.
+ * In software a crew is anything that repairs one unit at a time: an operator, a restart budget, a migration lock. One
+ * crew for two replicas doubles the unavailability of the pair. The model is the chain of `birth-death-chain.ts`; all
+ * times are exponential.
  */
 import type { Duration } from '../../core/duration.ts'
 import { duration, resolveOptions } from '../../core/options.ts'
@@ -15,33 +15,35 @@ import { transient } from './transient.ts'
 const hour = 3_600_000
 const mostStates = 201
 
-/** TimeFactors in ms. */
+/** Times in ms. */
 export interface Repairable<N extends number | null = number> extends AvailabilityShares<N> {
   /** Mean time from all units up until the system is down. */
   readonly mttf: N
-  /** Mean time the system is up between two times down. */
+  /** Mean up time: between two outages of the system. */
   readonly mut: N
-  /** Mean time it is down. */
+  /** Mean down time: the mean length of an outage. */
   readonly mdt: N
   /** How often it goes down, per hour. */
   readonly failureFrequency: N
-  /** The probability of 0, 1, … failed units; without `unnoticed` where there is such. */
+  /** The probability of 0, 1, … failed units. Time with an unnoticed failure is in `unnoticed` instead. */
   readonly stateProbabilities: readonly N[]
-  /** The probability of being down with units enough, since nobody noticed. */
+  /** The probability of being down with enough units, because of an unnoticed failure. */
   readonly unnoticed: N
-  /** So long after all were up. A duration >= 0. Throws a `RangeError` for a chain of more than 201 states. */
+  /**
+   * At a time after all units were up. A duration >= 0. Throws a `RangeError` for a chain of more than 201 states.
+   */
   instantaneous(after: Duration): AvailabilityShares<N>
   /**
-   * On the average over so long, from all up. A duration > 0. Throws a `RangeError` for a chain of more than 201
-   * states.
+   * The mean from the time all units were up until then. A duration > 0. Throws a `RangeError` for a chain of more than
+   * 201 states.
    */
   interval(length: Duration): AvailabilityShares<N>
 }
 
 /**
- * Availability and times of units that are repaired.
+ * Availability, MTTF and outage lengths of units that are repaired.
  *
- * A rate of null gives null for every number. Throws a `TypeError` for options out of bounds.
+ * If a rate is null, every number is null. Throws a `TypeError` for options out of bounds.
  *
  * ```ts
  * import { repairable } from 'holdfast/availability'

@@ -1,15 +1,15 @@
 /**
- * Where a Markov chain in continuous time is in the long run.
+ * The long-run probabilities of a Markov chain in continuous time.
  *
- * States are taken out one by one from the last, their flow led through to the others, and put back in with what flows
- * into them (W. Grassmann, M. Taksar, D. Heyman, 1985). Nothing is ever subtracted, so a state of probability 1e-20 has
- * as many good digits as one of a half.
+ * States are eliminated one by one from the last, with their flow redirected to the others, and added again with the
+ * flow into them (W. Grassmann, M. Taksar, D. Heyman, 1985). Nothing is subtracted, so a probability of 1e-20 has as
+ * many correct digits as one of 0.5.
  */
 
-/** TransitionRates from each state (row) to each other; what stands on the diagonal does not matter. */
+/** Rates from each state (row) to each other; the diagonal is ignored. */
 export type TransitionRates = readonly (readonly number[])[]
 
-/** The probability of each state, or null where some state is never left towards the ones before it. */
+/** The probability of each state, or null if some state has no transition to the ones before it. */
 export function stationary(rates: TransitionRates): readonly number[] | null {
   const flow = rates.map((row) => [...row])
   const at = (from: number, to: number): number => flow[from]?.[to] as number

@@ -1,10 +1,10 @@
 /**
- * Where a Markov chain in continuous time is after a while, and was on the average until then.
+ * The state probabilities of a Markov chain in continuous time at a time, and their mean until then.
  *
- * For a time so short that about one jump is due, the matrix of transitions is a sum over the number of jumps
- * (uniformisation, A. Jensen 1953); then time is doubled until it is reached: E(2t) = E(t)², and the time spent until
- * then is S(2t) = S(t) + E(t) S(t). All numbers are positive and rows are kept at their sum, so small probabilities
- * keep digits.
+ * For a time so short that about one transition is expected, the transition matrix is a sum over the number of
+ * transitions (uniformisation, A. Jensen 1953). The time is then doubled until it is reached: E(2t) = E(t)², and the
+ * time spent in each state is S(2t) = S(t) + E(t) S(t). All numbers are positive and each row is scaled back to its
+ * sum, so small probabilities keep their digits.
  */
 import type { TransitionRates } from './stationary.ts'
 
@@ -17,7 +17,7 @@ export interface Transient {
   readonly until: readonly number[]
 }
 
-/** Beginning in the first state; `time` > 0. */
+/** Starts in the first state; `time` > 0. */
 export function transient(rates: TransitionRates, time: number): Transient {
   const fastest = Math.max(
     ...rates.map((row, state) => row.reduce((sum, rate, to) => sum + (to === state ? 0 : rate), 0)),
@@ -37,7 +37,7 @@ export function transient(rates: TransitionRates, time: number): Transient {
   return { after: moved[0] as readonly number[], until: spent[0] as readonly number[] }
 }
 
-/** E and S while `jumps` (at most 1) are due. The tail of a Poisson variable weighs the time. */
+/** E and S for a time in which `jumps` (at most 1) are expected. The tails of a Poisson variable weigh the time. */
 function short(jump: Matrix, jumps: number): readonly [Matrix, Matrix] {
   let power: Matrix = jump.map((row, state) => row.map((_, to) => (to === state ? 1 : 0)))
   const zero = power.map((row) => row.map(() => 0))
@@ -59,7 +59,7 @@ function added(one: Matrix, other: Matrix, times = 1): Matrix {
   return one.map((row, from) => row.map((value, to) => value + times * (other[from]?.[to] as number)))
 }
 
-/** Rows of sum 1, whatever rounding has done to them. */
+/** Scales rows to the sum 1, which rounding has changed. */
 function scaled(matrix: Matrix): Matrix {
   return matrix.map((row) => {
     const sum = row.reduce((total, value) => total + value, 0)

@@ -1,10 +1,10 @@
 /**
- * A ratio as a percentage that does not flatter.
+ * A ratio as a percentage that is never rounded up.
  *
- * Decimals are cut, not rounded: 0.99996 is 99.99%, never 100.00%, which is kept for no downtime at all. What would be
- * cut to nothing is below the smallest step that is shown: <0.01%. The digits are those of the shortest decimal that
- * means the number, so that 0.9999 is not 99.98%. Left to itself it shows two digits of what is missing, or of what is
- * there.
+ * Decimals are cut, not rounded: 0.99996 is 99.99%, never 100.00%, which means no downtime. A ratio above 0 that would
+ * be cut to zero is shown as less than the smallest step: <0.01%. The digits are those of the shortest decimal that
+ * gives the number, so 0.9999 is not 99.98%. By default two digits of the smaller of the ratio and its complement are
+ * shown.
  */
 import { optional, ratio, resolveOptions } from '../../core/options.ts'
 import { complement } from '../../stats/complement.ts'
@@ -12,7 +12,7 @@ import { integerBetween } from '../checks.ts'
 
 export interface PercentOptions {
   /**
-   * Digits after the point. An integer from 0 to 15. Default: as many as show two digits of what is missing to 100 %.
+   * Digits after the point. An integer from 0 to 15. Default: enough to show two digits of what is missing to 100 %.
    */
   readonly decimals?: number
 }
@@ -39,19 +39,19 @@ export function formatPercent(value: number | null, options?: PercentOptions): s
   const { value: given } = resolveOptions('formatPercent', { value }, { value: ratio })
   const shown = decimals ?? Math.min(most, Math.max(needed(complement(given)), needed(given)))
   const [digits, power] = decimal(given)
-  // How many of the digits stand left of the cut.
+  // The number of digits left of the cut.
   const kept = power + 3 + shown
   if (given === 0) return `${pointed('0', shown)}%`
   if (kept <= 0) return `<${pointed('1', shown)}%`
   return `${pointed(digits.slice(0, kept).padEnd(kept, '0'), shown)}%`
 }
 
-/** Decimals that show two digits of a part. */
+/** The decimals needed to show two digits of a share. */
 function needed(part: number): number {
   return part === 0 ? 0 : Math.max(0, -1 - decimal(part)[1])
 }
 
-/** The shortest digits that mean the number, and the power of ten of the first. */
+/** The shortest digits that give the number, and the power of ten of the first. */
 function decimal(value: number): readonly [digits: string, power: number] {
   const [digits = '', power] = value.toExponential().split('e')
   return [digits.replace('.', ''), Number(power)]

@@ -1,8 +1,8 @@
 /**
  * Nines and the downtime they allow.
  *
- * Both are made from the unavailability, of which 0.9999999 is 1e-7 and not 9.999999994736442e-8. A year, a quarter, a
- * month are of different lengths to different people, so the window is always given.
+ * Both use the exact complement: 1 - 0.9999999 is 1e-7 here, and not 9.999999994736442e-8. Years, quarters and months
+ * have no agreed length, so the window is always an argument.
  */
 import type { Duration, Milliseconds } from '../../core/duration.ts'
 import { duration, ratio, resolveOptions } from '../../core/options.ts'
@@ -19,7 +19,7 @@ export function nines(availability: number): number | null {
 }
 
 /**
- * The nines one can boast of: the run of them after the point, 3 for 0.9995. Null for 1.
+ * The number of nines after the point, 3 for 0.9995. Null for 1.
  *
  * Throws a `TypeError` for a number outside 0 to 1.
  */
@@ -29,7 +29,7 @@ export function countedNines(availability: number): number | null {
 }
 
 /**
- * How long a target allows to be down in a window, in ms.
+ * The downtime that a target allows in a window, in ms.
  *
  * `target` is a ratio from 0 to 1, `window` a duration above 0. Throws a `TypeError` for anything else.
  *

@@ -1,4 +1,4 @@
-/** A structure: what is built by `series`, `parallel` and the others, and may stand in each other. */
+/** A structure, made by `series`, `parallel` and the others. Structures can be nested. */
 import { show } from '../../core/options.ts'
 import { Inventory } from './inventory.ts'
 import { Model, type PlanMethod } from './model.ts'
@@ -6,20 +6,20 @@ import type { Node } from './node.ts'
 import { nodeIn } from './part.ts'
 
 export interface Block<A extends number | null = number | null> {
-  /** A ratio from 0 to 1, if components fail independently; null where one of them is unknown. */
+  /** A ratio from 0 to 1, if components fail independently; null if one of them is unknown. */
   readonly availability: A
   /** 1 - availability, with all its digits. */
   readonly unavailability: A
   /**
-   * `'exact'`; or `'bound'` where the structure is too entangled for that: then the availability is at least what it
-   * says, and the unavailability at most.
+   * `'exact'`, or `'bound'` if the structure is too entangled for an exact result: then the availability is a lower
+   * bound, and the unavailability an upper one.
    */
   readonly method: PlanMethod
-  /** What it is made of; for the functions of this library. */
+  /** Its components and gates; for the functions of this library. */
   readonly '~node': Node
 }
 
-/** Numbers are worked out when they are asked for. Throws at once where one name has two availabilities. */
+/** Computes numbers when they are read. Throws at once if one name has two availabilities. */
 export function blockOf<A extends number | null>(kind: string, node: Node): Block<A> {
   const inventory = new Inventory(kind, node)
   let model: Model | undefined
@@ -41,7 +41,7 @@ export function blockOf<A extends number | null>(kind: string, node: Node): Bloc
   }
 }
 
-/** What a structure that was given is made of. */
+/** The model of a structure. Throws a `TypeError` for anything else. */
 export function modelOf(kind: string, block: unknown): Model {
   const node = nodeIn(block)
   if (node === undefined) throw new TypeError(`${kind}: block must be a structure, got ${show(block)}`)

@@ -1,10 +1,10 @@
 /**
- * The structures services are made of.
+ * The structures that services consist of.
  *
- * All are one gate, "at least so many of these": series needs all, parallel one, k of n anything between. With a common
- * cause each unit's unavailability q is split: (1 - β) q by itself, β q for all at once, so that no number of replicas
- * gets below β q (the beta factor model, K. Fleming 1975). A soft dependency is one that a part of the requests can do
- * without: A_s · ((1 - h) + h · A_d).
+ * All are one gate, "at least k of these": series needs all parts, parallel one, k of n anything between. With a common
+ * cause each unit's unavailability q is split: (1 - β) q alone, β q for all units at once, so no number of replicas gets
+ * below β q (the beta factor model, K. Fleming 1975). A soft dependency is one that only a share h of the requests
+ * needs: A_s · ((1 - h) + h · A_d).
  */
 import { integer, optional, ratio, resolveOptions, show, text } from '../../core/options.ts'
 import { integerBetween } from '../checks.ts'
@@ -14,15 +14,15 @@ import { type Leaf, type Node, nothingKnown, replaced } from './node.ts'
 import { type AvailabilityOf, leafOf, nodeIn, nodeOf, type StructurePart } from './part.ts'
 
 export interface KOfNOptions {
-  /** The part of each unit's unavailability that hits all units at once, from 0 to 1; often 0.01 to 0.1. Default 0. */
+  /** The share of each unit's unavailability that hits all units at once, from 0 to 1; often 0.01 to 0.1. Default 0. */
   readonly beta?: number
 }
 
 /**
  * Up while all parts are.
  *
- * A part is a ratio from 0 to 1, a report, null where nothing is known, or another structure. Throws a `TypeError` for
- * anything else, and for no parts at all.
+ * A part is a ratio from 0 to 1, a report, null if its availability is unknown, or another structure. Throws a
+ * `TypeError` for anything else, and without parts.
  *
  * ```ts
  * import { series } from 'holdfast/availability'
@@ -35,9 +35,9 @@ export function series<const P extends readonly StructurePart[]>(...parts: P): B
 }
 
 /**
- * Up while one part is.
+ * Up while at least one part is.
  *
- * Takes what `series` takes.
+ * Takes the same arguments as `series`.
  *
  * ```ts
  * import { component, parallel, series } from 'holdfast/availability'
@@ -51,10 +51,10 @@ export function parallel<const P extends readonly StructurePart[]>(...parts: P):
 }
 
 /**
- * Up while `needed` parts are, alike or not. With `s` spares among `n` that is `kOfN(n - s, …)`.
+ * Up while at least `needed` parts are, alike or not. For `s` spares among `n` units use `kOfN(n - s, …)`.
  *
- * `needed` is an integer from 1 to the number of parts. With a `beta` above 0 each part has to be a single component,
- * which stands nowhere else. Throws a `TypeError` otherwise.
+ * `needed` is an integer from 1 to the number of parts. With a `beta` above 0 each part has to be a single component
+ * that appears nowhere else. Throws a `TypeError` otherwise.
  *
  * ```ts
  * import { kOfN, replicas } from 'holdfast/availability'
@@ -74,8 +74,8 @@ export function kOfN<const P extends readonly StructurePart[]>(
 }
 
 /**
- * A component with a name. Wherever that name stands in a structure it is the same component: when it is down, it is
- * down in all places. Default of `part`: null, nothing is known of it.
+ * A component with a name. Wherever that name appears in a structure, it is the same component: when it is down, it is
+ * down in all places. Default of `part`: null, its availability is unknown.
  *
  * Throws a `TypeError` for an empty name, and for a structure.
  */
@@ -93,10 +93,10 @@ export function component<const P extends StructurePart = null>(name: string, pa
 }
 
 /**
- * So many units like this one, each by itself. Names get a number: `db/1`, `db/2`, as the members of a pool have.
+ * `count` independent units like this one. Their names get a number: `db/1`, `db/2`, as those of pool members.
  *
- * `count` is an integer >= 1. Of a structure each copy has components of its own; what all of them share must stand
- * outside. Throws a `TypeError` otherwise.
+ * `count` is an integer >= 1. Each copy of a structure has its own components; put what all copies share outside of
+ * it. Throws a `TypeError` otherwise.
  */
 export function replicas<const P extends StructurePart>(count: number, part: P): readonly Block<AvailabilityOf<P>>[] {
   const checked = resolveOptions('replicas', { count, part }, { count: integer(1), part: nodeOf })
@@ -112,10 +112,10 @@ export function replicas<const P extends StructurePart>(count: number, part: P):
 }
 
 /**
- * A dependency that only a part of the requests needs: a cache, recommendations.
+ * A dependency that only a share of the requests needs: a cache, recommendations.
  *
- * `share` is that part, from 0 to 1. Default 0: none does, since there is a fallback. It never takes the whole down, so
- * it is in no cut set; in the availability it counts by its share. Throws a `TypeError` otherwise.
+ * `share` is from 0 to 1. Default 0: no request needs it, because there is a fallback. It never takes the whole down,
+ * so it is in no cut set; in the availability it counts by its share. Throws a `TypeError` otherwise.
  */
 export function soft<const P extends StructurePart>(part: P, share = 0): Block<AvailabilityOf<P>> {
   const checked = resolveOptions('soft', { part, share }, { part: nodeOf, share: ratio })

@@ -1,12 +1,12 @@
 /**
- * What takes all units of a group down at once: a bad release, an expired certificate, one rack.
+ * A common cause takes all units of a group down at once: a bad release, an expired certificate, one rack.
  *
- * Of each unit's unavailability q the part (1 - β) q is its own, and β q that of a component they all need. Units that
- * differ have the geometric mean of their q for it, as is usual for unlike ones.
+ * Of each unit's unavailability q, the share (1 - β) q is its own, and β q is that of a component they all need. For
+ * units that differ, the common part uses the geometric mean of their q, as is usual.
  */
 import { type GateNode, isGate, type Leaf, type Node, nothingKnown, type UpDown } from './node.ts'
 
-/** A gate over single components with a common cause beside them. */
+/** A gate over single components, in series with their common cause. */
 export function commonCause(needed: number, units: readonly Node[], beta: number): GateNode {
   if (units.some(isGate))
     throw new TypeError('kOfN: parts must be single components where there is a beta, got a structure')
@@ -14,12 +14,12 @@ export function commonCause(needed: number, units: readonly Node[], beta: number
   return { needed: 2, of: [{ needed, of: leaves.map((leaf) => ownPart(leaf, beta)) }, causeOf(leaves, beta)] }
 }
 
-/** A unit without what it has in common with the others. */
+/** A unit without its share of the common cause. */
 export function ownPart(leaf: Leaf, beta: number): Leaf {
   return { ...leaf, upDown: leaf.upDown === null ? null : split((1 - beta) * leaf.upDown[1]) }
 }
 
-/** What the units have in common, as a component of its own. */
+/** The common cause of the units, as a component. */
 export function causeOf(units: readonly Leaf[], beta: number): Leaf {
   const names = units.flatMap(({ name }) => name ?? [])
   const label = names.length === 0 ? 'common cause' : `common cause of ${names.join(', ')}`

@@ -1,7 +1,7 @@
 /**
- * A structure made ready to be worked out, for numbers as for sets.
+ * A structure prepared for computing probabilities and minimal sets.
  *
- * Where the parts of a gate have no component in common, they are counted. Where they have, the gate becomes a decision
+ * If the parts of a gate share no component, the gate counts them. If they share one, the gate becomes a decision
  * diagram, in which a part that shares nothing with the rest is one variable. Both are exact.
  */
 import { Diagram, type DiagramNode } from './diagram.ts'
@@ -11,7 +11,7 @@ import { type GateNode, isGate, type Node, type UpDown } from './node.ts'
 import { threshold } from './threshold.ts'
 
 export interface Compiled {
-  /** False where a diagram has given up: then only sets can be had, of `compiledForSets`. */
+  /** False if a diagram exceeded its limit: then only sets can be computed, by `compiledForSets`. */
   readonly exact: boolean
   /** From the probabilities of the components, by their places. */
   upDown(leaves: readonly UpDown[]): UpDown
@@ -19,10 +19,10 @@ export interface Compiled {
   sets(work: MinimalSets): SetFamily
 }
 
-/** How often each component stands in a part. */
+/** How often each component appears in a part. */
 type LeafCounts = ReadonlyMap<number, number>
 
-/** For numbers and sets, if no diagram takes more than `most` steps. */
+/** For probabilities and sets, if no diagram takes more than `most` steps. */
 export function compiled(node: Node, inventory: Inventory, most: number): Compiled {
   if (!isGate(node)) return alone(inventory.of(node))
   const distinct = node.of.reduce((sum, child) => sum + countsOf(child, inventory).size, 0)
@@ -33,7 +33,7 @@ export function compiled(node: Node, inventory: Inventory, most: number): Compil
   )
 }
 
-/** For sets alone: as if no component stood in two places, which sets find out by themselves. */
+/** For sets only: treats each place as a component of its own, because the sets merge equal components. */
 export function compiledForSets(node: Node, inventory: Inventory): Compiled {
   if (!isGate(node)) return alone(inventory.of(node))
   return counted(

@@ -1,9 +1,9 @@
 /**
- * Which components together take a structure down, which keep it up, and what the cut sets alone say of the
- * availability.
+ * Which components together take a structure down, which keep it up, and which bounds of the availability follow from
+ * the cut sets.
  *
  * The sum of the cut sets' probabilities (rare events) and 1 - Π (1 - Π q) (Esary and Proschan 1963) are never below
- * the unavailability; the second never exceeds 1. Both are near where components are good.
+ * the unavailability; the second never exceeds 1. Both are close to it if components are good.
  */
 import { integer, optional, resolveOptions } from '../../core/options.ts'
 import { type Block, modelOf } from './block.ts'
@@ -11,41 +11,41 @@ import type { SetKind } from './minimal-sets.ts'
 import { cutProbabilities, esaryProschan, Model } from './model.ts'
 import { type UpDown, withoutSilent } from './node.ts'
 
-/** Names of components; those without are `#1`, `#2`, … by their place in the structure. */
+/** Names of components; one without a name is `#1`, `#2`, … by its place in the structure. */
 export type ComponentSet = readonly string[]
 
 export interface SetsOptions {
-  /** Only sets of so many components or fewer; the others are left out. An integer >= 1. Default: all sets. */
+  /** The largest number of components of a set; larger sets are left out. An integer >= 1. Default: all sets. */
   readonly largest?: number
 }
 
 /**
- * The minimal cut sets: when all of one are down, the whole is, and no part of it would do. The smallest first; a set
- * of one is a single point of failure.
+ * The minimal cut sets, the smallest first: when all components of one are down, the whole is down, and no subset is
+ * enough. A set of one component is a single point of failure.
  *
- * Throws a `TypeError` for options out of bounds, and a `RangeError` where there are too many to list; those up to a
- * size can still be had.
+ * Throws a `TypeError` for options out of bounds, and a `RangeError` if there are too many sets; `largest` then still
+ * lists the small ones.
  */
 export function cutSets(block: Block, options?: SetsOptions): readonly ComponentSet[] {
   return setsOf('cutSets', 'cut', block, options)
 }
 
-/** The minimal path sets: while all of one are up, the whole is, and no part of it would do. As `cutSets` otherwise. */
+/** The minimal path sets: while all of one are up, the whole is up, and no subset is enough. Otherwise as `cutSets`. */
 export function pathSets(block: Block, options?: SetsOptions): readonly ComponentSet[] {
   return setsOf('pathSets', 'path', block, options)
 }
 
-/** What cut sets alone say. Null where a component is unknown. */
+/** Bounds by cut sets. Null if a component is unknown. */
 export interface CutSetBounds<A extends number | null = number | null> {
-  /** It is at least this (Esary and Proschan). */
+  /** A lower bound of the availability (Esary and Proschan). */
   readonly availability: A
-  /** It is at most this (Esary and Proschan). */
+  /** An upper bound of the unavailability (Esary and Proschan). */
   readonly unavailability: A
-  /** Nor is it more than this, the sum over the cut sets; may exceed 1. */
+  /** Another upper bound of the unavailability: the sum over the cut sets. May exceed 1. */
   readonly rareEvent: A
 }
 
-/** Bounds of the availability, by cut sets. Throws a `RangeError` where there are too many. */
+/** Bounds of the availability, by cut sets. Throws a `RangeError` if there are too many cut sets. */
 export function cutSetBounds<A extends number | null>(block: Block<A>): CutSetBounds<A> {
   const model = modelOf('cutSetBounds', block)
   const leaves = model.inventory.leaves.map(({ upDown }) => upDown)

@@ -1,9 +1,9 @@
 /**
- * How far the parts of a system fail together, seen from the whole: its measured unavailability against what the
- * measured components would give if they failed independently.
+ * How far the parts of a system fail together: the measured unavailability of the whole, divided by what the measured
+ * components would give if they failed independently.
  *
- * An index of 1 is what independence predicts, 10 ten times as much downtime. Below 1 something masks failures, or the
- * structure is not the real one. Of few failures it is a guess, so their numbers stand beside it.
+ * An index of 1 is what independence predicts, 10 is ten times as much downtime. Below 1 something masks failures, or
+ * the structure is not the real one. With few failures it is a guess, so their numbers are in the result.
  */
 import { resolveOptions } from '../../core/options.ts'
 import { formatPercent } from '../nines/format-percent.ts'
@@ -13,18 +13,18 @@ import { leafOf, type StructurePart } from './part.ts'
 import { type AvailabilityShares, sharesOf } from './shares.ts'
 
 export interface Dependence {
-  /** What the components give if they fail independently; as the structure's `method` has it. */
+  /** The result for components that fail independently; a bound if the structure's `method` is `'bound'`. */
   readonly independent: AvailabilityShares<number | null>
-  /** What was measured of the whole. */
+  /** The measurement of the whole. */
   readonly observed: AvailabilityShares<number | null>
-  /** Observed / independent unavailability; null where one is not known, or none was to be expected. */
+  /** Observed / independent unavailability; null if one is unknown, or independence predicts none. */
   readonly index: number | null
-  /** The failures behind the numbers; null where a measurement does not say. */
+  /** The numbers of failures; null if a measurement has none. */
   readonly failures: {
     readonly observed: number | null
     readonly components: Readonly<Record<string, number | null>>
   }
-  /** All of it, for people. */
+  /** A summary in words. */
   readonly sentence: string
 }
 

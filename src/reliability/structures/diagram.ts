@@ -1,21 +1,21 @@
 /**
- * A decision diagram: the structure as questions about one component after the other, equal answers shared (R. Bryant,
- * 1986).
+ * A binary decision diagram: the structure as questions about one component after the other, with equal parts shared
+ * (R. Bryant, 1986).
  *
- * It is what Shannon's expansion comes to when no case is worked out twice: exact however often a component stands in
- * the structure. Probabilities go up through it as sums of positive products. A structure may be too entangled for it:
- * after so many steps it gives up, and what it says is nothing.
+ * It is Shannon's expansion without repeated cases, and exact however often a component appears in the structure.
+ * Probabilities are computed bottom-up as sums of positive products. A structure may be too entangled: after a limit of
+ * steps the diagram gives up, and its results are invalid.
  */
 import { always, type MinimalSets, type SetFamily, single } from './minimal-sets.ts'
 import type { UpDown } from './node.ts'
 import { whole } from './threshold.ts'
 
-/** The answers, and the place of a question in the diagram. */
+/** Index of a node: 0 and 1 are the answers `down` and `up`, the others are questions. */
 export type DiagramNode = number
 export const down: DiagramNode = 0
 export const up: DiagramNode = 1
 
-/** More than there are places: 2^17, so that three make one key of 51 bits. */
+/** More than the number of nodes: 2^17, so that three of them fit in a key of 51 bits. */
 const limit = 131_072
 
 export class Diagram {
@@ -36,14 +36,14 @@ export class Diagram {
     return this.#steps > this.#most
   }
 
-  /** The question whether the variable of that number is up. */
+  /** The node that asks whether the variable of that number is up. */
   variable(number: number): DiagramNode {
     return this.#place(number, up, down)
   }
 
-  /** At least so many of the parts are up. */
+  /** The node for: at least `needed` of the parts are up. */
   threshold(needed: number, parts: readonly DiagramNode[]): DiagramNode {
-    // From the last part to the first: how it ends if so many of the rest are needed.
+    // From the last part to the first: the node for each number that the remaining parts still need.
     let rest: DiagramNode[] = [up, ...new Array<DiagramNode>(needed).fill(down)]
     for (const part of parts.toReversed()) {
       rest = rest.map((place, count) => (count === 0 ? up : this.#either(part, rest[count - 1] as DiagramNode, place)))
@@ -51,13 +51,13 @@ export class Diagram {
     return rest[needed] as DiagramNode
   }
 
-  /** The probability of `up` and of `down` at a place. */
+  /** The probabilities of the answers `up` and `down` from a node. */
   upDown(place: DiagramNode, variables: readonly UpDown[]): UpDown {
     const found: UpDown[] = [
       [0, 1],
       [1, 0],
     ]
-    // Answers stand before the questions that lead to them.
+    // A node comes after the nodes it leads to.
     for (let at = 2; at <= place; at++) {
       const [yes, no] = variables[this.#asked[at] as number] as UpDown
       const [ifYes, ifNo] = [
@@ -70,8 +70,8 @@ export class Diagram {
   }
 
   /**
-   * The minimal sets of variables that lead to `down` (cut) or to `up` (path). A set of the better answer does without
-   * the variable; one of the worse answer needs it, unless it holds one of the others (A. Rauzy, 1993).
+   * The minimal sets of variables that lead to `down` (cut) or to `up` (path). A set of the better answer does not need
+   * the variable; a set of the worse answer needs it, unless it contains one of the better answer (A. Rauzy, 1993).
    */
   sets(root: DiagramNode, work: MinimalSets): SetFamily {
     const cut = work.mode === 'cut'
@@ -91,7 +91,7 @@ export class Diagram {
     return of(root)
   }
 
-  /** If `test`, as `then`, else as `otherwise`. */
+  /** The node for: `then` if `test` is up, `otherwise` if not. */
   #either(test: DiagramNode, then: DiagramNode, otherwise: DiagramNode): DiagramNode {
     if (test === up || then === otherwise || this.entangled) return then
     if (test === down) return otherwise

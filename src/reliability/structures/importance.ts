@@ -1,10 +1,10 @@
 /**
- * What to fix first.
+ * The importance of components: which one to fix first.
  *
- * Birnbaum's importance of a component is ∂A/∂a: what the whole gains for each bit the component gains, or the
- * probability that it is the one that matters. TimeFactors its unavailability it is what would be gained if it never failed;
- * and as a part of the whole's unavailability, its criticality, the share of the trouble it has a hand in. These do not
- * add up to 1: a double failure has two culprits.
+ * Birnbaum's importance of a component is ∂A/∂a: how much the availability of the whole changes with its own, or the
+ * probability that the whole is up exactly while the component is. Multiplied by the component's unavailability, it is
+ * the gain if the component never failed. That gain as a share of the whole's unavailability is its criticality, the
+ * share of the downtime it takes part in. Criticalities do not add up to 1: a double failure counts for two components.
  */
 import { type Block, modelOf } from './block.ts'
 import type { Model } from './model.ts'
@@ -14,17 +14,16 @@ export interface Importance<A extends number | null = number | null> {
   /** Its name, or `#1`, `#2`, … by its place in the structure. */
   readonly component: string
   readonly availability: A
-  /** Birnbaum's: how much the whole changes for a change of this one. */
+  /** Birnbaum's importance: how much the availability of the whole changes with this one. */
   readonly birnbaum: A
   /** How much availability the whole would gain if this one never failed. */
   readonly gain: A
-  /** That, as a part of the whole's unavailability; null where there is none. */
+  /** The gain as a share of the whole's unavailability; null if that is 0. */
   readonly criticality: number | null
 }
 
 /**
- * The components of a structure, those first whose repair gains the most; all numbers null where one of them is
- * unknown.
+ * The components of a structure, the greatest gain first. All numbers are null if one of the components is unknown.
  *
  * Throws a `TypeError` for anything but a structure.
  *
@@ -50,7 +49,7 @@ function entry(model: Model, place: number, upDown: UpDown | null, whole: UpDown
   if (whole === null || upDown === null || best === null || worst === null) {
     return { component, availability, birnbaum: null, gain: null, criticality: null }
   }
-  // Of two differences that are the same number, the one between the smaller numbers has more digits.
+  // Both differences are the same number; the one between the smaller numbers has more digits.
   const birnbaum = worst[1] < 0.5 ? worst[1] - best[1] : best[0] - worst[0]
   const gain = birnbaum * upDown[1]
   return { component, availability, birnbaum, gain, criticality: whole[1] === 0 ? null : gain / whole[1] }

@@ -1,4 +1,4 @@
-/** The components of a structure, each once, in the order in which they are met. */
+/** The components of a structure, each once, in the order of their first appearance. */
 import { show } from '../../core/options.ts'
 import { isGate, type Leaf, type Node } from './node.ts'
 
@@ -6,17 +6,17 @@ export class Inventory {
   readonly leaves: Leaf[] = []
   readonly #places = new Map<Leaf | string, number>()
 
-  /** Throws where one name has two availabilities. */
+  /** Throws if one name has two availabilities. */
   constructor(kind: string, node: Node) {
     this.#add(kind, node)
   }
 
-  /** The place of a component among the leaves. */
+  /** The index of a component in `leaves`. */
   of(leaf: Leaf): number {
     return this.#places.get(leaf.name ?? leaf) as number
   }
 
-  /** How it is shown. */
+  /** How results and messages name it. */
   label(place: number): string {
     const { name, label } = this.leaves[place] as Leaf
     return name ?? label ?? `#${place + 1}`

@@ -1,11 +1,11 @@
 /**
  * Families of component sets, none of which contains another.
  *
- * They are what cut sets and path sets are put together from. Sets that contain another are dropped at once; the number
- * of those that are left may still grow beyond all use, so the work has a limit.
+ * Cut sets and path sets are built from them. A set that contains another is dropped at once. The number of sets can
+ * still grow exponentially, so the work is limited.
  */
 
-/** A set of components, a bit for each place. */
+/** A set of components, one bit for each index in the inventory. */
 export interface PlaceSet {
   readonly bits: bigint
   readonly size: number
@@ -13,14 +13,14 @@ export interface PlaceSet {
 
 export type SetFamily = readonly PlaceSet[]
 
-/** Sets that take a structure down, or that keep it up. */
+/** Whether the sets take a structure down, or keep it up. */
 export type SetKind = 'cut' | 'path'
 
-/** In comparisons, of which a second has some ten million. To join two sets costs as much as a few. */
+/** In comparisons, about ten million a second. Joining two sets costs as much as ten. */
 const mostWork = 5_000_000
 const joining = 10
 
-/** What follows from nothing at all. */
+/** The family of the empty set. */
 export const always: SetFamily = [{ bits: 0n, size: 0 }]
 
 export function single(place: number): SetFamily {
@@ -33,18 +33,18 @@ export class MinimalSets {
   readonly #largest: number
   #work = 0
 
-  /** `kind` is who asks; sets of more than `largest` are left out. */
+  /** `kind` is the caller, for errors. Sets of more than `largest` components are left out. */
   constructor(kind: string, mode: SetKind, largest: number) {
     this.#kind = kind
     this.mode = mode
     this.#largest = largest
   }
 
-  /** At least `wanted` of the families have a set of theirs in it. */
+  /** The minimal sets that contain a set of at least `wanted` of the families. */
   some(wanted: number, families: readonly SetFamily[]): SetFamily {
     const ways: SetFamily[] = [always, ...new Array<SetFamily>(wanted).fill([])]
     for (const [index, family] of families.entries()) {
-      // Ways that cannot become `wanted` any more are not looked at.
+      // Skip counts that can no longer reach `wanted`.
       const least = Math.max(1, wanted - (families.length - index - 1))
       for (let count = Math.min(wanted, index + 1); count >= least; count--) {
         ways[count] = this.#minimal([
@@ -56,14 +56,14 @@ export class MinimalSets {
     return ways[wanted] as SetFamily
   }
 
-  /** One of `plain`, or `own` with one of `others`; a set that contains one of `plain` is dropped. */
+  /** The sets of `plain`, and `own` joined with each of `others`; a set that contains one of `plain` is dropped. */
   either(plain: SetFamily, own: SetFamily, others: SetFamily): SetFamily {
     this.#spend(plain.length * others.length)
     const needed = others.filter(({ bits }) => !plain.some((less) => (less.bits & bits) === less.bits))
     return [...plain, ...this.#joined(own, needed)]
   }
 
-  /** Each of the sets with one set of the family in the place of each of its components. */
+  /** Replaces each component of the sets by each set of its family. */
   filled(sets: SetFamily, families: readonly SetFamily[]): SetFamily {
     return sets.flatMap((set) =>
       placesOf(set).reduce<SetFamily>((found, place) => [...this.#joined(found, families[place] as SetFamily)], always),
@@ -86,7 +86,7 @@ export class MinimalSets {
     const seen = new Set<bigint>()
     let smaller: SetFamily = []
     for (const set of sets.sort((one, other) => one.size - other.size)) {
-      // Sets of one size contain each other only if they are the same.
+      // Of two sets of one size, one contains the other only if they are equal.
       if (set.size !== kept.at(-1)?.size) smaller = [...kept]
       if (seen.has(set.bits)) continue
       seen.add(set.bits)

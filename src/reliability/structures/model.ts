@@ -1,15 +1,15 @@
 /**
- * The availability of a structure, and what takes it down.
+ * The availability of a structure, and its minimal sets.
  *
- * Exactly, unless it is too entangled; then its minimal cut sets are taken as if each were made of components of its
- * own, and the unavailability is at most 1 - Π (1 - Π q) (J. Esary, F. Proschan 1963).
+ * The availability is exact unless the structure is too entangled. Then its minimal cut sets are treated as if they
+ * shared no components, and the unavailability is at most 1 - Π (1 - Π q) (J. Esary, F. Proschan 1963).
  */
 import { type Compiled, compiled, compiledForSets } from './compiled.ts'
 import type { Inventory } from './inventory.ts'
 import { MinimalSets, placesOf, type SetKind } from './minimal-sets.ts'
 import type { Node, UpDown } from './node.ts'
 
-/** How numbers were come by: exactly, or as a bound on the safe side. */
+/** How numbers were computed: exactly, or as a bound on the safe side. */
 export type PlanMethod = 'exact' | 'bound'
 
 const mostSteps = 100_000
@@ -21,7 +21,7 @@ export class Model {
   readonly #compiled: Compiled
   #cuts: readonly (readonly number[])[] | undefined = undefined
 
-  /** `most` steps for a diagram. */
+  /** `most` is the limit of steps for a diagram. */
   constructor(node: Node, inventory: Inventory, most = mostSteps) {
     this.node = node
     this.inventory = inventory
@@ -39,14 +39,14 @@ export class Model {
     return esaryProschan(cutProbabilities(this.#cuts, leaves))
   }
 
-  /** The minimal sets, the smallest first. Throws a `RangeError` in the name of `kind` where there are too many. */
+  /** The minimal sets, the smallest first. Throws a `RangeError` in the name of `kind` if there are too many. */
   sets(kind: string, mode: SetKind, largest = Number.POSITIVE_INFINITY): readonly (readonly number[])[] {
     const sets = this.#compiled.sets(new MinimalSets(kind, mode, largest)).map(placesOf)
     return sets.sort((one, other) => one.length - other.length || compared(one, other))
   }
 }
 
-/** By the first place in which two different sets of one size differ. */
+/** Compares two different sets of one size by their first difference. */
 function compared(one: readonly number[], other: readonly number[]): number {
   const index = one.findIndex((place, at) => place !== other[at])
   return (one[index] as number) - (other[index] as number)
@@ -57,7 +57,7 @@ export function cutProbabilities(cuts: readonly (readonly number[])[], leaves: r
   return cuts.map((places) => places.reduce((product, place) => product * (leaves[place] as UpDown)[1], 1))
 }
 
-/** As if no two cut sets had anything in common. */
+/** The bound that treats cut sets as if they shared no components. */
 export function esaryProschan(cuts: readonly number[]): UpDown {
   const logarithm = cuts.reduce((sum, cut) => sum + Math.log1p(-cut), 0)
   return [Math.exp(logarithm), 0 - Math.expm1(logarithm)]

@@ -1,8 +1,8 @@
 /**
- * A structure given as a graph: up while there is a way from the source to the sink on which all edges and nodes are.
+ * A structure given as a graph: up while a path leads from the source to the sink on which all edges and nodes are up.
  *
- * The ways without a loop are listed, and taken as parallel series of components that may stand in several of them.
- * Their number may grow beyond all use; it has a limit.
+ * The paths without a loop become parallel series of components, which may appear in several of them. Their number can
+ * grow exponentially, so it is limited.
  */
 import { boolean, type Check, type Fail, isRecord, optional, resolveOptions, text } from '../../core/options.ts'
 import { type Block, blockOf } from './block.ts'
@@ -12,7 +12,7 @@ import { type AvailabilityOf, nodeOf, type StructurePart } from './part.ts'
 export interface NetworkEdge<P extends StructurePart = StructurePart> {
   readonly from: string
   readonly to: string
-  /** What the way over it needs. Default: nothing, the edge never fails. */
+  /** What the edge needs to be up. Default: nothing, the edge never fails. */
   readonly part?: P
 }
 
@@ -21,9 +21,9 @@ export interface NetworkOptions<N extends StructurePart = StructurePart, E exten
   readonly sink: string
   /** At least one. */
   readonly edges: readonly NetworkEdge<E>[]
-  /** The nodes that may fail, source and sink too; each is the component of its name. Default: none does. */
+  /** The nodes that can fail, including source and sink; each is the component of its name. Default: none. */
   readonly nodes?: Readonly<Record<string, N>>
-  /** Edges lead one way, as calls do; else either way, as wires do. Default false. */
+  /** Whether edges lead only from `from` to `to`, as calls do, or both ways, as wires do. Default false: both. */
   readonly directed?: boolean
 }
 
@@ -34,8 +34,8 @@ const mostSteps = 200_000
 /**
  * A structure from a graph.
  *
- * Throws a `TypeError` for options out of bounds and where no way leads to the sink, and a `RangeError` for more than
- * 2000 ways.
+ * Throws a `TypeError` for options out of bounds and if no path leads to the sink, and a `RangeError` for more than
+ * 2000 paths.
  *
  * ```ts
  * import { network } from 'holdfast/availability'

@@ -1,15 +1,15 @@
 /**
- * How far two replicas fail together, from their outages: an estimate of β.
+ * How far two replicas fail together: an estimate of β from their outages.
  *
- * Outages also meet by chance: one of length a meets one of length b in a window of T with probability (a + b) / T. β
- * is the share of outages that met one of the other beyond that, (share - chance) / (1 - chance), with the bounds of
- * Clopper and Pearson for a number of outages that counts a common one once. The time in which both were down, against
- * the product of their shares, is the other view of it: its index is above 1 where they fail together.
+ * Outages also overlap by chance: one of length a overlaps one of length b in a window of T with probability (a + b) / T.
+ * β is the share of outages that overlap beyond chance, (share - chance) / (1 - chance), with the bounds of Clopper and
+ * Pearson for a number of outages that counts a common one once. Another measure is the time in which both were down,
+ * divided by the product of their shares of the window: this index is above 1 if they fail together.
  */
 import { type Check, isRecord, resolveOptions } from '../../core/options.ts'
 import { inverseBeta } from '../distributions/beta.ts'
 
-/** An outage, as reports have them; null where it has not ended. */
+/** An outage, as in a report; `end` is null if it has not ended. */
 export interface OutageSpan {
   readonly start: number
   readonly end: number | null
@@ -22,31 +22,31 @@ export interface OverlapWindow {
 
 export interface OutageOverlap {
   /**
-   * The part of a replica's outages that is common, 0 to 1; null where there are none, or chance explains any number.
+   * The share of a replica's outages that is common, 0 to 1; null without outages, or if chance explains any number.
    */
   readonly beta: number | null
-  /** So low and so high it may be, with a confidence of 0.95. */
+  /** The bounds of `beta`, with a confidence of 0.95. */
   readonly lower: number | null
   readonly upper: number | null
-  /** Outages in the window, of the one and of the other. */
+  /** The numbers of outages in the window, of each replica. */
   readonly outages: readonly [number, number]
-  /** Of these, how many met one of the other. */
+  /** How many of these overlap one of the other replica. */
   readonly met: readonly [number, number]
-  /** How many, of both together, would have met by chance. */
+  /** How many, summed over both, would overlap by chance. */
   readonly expected: number
-  /** Time in which both were down, as long as the times are. */
+  /** Time in which both were down, in ms. */
   readonly together: number
-  /** The same by chance: the product of their shares of the window. */
+  /** The time by chance: the product of their shares of the window. */
   readonly togetherExpected: number
-  /** Together / expected; null where nothing was to be expected. */
+  /** `together` / `togetherExpected`; null if that is 0. */
   readonly index: number | null
 }
 
 /**
- * The estimate from two lists of outages in one window [from, to).
+ * Estimates β from two lists of outages in one window [from, to).
  *
- * All times are in ms, of one clock. What lies outside the window is cut off; outages of one replica that overlap are
- * one. Throws a `TypeError` for lists or a window that are none.
+ * All times are in ms, of one clock. Outages are cut to the window; overlapping outages of one replica are joined.
+ * Throws a `TypeError` for anything but lists of outages and a window.
  *
  * ```ts
  * import { outageOverlap } from 'holdfast/availability'
@@ -80,7 +80,7 @@ export function outageOverlap(
   const known = expected < count
   const beta = (share: number): number | null =>
     known ? Math.max(0, (share - expected / count) / (1 - expected / count)) : null
-  // A common outage is in both lists, and was one event.
+  // A common outage is in both lists, but is one event.
   const [good, all] = [hits / 2, count / 2]
   return {
     beta: beta(hits / count),
@@ -119,7 +119,7 @@ const windowCheck: Check<OverlapWindow> = (value, fail) => {
     : fail('{ from, to } in order, two numbers')
 }
 
-/** Inside the window, in order, those that touch as one. */
+/** Cuts outages to the window, in order, and joins those that touch. */
 function clipped(list: readonly OverlapSpan[], { from, to }: OverlapWindow): readonly OverlapSpan[] {
   const joined: OverlapSpan[] = []
   for (const { start, end } of [...list].sort((one, other) => one.start - other.start)) {
@@ -140,7 +140,7 @@ function meeting(list: readonly OverlapSpan[], others: readonly OverlapSpan[]): 
   return list.filter((span) => others.some((other) => common(span, other) > 0)).length
 }
 
-/** How many of a list would meet one of the others, if each lay anywhere. */
+/** The expected number of a list that overlap one of the others, if each lay anywhere in the window. */
 function byChance(list: readonly OverlapSpan[], others: readonly OverlapSpan[], length: number): number {
   const missed = ({ start, end }: OverlapSpan): number =>
     others.reduce((product, other) => product * Math.max(0, 1 - (end - start + other.end - other.start) / length), 1)

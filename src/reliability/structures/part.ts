@@ -1,30 +1,30 @@
-/** What may stand in a structure: a number, a report, a structure. */
+/** The parts of a structure: a number, a report, another structure. */
 import { type Fail, isRecord, show } from '../../core/options.ts'
 import { complement } from '../../stats/complement.ts'
 import { type Facts, type Leaf, type Node, nothingKnown } from './node.ts'
 
-/** Anything that has an availability: a report of the tracker, what `repairable` gives, or made by hand. */
+/** Anything that has an availability: a tracker's report, the result of `repairable`, or an object made by hand. */
 export interface Measured<A extends number | null = number | null> {
-  /** A ratio from 0 to 1, or null where nothing is known. */
+  /** A ratio from 0 to 1, or null if unknown. */
   readonly availability: A
-  /** 1 - availability, where it is known with more digits than that. */
+  /** 1 - availability, if known with more digits than that. */
   readonly unavailability?: number | null
-  /** Where it has a name it is that component, wherever it stands. */
+  /** With a name it is that component, wherever the name appears. */
   readonly component?: string | null
   readonly failures?: number | null
   /** Mean time to detect. */
   readonly mttd?: number | null
-  /** Mean time to recovery, alone or among the readings of a report. */
+  /** Mean time to recovery, as a number or as a report has it. */
   readonly mttr?: number | null | { readonly recovery: number | null }
 }
 
-/** A ratio from 0 to 1, null for an unknown one, something measured, or a structure. */
+/** A ratio from 0 to 1, null for an unknown one, a measurement, or a structure. */
 export type StructurePart = number | null | Measured
 
 /** @deprecated Use `StructurePart`. */
 export type Part = StructurePart
 
-/** What the availability of a part is: a number, null, or either. */
+/** The type of a part's availability: a number, null, or either. */
 export type AvailabilityOf<P> = P extends number
   ? number
   : P extends null
@@ -37,7 +37,7 @@ export type AvailabilityOf<P> = P extends number
 
 const expected = 'a number from 0 to 1, null, a report or a structure'
 
-/** The nodes under a structure that this or another copy of the library has made. */
+/** The tree of a structure, made by this or another copy of the library. */
 export function nodeIn(part: unknown): Node | undefined {
   return isRecord(part) ? (part['~node'] as Node | undefined) : undefined
 }
@@ -46,7 +46,7 @@ export function nodeOf(part: unknown, fail: Fail): Node {
   return nodeIn(part) ?? leafOf(part, fail)
 }
 
-/** A component by itself. */
+/** A single component. */
 export function leafOf(part: unknown, fail: Fail): Leaf {
   const leaf = { name: null, label: null, silent: false, facts: nothingKnown }
   if (part === null) return { ...leaf, upDown: null }

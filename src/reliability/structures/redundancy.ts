@@ -1,14 +1,14 @@
 /**
- * Changes to a structure: more units like one of its components, and a cause they have in common.
+ * Changes to a structure: more units like one of its components, and a common cause of them.
  *
- * A unit is added to the gate its model stands in, if that gate can do without a part; else the component becomes a
- * gate of its own, which needs one. `needed` stays: whoever counts votes has to count again.
+ * Units are added to the gate that contains the component, if that gate needs fewer than all of its parts. Otherwise
+ * the component becomes a gate of its own that needs one. `needed` stays as it is, also for a quorum.
  */
 import { causeOf, ownPart } from './common-cause.ts'
 import type { Inventory } from './inventory.ts'
 import { isGate, type Leaf, type Node, replaced } from './node.ts'
 
-/** The structure with so many more units like the component at `place`, wherever it stands. */
+/** The structure with `count` more units like the component at `place`, wherever it appears. */
 export function withMore(node: Node, inventory: Inventory, place: number, count: number): Node {
   if (count === 0) return node
   const copies = Array.from({ length: count }, (_, index): Leaf => {
@@ -23,15 +23,15 @@ export function withMore(node: Node, inventory: Inventory, place: number, count:
   return walk(node)
 }
 
-/** Whether a gate has the component as a unit it can do without. */
+/** Whether the component is a part of a gate that needs fewer than all of its parts. */
 function unitsOf(gate: Node, inventory: Inventory, place: number): boolean {
   if (!isGate(gate) || gate.needed === gate.of.length) return false
   return gate.of.some((part) => !isGate(part) && inventory.of(part) === place)
 }
 
 /**
- * The structure in which the units beside the component have a common cause; null where some of them are structures, of
- * which nobody can say what they have in common.
+ * The structure in which the component and the units of its gates have a common cause; null if some of these units are
+ * structures, for which a common cause is not defined.
  */
 export function withCommonCause(node: Node, inventory: Inventory, place: number, beta: number): Node | null {
   const units = new Map<number, Leaf>()

@@ -1,4 +1,4 @@
-/** How an availability is given: with the unavailability beside it, which has the digits that matter. */
+/** An availability together with its unavailability, which has the digits that matter. */
 import type { UpDown } from './node.ts'
 
 export interface AvailabilityShares<N extends number | null = number> {

@@ -1,13 +1,13 @@
 /**
- * The probability that at least so many of a few are up, where none of them knows of the others.
+ * The probability that at least `needed` of several independent parts are up.
  *
- * StructurePart by part, with the probability of each count: O(n · needed), whether they are alike or not. Up and down are sums
- * of positive products, so both keep their digits.
+ * Adds one part at a time to the probabilities of each count: O(n · needed), whether the parts are alike or not. Up and
+ * down are sums of positive products, so both keep their digits.
  */
 import type { UpDown } from './node.ts'
 
 export function threshold(needed: number, parts: readonly UpDown[]): UpDown {
-  // The probability that so many of those before are up; the last stands for `needed` or more.
+  // The probability of each number of parts up so far; the last is for `needed` or more.
   const ways = new Array<number>(needed + 1).fill(0)
   ways[0] = 1
   const at = (count: number): number => ways[count] as number
@@ -22,7 +22,7 @@ export function threshold(needed: number, parts: readonly UpDown[]): UpDown {
   )
 }
 
-/** Two parts that add up to 1 again, after up and down of many components have been rounded. */
+/** Scales both to the sum 1 again, after the rounding of many components. */
 export function whole(up: number, down: number): UpDown {
   return [up / (up + down), down / (up + down)]
 }

@@ -1,14 +1,14 @@
-/** What `whatIf` says in words. It never leaves out what its numbers rest on. */
+/** The result of `whatIf` in words, with the assumptions of its numbers. */
 import { formatPercent } from '../nines/format-percent.ts'
 import type { AvailabilityShares } from './shares.ts'
 import type { TimeFactors, WhatIf } from './what-if-types.ts'
 
-/** The change and what came of it. */
+/** The change and its result. */
 export interface WhatIfCase extends Pick<WhatIf, 'before' | 'after' | 'withBeta' | 'method'> {
   readonly label: string
   readonly replicas: number
   readonly times: TimeFactors
-  /** Components of which nothing is known. */
+  /** Components without an availability. */
   readonly unknown: readonly string[]
 }
 

@@ -1,12 +1,12 @@
-/** What may be asked of `whatIf`, and what it answers. */
+/** The argument and the result of `whatIf`. */
 import type { PlanMethod } from './model.ts'
 import type { AvailabilityShares } from './shares.ts'
 
-/** Multiples of what times are now. Above 0. */
+/** Factors for the times of a component. Above 0. */
 export interface TimeFactors {
   /** Mean time between failures: 2 is half as many failures. */
   readonly mtbf?: number
-  /** Mean time to recovery, all of it: 0.5 is half as long. */
+  /** Mean time to recovery as a whole: 0.5 is half as long. */
   readonly mttr?: number
   /** Mean time to detect, which is a part of the MTTR. Needs a component measured with both. */
   readonly mttd?: number
@@ -15,27 +15,27 @@ export interface TimeFactors {
 export interface WhatIfChange {
   /** The component that changes: its name, or `#1`, `#2`, … by its place in the structure. */
   readonly component: string
-  /** So many more units like it. An integer >= 1. */
+  /** The number of units like it to add. An integer >= 1. */
   readonly replicas?: number
-  /** Its times, as multiples of what they are. */
+  /** Factors for its times. */
   readonly times?: TimeFactors
-  /** Also say what comes out if it has this part of its unavailability in common with the units beside it, 0 to 1. */
+  /** Also computes the result with a common cause of this share of the unavailability of its units, 0 to 1. */
   readonly beta?: number
 }
 
 export interface WhatIf {
   readonly before: AvailabilityShares<number | null>
   readonly after: AvailabilityShares<number | null>
-  /** Both with a common cause; null where no `beta` was given. */
+  /** Both with a common cause; null without `beta`. */
   readonly withBeta: {
     readonly beta: number
     readonly before: AvailabilityShares<number | null>
     readonly after: AvailabilityShares<number | null>
   } | null
-  /** `'bound'` where one of the structures is too entangled: its availability is at least what it says. */
+  /** `'bound'` if one of the structures is too entangled: its availability is then a lower bound. */
   readonly method: PlanMethod
-  /** What has to hold for the numbers to. */
+  /** The assumptions that the numbers depend on. */
   readonly assumptions: readonly string[]
-  /** All of it, for people. */
+  /** A summary in words. */
   readonly sentence: string
 }

@@ -1,9 +1,9 @@
 /**
- * What one change to a structure would have made of it: another replica, half the repair time, an earlier notice.
+ * The effect of one change to a structure: another replica, half the repair time, faster detection.
  *
- * Repair times scale the odds of a component, down / up = MTTR / MTBF, so no MTBF is needed to halve an MTTR; an
- * earlier notice needs to know which part of the recovery that is. Every number rests on assumptions, which are listed
- * with it; where a measurement is missing there is no number.
+ * Repair times scale the odds of a component, down / up = MTTR / MTBF, so an MTTR can be halved without knowing the
+ * MTBF. Faster detection needs the share of detection in the recovery. The result lists the assumptions of its numbers;
+ * if a measurement is missing, there is no number.
  */
 import { type Check, integer, optional, positive, ratio, resolveOptions } from '../../core/options.ts'
 import { type Block, modelOf } from './block.ts'
@@ -16,9 +16,9 @@ import { assumptionsOf, sentenceOf } from './what-if-sentence.ts'
 import type { TimeFactors, WhatIf, WhatIfChange } from './what-if-types.ts'
 
 /**
- * What a change would have made of a structure of measured components; null where a measurement is missing.
+ * The availability of a structure before and after a change. Numbers are null if a measurement is missing.
  *
- * Throws a `TypeError` for a component that is not there, for no change at all, and for options out of bounds.
+ * Throws a `TypeError` for an unknown component, without a change, and for options out of bounds.
  *
  * ```ts
  * import { component, kOfN, replicas, whatIf } from 'holdfast/availability'
@@ -51,7 +51,7 @@ export function whatIf(block: Block, change: WhatIfChange): WhatIf {
     MaybeShares,
     MaybeShares,
   ]
-  const told = {
+  const result = {
     label: inventory.label(component),
     replicas,
     times,
@@ -61,13 +61,13 @@ export function whatIf(block: Block, change: WhatIfChange): WhatIf {
     withBeta: beta === null ? null : { beta, before: betas[0], after: betas[1] },
     method: models.some((model) => model?.method === 'bound') ? ('bound' as const) : ('exact' as const),
   }
-  const { method, withBeta } = told
-  return { before, after, withBeta, method, assumptions: assumptionsOf(told), sentence: sentenceOf(told) }
+  const { method, withBeta } = result
+  return { before, after, withBeta, method, assumptions: assumptionsOf(result), sentence: sentenceOf(result) }
 }
 
 type MaybeShares = AvailabilityShares<number | null>
 
-/** The place of a component that can be changed, by how it is shown. */
+/** Accepts the label of a component, and gives its place. */
 function placeIn(inventory: Inventory): Check<number> {
   const labels = inventory.leaves.map(({ silent }, place) => (silent ? null : inventory.label(place)))
   const expected = `one of ${labels.filter((label) => label !== null).join(', ')}`
@@ -86,7 +86,7 @@ const timesCheck: Check<TimeFactors> = (value) => {
   return Object.fromEntries(Object.entries(times).filter(([, factor]) => factor !== undefined))
 }
 
-/** What the odds of being down are multiplied by; null where it is not known which part the detection has. */
+/** The factor for the odds of being down; null if the share of detection is unknown. */
 function factorOf({ facts }: Leaf, { mtbf = 1, mttr = 1, mttd }: TimeFactors): number | null {
   if (mttd === undefined) return mttr / mtbf
   return facts.detection === null ? null : ((1 - (1 - mttd) * facts.detection) * mttr) / mtbf
