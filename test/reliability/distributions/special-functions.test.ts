@@ -76,7 +76,7 @@ describe('the incomplete gamma functions', () => {
     expect(worst(pairs)).toBeLessThan(1e-12)
   })
 
-  it('are 0 and 1 where there is nothing below', () => {
+  it('are 0 and 1 at the lower end', () => {
     expect([incompleteGamma(2, 0), incompleteGamma(2, -1)]).toEqual([
       [0, 1],
       [0, 1],
@@ -93,7 +93,7 @@ describe('the incomplete gamma functions', () => {
     )
   })
 
-  it('are inverted as far out as doubles go', () => {
+  it('are inverted over the whole range of doubles', () => {
     for (const [a, lower, upper] of [
       [5, 1e-300, 1],
       [0.5, 1, 1e-300],
@@ -106,7 +106,7 @@ describe('the incomplete gamma functions', () => {
     expect([inverseGamma(3, 0), inverseGamma(3, 1)]).toEqual([0, Number.POSITIVE_INFINITY])
   })
 
-  it('give up on what is not a number, instead of going on for ever', () => {
+  it('give up on NaN instead of looping forever', () => {
     expect(incompleteGamma(Number.NaN, 1)).toEqual([Number.NaN, Number.NaN])
     expect(inverseGamma(Number.NaN, 0.3)).toEqual(expect.any(Number))
   })
@@ -126,11 +126,11 @@ describe('the incomplete beta function', () => {
     expect(worst(pairs)).toBeLessThan(1e-12)
   })
 
-  it('has two sides to choose from where the sides are alike', () => {
+  it('is one half in the middle of two nearly equal parameters', () => {
     expect(incompleteBeta(999.9999999999991, 999.9999999999981, 0.5)[0]).toBeCloseTo(0.5, 12)
   })
 
-  it('has nothing below 0 and all below 1', () => {
+  it('is 0 at 0 and 1 at 1', () => {
     expect([incompleteBeta(2, 3, 0), incompleteBeta(2, 3, 1)]).toEqual([
       [0, 1],
       [1, 0],
@@ -168,7 +168,7 @@ describe('the quantiles', () => {
     expect(worst(normal.map(([p, x]) => [normalQuantile(p), x]))).toBeLessThan(1e-12)
   })
 
-  it('of the normal distribution lead back', () => {
+  it('of the normal distribution are inverted', () => {
     fc.assert(
       fc.property(probability, (p) => {
         const z = normalQuantile(p)
@@ -180,19 +180,19 @@ describe('the quantiles', () => {
 })
 
 describe('the zero of a function', () => {
-  it('is found where there is no slope to go by, on either side of the guess', () => {
+  it('is found without a slope, on either side of the guess', () => {
     const step = (zero: number) => (u: number) => [u < zero ? -1 : 1, Number.NaN] as const
 
     for (const zero of [-100.25, 0, 0.1, 31.7]) expect(Math.abs(zeroOf(step(zero), 0) - zero)).toBeLessThan(1e-8)
   })
 
-  it('is not looked for for ever', () => {
+  it('is not searched for forever', () => {
     expect(zeroOf(() => [-1, Number.NaN], 0)).toBe(1200)
   })
 })
 
 describe('the complement', () => {
-  it('is what the digits say', () => {
+  it('is exact for the decimal digits', () => {
     const pairs = [0.5, 0.9, 0.99, 0.999, 0.9999999, 0.999999999999].map(
       (x, index) => [complement(x), [0.5, 0.1, 0.01, 0.001, 1e-7, 1e-12][index]] as const,
     )
@@ -200,7 +200,7 @@ describe('the complement', () => {
     expect([complement(0), complement(0.25), complement(1)]).toEqual([1, 0.75, 0])
   })
 
-  it('is never further off than the number itself, and 0 for 1 alone', () => {
+  it('is never further off than the number itself, and 0 only for 1', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (x) => {
         expect(Math.abs(complement(x) - (1 - x))).toBeLessThanOrEqual(2 ** -54)

@@ -13,7 +13,7 @@ const confidence = fc.double({ min: 0.01, max: 0.999, noNaN: true })
 const nothing = { estimate: null, lower: null, upper: null }
 
 describe('the interval of an MTBF', () => {
-  it('has a lower bound alone without failures: T / -ln α', () => {
+  it('has only a lower bound without failures: T / -ln α', () => {
     const month = mtbfInterval({ uptime: '30d', failures: 0, sided: 'lower' })
 
     expect(month).toMatchObject({ estimate: null, upper: null, confidence: 0.95, events: 0, insufficient: true })
@@ -27,7 +27,7 @@ describe('the interval of an MTBF', () => {
     )
   })
 
-  it('is none where nothing was watched, or nothing happened until the failure that ended it', () => {
+  it('is null if nothing was observed, or the observation ends with a failure and there is none', () => {
     expect(mtbfInterval({ uptime: 0, failures: 0 })).toMatchObject(nothing)
     expect(mtbfInterval({ uptime: 0, failures: 2 })).toMatchObject({ estimate: 0, lower: null, upper: null })
     expect(mtbfInterval({ uptime: 5, failures: 0, censoring: 'failure' })).toMatchObject(nothing)
@@ -35,12 +35,12 @@ describe('the interval of an MTBF', () => {
     expect(mttrInterval({ downtime: 5, repairs: 0, open: true }).lower).toBeGreaterThan(0)
   })
 
-  it('says little below three failures', () => {
+  it('is marked insufficient below three failures', () => {
     const of = (failures: number): boolean => mtbfInterval({ uptime: '1d', failures }).insufficient
     expect([of(2), of(3)]).toEqual([true, false])
   })
 
-  it('holds its estimate, and grows with confidence', () => {
+  it('contains its estimate, and widens with confidence', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5000 }), confidence, confidence, (failures, one, other) => {
         const [low, high] = [Math.min(one, other), Math.max(one, other)]
@@ -53,7 +53,7 @@ describe('the interval of an MTBF', () => {
     )
   })
 
-  it('holds the true value as often as it says', () => {
+  it('contains the true value as often as its confidence level says', () => {
     const random = seededRandom(11)
     let held = 0
     for (let run = 0; run < 2000; run++) {
@@ -83,7 +83,7 @@ describe('the interval of an MTBF', () => {
     expect(() => mtbfInterval({ uptime: '1d', failures: 1, ...wrong } as { uptime: 1; failures: 1 })).toThrow(message)
   })
 
-  it('of repairs is refused in its own name', () => {
+  it('names mttrInterval in its errors', () => {
     expect(() => mttrInterval({ downtime: 1, repairs: -1 })).toThrow(
       'mttrInterval: repairs must be an integer >= 0, got -1',
     )
@@ -94,14 +94,14 @@ describe('the interval of an MTBF', () => {
 })
 
 describe('the interval of an availability', () => {
-  it('is none without a cycle, or a mean', () => {
+  it('is null without a cycle, or a mean', () => {
     for (const wrong of [{ cycles: 0 }, { meanUp: null }, { meanDown: null }]) {
       const given = { cycles: 3, meanUp: '1d', meanDown: '1h', ...wrong } as const
       expect(availabilityInterval(given)).toEqual({ availability: nothing, unavailability: nothing, confidence: 0.95 })
     }
   })
 
-  it('has both readings, and one bound where one is asked for', () => {
+  it('has availability and unavailability, and only the lower bound on request', () => {
     const { availability, unavailability } = availabilityInterval({ cycles: 4, meanUp: '1d', meanDown: 1e-3 })
 
     near(unavailability.estimate, 1e-3 / 86_400_000, 'estimate', 1e-9)
@@ -124,11 +124,11 @@ describe('the interval of an availability', () => {
 })
 
 describe('the interval of a request ratio', () => {
-  it('is none without requests', () => {
+  it('is null without requests', () => {
     expect(requestInterval({ good: 0, total: 0 }).availability).toEqual(nothing)
   })
 
-  it('holds the ratio, inside 0 to 1, and the exact one holds the other', () => {
+  it('contains the ratio within 0 to 1, and the exact interval contains the other one', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1_000_000 }),
@@ -151,7 +151,7 @@ describe('the interval of a request ratio', () => {
     )
   })
 
-  it('is one bound where one is asked for', () => {
+  it('has only the lower bound on request', () => {
     expect(requestInterval({ good: 99, total: 100, sided: 'lower' }).availability.upper).toBeNull()
   })
 
@@ -166,7 +166,7 @@ describe('the interval of a request ratio', () => {
 })
 
 describe('the posterior of a failure rate', () => {
-  it('has something to say of a clean month', () => {
+  it('has bounds for a month without failures', () => {
     const month = failureRatePosterior({ uptime: '30d', failures: 0 })
 
     near(month.failureRate, 1 / 720, 'mean', 1e-14)
@@ -174,7 +174,7 @@ describe('the posterior of a failure rate', () => {
     expect(month).toMatchObject({ confidence: 0.95, events: 0 })
   })
 
-  it('needs time', () => {
+  it('needs an uptime above 0', () => {
     expect(() => failureRatePosterior({ uptime: 0, failures: 0 })).toThrow(
       'failureRatePosterior: uptime must be a duration > 0',
     )
@@ -182,7 +182,7 @@ describe('the posterior of a failure rate', () => {
 })
 
 describe('the trend of failures', () => {
-  it('is none where they lie evenly, and improves where they lie at the beginning', () => {
+  it('is none for evenly spread failures, and improves if they lie at the beginning', () => {
     const even = Array.from({ length: 40 }, (_, index) => (index + 0.5) * 10)
     expect(failureTrend({ failures: even, until: 400 })).toMatchObject({
       verdict: 'none',
@@ -198,7 +198,7 @@ describe('the trend of failures', () => {
     })
   })
 
-  it('is that of a constant rate as often as it says', () => {
+  it('accepts a constant rate as often as its confidence level says', () => {
     const random = seededRandom(5)
     let found = 0
     for (let run = 0; run < 1000; run++) {
@@ -208,7 +208,7 @@ describe('the trend of failures', () => {
     expect(found / 1000).toBeLessThan(0.08)
   })
 
-  it('has the rate of now, an hour: λ β T^(β - 1)', () => {
+  it('has the present rate per hour: λ β T^(β - 1)', () => {
     const { beta, lambda, failureRate } = failureTrend({ failures: ['1h', '3h', '4h', '4.5h'], until: '5h' }) as {
       beta: number
       lambda: number
@@ -218,7 +218,7 @@ describe('the trend of failures', () => {
     near(lambda * 5 ** beta, 4, 'all of them until now', 1e-12)
   })
 
-  it('is not judged from fewer than three', () => {
+  it('is not judged with fewer than three failures', () => {
     expect(failureTrend({ failures: [1, 2] })).toEqual({
       verdict: null,
       laplace: null,

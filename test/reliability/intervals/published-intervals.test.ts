@@ -43,7 +43,7 @@ const rows = vectors.factors as unknown as readonly FactorRow[]
 const worked = vectors.worked as unknown as readonly Worked[]
 
 describe('χ²', () => {
-  it('has the quantiles of the table', () => {
+  it('has the quantiles of the published table', () => {
     for (const [p, degrees, expected] of vectors.chi2Quantiles as [number, number, number][]) {
       near(chiSquareQuantile(p, degrees), expected, `χ²(${p}; ${degrees})`, 1e-12)
     }
@@ -95,7 +95,7 @@ describe('the worked examples', () => {
     if (given.twoSidedLower !== undefined) near(hours(both.lower), given.twoSidedLower, 'lower of two', 1e-10)
   })
 
-  it('have the same factors for repairs: open ones are cut by the clock, else the last one ends it', () => {
+  it('have the same factors for repairs: an open one ends by the clock, otherwise the last repair ends it', () => {
     for (const given of worked) {
       if (given.expect === undefined) continue
       const options = { downtime: given.T, repairs: given.failures, confidence: given.confidence }
@@ -107,7 +107,7 @@ describe('the worked examples', () => {
   })
 })
 
-describe('the Bayesian reading', () => {
+describe('the Bayesian estimate', () => {
   it.each(vectors.driveStats.rows.map((row) => [row.model, row] as const))('of %s', (_model, row) => {
     const { driveDays, failures } = row
     const { failureRate, upper } = failureRatePosterior({ uptime: `${driveDays}d`, failures })

@@ -4,7 +4,7 @@ import { series } from '../../../src/reliability/structures/blocks.ts'
 import { near } from '../../support/near.ts'
 
 describe('a chain of states', () => {
-  it('gives as much service as its states do', () => {
+  it('has an availability weighted by the service of its states', () => {
     const found = markov({ service: { up: 1, down: 0 }, rates: { up: { down: 1 }, down: { up: 3 } } })
 
     expect(found.probabilities).toEqual({ up: 0.75, down: 0.25 })
@@ -14,7 +14,7 @@ describe('a chain of states', () => {
     expectTypeOf(found).toEqualTypeOf<Markov<'up' | 'down'>>()
   })
 
-  it('takes what is left out as 0, and a state to itself as nothing', () => {
+  it('takes a missing rate as 0, and ignores a rate from a state to itself', () => {
     const service = { up: 1, degraded: 0.5, down: 0 }
     const found = markov({ service, rates: { up: { down: 1, up: 9 }, down: { degraded: 1 }, degraded: { up: 2 } } })
 

@@ -48,7 +48,7 @@ function optionsOf({ n, k, lambda, mu, crews, standby, id }: Vector): Repairable
   }
 }
 
-describe('the vectors of repairable units', () => {
+describe('published results of repairable units', () => {
   const chains = all.filter(({ n }) => n !== undefined).map(({ id }) => id)
 
   it.each(chains)('%s', (id) => {
@@ -67,7 +67,7 @@ describe('the vectors of repairable units', () => {
     if (mttf !== undefined) near(found.mttf / hour, mttf, 'mttf', 1e-12)
   })
 
-  it('single-unit, at an instant, over an interval, and in the long run', () => {
+  it('single-unit: at an instant, over an interval, and in the long run', () => {
     const given = vector('single-unit')
     const unit = repairable({ failureRate: given.lambda, repairRate: given.mu })
 
@@ -116,7 +116,7 @@ describe('the vectors of repairable units', () => {
     near(binary.availability, given['binaryAvailability'] as number, 'binary', 1e-13)
   })
 
-  it('are all of them', () => {
+  it('are all covered', () => {
     expect([...done].sort()).toEqual(all.map(({ id }) => id).sort())
   })
 })

@@ -26,7 +26,7 @@ const options = fc
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
 describe('units that are repaired', () => {
-  it('have probabilities that add up, and times that fit them', () => {
+  it('have probabilities that add up, and consistent times', () => {
     fc.assert(
       fc.property(options, (given) => {
         const found = repairable(given)
@@ -40,7 +40,7 @@ describe('units that are repaired', () => {
     )
   })
 
-  it('are in the long run where the chain is, state by state', () => {
+  it('have the stationary probabilities of the chain, state by state', () => {
     fc.assert(
       fc.property(options, (given) => {
         const found = repairable(given)
@@ -56,7 +56,7 @@ describe('units that are repaired', () => {
     )
   })
 
-  it('fail for the first time after as long as the chain needs, by linear equations', () => {
+  it('have the mean time to failure that linear equations give', () => {
     fc.assert(
       fc.property(options, fc.integer({ min: 5, max: 50 }), fc.integer({ min: 0, max: 9 }), (any, rate, covered) => {
         // Rare failures make the equations, not the chain, lose their digits.
@@ -75,7 +75,7 @@ describe('units that are repaired', () => {
     )
   })
 
-  it('are at an instant, and over an interval, as a chain of two is', () => {
+  it('match a chain of two states at an instant and over an interval', () => {
     const [failureRate, repairRate] = [0.001, 0.1]
     const unit = repairable({ failureRate, repairRate })
     const both = failureRate + repairRate
@@ -89,7 +89,7 @@ describe('units that are repaired', () => {
     near(unit.interval('1000000d').unavailability, unit.unavailability, 'the long run', 1e-6)
   })
 
-  it('come from all up to the long run, whatever the chain', () => {
+  it('converge from all up to the stationary probabilities, for any chain', () => {
     fc.assert(
       fc.property(options, (given) => {
         const found = repairable(given)
@@ -99,7 +99,7 @@ describe('units that are repaired', () => {
     )
   })
 
-  it('take turns as a simulation does', () => {
+  it('agree with a simulation', () => {
     const given = {
       units: 3,
       needed: 2,
@@ -118,7 +118,7 @@ describe('units that are repaired', () => {
     expect(seen.first / (found.mttf / hour)).toBeCloseTo(1, 1)
   })
 
-  it('have all in one where there is but one: MTBF / (MTBF + MTTD + MTTR)', () => {
+  it('have for one unit the availability MTBF / (MTBF + MTTD + MTTR)', () => {
     const unit = repairable({ mtbf: '100h', mttr: '2h', detection: '1h' })
 
     near(unit.availability, 100 / 103, 'A', 1e-14)
@@ -130,7 +130,7 @@ describe('units that are repaired', () => {
     near(repairable({ mtbf: '100h', mttr: '2h', detection: '30m' }).availability, 100 / 102.5, 'detection', 1e-14)
   })
 
-  it('are down as long as a failure takes to be noticed, where nothing masks it', () => {
+  it('are down until an unmasked failure is noticed', () => {
     const pair = { units: 2, mtbf: '1000h', mttr: '10h', detection: '1h' } as const
     const [perfect, blind] = [repairable({ ...pair, coverage: 1 }), repairable({ ...pair, coverage: 0 })]
 
@@ -141,7 +141,7 @@ describe('units that are repaired', () => {
     near(repairable(pair).availability, blind.availability, 'nothing said', 1e-15)
   })
 
-  it('are better off with crews of their own, and with spares that rest', () => {
+  it('are more available with a crew for each, and with cold spares', () => {
     const pair = { units: 2, failureRate: 0.1, repairRate: 1 } as const
 
     near(repairable(pair).availability, 1 - (0.1 / 1.1) ** 2, 'two crews', 1e-14)
@@ -151,7 +151,7 @@ describe('units that are repaired', () => {
     near(repairable({ ...pair, crews: 1, standby: 'cold' }).mttf / hour, 120, 'cold MTTF', 1e-13)
   })
 
-  it('may be many, and nearly always down', () => {
+  it('can be many, and almost always down', () => {
     const many = repairable({ units: 1000, needed: 1, failureRate: 1000, repairRate: 0.001 })
 
     expect(many.unavailability).toBeCloseTo(Math.exp(-1000e-6), 6)
@@ -161,13 +161,13 @@ describe('units that are repaired', () => {
     near(repairable({ units: 200, needed: 180, mtbf: '100h', mttr: '1h' }).interval('1h').availability, 1, 'many', 1e-9)
   })
 
-  it('stand in structures', () => {
+  it('can be parts of structures', () => {
     const pair = repairable({ units: 2, mtbf: '1000h', mttr: '10h' })
 
     near(series(pair, 0.999).availability, pair.availability * 0.999, 'A', 1e-14)
   })
 
-  it('say nothing where a measurement is missing, and so do their types', () => {
+  it('give null if a measurement is missing, and their types say so', () => {
     const report = { mtbf: null, mttr: { recovery: 600_000 } } as {
       readonly mtbf: number | null
       readonly mttr: { readonly recovery: number | null }
@@ -211,7 +211,7 @@ describe('units that are repaired', () => {
     expect(() => repairable({ mtbf: '1h', mttr: '1m', ...wrong } as { mtbf: '1h' })).toThrow(message)
   })
 
-  it('refuse times that are none', () => {
+  it('refuse invalid times', () => {
     const unit = repairable({ mtbf: '1h', mttr: '1m' })
 
     expect(() => unit.instantaneous(-1)).toThrow('instantaneous: time must be a duration >= 0, got -1')

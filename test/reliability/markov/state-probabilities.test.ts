@@ -31,8 +31,8 @@ function flows(rates: TransitionRates, shares: readonly number[], state: number)
   ]
 }
 
-describe('the long run of a chain', () => {
-  it('is where as much comes as goes', () => {
+describe('the stationary distribution of a chain', () => {
+  it('balances the flow into and out of each state', () => {
     fc.assert(
       fc.property(chains, (rates) => {
         const shares = stationary(rates) ?? []
@@ -55,7 +55,7 @@ describe('the long run of a chain', () => {
     expect((shares?.[2] ?? 0) / 1e-24 - 1).toBeCloseTo(0, 11)
   })
 
-  it('is none where a state is never left', () => {
+  it('does not exist if a state is never left', () => {
     expect(
       stationary([
         [0, 1],
@@ -64,13 +64,13 @@ describe('the long run of a chain', () => {
     ).toBeNull()
   })
 
-  it('is all of it for one state', () => {
+  it('is 1 for a single state', () => {
     expect(stationary([[5]])).toEqual([1])
   })
 })
 
-describe('a chain in time', () => {
-  it('has the closed form of two states, digits of the small one too', () => {
+describe('the transient distribution of a chain', () => {
+  it('matches the closed form for two states, with the digits of the small probability', () => {
     for (const [down, up] of [
       [0.001, 0.1],
       [1e-9, 2],
@@ -95,7 +95,7 @@ describe('a chain in time', () => {
     }
   })
 
-  it('comes to the long run, and its mean too', () => {
+  it('converges to the stationary distribution, and so does its mean', () => {
     fc.assert(
       fc.property(chains, (rates) => {
         const { after, until } = transient(rates, 1e13)
@@ -108,7 +108,7 @@ describe('a chain in time', () => {
     )
   })
 
-  it('goes on from where it is: two steps are one twice as long', () => {
+  it('composes: two steps equal one of twice the length', () => {
     fc.assert(
       fc.property(chains, fc.double({ min: 0.01, max: 20, noNaN: true }), (rates, time) => {
         const rotated = rates.map((row, from) => {

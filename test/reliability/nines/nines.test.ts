@@ -15,7 +15,7 @@ describe('nines and budgets', () => {
     }
   })
 
-  it('set right what has been published wrong', () => {
+  it('correct errors in published tables', () => {
     const [seed, , , , itwissen] = vectors.checks
     const minutes = (target: number, window: `${number}d`): number => downtimeBudget(target, window) / 60_000
 
@@ -42,7 +42,7 @@ describe('nines and budgets', () => {
     ).toEqual(['7.2', '43.2', '43.8'])
   })
 
-  it('lead back from downtime to the ratio', () => {
+  it('convert downtime back to the ratio', () => {
     for (const row of vectors.inverse) {
       const [down, window] = [
         (row.downtimeMinutes ?? 0) + 60 * (row.downtimeHours ?? 0),
@@ -53,13 +53,13 @@ describe('nines and budgets', () => {
     }
   })
 
-  it('have none where there is no downtime, and 0 where there is nothing else', () => {
+  it('are null without downtime, and 0 with nothing but downtime', () => {
     expect([nines(1), countedNines(1), downtimeBudget(1, '30d')]).toEqual([null, null, 0])
     expect([nines(0), countedNines(0), downtimeBudget(0, '1h')]).toEqual([0, 0, 3_600_000])
     expect(nines(0.25)).toBeCloseTo(0.1249, 4)
   })
 
-  it('refuse what is no ratio, and no window', () => {
+  it('refuse an invalid ratio or window', () => {
     expect(() => nines(99.9)).toThrow('nines: availability must be a number from 0 to 1, got 99.9')
     expect(() => downtimeBudget(-1, 1)).toThrow('downtimeBudget: target must be a number from 0 to 1, got -1')
     expect(() => downtimeBudget(0.9, 0)).toThrow('downtimeBudget: window must be a duration > 0, got 0')
@@ -67,7 +67,7 @@ describe('nines and budgets', () => {
 })
 
 describe('a percentage', () => {
-  it('is cut, never rounded up to 100 % nor down to 0 %', () => {
+  it('is cut, and never rounded up to 100 % or down to 0 %', () => {
     for (const { value, decimals, truncate, roundHalfUp } of vectors.formatting) {
       const shown = formatPercent(value, { decimals })
 
@@ -102,7 +102,7 @@ describe('a percentage', () => {
     expect(formatPercent(value, decimals === undefined ? {} : { decimals })).toBe(expected)
   })
 
-  it('says 100 or 0 for nothing else, and is off by less than one step', () => {
+  it('is 100 or 0 only for exactly 1 or 0, and off by less than one step', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 0, max: 12 }), (value, decimals) => {
         const shown = formatPercent(value, { decimals })
@@ -118,7 +118,7 @@ describe('a percentage', () => {
     )
   })
 
-  it('refuses what is no ratio, and more decimals than a number has', () => {
+  it('refuses an invalid ratio, and more decimals than a number has', () => {
     expect(() => formatPercent(1.1)).toThrow('formatPercent: value must be a number from 0 to 1, got 1.1')
     expect(() => formatPercent(0.5, { decimals: 16 })).toThrow(
       'formatPercent: decimals must be an integer from 0 to 15, got 16',

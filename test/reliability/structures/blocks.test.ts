@@ -9,7 +9,7 @@ import { importance } from '../../../src/reliability/structures/importance.ts'
 import { near } from '../../support/near.ts'
 
 describe('a part', () => {
-  it('may be a number, a report, what a model gives, or a structure', async () => {
+  it('can be a number, a report, the result of a model, or a structure', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })
     const db = tracker.component('db')
@@ -26,7 +26,7 @@ describe('a part', () => {
     near(series(0.5, { availability: 0.5 }).availability, 0.25)
   })
 
-  it('that is a report of the same component is the same component', () => {
+  it('is the same component as another report about it', () => {
     const db = { component: 'db', availability: 0.999 }
     const twice = parallel(series(0.99, db), series(0.99, { ...db }))
 
@@ -34,14 +34,14 @@ describe('a part', () => {
     expect(cutSets(twice)).toEqual([['db'], ['#1', '#3']])
   })
 
-  it('counts with the unavailability it is given, which may have more digits', () => {
+  it('keeps a given unavailability, which can have more digits', () => {
     const good = { availability: 1 - 1e-12, unavailability: 1e-12 }
 
     expect(parallel(good, good).unavailability).toBe(1e-24)
     expect(series(0.9999999).unavailability).toBe(1e-7)
   })
 
-  it('that is null makes the whole unknown, whatever the rest', () => {
+  it('makes the whole unknown if it is null', () => {
     const block = parallel(0.99, series(0.9, null))
 
     expect([block.availability, block.unavailability, block.method]).toEqual([null, null, 'exact'])
@@ -82,7 +82,7 @@ describe('a part', () => {
     expect(() => series(0.9, part as number)).toThrow(message)
   })
 
-  it('is refused where its measurement is none', () => {
+  it('is refused if its measurement is invalid', () => {
     expect(() => parallel({ availability: 2 })).toThrow(
       'parallel: part 1 must be measured as a number from 0 to 1 or null',
     )
@@ -96,7 +96,7 @@ describe('a part', () => {
 })
 
 describe('a component', () => {
-  it('is the same wherever its name stands: two replicas on one database are not two systems', () => {
+  it('is the same wherever its name appears: two replicas on one database are not two systems', () => {
     const db = component('db', 0.999)
     const exact = parallel(series(0.99, db), series(0.99, db))
     const naive = parallel(series(0.99, 0.999), series(0.99, 0.999))
@@ -109,7 +109,7 @@ describe('a component', () => {
     ])
   })
 
-  it('without a name is the same where the same value stands', () => {
+  it('without a name is the same wherever the same object appears', () => {
     const web = parallel(0.9, 0.9)
 
     near(series(web, web).availability, 0.99)
@@ -123,7 +123,7 @@ describe('a component', () => {
     expect(() => series(component('db', 0.9), component('db', null))).toThrow('got 0.9 and null')
   })
 
-  it('has a name, and is no structure', () => {
+  it('has a name, and is not a structure', () => {
     expect(() => component('', 0.9)).toThrow('component: name must be a non-empty string, got ""')
     expect(() => component('a', parallel(0.9))).toThrow(
       'component: part must be a number from 0 to 1, null or a report',
@@ -131,7 +131,7 @@ describe('a component', () => {
     expect(() => component('a', 7)).toThrow('component: part must be a number from 0 to 1')
   })
 
-  it('is unknown where only its name is given', () => {
+  it('is unknown with only a name', () => {
     expect(component('a').availability).toBe(null)
     expectTypeOf(component('a')).toEqualTypeOf<Block<null>>()
     expect(cutSets(series(component('a'), component('b')))).toEqual([['a'], ['b']])
@@ -139,13 +139,13 @@ describe('a component', () => {
 })
 
 describe('k of n', () => {
-  it('takes so many as there are', () => {
+  it('needs at most as many as there are parts', () => {
     expect(() => kOfN(0, [0.9])).toThrow('kOfN: needed must be an integer from 1 to 1, got 0')
     expect(() => kOfN(3, [0.9, 0.9])).toThrow('kOfN: needed must be an integer from 1 to 2, got 3')
     expect(() => kOfN(1.5, [0.9, 0.9])).toThrow('kOfN: needed must be an integer from 1 to 2, got 1.5')
   })
 
-  it('takes a list, and series and parallel take something', () => {
+  it('takes a list; series and parallel take at least one part', () => {
     expect(() => kOfN(1, 0.9 as unknown as number[])).toThrow('kOfN: parts must be a list of one or more, got 0.9')
     expect(() => kOfN(1, [])).toThrow('kOfN: parts must be a list of one or more, got none')
     expect(() => series()).toThrow('series: parts must be a list of one or more, got none')
@@ -162,7 +162,7 @@ describe('replicas', () => {
     expect(cutSets(parallel(...replicas(2, { component: 'db', availability: 0.9 })))).toEqual([['db/1', 'db/2']])
   })
 
-  it('of a structure have components of their own, and share inside it what they shared', () => {
+  it('of a structure have their own components, and share inside it what the original shared', () => {
     const disk = component('disk', 0.9)
     const node = parallel(series(0.9, disk), disk)
 
@@ -171,7 +171,7 @@ describe('replicas', () => {
     near(kOfN(2, replicas(3, node)).availability, kOfN(2, replicas(3, 0.9)).availability)
   })
 
-  it('are one or more', () => {
+  it('are at least one', () => {
     expect(() => replicas(0, 0.9)).toThrow('replicas: count must be an integer >= 1, got 0')
     expect(() => replicas(1, 'x' as unknown as number)).toThrow('replicas: part must be a number from 0 to 1')
   })
@@ -186,7 +186,7 @@ describe('a soft dependency', () => {
     near(series(service, soft(dependency, 1)).availability, service * dependency)
   })
 
-  it('takes nothing down, and can be worth fixing all the same', () => {
+  it('takes nothing down, and can still be worth fixing', () => {
     const block = series(component('service', 0.999), soft(component('cache', 0.9), 0.2))
 
     expect(cutSets(block)).toEqual([['service']])
@@ -195,24 +195,24 @@ describe('a soft dependency', () => {
     near(importance(block)[0]?.gain, 0.999 * 0.2 * 0.1)
   })
 
-  it('has a share', () => {
+  it('has a share from 0 to 1', () => {
     expect(() => soft(0.9, 2)).toThrow('soft: share must be a number from 0 to 1, got 2')
     expect(() => soft('x' as unknown as number)).toThrow('soft: part must be a number from 0 to 1')
   })
 })
 
 describe('the sets', () => {
-  it('bound nothing where a component is unknown', () => {
+  it('have no bounds if a component is unknown', () => {
     expect(cutSetBounds(parallel(0.9, null))).toEqual({ availability: null, unavailability: null, rareEvent: null })
   })
 
-  it('are refused for what is no structure, and for options out of bounds', () => {
+  it('need a structure, and options within bounds', () => {
     expect(() => cutSets(0.9 as unknown as Block)).toThrow('cutSets: block must be a structure, got 0.9')
     expect(() => pathSets({} as Block)).toThrow('pathSets: block must be a structure, got an object')
     expect(() => cutSets(series(0.9), { largest: 0 })).toThrow('cutSets: largest must be an integer >= 1, got 0')
   })
 
-  it('are refused where there are too many, but for the small ones', () => {
+  it('are refused if there are too many, except for the small ones', () => {
     const many = kOfN(15, replicas(30, 0.9))
     const block = series(many, component('gateway', 0.999))
 

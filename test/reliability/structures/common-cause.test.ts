@@ -5,7 +5,7 @@ import { importance } from '../../../src/reliability/structures/importance.ts'
 import { near } from '../../support/near.ts'
 
 describe('a common cause', () => {
-  it('is a floor no number of replicas gets below', () => {
+  it('is a lower limit for the unavailability of any number of replicas', () => {
     const q = 0.01
     const at = (count: number): number => kOfN(1, replicas(count, 1 - q), { beta: 0.1 }).unavailability
 
@@ -14,12 +14,12 @@ describe('a common cause', () => {
     near(at(20), 0.1 * q, 'twenty', 1e-12)
   })
 
-  it('of 0 is none, and of 1 is all', () => {
+  it('of 0 changes nothing, and of 1 is everything', () => {
     near(kOfN(2, replicas(3, 0.9), { beta: 0 }).availability, kOfN(2, replicas(3, 0.9)).availability, 'none', 1e-15)
     near(kOfN(2, replicas(3, 0.9), { beta: 1 }).availability, 0.9, 'all', 1e-15)
   })
 
-  it('shows among the cut sets, and among what to fix', () => {
+  it('appears in the cut sets and in the importances', () => {
     const pool = kOfN(1, replicas(2, component('db', 0.99)), { beta: 0.05 })
 
     expect(cutSets(pool)).toEqual([['common cause of db/1, db/2'], ['db/1', 'db/2']])
@@ -27,18 +27,18 @@ describe('a common cause', () => {
     expect(cutSets(kOfN(1, replicas(2, 0.9), { beta: 0.05 }))[0]).toEqual(['common cause'])
   })
 
-  it('of unlike units is that of their geometric mean', () => {
+  it('of unlike units uses the geometric mean', () => {
     const block = kOfN(1, [0.9, 0.999], { beta: 0.1 })
 
     near(block.unavailability, 1 - (1 - 0.1 * 0.01) * (1 - 0.09 * 0.0009), 'U', 1e-12)
     near(kOfN(1, [1, 0.9], { beta: 0.1 }).availability, 1, 'with a perfect one', 1e-15)
   })
 
-  it('is unknown where a unit is', () => {
+  it('is unknown if a unit is', () => {
     expect(kOfN(1, [0.9, null], { beta: 0.1 }).availability).toBeNull()
   })
 
-  it('is one of single components, which stand nowhere else', () => {
+  it('needs single components that appear nowhere else', () => {
     expect(() => kOfN(1, [0.9, parallel(0.9)], { beta: 0.1 })).toThrow(
       'kOfN: parts must be single components where there is a beta, got a structure',
     )

@@ -10,7 +10,7 @@ const pool = parallel(
 )
 
 describe('the dependence index', () => {
-  it('is what was observed against what independence predicts, with the counts behind it', () => {
+  it('is observed / predicted unavailability, with the failure counts', () => {
     const found = dependenceIndex(pool, { availability: 0.999, failures: 2 })
 
     near(found.index, 10, 'index', 1e-12)
@@ -23,7 +23,7 @@ describe('the dependence index', () => {
     expect(dependenceIndex(pool, { availability: 0.999, failures: 1 }).sentence).toMatch(/, from 1 failure\.$/)
   })
 
-  it('counts components alone', () => {
+  it('counts only components', () => {
     const found = dependenceIndex(series(component('a', 0.9), soft(component('cache', 0.9), 0.5)), 0.9)
 
     expect(found.failures).toEqual({ observed: null, components: { a: null, cache: null } })
@@ -31,7 +31,7 @@ describe('the dependence index', () => {
     expect(found.sentence).toMatch(/times the unavailability\.$/)
   })
 
-  it('is null where nothing was to be expected, or something is not known', () => {
+  it('is null if independence predicts no failures, or something is unknown', () => {
     expect(dependenceIndex(series(1), 0.99)).toMatchObject({
       index: null,
       sentence: '99.0% was observed, 100% if failures were independent.',

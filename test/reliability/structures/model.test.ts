@@ -11,7 +11,7 @@ const numbers = (names: readonly string[]): readonly number[] => names.map((name
 const contains = (whole: ReadonlySet<number>, part: readonly number[]): boolean => part.every((one) => whole.has(one))
 
 describe('a structure with components in several places', () => {
-  it('is worked out exactly: as by all states of its components', () => {
+  it('is exact: agrees with an enumeration of all states of its components', () => {
     fc.assert(
       fc.property(structures, (given) => {
         const block = built(given)
@@ -25,7 +25,7 @@ describe('a structure with components in several places', () => {
     )
   })
 
-  it('has minimal cut sets, all of them: as by all states', () => {
+  it('has exactly the minimal cut sets of that enumeration', () => {
     fc.assert(
       fc.property(structures, (given) => {
         const sets = cutSets(built(given)).map(numbers)
@@ -44,7 +44,7 @@ describe('a structure with components in several places', () => {
     )
   })
 
-  it('has minimal path sets, all of them', () => {
+  it('has exactly the minimal path sets', () => {
     fc.assert(
       fc.property(structures, (given) => {
         const sets = pathSets(built(given)).map(numbers)
@@ -61,7 +61,7 @@ describe('a structure with components in several places', () => {
     )
   })
 
-  it('has the small sets among all sets where only those are asked for', () => {
+  it('lists only the small sets on request', () => {
     fc.assert(
       fc.property(structures, fc.integer({ min: 1, max: 4 }), (given, largest) => {
         const block = built(given)
@@ -87,7 +87,7 @@ describe('a structure with components in several places', () => {
     )
   })
 
-  it('falls back to that bound where the exact way is too long, and says so', () => {
+  it('falls back to that bound if the exact computation takes too long, and says so', () => {
     fc.assert(
       fc.property(structures, (given) => {
         const block = built(given)
@@ -100,7 +100,7 @@ describe('a structure with components in several places', () => {
     )
   })
 
-  it('never gets worse when a component gets better', () => {
+  it('never gets worse if a component gets better', () => {
     fc.assert(
       fc.property(structures, fc.nat(9), fc.double({ min: 0, max: 1, noNaN: true }), (given, index, towards) => {
         const better = given.odds.map((a, at) => (at === index ? a + (1 - a) * towards : a))
@@ -112,7 +112,7 @@ describe('a structure with components in several places', () => {
     )
   })
 
-  it('has the importance of each component as the slope of the whole', () => {
+  it('has as the importance of a component the slope of its availability', () => {
     fc.assert(
       fc.property(structures, (given) => {
         const { availability, unavailability } = built(given)
@@ -134,7 +134,7 @@ describe('a structure with components in several places', () => {
 describe('k of n', () => {
   const ratios = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 8 })
 
-  it('lies between series and parallel, and falls with each one more that is needed', () => {
+  it('lies between series and parallel, and falls as more parts are needed', () => {
     fc.assert(
       fc.property(ratios, (list) => {
         const all = list.map((_, index) => kOfN(index + 1, list).availability)
@@ -146,12 +146,12 @@ describe('k of n', () => {
     )
   })
 
-  it('keeps the digits of what is nearly never: a billion of twelve nines', () => {
+  it('keeps the digits of rare failures: a billion of twelve nines', () => {
     expect(kOfN(1, new Array<number>(6).fill(0.999)).unavailability / 1e-18).toBeCloseTo(1, 12)
     expect(kOfN(6, new Array<number>(6).fill(0.001)).availability / 1e-18).toBeCloseTo(1, 12)
   })
 
-  it('counts a thousand units as well as three', () => {
+  it('handles a thousand units as well as three', () => {
     // Half of an odd number of fair coins.
     expect(kOfN(500, new Array<number>(999).fill(0.5)).availability).toBeCloseTo(0.5, 12)
   })

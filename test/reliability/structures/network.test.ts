@@ -29,19 +29,19 @@ function reached(edges: readonly (readonly [string, string])[], directed: boolea
 }
 
 describe('a network', () => {
-  it('of a bridge has the closed form', () => {
+  it('matches the closed form of a bridge', () => {
     const p = 0.9
     near(bridge(p).availability, 2 * p ** 2 + 2 * p ** 3 - 5 * p ** 4 + 2 * p ** 5, 'A', 1e-14)
     near(bridge(p).availability, 0.97848)
   })
 
-  it('whose edges lead one way has fewer ways', () => {
+  it('has fewer paths if its edges are directed', () => {
     expect(pathSets(bridge(0.9))).toHaveLength(4)
     expect(pathSets(bridge(0.9, true))).toHaveLength(3)
     expect(bridge(0.9, true).availability).toBeLessThan(bridge(0.9).availability)
   })
 
-  it('is worked out exactly: as by all states of its edges', () => {
+  it('is exact: agrees with an enumeration of all states of its edges', () => {
     const node = fc.integer({ min: 0, max: 4 }).map(String)
     const graphs = fc.record({
       edges: fc.array(fc.tuple(node, node), { minLength: 1, maxLength: 8 }),
@@ -69,7 +69,7 @@ describe('a network', () => {
     )
   })
 
-  it('has nodes that fail, which are the components of their names', () => {
+  it('can have nodes that fail, which are the components of their names', () => {
     const edges = [
       { from: 'gateway', to: 'a' },
       { from: 'gateway', to: 'b' },
@@ -84,7 +84,7 @@ describe('a network', () => {
     near(series(graph, component('database', 0.999)).availability, graph.availability, 'shared', 1e-14)
   })
 
-  it('may have structures for nodes and edges, and what never fails', () => {
+  it('can have structures as nodes and edges, and edges that never fail', () => {
     const pair = parallel(0.9, 0.9)
     const graph = network({
       source: 's',
@@ -103,7 +103,7 @@ describe('a network', () => {
     ])
   })
 
-  it('is unknown where a part is, and its type says so', () => {
+  it('is unknown if a part is, and its type says so', () => {
     const edges = [{ from: 's', to: 't', part: 0.9 }]
     const graph = network({ source: 's', sink: 't', edges, nodes: { s: null } })
 
@@ -112,7 +112,7 @@ describe('a network', () => {
     expectTypeOf(network({ source: 's', sink: 't', edges })).toEqualTypeOf<Block<number>>()
   })
 
-  it('leads somewhere', () => {
+  it('needs a path to the sink', () => {
     const edges = [
       { from: 's', to: 'a' },
       { from: 't', to: 'a' },
@@ -121,7 +121,7 @@ describe('a network', () => {
     expect(network({ source: 's', sink: 't', edges }).availability).toBe(1)
   })
 
-  it('has an end: too many ways are refused, also those that lead nowhere', () => {
+  it('refuses too many paths, including dead ends', () => {
     const complete = (count: number) =>
       Array.from({ length: count }, (_, from) =>
         Array.from({ length: from }, (_one, to) => ({ from: `${from}`, to: `${to}`, part: 0.9 })),
@@ -132,7 +132,7 @@ describe('a network', () => {
     expect(() => network({ source: '0', sink: 'x', edges: complete(10) })).toThrow(many)
   })
 
-  it('of many ways is still worked out in one go', () => {
+  it('with many paths is still computed fast', () => {
     // A grid of 4 × 4, corner to corner: 184 ways.
     const name = (x: number, y: number): string => `${x}${y}`
     const edges = [0, 1, 2, 3].flatMap((x) =>

@@ -8,7 +8,7 @@ const window = { from: 0, to: 1000 }
 const at = (start: number, end: number | null): OutageSpan => ({ start, end })
 
 describe('the overlap of two lists of outages', () => {
-  it('is the share of outages that met, beyond chance', () => {
+  it('is the share of outages that overlap beyond chance', () => {
     const one = [at(10, 12), at(500, 504)]
     const other = [at(11, 13), at(800, 801)]
     const found = outageOverlap(one, other, window)
@@ -26,7 +26,7 @@ describe('the overlap of two lists of outages', () => {
     expect(found.upper).toBeGreaterThan(0.98)
   })
 
-  it('is all where each outage is one of both, and none where none is', () => {
+  it('is 1 if every outage is common, and 0 if none is', () => {
     const days = Array.from({ length: 20 }, (_, day) => at(day * 50, day * 50 + 1))
     const all = outageOverlap(days, days, window)
     const none = outageOverlap(
@@ -41,7 +41,7 @@ describe('the overlap of two lists of outages', () => {
     expect(none.upper).toBeLessThan(0.17)
   })
 
-  it('finds the β outages were made with', () => {
+  it('estimates the β that the outages were generated with', () => {
     const random = seededRandom(3)
     const beta = 0.3
     const length = 1_000_000
@@ -60,7 +60,7 @@ describe('the overlap of two lists of outages', () => {
     expect(found.upper).toBeGreaterThan(beta)
   })
 
-  it('finds none in outages that know nothing of each other', () => {
+  it('is about 0 for independent outages', () => {
     const random = seededRandom(4)
     const some = Array.from({ length: 2 }, () =>
       Array.from({ length: 200 }, () => {
@@ -75,7 +75,7 @@ describe('the overlap of two lists of outages', () => {
     expect(found.index).toBeLessThan(2)
   })
 
-  it('lies between its bounds, which lie between 0 and 1', () => {
+  it('lies within its bounds, which lie between 0 and 1', () => {
     const span = fc.tuple(fc.integer({ min: -100, max: 1100 }), fc.integer({ min: 0, max: 60 }))
     const spans = fc.array(
       span.map(([start, length]) => at(start, start + length)),
@@ -98,7 +98,7 @@ describe('the overlap of two lists of outages', () => {
     )
   })
 
-  it('cuts off what lies outside, joins what touches, and takes an open end as the end of the window', () => {
+  it('cuts outages to the window, joins those that touch, and ends an open one with the window', () => {
     const found = outageOverlap(
       [at(-50, 5), at(990, null), at(3, 10), at(1000, 2000)],
       [at(-10, 0), at(5, 5), at(995, null)],
@@ -110,7 +110,7 @@ describe('the overlap of two lists of outages', () => {
     expect(found.together).toBe(5)
   })
 
-  it('says nothing where there was none, or where it was always down', () => {
+  it('is null without outages, or if a replica was always down', () => {
     const none = outageOverlap([], [], window)
     expect([none.beta, none.lower, none.upper, none.index, none.expected]).toEqual([null, null, null, null, 0])
     const always = outageOverlap([at(0, null)], [at(0, null)], window)

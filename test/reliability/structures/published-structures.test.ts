@@ -42,7 +42,7 @@ const inOrder = (sets: readonly (readonly string[])[]) => sets.map((set) => [...
 const of = (...models: readonly string[]): readonly string[] =>
   all.filter(({ model }) => models.includes(model)).map(({ id }) => id)
 
-describe('the vectors of composition', () => {
+describe('published results of structures', () => {
   it.each(of('series').filter((id) => id !== 'trivedi-n3-series'))('%s', (id) => {
     check(series(...parts(vector(id))), vector(id))
   })
@@ -72,7 +72,7 @@ describe('the vectors of composition', () => {
     near(approximate / block.unavailability - 1, given['relativeErrorOfUnavailability'] as number, id, 1e-5)
   })
 
-  it('bridge-0.99, as a graph', () => {
+  it('bridge-0.99, as a network', () => {
     const given = vector('bridge-0.99')
     const p = (given.a as readonly number[]).map((a, index) => component(`${index + 1}`, a))
     const ends = [
@@ -104,7 +104,7 @@ describe('the vectors of composition', () => {
     }
   })
 
-  it('service-graph, with what to fix first', () => {
+  it('service-graph, with importances', () => {
     const given = vector('service-graph')
     const nodes = given['nodes'] as Readonly<Record<string, number>>
     const node = (name: string) => component(name, nodes[name] as number)
@@ -142,7 +142,7 @@ describe('the vectors of composition', () => {
     near(block.unavailability, given['exactUnavailability'] as number, id, 1e-11)
   })
 
-  it('beta-raid-inputs, of which the rate is split', () => {
+  it('beta-raid-inputs, with a split rate', () => {
     const given = vector('beta-raid-inputs')
     const [rate, beta] = [0.017, 0.08]
     const survives = (share: number): number => Math.exp(-share * rate)
@@ -160,7 +160,7 @@ describe('the vectors of composition', () => {
     check(parallel(...replicas(given['tries'] as number, 0.99)), given)
   })
 
-  it('are all of them', () => {
+  it('are all covered', () => {
     expect([...done].sort()).toEqual(all.map(({ id }) => id).sort())
   })
 })

@@ -8,7 +8,7 @@ import { near } from '../../support/near.ts'
 const stores = kOfN(1, replicas(2, component('store', 0.92)))
 
 describe('one more replica', () => {
-  it('joins the units it is like', () => {
+  it('joins the units of its gate', () => {
     const found = whatIf(stores, { component: 'store/1', replicas: 1 })
 
     near(found.before.unavailability, 0.08 ** 2, 'before', 1e-13)
@@ -26,7 +26,7 @@ describe('one more replica', () => {
     ])
   })
 
-  it('says what is left of it where units fail together', () => {
+  it('shows the smaller gain if units fail together', () => {
     const found = whatIf(stores, { component: 'store/1', replicas: 1, beta: 0.1 })
     const beta = (units: number): number => kOfN(1, replicas(units, 0.92), { beta: 0.1 }).unavailability
 
@@ -38,14 +38,14 @@ describe('one more replica', () => {
     expect(found.assumptions).toContain('with beta: 0.1 of the unavailability of the units is common to them')
   })
 
-  it('leaves as many needed as were', () => {
+  it('leaves the number of needed units as it was', () => {
     const found = whatIf(kOfN(2, replicas(3, component('db', 0.99))), { component: 'db/2', replicas: 2 })
 
     near(found.after.unavailability, kOfN(2, replicas(5, 0.99)).unavailability, 'after', 1e-13)
     expect(found.sentence).toMatch(/^2 more replicas of db\/2 would have made 99\.970% into /)
   })
 
-  it('makes a pair of what stood alone', () => {
+  it('makes a pair of a single component', () => {
     const service = series(component('gateway', 0.999), component('orders', 0.99))
     const found = whatIf(service, { component: 'orders', replicas: 1, beta: 0.1 })
 
@@ -61,14 +61,14 @@ describe('one more replica', () => {
     near(whatIf(series(0.9), { component: '#1', replicas: 1 }).after.availability, 0.99)
   })
 
-  it('stands wherever the one it is like does', () => {
+  it('is added wherever its component appears', () => {
     const db = component('db', 0.99)
     const found = whatIf(parallel(series(0.9, db), series(0.8, db)), { component: 'db', replicas: 1 })
 
     near(found.after.availability, 0.9999 * (1 - 0.1 * 0.2), 'after', 1e-13)
   })
 
-  it('joins the units, not the structures beside it', () => {
+  it('joins the units, and not the structures next to them', () => {
     const block = parallel(component('a', 0.9), series(component('b', 0.9), component('a', 0.9)))
     near(whatIf(block, { component: 'a', replicas: 1 }).after.availability, 0.99, 'after', 1e-14)
 
@@ -97,7 +97,7 @@ describe('better times', () => {
     expect(half.assumptions).toContain('availability is MTBF / (MTBF + MTTR)')
   })
 
-  it('of detection need to know which part of the recovery it is', () => {
+  it('of detection need the share of detection in the recovery', () => {
     const found = whatIf(series(db), { component: 'db', times: { mttd: 0.2 } })
 
     // 5 of 20 minutes are detection; 1 is left of them.
@@ -121,7 +121,7 @@ describe('better times', () => {
     }
   })
 
-  it('may come with replicas, which are as good', () => {
+  it('can be combined with replicas, which get them too', () => {
     const found = whatIf(series(db), { component: 'db', replicas: 1, times: { mttr: 0.5, mttd: 1 } })
 
     near(found.after.unavailability, (1 / 99) ** 2, 'after', 1e-12)
@@ -131,8 +131,8 @@ describe('better times', () => {
   })
 })
 
-describe('what cannot be said', () => {
-  it('is not said: null in, null out', () => {
+describe('an unknown result', () => {
+  it('is null if the input is null', () => {
     const block = series(component('db', null), component('cache', null), 0.9)
     const found = whatIf(block, { component: 'db', replicas: 1, beta: 0.1 })
     const nothing = { availability: null, unavailability: null }
@@ -145,7 +145,7 @@ describe('what cannot be said', () => {
     expect(found.sentence).toBe('Nothing can be said: the availability of db, cache is not known.')
   })
 
-  it('is told from what can: a bound says that it is one', () => {
+  it('differs from a bound, which says that it is one', () => {
     const shared = Array.from({ length: 60 }, (_, index) => component(`s${index}`, 0.999))
     const at = (index: number): Block<number> => shared[index % shared.length] as Block<number>
     const rows = Array.from({ length: 120 }, (_, index) =>
@@ -175,7 +175,7 @@ describe('what cannot be said', () => {
     expect(() => whatIf(block, change as { component: string })).toThrow(message)
   })
 
-  it('is asked of a structure, such as a network', () => {
+  it('needs a structure, such as a network', () => {
     expect(() => whatIf(0.9 as unknown as Block, { component: 'a' })).toThrow(
       'whatIf: block must be a structure, got 0.9',
     )
