@@ -112,10 +112,10 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
       const page = await look(url)
 
       expect(await page.title()).toBe('The shop – holdfast')
-      for (const part of ['Calls', 'Objectives', 'The way of a call', 'Pools', 'Circuit breakers', 'Components']) {
+      for (const part of ['Calls', 'Objectives', 'Call paths', 'Pools', 'Circuit breakers', 'Components']) {
         await page.getByRole('heading', { name: part, exact: true }).waitFor()
       }
-      const path = page.getByRole('article', { name: 'The way of a call through shop' })
+      const path = page.getByRole('article', { name: 'Call path through shop' })
       expect(await path.locator('.stage-kind').allTextContents()).toEqual([
         'caller',
         'timeout',
@@ -220,7 +220,7 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
     it('is used by keys alone', async () => {
       const page = await look(url)
       await page.keyboard.press('Tab')
-      expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('To the content')
+      expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Skip to content')
       await page.keyboard.press('Enter')
       expect(await page.evaluate<string>('document.activeElement.id')).toBe('main')
 
@@ -257,7 +257,7 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
       const page = await look(url)
       const row = page.locator('[data-breaker="warehouse"]')
       await row.getByRole('button', { name: 'Isolate warehouse' }).click()
-      await page.getByRole('dialog').getByText('It refuses every call').waitFor()
+      await page.getByRole('dialog').getByText('It rejects every call').waitFor()
       await page.getByRole('button', { name: 'Cancel' }).click()
       expect(breaker.state).toBe('closed')
 

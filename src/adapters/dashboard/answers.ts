@@ -1,7 +1,9 @@
-/** What every answer says of itself: nothing is loaded from elsewhere, framed, stored, or shared with other origins. */
+/** HTTP answers. Their headers allow no loading from elsewhere, no framing, no caching and no use by other origins. */
 import { page } from 'holdfast:dashboard-page'
+import type { ServerAnswer } from '../../serving/answer.ts'
+import { json } from './wire/encoding.ts'
 
-const csp = [
+const contentSecurityPolicy = [
   "default-src 'none'",
   page.policy,
   "connect-src 'self'",
@@ -13,21 +15,31 @@ const csp = [
   .filter((directive) => directive !== '')
   .join('; ')
 
-const common = {
-  'content-security-policy': csp,
+const commonHeaders = {
+  'content-security-policy': contentSecurityPolicy,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-origin',
 }
 
-export const pageHeaders = { ...common, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }
+const pageHeaders = { ...commonHeaders, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }
 
-export const jsonHeaders = { ...common, 'content-type': 'application/json', 'cache-control': 'no-store' }
+const jsonHeaders = { ...commonHeaders, 'content-type': 'application/json', 'cache-control': 'no-store' }
 
-/** Proxies and compression must not gather events until they make a larger piece. */
+/** Proxies and compression must pass each event on at once, not collect events into larger pieces. */
 export const streamHeaders = {
-  ...common,
+  ...commonHeaders,
   'content-type': 'text/event-stream',
   'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no',
+}
+
+export const pageAnswer: ServerAnswer = { status: 200, headers: pageHeaders, body: page.html }
+
+export function jsonAnswer(
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): ServerAnswer {
+  return { status, headers: { ...jsonHeaders, ...headers }, body: json(value) }
 }

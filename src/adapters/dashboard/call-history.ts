@@ -1,24 +1,24 @@
 /**
- * What calls came to before: a sample each 5 s, as JSON, for pages that are opened later.
+ * Counts of calls, sampled every 5 s and kept as JSON for pages that open later.
  *
- * Invariant: samples are no older than they are kept, and together no longer than a page should have to load.
+ * Invariant: no sample is older than `keep`, and all samples together are at most 1 MB, which a page loads when it opens.
  */
 import type { Clock } from '../../core/clock.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Events } from '../../core/events.ts'
 import { Alarm } from '../../core/timer.ts'
-import { json } from './json.ts'
+import { json } from './wire/encoding.ts'
 import type { CallCounts } from './wire/facts.ts'
 
 const step = 5000
-const mostText = 1_000_000
+const maxLength = 1_000_000
 
-export class Past {
+export class CallHistory {
   readonly #clock: Clock
   readonly #events: Events
   readonly #keep: Milliseconds
   readonly #counts: () => Readonly<Record<string, CallCounts>>
-  readonly #alarm = new Alarm(() => this.#look(), true)
+  readonly #alarm = new Alarm(() => this.#sample(), true)
   readonly #samples: { readonly time: Milliseconds; readonly text: string }[] = []
   #length = 0
   #running = false
@@ -38,7 +38,7 @@ export class Past {
   start(): void {
     if (this.#running || this.#keep === 0) return
     this.#running = true
-    this.#look()
+    this.#sample()
   }
 
   stop(): void {
@@ -46,22 +46,22 @@ export class Past {
     this.#clock.cancel(this.#alarm)
   }
 
-  /** Called by a timer, so nothing may come out of it. */
-  #look(): void {
+  /** A timer calls it, so it must not throw. */
+  #sample(): void {
     try {
       this.#clock.schedule(this.#alarm, step)
-      this.#take(this.#clock.now())
+      this.#add(this.#clock.now())
     } catch (error) {
-      this.#events.fault('past', error)
+      this.#events.fault('history', error)
     }
   }
 
-  #take(time: Milliseconds): void {
+  #add(time: Milliseconds): void {
     const text = json({ at: Math.round(this.#clock.wall(time)), calls: this.#counts() })
     this.#samples.push({ time, text })
     this.#length += text.length
     for (const old of [...this.#samples]) {
-      if (this.#length <= mostText && time - old.time <= this.#keep) return
+      if (this.#length <= maxLength && time - old.time <= this.#keep) return
       this.#samples.shift()
       this.#length -= old.text.length
     }

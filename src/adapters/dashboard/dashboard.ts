@@ -1,36 +1,37 @@
 /**
- * A live dashboard of what policies, pools, components and objectives know, as one handler under one path.
+ * A live dashboard of policies, pools, components and objectives, as one handler under one path.
  *
- * Facts are read when somebody looks on: then once a tick for all who do. Else nothing runs, but for a sample of the counts
- * of calls each 5 s.
+ * While a page is open, facts are read once a tick for all pages. Otherwise nothing runs but a sample of the counts of calls
+ * every 5 s.
  */
 import { realClock } from '../../core/clock.ts'
 import type { AnyPolicy, BasePolicy } from '../../core/policy.ts'
 import { policiesOf } from '../../metrics/options.ts'
 import type { ServerAnswer } from '../../serving/answer.ts'
 import type { ServerRequest } from '../../serving/request.ts'
-import { Past } from './call-history.ts'
-import { Control, controlActions } from './control/control-handler.ts'
-import { Answering, jsonAnswer } from './data-answers.ts'
+import { jsonAnswer } from './answers.ts'
+import { CallHistory } from './call-history.ts'
+import { ControlHandler } from './control/control-handler.ts'
+import { controlActions } from './control/control-target.ts'
+import { DataAnswers } from './data-answers.ts'
 import { ComponentFacts } from './facts/component-facts.ts'
-import { Board } from './facts/fact-store.ts'
+import { FactStore } from './facts/fact-store.ts'
 import { ObjectiveFacts } from './facts/objective-facts.ts'
 import { faultsOf } from './faults.ts'
-import { type DashboardHandler, handlerOf } from './handler.ts'
-import { json } from './json.ts'
+import { type DashboardHandler, handlerOf, type OtherQuery } from './handler.ts'
 import { type DashboardOptions, kind, resolveDashboard } from './options.ts'
-import { Policies } from './policies/watched-policies.ts'
-import type { Question } from './request/query.ts'
-import { Refusal } from './request/request-error.ts'
-import { Hub } from './stream/stream-hub.ts'
-import { type Hello, wireVersion } from './wire/facts.ts'
+import { WatchedPolicies } from './policies/watched-policies.ts'
+import { RequestError } from './request/request-error.ts'
+import { StreamHub } from './stream/stream-hub.ts'
+import { helloText } from './wire/encoding.ts'
+import { wireVersion } from './wire/messages.ts'
 
 export interface Dashboard {
-  /** Serves the page and all it asks for, at whatever path it is mounted. Stands free of its object. */
+  /** Serves the page and its requests, at whatever path it is mounted. Works without its object, as a bare function. */
   readonly handler: DashboardHandler
-  /** Shows a policy, with all that is inside of it, until it is stopped. */
+  /** Shows a policy, with all policies inside it, until `stop()`. */
   watch(policy: AnyPolicy): { stop(): void }
-  /** Ends all streams, releases what the page has isolated, and lets go of every policy. Twice is once. */
+  /** Ends all streams, releases the breakers that the page isolated, and unsubscribes from every policy. Repeatable. */
   close(): void
 }
 
@@ -49,74 +50,62 @@ export interface Dashboard {
  * page.headers.get('content-type') // => 'text/html; charset=utf-8'
  * ```
  *
- * @throws TypeError where an option is wrong.
+ * @throws TypeError if an option is invalid.
  */
 export function dashboard(options?: DashboardOptions): Dashboard {
   const resolved = resolveDashboard(options)
-  const {
-    tracker,
-    title,
-    zone,
-    every,
-    maxClients,
-    keep,
-    hosts,
-    timeout,
-    control: decide,
-    onFault,
-    name = kind,
-  } = resolved
-  const { clock = realClock } = resolved
+  const { tracker, title, zone, every, maxClients, keep, hosts, timeout, onFault, name = kind } = resolved
+  const { control: decide, clock = realClock } = resolved
   const events = faultsOf(name, clock, onFault)
-  const board = new Board(events)
-  const policies = new Policies(board, clock)
-  const roots = policiesOf(kind, resolved.policies, [])
-  const past = new Past(clock, events, keep, () => policies.counts)
-  const control = decide && new Control(decide, policies.book, events, clock, timeout)
-  const answering = new Answering(tracker, clock, zone)
+  const facts = new FactStore(events)
+  const policies = new WatchedPolicies(facts, clock)
+  const given = policiesOf(kind, resolved.policies, [])
+  const history = new CallHistory(clock, events, keep, () => policies.counts)
+  const control = decide && new ControlHandler(decide, policies.views, events, clock, timeout)
+  const answers = new DataAnswers(tracker, clock, zone)
   if (tracker !== undefined) {
-    board.add(new ComponentFacts(tracker, clock, events, every))
-    board.add(new ObjectiveFacts(tracker, clock, events, every))
+    facts.add(new ComponentFacts(tracker, clock, events, every))
+    facts.add(new ObjectiveFacts(tracker, clock, events, every))
   }
-  const hello = (at: number, facts: readonly string[], stream: string): string => {
-    const kept = tracker === undefined ? null : tracker.persistence != null
-    const fixed = { version: wireVersion, title, stream, kept, at, controls: control ? controlActions : [] }
-    const head = json(fixed satisfies Omit<Hello, 'facts' | 'past'>).slice(0, -1)
-    return `${head},"facts":{${facts.join(',')}},"past":[${past.samples.join(',')}]}`
+  const hello = (at: number, stream: string): string => {
+    const persisted = tracker === undefined ? null : tracker.persistence != null
+    const controls = control ? controlActions : []
+    const fixed = { version: wireVersion, title, stream, persisted, at, controls }
+    return helloText(fixed, facts.all, history.samples)
   }
-  const hub = new Hub(board, clock, events, { every, maxClients, hello })
+  const hub = new StreamHub(facts, clock, events, { every, maxClients, hello })
   let closed = false
-  const answer = async (question: Question, request: ServerRequest): Promise<ServerAnswer> => {
-    if (question.of === 'seen') {
-      if (hub.seen(question.name)) return jsonAnswer(200, {})
-      throw new Refusal(404, 'no such stream')
+  const answer = async (query: OtherQuery, request: ServerRequest): Promise<ServerAnswer> => {
+    if (query.topic === 'heartbeat') {
+      if (hub.heartbeat(query.name)) return jsonAnswer(200, {})
+      throw new RequestError(404, 'unknown stream')
     }
-    if (question.of !== 'control') return answering.data(question as Parameters<Answering['data']>[0])
-    if (control === undefined) throw new Refusal(404, 'there are no controls')
+    if (query.topic !== 'control') return answers.to(query)
+    if (control === undefined) throw new RequestError(404, 'controls are not enabled')
     await control.perform(request)
     return jsonAnswer(200, {})
   }
   const watch = (policy: BasePolicy): { stop(): void } => {
     const stop = policies.watch(policy)
-    past.start()
+    history.start()
     return {
       stop() {
         stop()
-        if (policies.size === 0) past.stop()
+        if (policies.size === 0) history.stop()
       },
     }
   }
-  for (const root of roots) watch(root)
+  for (const policy of given) watch(policy)
   return {
     handler: handlerOf({ hub, hosts, answer, isClosed: () => closed }, events),
     watch(policy) {
-      const [root] = policiesOf(kind, [policy], policies.names)
-      return closed ? { stop() {} } : watch(root as BasePolicy)
+      const [checked] = policiesOf(kind, [policy], policies.names)
+      return closed ? { stop() {} } : watch(checked as BasePolicy)
     },
     close() {
       closed = true
       hub.close()
-      past.stop()
+      history.stop()
       policies.stop()
     },
   }

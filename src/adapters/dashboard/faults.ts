@@ -1,8 +1,9 @@
-/** What failed and was contained is told, whatever it was, be it the clock. */
+/** Reports contained failures as `fault` events. */
 import type { Clock } from '../../core/clock.ts'
 import { Events, type FaultEvent, type Listener } from '../../core/events.ts'
 import { kind } from './options.ts'
 
+/** The clock itself may be what fails, so an event whose time cannot be read carries NaN. */
 export function faultsOf(name: string, clock: Clock, onFault: Listener<FaultEvent> | undefined): Events {
   const reading = (read: () => number): number => {
     try {
@@ -11,12 +12,12 @@ export function faultsOf(name: string, clock: Clock, onFault: Listener<FaultEven
       return Number.NaN
     }
   }
-  // Events schedule nothing.
-  const labels = Object.assign(Object.create(clock) as Clock, {
+  // Events read the clock but schedule nothing.
+  const safeClock = Object.assign(Object.create(clock) as Clock, {
     now: () => reading(() => clock.now()),
     wall: () => reading(() => clock.wall()),
   })
-  const events = new Events({ name, kind, clock: labels })
+  const events = new Events({ name, kind, clock: safeClock })
   if (onFault !== undefined) events.on('fault', onFault)
   return events
 }

@@ -1,4 +1,4 @@
-/** The one handler, for every way a server asks. Whatever comes, it neither throws nor rejects. */
+/** One handler for every kind of server. It never throws or rejects, whatever it is given. */
 import type { Events } from '../../core/events.ts'
 import {
   type FastifyReply,
@@ -9,99 +9,100 @@ import {
   type ServerHandler,
 } from '../../serving/answer.ts'
 import { requestOf, type ServerRequest } from '../../serving/request.ts'
-import { streamHeaders } from './answers.ts'
-import { jsonAnswer, pageAnswer } from './data-answers.ts'
-import { type Hosts, isFor } from './request/hosts.ts'
-import { type Question, questionOf } from './request/query.ts'
-import { Refusal } from './request/request-error.ts'
+import { jsonAnswer, pageAnswer, streamHeaders } from './answers.ts'
+import { type AllowedHosts, isAllowed } from './request/hosts.ts'
+import { type DashboardQuery, parseQuery } from './request/query.ts'
+import { RequestError } from './request/request-error.ts'
 import { mayRead } from './request/same-origin.ts'
-import { NodeOutlet, type NodeStream } from './stream/node-event-stream.ts'
-import type { Hub } from './stream/stream-hub.ts'
-import { WebOutlet } from './stream/web-event-stream.ts'
+import { NodeEventStream, type NodeStreamResponse } from './stream/node-event-stream.ts'
+import type { StreamHub } from './stream/stream-hub.ts'
+import { WebEventStream } from './stream/web-event-stream.ts'
 
-/** Answers a request, in the way of the server it was given to: `app.use('/holdfast', board.handler)`. */
+/** Answers a request in the way of the server that calls it: `app.use('/holdfast', board.handler)`. */
 export interface DashboardHandler extends ServerHandler {}
 
-/** What is used of a reply of Fastify to stream. */
-interface FastifyStream extends FastifyReply {
+/** The part of a Fastify reply that streaming needs. */
+interface FastifyStreamReply extends FastifyReply {
   hijack(): unknown
-  readonly raw: NodeStream
+  readonly raw: NodeStreamResponse
 }
 
-export interface Answers {
-  readonly hub: Hub
-  /** Undefined: any. */
-  readonly hosts: Hosts | undefined
+/** A query for neither the page nor the stream. */
+export type OtherQuery = Exclude<DashboardQuery, { readonly topic: 'page' | 'events' }>
+
+export interface DashboardHandlerOptions {
+  readonly hub: StreamHub
+  /** Undefined allows any host. */
+  readonly hosts: AllowedHosts | undefined
   isClosed(): boolean
-  /** Of anything but the page and the stream. */
-  answer(question: Question, request: ServerRequest): ServerAnswer | Promise<ServerAnswer>
+  answer(query: OtherQuery, request: ServerRequest): Promise<ServerAnswer>
 }
 
-export function handlerOf({ hub, hosts, answer, isClosed }: Answers, events: Events): DashboardHandler {
-  const checked = (request: ServerRequest): Question => {
-    if (hosts !== undefined && !isFor(hosts, request)) throw new Refusal(403, 'not for this host')
-    const question = questionOf(request)
-    if (isClosed()) throw new Refusal(503, 'closed')
-    if (question.of !== 'page' && !mayRead(request)) throw new Refusal(403, 'not for other sites')
-    if (question.of === 'events' && hub.full) throw new Refusal(503, 'too many pages are open')
-    return question
+export function handlerOf({ hub, hosts, answer, isClosed }: DashboardHandlerOptions, events: Events): DashboardHandler {
+  const checked = (request: ServerRequest): DashboardQuery => {
+    if (hosts !== undefined && !isAllowed(hosts, request)) throw new RequestError(403, 'this host is not allowed')
+    const query = parseQuery(request)
+    if (isClosed()) throw new RequestError(503, 'the dashboard is closed')
+    if (query.topic !== 'page' && !mayRead(request)) throw new RequestError(403, 'cross-site requests are not allowed')
+    if (query.topic === 'events' && hub.full) throw new RequestError(503, 'too many pages are open')
+    return query
   }
-  const answered = (question: Question, request: ServerRequest): ServerAnswer | Promise<ServerAnswer> => {
-    if (question.of === 'page') return pageAnswer
-    return question.of === 'events' ? { status: 200, headers: streamHeaders, body: '' } : answer(question, request)
+  const answered = (query: DashboardQuery, request: ServerRequest): ServerAnswer | Promise<ServerAnswer> => {
+    if (query.topic === 'page') return pageAnswer
+    return query.topic === 'events' ? { status: 200, headers: streamHeaders, body: '' } : answer(query, request)
   }
-  const refused = (error: unknown, request: ServerRequest | undefined): ServerAnswer => {
-    if (error instanceof Refusal) return refusal(error, request)
+  const failed = (error: unknown, request: ServerRequest | undefined): ServerAnswer => {
+    if (error instanceof RequestError) return errorAnswer(error, request)
     events.fault('answer', error)
-    return jsonAnswer(500, { error: 'it failed' })
+    return jsonAnswer(500, { error: 'internal error' })
   }
   const handler = async (given: unknown, other: unknown): Promise<unknown> => {
     let request: ServerRequest | undefined
     let found: ServerAnswer
     try {
       request = requestOf(given)
-      const question = checked(request)
-      // Nothing is awaited before, so that of those who come at once none is one too many.
-      if (question.of === 'events' && request.method === 'GET') return stream(hub, other)
-      found = await answered(question, request)
+      const query = checked(request)
+      // No await since the check of `hub.full`: otherwise simultaneous requests could exceed `maxClients`.
+      if (query.topic === 'events' && request.method === 'GET') return stream(hub, other)
+      found = await answered(query, request)
     } catch (error) {
-      found = refused(error, request)
+      found = failed(error, request)
     }
     return give(other, request?.method ?? 'GET', found, (error) => events.fault('response', error))
   }
   return handler as DashboardHandler
 }
 
-function stream(hub: Hub, other: unknown): unknown {
+function stream(hub: StreamHub, other: unknown): unknown {
   if (isNode(other)) {
-    streamOn(hub, other as NodeStream)
+    streamOn(hub, other as NodeStreamResponse)
     return undefined
   }
   if (isFastify(other)) {
-    const reply = other as FastifyStream
+    const reply = other as FastifyStreamReply
     streamOn(hub, reply.raw, () => reply.hijack())
     return reply
   }
-  return hub.connect((gone) => new WebOutlet(streamHeaders, gone)).response
+  return hub.connect((onClose) => new WebEventStream(streamHeaders, onClose)).response
 }
 
-function streamOn(hub: Hub, response: NodeStream, take: () => unknown = () => {}): void {
-  // One that has gone meanwhile would tell nothing any more.
+function streamOn(hub: StreamHub, response: NodeStreamResponse, takeOver: () => unknown = () => {}): void {
+  // A response that is destroyed already would never emit `close`.
   if (response.destroyed) return
-  hub.connect((gone) => {
-    take()
-    return new NodeOutlet(response, streamHeaders, gone)
+  hub.connect((onClose) => {
+    takeOver()
+    return new NodeEventStream(response, streamHeaders, onClose)
   })
 }
 
-function refusal({ status, message }: Refusal, request: ServerRequest | undefined): ServerAnswer {
-  return jsonAnswer(status, { error: message }, headersOf(status, request))
+function errorAnswer({ status, message }: RequestError, request: ServerRequest | undefined): ServerAnswer {
+  return jsonAnswer(status, { error: message }, errorHeaders(status, request))
 }
 
-function headersOf(status: number, request: ServerRequest | undefined): Readonly<Record<string, string>> {
+function errorHeaders(status: number, request: ServerRequest | undefined): Readonly<Record<string, string>> {
   if (status === 405) return { allow: 'GET, HEAD, POST' }
   if (status === 503) return { 'retry-after': '5' }
-  // The rest of the body would be read on for as long as it comes. HTTP/2 has no such header.
+  // Otherwise the server would go on reading a body that is too slow or too long. HTTP/2 has no such header.
   const { httpVersionMajor } = (request?.raw ?? {}) as { readonly httpVersionMajor?: unknown }
   return (status === 408 || status === 413) && httpVersionMajor === 1 ? { connection: 'close' } : {}
 }

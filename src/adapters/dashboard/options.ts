@@ -1,4 +1,4 @@
-/** What a dashboard can be told. */
+/** The options of a dashboard. */
 import type { AvailabilityTracker } from '../../availability/availability-tracker.ts'
 import { zoneCheck } from '../../availability/window/zone.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -16,58 +16,60 @@ import {
 } from '../../core/options.ts'
 import { type AnyPolicy, policyChecks } from '../../core/policy.ts'
 import { hostsCheck } from './request/hosts.ts'
-import type { ControlAction } from './wire/facts.ts'
+import type { ControlAction } from './wire/messages.ts'
 
 export const kind = 'dashboard'
 
-/** Something somebody wants done by the page. */
+/** An action that a user of the page requests. */
 export interface DashboardControl {
   readonly action: ControlAction
+  /** The id of the breaker or member on the page. */
   readonly id: string
-  /** What it is done to. */
+  /** What the action applies to. */
   readonly kind: 'breaker' | 'member'
-  /** Its name, and that of the policy it stands in. */
   readonly name: string
+  /** The policy, given to the dashboard, that it is part of. */
   readonly policy: string
-  /** The pool of a member, or of the member whose guard a breaker is. */
+  /** The pool of the member, or of the member that the breaker guards. */
   readonly pool?: string
+  /** The member itself, or the member that the breaker guards. */
   readonly member?: string
-  /** The request as the server has it, with its headers and what middleware has put on it. */
+  /** The request as the server has it, with its headers and what middleware added. */
   readonly raw: unknown
 }
 
 export interface DashboardOptions {
-  /** Its components and objectives. */
+  /** The tracker whose components and objectives are shown. Default: none. */
   readonly tracker?: AvailabilityTracker
-  /** Policies with all that is inside of them; each has a name of its own. Further ones by `watch`. */
+  /** The policies to show, with all policies inside them. Their names must differ. `watch` adds more. Default: none. */
   readonly policies?: readonly AnyPolicy[]
-  /** Default `'holdfast'`. */
+  /** The title of the page. Default `'holdfast'`. */
   readonly title?: string
-  /** The IANA zone of the days in bars. Default `'UTC'`. */
+  /** The IANA time zone in which days begin. Default `'UTC'`. */
   readonly zone?: string
-  /** How often changes are sent, from 50 ms to 10 s. Default 500 ms. */
+  /** The interval at which changes are sent, from 50 ms to 10 s. Default 500 ms. */
   readonly every?: Duration
-  /** So many pages may be open; further ones try again after 5 s. An integer >= 1. Default 32. */
+  /** The most pages open at the same time; more retry after 5 s. An integer >= 1. Default 32. */
   readonly maxClients?: number
-  /** How far back counts of calls are kept, in steps of 5 s. >= 0; 0 keeps none. Default 15 min. */
+  /** How long counts of calls are kept, one sample every 5 s. >= 0; 0 keeps none. Default 15 min. */
   readonly keep?: Duration
   /**
-   * Whether a request may isolate, release or reset a breaker, or drain, maintain or take back a member: asked each time.
-   * Without it nobody may, and the page shows no buttons.
+   * Decides whether a request may isolate, release or reset a breaker, or drain, maintain or take back a member. Called for
+   * each request; only `true` allows it. Default: no request may, and the page shows no buttons.
    */
   readonly control?: (request: DashboardControl) => boolean | Promise<boolean>
-  /** How long `control`, and the body of a request to it, may take. > 0. Default 10 s. After that nothing is done. */
+  /** The time limit of `control`, and of reading the body of its request. > 0. After it nothing is done. Default 10 s. */
   readonly timeout?: Duration
   /**
-   * The hosts it answers to, by the `host` or `:authority` of a request: names or addresses, each perhaps with a port; without
-   * one, any of its ports. Guards against DNS rebinding. Default: any host.
+   * The hosts it answers, compared with the `host` or `:authority` of a request: names or addresses with an optional port. A
+   * host without a port means all of its ports. Protects against DNS rebinding. Default: any host.
    */
   readonly hosts?: readonly string[]
-  /** Told of what failed and was contained. Default: one warning a source. */
+  /** Called with each contained failure. Default: one console warning per source. */
   readonly onFault?: (fault: FaultEvent) => void
-  /** Stands in faults. Default `'dashboard'`. */
+  /** The name in fault events. Default `'dashboard'`. */
   readonly name?: string
-  /** Default: the real clock. Give the tracker's, where that has another. */
+  /** Default: the real clock. Pass the tracker's clock if it has another one. */
   readonly clock?: Clock
 }
 

@@ -1,6 +1,7 @@
 /** Asks a dashboard as `fetch` asks, and reads its stream event by event. */
 import type { Dashboard } from 'holdfast/dashboard'
-import type { Fact, Frame, Hello } from '../../../src/adapters/dashboard/wire/facts.ts'
+import type { Fact } from '../../../src/adapters/dashboard/wire/facts.ts'
+import type { Frame, Hello } from '../../../src/adapters/dashboard/wire/messages.ts'
 
 export const url = 'http://service/board'
 
@@ -81,9 +82,9 @@ export async function open(board: Dashboard): Promise<Stream> {
     async frames() {
       await settled()
       const frames = next().map(([, frame]) => frame as Frame)
-      for (const { set = {}, gone = [] } of frames) {
+      for (const { set = {}, removed = [] } of frames) {
         for (const [id, fact] of Object.entries(set)) facts.set(id, fact)
-        for (const id of gone) facts.delete(id)
+        for (const id of removed) facts.delete(id)
       }
       return frames
     },

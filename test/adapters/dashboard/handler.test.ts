@@ -14,7 +14,7 @@ afterEach(() => {
 })
 
 /** A handler that is called as JavaScript may call it. */
-const loose = (handler: DashboardHandler) => handler as unknown as (...args: readonly unknown[]) => Promise<unknown>
+const untyped = (handler: DashboardHandler) => handler as unknown as (...args: readonly unknown[]) => Promise<unknown>
 
 async function served(options: DashboardOptions = {}) {
   const clock = virtualClock()
@@ -30,7 +30,7 @@ async function served(options: DashboardOptions = {}) {
   return { clock, board, faults, port, address: `http://127.0.0.1:${port}` }
 }
 
-function asked(port: number, method: string, path = '/') {
+function send(port: number, method: string, path = '/') {
   return new Promise<{ status: number; headers: Record<string, unknown>; body: string }>((resolve, reject) => {
     const sent = request({ port, method, path, agent: false }, (response) => {
       let body = ''
@@ -56,7 +56,7 @@ describe('the handler of node:http', () => {
     const { port } = await served()
 
     for (const path of ['/', '/holdfast', '/a/b/', '/?', '/holdfast#x']) {
-      const { status, headers, body } = await asked(port, 'GET', path)
+      const { status, headers, body } = await send(port, 'GET', path)
       expect([status, body]).toEqual([200, page.html])
       expect(headers).toMatchObject({
         ...safe,
@@ -66,16 +66,16 @@ describe('the handler of node:http', () => {
     }
   })
 
-  it('answers HEAD with the same but for the body, and opens no stream for it', async () => {
+  it('answers HEAD without a body but otherwise equally, and opens no stream for it', async () => {
     const { port } = await served({ maxClients: 1 })
     for (const path of ['/', '/?component=a']) {
-      const [got, head] = [await asked(port, 'GET', path), await asked(port, 'HEAD', path)]
+      const [got, head] = [await send(port, 'GET', path), await send(port, 'HEAD', path)]
       for (const answer of [got, head]) delete answer.headers['date']
       expect(head).toEqual({ ...got, body: '' })
     }
 
     for (let count = 0; count < 2; count++) {
-      const { status, headers } = await asked(port, 'HEAD', '/?events')
+      const { status, headers } = await send(port, 'HEAD', '/?events')
       expect([status, headers['content-type']]).toEqual([200, 'text/event-stream'])
     }
   })
@@ -89,16 +89,16 @@ describe('the handler of node:http', () => {
     ['POST', '/?events'],
     ['GET', '/?control'],
     ['HEAD', '/?control'],
-  ])('refuses %s %s, and says what it allows', async (method, path) => {
+  ])('rejects %s %s, and names the allowed methods', async (method, path) => {
     const { port } = await served({ control: () => true })
 
-    const { status, headers } = await asked(port, method, path === '/' && method === 'POST' ? '/?component=a' : path)
+    const { status, headers } = await send(port, method, path === '/' && method === 'POST' ? '/?component=a' : path)
 
     expect(status).toBe(405)
     expect(headers).toMatchObject({ ...safe, allow: 'GET, HEAD, POST' })
   })
 
-  it('streams until the client goes, and lets go of it at once', async () => {
+  it('streams until the client disconnects, and releases it at once', async () => {
     const { clock, board, port } = await served({ maxClients: 1 })
     const response = await new Promise<IncomingMessage>((resolve) => get({ port, path: '/x?events' }, resolve))
     let text = ''
@@ -114,23 +114,23 @@ describe('the handler of node:http', () => {
     board.watch(timeout('1s'))
     await clock.advance(500)
     await vi.waitFor(() => expect(text).toMatch(/\n\nevent: frame\ndata: \{.*\}\n\n$/))
-    expect((await asked(port, 'GET', '/?events')).status).toBe(503)
+    expect((await send(port, 'GET', '/?events')).status).toBe(503)
     response.destroy()
 
     await vi.waitFor(() => expect(clock.pending).toBe(0))
   })
 
-  it('ends the streams when it is closed', async () => {
+  it('ends the streams when the dashboard is closed', async () => {
     const { board, port } = await served()
     const response = await new Promise<IncomingMessage>((resolve) => get({ port, path: '/?events' }, resolve))
     const ended = new Promise((resolve) => response.resume().on('end', resolve))
     board.close()
 
     await ended
-    expect(await asked(port, 'GET', '/')).toMatchObject({ status: 503, headers: { 'retry-after': '5' } })
+    expect(await send(port, 'GET', '/')).toMatchObject({ status: 503, headers: { 'retry-after': '5' } })
   })
 
-  it('drops who reads nothing, before more than a few MB wait', async () => {
+  it('disconnects a client that reads nothing, before more than a few MB wait', async () => {
     const { clock, board, port, faults } = await served({ maxClients: 1 })
     const socket = connect(port, '127.0.0.1')
     socket.on('error', () => {})
@@ -142,7 +142,7 @@ describe('the handler of node:http', () => {
     for (let round = 0; clock.pending > 0 && sent < 60e6; round++) {
       board.watch(timeout({ after: 1, name: `${round}`.padEnd(20_000, 'x') }))
       sent += 100_000
-      // Its patience is not what ends it.
+      // Something is sent more often than every 30 s, so only the size can end it.
       await clock.advance(50)
       await clock.advance(450)
     }
@@ -152,7 +152,7 @@ describe('the handler of node:http', () => {
     socket.destroy()
   })
 
-  it('drops who reads nothing also on a quiet page', async () => {
+  it('disconnects a client that reads nothing, also on a quiet page', async () => {
     const { clock, port, faults } = await served({ maxClients: 1 })
     const socket = connect(port, '127.0.0.1')
     socket.on('error', () => {})
@@ -168,17 +168,17 @@ describe('the handler of node:http', () => {
     socket.destroy()
   })
 
-  it('answers nothing to who has gone before it could', async () => {
+  it('does not answer a request whose connection is closed already', async () => {
     const { clock, board } = await served()
     const response = { statusCode: 200, setHeader: vi.fn(), end: vi.fn(), destroyed: true }
 
-    await loose(board.handler)({ method: 'GET', url: '/?events', headers: {} }, response)
+    await untyped(board.handler)({ method: 'GET', url: '/?events', headers: {} }, response)
 
     expect(clock.pending).toBe(0)
     expect(response.setHeader).not.toHaveBeenCalled()
   })
 
-  it('tells of a response that somebody else has begun', async () => {
+  it('reports a response that other code has started', async () => {
     const { clock, board, faults } = await served()
     const server = createServer((incoming, response) => {
       response.end('done')
@@ -188,8 +188,8 @@ describe('the handler of node:http', () => {
     closing.push(() => server.close())
     const { port } = server.address() as AddressInfo
 
-    expect((await asked(port, 'GET', '/?events')).body).toBe('done')
-    expect((await asked(port, 'GET', '/')).body).toBe('done')
+    expect((await send(port, 'GET', '/?events')).body).toBe('done')
+    expect((await send(port, 'GET', '/')).body).toBe('done')
 
     await vi.waitFor(() => expect(faults.length).toBe(3))
     expect(faults).toMatchObject([{ source: 'answer' }, { source: 'response' }, { source: 'response' }])
@@ -197,8 +197,8 @@ describe('the handler of node:http', () => {
   })
 })
 
-/** A response that is written by hand. */
-function written() {
+/** A fake response. */
+function fakeResponse() {
   const listeners = new Map<string, () => void>()
   const response = {
     statusCode: 0,
@@ -214,7 +214,7 @@ function written() {
     },
     destroy: vi.fn(),
   }
-  return { response, tell: (event: string) => listeners.get(event)?.() }
+  return { response, emit: (event: string) => listeners.get(event)?.() }
 }
 
 describe('a connection', () => {
@@ -222,8 +222,8 @@ describe('a connection', () => {
 
   it('that takes nothing for 30 s is broken', async () => {
     const clock = virtualClock()
-    const { response } = written()
-    void loose(dashboard({ clock, keep: 0 }).handler)(streaming, response)
+    const { response } = fakeResponse()
+    void untyped(dashboard({ clock, keep: 0 }).handler)(streaming, response)
     response.writableLength = 100
     await clock.advance('29s')
     response.writableLength = 50
@@ -238,8 +238,8 @@ describe('a connection', () => {
 
   it('on which more than 1 MB waits beyond its greeting is broken', async () => {
     const clock = virtualClock()
-    const { response } = written()
-    void loose(dashboard({ clock, keep: 0 }).handler)(streaming, response)
+    const { response } = fakeResponse()
+    void untyped(dashboard({ clock, keep: 0 }).handler)(streaming, response)
     response.writableLength = 1_000_000 + response.text.length
     await clock.advance(500)
     expect(response.destroy).not.toHaveBeenCalled()
@@ -249,28 +249,28 @@ describe('a connection', () => {
     expect(response.destroy).toHaveBeenCalledOnce()
   })
 
-  it.each(['close', 'error'])('is let go of when it tells `%s`', async (event) => {
+  it.each(['close', 'error'])('is released when it emits `%s`', async (event) => {
     const clock = virtualClock()
-    const { response, tell } = written()
-    void loose(dashboard({ clock, keep: 0 }).handler)(streaming, response)
+    const { response, emit } = fakeResponse()
+    void untyped(dashboard({ clock, keep: 0 }).handler)(streaming, response)
     expect(clock.pending).toBe(1)
 
-    tell(event)
-    tell(event)
+    emit(event)
+    emit(event)
 
     expect(clock.pending).toBe(0)
     expect(response.destroy).not.toHaveBeenCalled()
   })
 
-  it('that cannot be written on, or not be ended or broken, hurts nobody', async () => {
+  it('that fails to write, end or close does not affect others', async () => {
     const clock = virtualClock()
     const faults: string[] = []
     const broken = (): never => {
       throw new Error('broken')
     }
     const board = dashboard({ clock, keep: 0, onFault: ({ source }) => faults.push(source) })
-    const [bad, good, hard] = [written(), written(), written()]
-    for (const { response } of [bad, good, hard]) void loose(board.handler)(streaming, response)
+    const [bad, good, hard] = [fakeResponse(), fakeResponse(), fakeResponse()]
+    for (const { response } of [bad, good, hard]) void untyped(board.handler)(streaming, response)
     bad.response.write = broken
     bad.response.destroy.mockImplementation(broken)
     hard.response.end.mockImplementation(broken)
@@ -288,12 +288,12 @@ describe('a connection', () => {
 
 describe('the handler of Fastify', () => {
   function replying() {
-    const { response, tell } = written()
+    const { response, emit } = fakeResponse()
     const reply = { code: vi.fn(), headers: vi.fn(), send: vi.fn(), hijack: vi.fn(), raw: response }
-    return { reply, tell }
+    return { reply, emit }
   }
 
-  it('sends what it has to say, and gives the reply', async () => {
+  it('sends the answer, and returns the reply', async () => {
     const { reply } = replying()
 
     const given = await dashboard().handler({ method: 'GET', url: '/x', headers: {} }, reply as FastifyReply)
@@ -304,23 +304,23 @@ describe('the handler of Fastify', () => {
     expect(reply.send).toHaveBeenCalledWith(page.html)
   })
 
-  it('takes the response out of its hands to stream', async () => {
+  it('hijacks the reply to stream', async () => {
     const clock = virtualClock()
-    const { reply, tell } = replying()
+    const { reply, emit } = replying()
 
-    const given = await loose(dashboard({ clock, keep: 0 }).handler)({ method: 'GET', url: '/x?events' }, reply)
+    const given = await untyped(dashboard({ clock, keep: 0 }).handler)({ method: 'GET', url: '/x?events' }, reply)
 
     expect(given).toBe(reply)
     expect(reply.hijack).toHaveBeenCalledOnce()
     expect(reply.raw.text).toMatch(/^retry: 1000\nevent: hello\n/)
     expect(reply.send).not.toHaveBeenCalled()
-    tell('close')
+    emit('close')
     expect(clock.pending).toBe(0)
   })
 })
 
 describe('the handler of fetch', () => {
-  it('gives a response, also in a context of Hono', async () => {
+  it('returns a response, also to a context of Hono', async () => {
     const { handler } = dashboard()
     const raw = new Request(url)
 
@@ -331,7 +331,7 @@ describe('the handler of fetch', () => {
     expect(await (await handler(new Request(url, { method: 'HEAD' }))).text()).toBe('')
   })
 
-  it('says so where it fails, and where it cannot stream', async () => {
+  it('answers 500 and reports a fault if it fails to open a stream', async () => {
     const faults: string[] = []
     const clock = virtualClock()
     const board = dashboard({ clock, onFault: ({ source }) => faults.push(source) })
@@ -341,11 +341,11 @@ describe('the handler of fetch', () => {
 
     const response = await ask(board, '?events')
 
-    expect([response.status, await response.json()]).toEqual([500, { error: 'it failed' }])
+    expect([response.status, await response.json()]).toEqual([500, { error: 'internal error' }])
     expect(faults).toContain('answer')
   })
 
-  it('lets no more in than there is room for, though they come at once', async () => {
+  it('opens at most `maxClients` streams, even if all are requested at once', async () => {
     const board = dashboard({ clock: virtualClock(), maxClients: 3 })
 
     const responses = await Promise.all(Array.from({ length: 9 }, () => ask(board, '?events')))
@@ -354,11 +354,11 @@ describe('the handler of fetch', () => {
   })
 })
 
-describe('the hosts', () => {
+describe('the option `hosts`', () => {
   const from = async (hosts: readonly string[] | undefined, headers: Record<string, string>, of = '/x') => {
     const board = dashboard({ clock: virtualClock(), ...(hosts && { hosts }) })
     const given = { method: 'GET', url: of, headers }
-    return ((await loose(board.handler)(given)) as Response).status
+    return ((await untyped(board.handler)(given)) as Response).status
   }
 
   it.each([
@@ -378,7 +378,7 @@ describe('the hosts', () => {
     ['127.0.0.1', '127.0.0.1:3000', 200],
     ['[::1]', '[::1]:3000', 200],
     ['[::1]:3000', '[::1]:3001', 403],
-  ])('of %s are asked by %s', async (host, said, status) => {
+  ])('with %s, asked by %s, answers %s', async (host, said, status) => {
     expect(await from(['other.example', host], { host: said })).toBe(status)
     expect(await from(['other.example', host], { ':authority': said })).toBe(status)
     for (const query of ['?events', '?component=a']) {
@@ -386,15 +386,15 @@ describe('the hosts', () => {
     }
   })
 
-  it('are any by default, and none where a request names none', async () => {
+  it('allows any host by default, and rejects a request without one otherwise', async () => {
     expect(await from(undefined, { host: 'evil.example' })).toBe(200)
     expect(await from(['localhost'], {})).toBe(403)
     expect(await from(undefined, {})).toBe(200)
-    const none = (await loose(dashboard({ hosts: ['localhost'] }).handler)(undefined)) as Response
+    const none = (await untyped(dashboard({ hosts: ['localhost'] }).handler)(undefined)) as Response
     expect(none.status).toBe(403)
   })
 
-  it('are those of the URL where a server gives no header', async () => {
+  it('is compared with the URL if there is no header', async () => {
     const board = dashboard({ clock: virtualClock(), hosts: ['service'] })
 
     expect((await ask(board)).status).toBe(200)
@@ -402,7 +402,7 @@ describe('the hosts', () => {
   })
 })
 
-describe('a request that is none', () => {
+describe('a malformed request', () => {
   it.each([
     ['?foo', 400],
     ['?component=a&objective=a', 400],
@@ -411,7 +411,7 @@ describe('a request that is none', () => {
     ['?%', 400],
     ['?bars&name=%zz', 400],
     [`?component=${'x'.repeat(16_384)}`, 414],
-  ])('is refused, or asked for something all the same: %s', async (query, status) => {
+  ])('is rejected unless it names one topic: %s', async (query, status) => {
     expect((await ask(dashboard({ clock: virtualClock() }), query)).status).toBe(status)
   })
 
@@ -425,14 +425,14 @@ describe('a request that is none', () => {
     { method: 'GET', url: null, headers: null },
     { method: 5, url: '/?nothing' },
     { req: {} },
-  ])('is refused: %o', async (given) => {
-    const response = (await loose(dashboard().handler)(given)) as Response
+  ])('is rejected: %o', async (given) => {
+    const response = (await untyped(dashboard().handler)(given)) as Response
 
     expect(response.status).toBe(400)
     expect(await response.json()).toEqual({ error: expect.any(String) })
   })
 
-  it('never makes the handler throw or reject, and is answered', async () => {
+  it('is always answered: the handler neither throws nor rejects', async () => {
     const board = dashboard({
       clock: virtualClock(),
       control: () => true,
@@ -463,7 +463,7 @@ describe('a request that is none', () => {
     const given = fc.oneof(fc.record({ method, url: target, headers }), fc.anything())
     await fc.assert(
       fc.asyncProperty(given, async (request) => {
-        const response = (await loose(board.handler)(request)) as Response
+        const response = (await untyped(board.handler)(request)) as Response
         expect([200, 400, 403, 404, 405, 414, 415, 503]).toContain(response.status)
         await response.body?.cancel()
       }),
@@ -471,7 +471,7 @@ describe('a request that is none', () => {
     )
   })
 
-  it('that cannot be looked at is answered', async () => {
+  it('that throws when it is read is answered', async () => {
     const faults: unknown[] = []
     const board = dashboard({ onFault: ({ source }) => faults.push(source) })
     const broken = {
@@ -479,7 +479,7 @@ describe('a request that is none', () => {
         throw new Error('no request')
       },
     }
-    const response = (await loose(board.handler)(broken)) as Response
+    const response = (await untyped(board.handler)(broken)) as Response
 
     expect([response.status, faults]).toEqual([500, ['answer']])
   })

@@ -4,13 +4,13 @@ import { availabilityTracker } from 'holdfast/availability'
 import { dashboard } from 'holdfast/dashboard'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import type { Bars, ComponentDetails } from '../../../src/adapters/dashboard/wire/facts.ts'
+import type { Bars, ComponentDetails } from '../../../src/adapters/dashboard/wire/details.ts'
 import { ask, data, open } from './client.ts'
 
 const names = [
   '<script>alert(1)</script>',
   '</script><img src=x onerror=alert(1)>',
-  'a\nevent: frame\ndata: {"gone":["x"]}\n\n',
+  'a\nevent: frame\ndata: {"removed":["x"]}\n\n',
   'a\r\rb',
   'a\u2028b\u2029c',
   '\ud800 and \udfff',
@@ -20,7 +20,7 @@ const names = [
   'constructor',
 ]
 
-function told(name: string) {
+function named(name: string) {
   const clock = virtualClock()
   const tracker = availabilityTracker({ clock })
   tracker.component(name).down({ reason: name })
@@ -30,12 +30,12 @@ function told(name: string) {
 }
 
 describe('a name', () => {
-  it.each(names)('is data, whatever it is: %j', async (name) => {
-    const { clock, board, tracker } = told(name)
+  it.each(names)('is treated as data: %j', async (name) => {
+    const { clock, board, tracker } = named(name)
     const stream = await open(board)
 
     expect(stream.hello.title).toBe(name)
-    expect(Object.keys(stream.hello.past[0]?.calls ?? {})).toEqual([name])
+    expect(Object.keys(stream.hello.history[0]?.calls ?? {})).toEqual([name])
     expect([...stream.facts.keys()].sort()).toEqual(
       [
         `component:${name}`,
@@ -55,20 +55,20 @@ describe('a name', () => {
     expect(stream.text).not.toMatch(/[\r\u2028\u2029\ud800-\udfff]/)
   })
 
-  it.each(names.filter((name) => !/[\ud800-\udfff]/.test(name)))('can be asked for: %j', async (name) => {
-    const { board } = told(name)
-    const asked = encodeURIComponent(name)
+  it.each(names.filter((name) => !/[\ud800-\udfff]/.test(name)))('can be requested: %j', async (name) => {
+    const { board } = named(name)
+    const encoded = encodeURIComponent(name)
 
-    const details = await data<ComponentDetails>(board, `?component=${asked}`)
+    const details = await data<ComponentDetails>(board, `?component=${encoded}`)
 
     expect([details.name, details.outages[0]?.reason]).toEqual([name, name])
-    expect(Object.keys((await data<Bars>(board, `?bars&name=${asked}`)).bars)).toEqual([name])
-    expect(await data(board, `?objective=${asked}`)).toMatchObject({ name })
+    expect(Object.keys((await data<Bars>(board, `?bars&name=${encoded}`)).bars)).toEqual([name])
+    expect(await data(board, `?objective=${encoded}`)).toMatchObject({ name })
   })
 
-  it('stands in no page, in no header, and in no error', async () => {
+  it('is in no page, no header and no error', async () => {
     const name = '<script>alert(1)</script>'
-    const { board } = told(name)
+    const { board } = named(name)
     for (const query of ['', `?component=${name}x`, `?${name}`, `?component=${name}&bars`]) {
       const response = await ask(board, query)
       const all = `${JSON.stringify([...response.headers])}${await response.text()}`
@@ -78,10 +78,10 @@ describe('a name', () => {
     }
   })
 
-  it('of any characters comes back as it was', async () => {
+  it('of any characters comes back unchanged', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1 }), async (name) => {
-        const { board } = told(name)
+        const { board } = named(name)
         const stream = await open(board)
         expect(stream.facts.get(`component:${name}`)).toMatchObject({ name })
         await stream.leave()

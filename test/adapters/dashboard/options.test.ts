@@ -26,7 +26,7 @@ describe('the options', () => {
     ...[[], 'localhost', ['http://localhost'], ['localhost/'], ['a b'], [''], [5], ['me@localhost']].map(
       (hosts): [object, string] => [
         { hosts },
-        `hosts must be a non-empty array of hosts, each a name or an address, perhaps with a port, got ${typeof hosts === 'string' ? '"localhost"' : 'an array'}`,
+        `hosts must be a non-empty array of hosts, each a name or an address with an optional port, got ${typeof hosts === 'string' ? '"localhost"' : 'an array'}`,
       ],
     ),
     [{ control: true }, 'control must be a function, got true'],
@@ -38,7 +38,7 @@ describe('the options', () => {
     expect(() => dashboard(options as DashboardOptions)).toThrow(new TypeError(`dashboard: ${message}`))
   })
 
-  it('change nothing where one of them is wrong', () => {
+  it('leave the policies alone if one of them is invalid', () => {
     const limit = timeout('1s')
     const clock = virtualClock()
 
@@ -52,12 +52,12 @@ describe('the options', () => {
     const board = dashboard()
     const { hello, leave } = await open(board)
 
-    expect(hello).toMatchObject({ title: 'holdfast', controls: [], facts: {}, past: [] })
+    expect(hello).toMatchObject({ title: 'holdfast', controls: [], facts: {}, history: [] })
     expect(Math.abs(hello.at - Date.now())).toBeLessThan(5000)
     await leave()
   })
 
-  it('may leave faults to a warning, once a source', async () => {
+  it('leave faults to one warning per source by default', async () => {
     const warned = vi.spyOn(console, 'warn').mockReturnValue()
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })

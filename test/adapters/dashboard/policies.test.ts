@@ -3,7 +3,7 @@ import { type DashboardOptions, dashboard } from 'holdfast/dashboard'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import type { PolicyFact } from '../../../src/adapters/dashboard/wire/facts.ts'
-import { type BasePolicy, policyOf } from '../../../src/core/policy.ts'
+import { type AnyPolicy, BasePolicy, policyOf } from '../../../src/core/policy.ts'
 import { open } from './client.ts'
 
 const fail = async (): Promise<never> => {
@@ -21,8 +21,8 @@ function shown(policies: DashboardOptions['policies'] & {}) {
   return { clock, board: dashboard({ policies, clock }) }
 }
 
-describe('a policy that was handed over', () => {
-  it('is the way of a call through it, outermost first, as it explains itself', async () => {
+describe('a policy that was given to the dashboard', () => {
+  it('shows the path of a call through it, outermost first, as in `explain()`', async () => {
     const guarded = pipeline('pay', timeout('3s'), pipeline(retry({ retries: 2, name: 'again' }), timeout('1s')))
     const { board } = shown([guarded])
 
@@ -44,23 +44,34 @@ describe('a policy that was handed over', () => {
     for (const [index, { options }] of stages.entries()) {
       expect(explained[index + 1]).toContain(options.map((option) => option.join(' ')).join('; '))
     }
-    for (const { fact } of stages) expect(facts.get(fact as string)).toMatchObject({ count: 0 })
+    for (const { fact } of stages) expect(facts.get(fact)).toMatchObject({ kind: 'numbers', gauges: {} })
+    expect(facts.get('retry:["pay",null,null,"again"]')).toMatchObject({ counts: { retries: 0 } })
   })
 
-  it('may be one policy, or one of your own, which has no fact', async () => {
+  it('may be a single policy, also a custom one, which has no numbers', async () => {
     const { board } = shown([policy('logged', (call, next) => next(call)), timeout('1s')])
 
     const { facts } = await open(board)
 
     expect(facts.get('policy:logged')).toMatchObject({
       policyKind: 'policy',
-      stages: [{ name: 'logged', policyKind: 'policy', options: [], fact: null }],
+      stages: [{ name: 'logged', policyKind: 'policy', options: [], fact: 'custom:["logged",null,null,"logged"]' }],
+    })
+    expect(facts.get('custom:["logged",null,null,"logged"]')).toEqual({
+      kind: 'numbers',
+      policy: 'logged',
+      pool: null,
+      member: null,
+      name: 'logged',
+      policyKind: 'policy',
+      gauges: {},
+      counts: {},
     })
     expect(facts.get('policy:timeout')).toMatchObject({ stages: [{ fact: 'timeout:["timeout",null,null,"timeout"]' }] })
   })
 
-  it('tells what its calls came to', async () => {
-    const saving = fallback({ value: 'else', name: 'else' })
+  it('counts its calls by how they ended', async () => {
+    const saving = fallback({ value: 'spare', name: 'spare' })
     const pay = pipeline('pay', saving, retry({ retries: 1, backoff: 0, name: 'again' }))
     const { clock, board } = shown([pay])
     const stream = await open(board)
@@ -84,11 +95,11 @@ describe('a policy that was handed over', () => {
       ignored: 1,
       attempts: 6,
       first: 1,
-      saved: { again: 1, else: 1 },
+      saved: { again: 1, spare: 1 },
     })
   })
 
-  it('counts failures, too', async () => {
+  it('counts failed calls', async () => {
     const { clock, board } = shown([])
     const limit = timeout({ after: '1s', name: 'pay', clock })
     board.watch(limit)
@@ -98,10 +109,13 @@ describe('a policy that was handed over', () => {
     const { facts } = await open(board)
 
     expect(facts.get('calls:pay')).toMatchObject({ success: 0, failure: 2, attempts: 2 })
-    expect(facts.get('timeout:["pay",null,null,"pay"]')).toMatchObject({ policyKind: 'timeout', count: 1 })
+    expect(facts.get('timeout:["pay",null,null,"pay"]')).toMatchObject({
+      policyKind: 'timeout',
+      counts: { timeouts: 1 },
+    })
   })
 
-  it('is refused where it is none, or its name is taken', () => {
+  it('is rejected if it is no policy, or its name is taken', () => {
     const one = retry({ name: 'one' })
     const board = dashboard({ policies: [one] })
 
@@ -113,7 +127,7 @@ describe('a policy that was handed over', () => {
     board.close()
   })
 
-  it('is gone when it is stopped, once, and may come again', async () => {
+  it('disappears when it is stopped, and may be watched again', async () => {
     const breaker = circuitBreaker({ name: 'db' })
     const { clock, board } = shown([])
     const watching = board.watch(breaker)
@@ -123,7 +137,7 @@ describe('a policy that was handed over', () => {
     watching.stop()
     await clock.advance(500)
 
-    expect(await stream.frames()).toEqual([{ at: clock.wall(), gone: ids }])
+    expect(await stream.frames()).toEqual([{ at: clock.wall(), removed: ids }])
     const again = board.watch(breaker)
     watching.stop()
     await clock.advance(500)
@@ -134,8 +148,8 @@ describe('a policy that was handed over', () => {
   })
 })
 
-describe('policies in several places', () => {
-  it('are shown where they were met first, as long as one of the places is there', async () => {
+describe('a policy in several places', () => {
+  it('is shown where it was found first, as long as one of the places is watched', async () => {
     const shared = circuitBreaker({ name: 'db' })
     const [one, two] = ['one', 'two'].map((name) => pipeline(name, retry(1), shared)) as [never, never]
     const { clock, board } = shown([])
@@ -149,7 +163,7 @@ describe('policies in several places', () => {
     expect(stream.facts.has(id)).toBe(true)
     expect(stream.facts.has('policy:one')).toBe(false)
 
-    // Another pipeline of the name meets another breaker of the name.
+    // Another pipeline with that name brings another breaker with that name.
     board.watch(pipeline('one', circuitBreaker({ name: 'db' })))
     second.stop()
     await clock.advance(500)
@@ -159,7 +173,7 @@ describe('policies in several places', () => {
     expect(stream.facts.get('breaker:["one",null,null,"db#2"]')).toMatchObject({ name: 'db#2', policy: 'one' })
   })
 
-  it('are one where they stand twice in a pipeline', async () => {
+  it('is shown once if it is twice in a pipeline', async () => {
     const limit = timeout('1s')
     const { board } = shown([pipeline('pay', limit, retry(1), limit)])
 
@@ -172,13 +186,13 @@ describe('policies in several places', () => {
 })
 
 describe('a circuit breaker', () => {
-  it('shows its state, since when, and what it has refused', async () => {
+  it('shows its state, since when, and its rejections', async () => {
     const { clock, board } = shown([])
     const breaker = circuitBreaker({ name: 'db', clock, consecutiveFailures: 1, openFor: '500ms' })
     board.watch(breaker)
     const stream = await open(board)
     const fact = () => stream.facts.get('breaker:["db",null,null,"db"]')
-    expect(fact()).toMatchObject({ state: 'closed', since: 1_000_000, openings: 0, rejections: 0, held: false })
+    expect(fact()).toMatchObject({ state: 'closed', since: 1_000_000, openings: 0, rejections: 0, isolatedHere: false })
     await clock.advance(100)
     await attempt(breaker, fail)
     await attempt(breaker)
@@ -195,7 +209,7 @@ describe('a circuit breaker', () => {
 })
 
 describe('a bulkhead', () => {
-  it('shows how full it is, and what it has refused', async () => {
+  it('shows its slots, its queue and its rejections', async () => {
     const bounded = bulkhead({ name: 'db', limit: 1, queue: 1 })
     const { board } = shown([bounded])
     for (let call = 0; call < 3; call++) void attempt(bounded, never)
@@ -203,31 +217,30 @@ describe('a bulkhead', () => {
     const { facts } = await open(board)
 
     expect(facts.get('bulkhead:["db",null,null,"db"]')).toEqual({
-      kind: 'bulkhead',
+      kind: 'numbers',
       policy: 'db',
       pool: null,
       member: null,
       name: 'db',
-      active: 1,
-      queued: 1,
-      limit: 1,
-      rejections: 1,
+      policyKind: 'bulkhead',
+      gauges: { active: 1, queued: 1, limit: 1 },
+      counts: { rejections: 1 },
     })
   })
 })
 
 describe('a bulkhead without a limit', () => {
-  it('shows that it has none, which JSON cannot say as a number', async () => {
+  it('has no limit on the page either: JSON has no infinity', async () => {
     const { board } = shown([bulkhead({ name: 'db', limit: Number.POSITIVE_INFINITY })])
 
     const { facts } = await open(board)
 
-    expect(facts.get('bulkhead:["db",null,null,"db"]')).toMatchObject({ limit: null, active: 0 })
+    expect(facts.get('bulkhead:["db",null,null,"db"]')).toMatchObject({ gauges: { limit: null, active: 0 } })
   })
 })
 
 describe('retries and fallbacks', () => {
-  it('show how often they were used', async () => {
+  it('show how often they acted', async () => {
     const { clock, board } = shown([])
     const pay = pipeline({ name: 'pay', clock }, fallback({ value: 0 }), retry({ retries: 2, backoff: 10 }))
     board.watch(pay)
@@ -235,8 +248,59 @@ describe('retries and fallbacks', () => {
 
     const { facts } = await open(board)
 
-    expect(facts.get('retry:["pay",null,null,"retry"]')).toMatchObject({ policyKind: 'retry', count: 2 })
-    expect(facts.get('fallback:["pay",null,null,"fallback"]')).toMatchObject({ policyKind: 'fallback', count: 1 })
+    expect(facts.get('retry:["pay",null,null,"retry"]')).toMatchObject({ policyKind: 'retry', counts: { retries: 2 } })
+    expect(facts.get('fallback:["pay",null,null,"fallback"]')).toMatchObject({
+      policyKind: 'fallback',
+      counts: { uses: 1 },
+    })
+  })
+})
+
+describe('a policy of a kind that the dashboard does not know', () => {
+  /** Rejects every second call. */
+  class Limiter extends BasePolicy {
+    protected readonly traits = {}
+    protected readonly emits = ['success', 'reject']
+    protected readonly options = { limit: 1 }
+
+    constructor(name: string) {
+      super('limiter', { name })
+    }
+
+    reject(): void {
+      this.events.emit('reject', { reason: 'full' })
+    }
+  }
+
+  it('is a stage of a call path, with the counts of its events', async () => {
+    const limiter = new Limiter('calls')
+    const pay = pipeline('pay', limiter as unknown as AnyPolicy, retry(1))
+    const { clock, board } = shown([pay as AnyPolicy])
+    const stream = await open(board)
+    const id = 'limiter:["pay",null,null,"calls"]'
+    expect(stream.facts.get('policy:pay')).toMatchObject({
+      stages: [{ name: 'calls', policyKind: 'limiter', options: [['limit', '1']], fact: id }, {}],
+    })
+    expect(stream.facts.get(id)).toMatchObject({ kind: 'numbers', policyKind: 'limiter', counts: { reject: 0 } })
+    limiter.reject()
+    limiter.reject()
+    await clock.advance(500)
+    await stream.frames()
+
+    expect(stream.facts.get(id)).toMatchObject({ gauges: {}, counts: { reject: 2 } })
+    expect(limiter.events.wants('success')).toBe(false)
+    board.close()
+    expect(limiter.events.wants('reject')).toBe(false)
+  })
+
+  it('is shown as the guard of a member, too', async () => {
+    const guard = () => pipeline(new Limiter('limit') as unknown as AnyPolicy)
+    const { board } = shown([failoverPool(['a'], { name: 'db', guard } as never)])
+
+    const { facts } = await open(board)
+
+    expect(facts.get('limiter:["db","db","a","limit"]')).toMatchObject({ name: 'limit', counts: { reject: 0 } })
+    expect([...facts.values()].find(({ kind }) => kind === 'member')).toMatchObject({ breaker: null })
   })
 })
 
@@ -276,7 +340,7 @@ describe('a failover pool', () => {
     expect(facts.has('retry:["db","db","b","retry"]')).toBe(true)
   })
 
-  it('counts failovers, exhaustions and ejections, and says until when by the wall clock', async () => {
+  it('counts failovers, exhaustions and ejections, and shows the end of an ejection by the wall clock', async () => {
     const clock = virtualClock({ wall: 1_000_000 })
     const members = pool(clock)
     const board = dashboard({ policies: [members], clock })
@@ -293,7 +357,7 @@ describe('a failover pool', () => {
     expect(stream.facts.get(id)).toMatchObject({ ejectedUntil: 1_010_000 })
   })
 
-  it('says nothing of when where only a check can say', async () => {
+  it('shows no end of an ejection that only a check can end', async () => {
     const clock = virtualClock()
     const check = { run: fail, every: '1s', fall: 1, initial: 'down' }
     const members = failoverPool(['a'], { name: 'db', clock, check, maxEjected: 1 } as never)
@@ -310,7 +374,7 @@ describe('a failover pool', () => {
     members.close()
   })
 
-  it('follows members that come and go, and lets go of their guards', async () => {
+  it('follows changes of its members, and unsubscribes from the guards of removed ones', async () => {
     const clock = virtualClock({ wall: 1_000_000 })
     const members = pool(clock)
     const board = dashboard({ policies: [members], clock })
@@ -333,7 +397,7 @@ describe('a failover pool', () => {
     expect(stream.facts.get(c)).toMatchObject({ state: 'drain', ejections: 0 })
   })
 
-  it('is let go of with all that is inside', async () => {
+  it('is unsubscribed from with everything inside it', async () => {
     const inside: BasePolicy[] = []
     const guarded = failoverPool(['a'], {
       guard: () => {
@@ -343,11 +407,11 @@ describe('a failover pool', () => {
       },
     } as never)
     const { board } = shown([guarded])
-    const heard = () => inside.map(({ events }) => events.wants('reject'))
-    expect(heard()).toEqual([true, true])
+    const wanted = () => inside.map(({ events }) => events.wants('reject'))
+    expect(wanted()).toEqual([true, true])
     board.close()
 
-    expect(heard()).toEqual([false, false])
+    expect(wanted()).toEqual([false, false])
     expect(['failover', 'eject', 'membersChanged'].map((event) => policyOf(guarded)?.events.wants(event))).toEqual([
       false,
       false,
@@ -355,7 +419,7 @@ describe('a failover pool', () => {
     ])
   })
 
-  it('is let go of by a listener with all that is inside, also with what the listener was told of', async () => {
+  it('can be stopped by a listener for a new member, whose guard is not watched then', async () => {
     const pool = failoverPool(['a'], { name: 'api', clock: virtualClock(), guard: () => circuitBreaker() })
     const { board } = shown([])
     const watching = board.watch(pool)
@@ -365,7 +429,7 @@ describe('a failover pool', () => {
     expect([...(await open(board)).facts.keys()]).toEqual([])
   })
 
-  it('may have no guards, and be behind another pool', async () => {
+  it('may have no guards, and may guard a member of another pool', async () => {
     const inner = failoverPool(['x'], { name: 'inner' })
     const outer = failoverPool(['a'], { name: 'outer', guard: () => inner } as never)
     const { board } = shown([outer])
@@ -380,7 +444,7 @@ describe('a failover pool', () => {
     )
   })
 
-  it('counts what its own members did, not what those behind them did', async () => {
+  it('counts the events of its own members, not those of the pools behind them', async () => {
     const { clock, board } = shown([])
     const inner = failoverPool(['x', 'y'], { name: 'inner', clock, selection: ordered() })
     const outer = failoverPool(['a'], { name: 'outer', clock, guard: () => inner } as never)

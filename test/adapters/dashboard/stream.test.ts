@@ -11,7 +11,7 @@ function made(options: DashboardOptions = {}) {
 }
 
 describe('the stream', () => {
-  it('begins with all there is, and goes on with what has changed', async () => {
+  it('starts with all facts, and continues with the changed ones', async () => {
     const clock = virtualClock({ wall: 1_000_000 })
     const breaker = circuitBreaker({ name: 'db', clock })
     const board = dashboard({ clock, policies: [breaker], title: 'Shop', every: '250ms' })
@@ -19,11 +19,11 @@ describe('the stream', () => {
 
     expect(stream.text).toMatch(/^retry: 1000\nevent: hello\ndata: \{.*\}\n\n$/)
     expect(stream.hello).toMatchObject({
-      version: 1,
+      version: 2,
       title: 'Shop',
       at: 1_000_000,
       controls: [],
-      past: [{ at: 1_000_000, calls: { db: { success: 0 } } }],
+      history: [{ at: 1_000_000, calls: { db: { success: 0 } } }],
     })
     await breaker.execute(() => 1)
     expect(await stream.frames()).toEqual([])
@@ -32,11 +32,11 @@ describe('the stream', () => {
     const [frame, ...others] = await stream.frames()
     expect(frame?.at).toBe(1_000_250)
     expect(Object.keys(frame?.set ?? {})).toEqual(['calls:db'])
-    expect(frame).not.toHaveProperty('gone')
+    expect(frame).not.toHaveProperty('removed')
     expect(others).toEqual([])
   })
 
-  it('says something each 10 s, also where nothing changes', async () => {
+  it('sends a frame every 10 s, even if nothing changes', async () => {
     const { clock, board } = made({ policies: [timeout('1s')] })
     const stream = await open(board)
 
@@ -49,7 +49,7 @@ describe('the stream', () => {
     ])
   })
 
-  it('tells all who look on the same, and who comes later all there is by then', async () => {
+  it('sends the same to all pages, and all facts to a page that opens later', async () => {
     const { clock, board } = made()
     const first = await open(board)
     board.watch(timeout({ after: '1s', name: 'late' }))
@@ -67,23 +67,23 @@ describe('the stream', () => {
     )
   })
 
-  it('looks once a tick, however many look on', async () => {
+  it('reads the facts once a tick, however many pages are open', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })
     const board = dashboard({ tracker, clock })
     for (let count = 0; count < 10; count++) await open(board)
-    const looks = vi.spyOn(tracker, 'standings')
+    const reads = vi.spyOn(tracker, 'standings')
 
     await clock.advance('5s')
 
-    expect(looks).toHaveBeenCalledTimes(10)
+    expect(reads).toHaveBeenCalledTimes(10)
   })
 
-  it('costs nothing while nobody looks on', async () => {
+  it('does nothing while no page is open', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })
     const board = dashboard({ tracker, clock, policies: [timeout('1s')], keep: 0 })
-    const looks = vi.spyOn(tracker, 'standings')
+    const reads = vi.spyOn(tracker, 'standings')
     expect(clock.pending).toBe(0)
     const [one, two] = [await open(board), await open(board)]
     expect(clock.pending).toBe(1)
@@ -91,29 +91,29 @@ describe('the stream', () => {
     expect(clock.pending).toBe(1)
     await two.leave()
     expect(clock.pending).toBe(0)
-    looks.mockClear()
+    reads.mockClear()
     await clock.advance('1h')
 
-    expect(looks).not.toHaveBeenCalled()
+    expect(reads).not.toHaveBeenCalled()
     await open(board)
     expect(clock.pending).toBe(1)
   })
 
-  it('is for so many at once, and the others come again later', async () => {
+  it('is limited to `maxClients`, and further pages retry later', async () => {
     const { board } = made({ maxClients: 2 })
     const [first] = [await open(board), await open(board)]
 
-    const refused = await ask(board, '?events')
+    const rejected = await ask(board, '?events')
 
-    expect(refused.status).toBe(503)
-    expect(refused.headers.get('retry-after')).toBe('5')
+    expect(rejected.status).toBe(503)
+    expect(rejected.headers.get('retry-after')).toBe('5')
     await first?.leave()
     expect((await ask(board, '?events')).status).toBe(200)
     expect((await ask(board, '?events')).status).toBe(503)
     expect((await ask(board)).status).toBe(200)
   })
 
-  it('ends when the dashboard is closed, and does not begin any more', async () => {
+  it('ends when the dashboard is closed, and does not start again', async () => {
     const breaker = circuitBreaker({ name: 'db' })
     const { clock, board } = made({ policies: [breaker] })
     const stream = await open(board)
@@ -133,8 +133,8 @@ describe('the stream', () => {
 })
 
 describe('a reader of a web stream that is slow', () => {
-  /** Sends a good kB with each change. */
-  function talkative() {
+  /** Every change sends more than `size` characters. */
+  function changing() {
     const clock = virtualClock()
     const faults: string[] = []
     const board = dashboard({ clock, maxClients: 1, keep: 0, onFault: ({ source }) => faults.push(source) })
@@ -148,8 +148,8 @@ describe('a reader of a web stream that is slow', () => {
     return { clock, board, change, faults }
   }
 
-  it('is dropped where more than 1 MB waits for it', async () => {
-    const { board, change, faults } = talkative()
+  it('is disconnected if more than 1 MB waits for it', async () => {
+    const { board, change, faults } = changing()
     const { body } = await ask(board, '?events')
     for (let round = 0; round < 4; round++) await change(10_000)
     expect((await ask(board, '?events')).status).toBe(503)
@@ -160,8 +160,8 @@ describe('a reader of a web stream that is slow', () => {
     expect(faults).toEqual([])
   })
 
-  it('is dropped where it takes nothing for 30 s', async () => {
-    const { clock, board } = talkative()
+  it('is disconnected if it takes nothing for 30 s', async () => {
+    const { clock, board } = changing()
     const { body } = await ask(board, '?events')
     await clock.advance('29s')
     expect((await ask(board, '?events')).status).toBe(503)
@@ -171,8 +171,8 @@ describe('a reader of a web stream that is slow', () => {
     await expect((body as ReadableStream).getReader().read()).rejects.toThrow('too slow')
   })
 
-  it('is kept while it takes something', async () => {
-    const { clock, board } = talkative()
+  it('stays connected while it takes something', async () => {
+    const { clock, board } = changing()
     const reader = ((await ask(board, '?events')).body as ReadableStream<Uint8Array>).getReader()
     for (let round = 0; round < 10; round++) {
       await clock.advance('20s')
@@ -183,14 +183,14 @@ describe('a reader of a web stream that is slow', () => {
   })
 })
 
-describe('a page that says that it reads', () => {
-  it('is kept on a quiet page, and one that says nothing for 4 min is dropped', async () => {
+describe('a page that sends heartbeats', () => {
+  it('stays connected, and one that sends none for 4 min is disconnected', async () => {
     const { clock, board } = made({ maxClients: 2 })
     const [page, silent] = [await open(board), await open(board)]
     expect(page.hello.stream).not.toBe(silent.hello.stream)
     for (let round = 0; round < 11; round++) {
       await clock.advance('20s')
-      expect((await ask(board, `?seen=${page.hello.stream}`)).status).toBe(200)
+      expect((await ask(board, `?heartbeat=${page.hello.stream}`)).status).toBe(200)
     }
     await clock.advance('19s')
     expect((await ask(board, '?events')).status).toBe(503)
@@ -199,34 +199,34 @@ describe('a page that says that it reads', () => {
     await silent.frames()
 
     expect([page.ended, silent.ended]).toEqual([false, true])
-    expect((await ask(board, `?seen=${silent.hello.stream}`)).status).toBe(404)
+    expect((await ask(board, `?heartbeat=${silent.hello.stream}`)).status).toBe(404)
     await page.leave()
-    expect((await ask(board, `?seen=${page.hello.stream}`)).status).toBe(404)
+    expect((await ask(board, `?heartbeat=${page.hello.stream}`)).status).toBe(404)
     expect(clock.pending).toBe(0)
   })
 })
 
-describe('what calls came to before', () => {
-  it('is a sample each 5 s, as far back as is kept', async () => {
+describe('the history of calls', () => {
+  it('has a sample every 5 s, back to `keep`', async () => {
     const { clock, board } = made({ keep: '1m' })
     const limit = timeout('1s')
     board.watch(limit)
     await limit.execute(() => 1)
     await clock.advance('7s')
 
-    const { past } = (await open(board)).hello
+    const { history } = (await open(board)).hello
 
-    expect(past.map(({ at, calls }) => [at, calls['timeout']?.success])).toEqual([
+    expect(history.map(({ at, calls }) => [at, calls['timeout']?.success])).toEqual([
       [1_000_000, 0],
       [1_005_000, 1],
     ])
     await clock.advance('10m')
-    const later = (await open(board)).hello.past
+    const later = (await open(board)).hello.history
     expect(later).toHaveLength(13)
     expect(later[0]?.at).toBe(1_545_000)
   })
 
-  it('is not kept without a policy, or where nothing is to be kept', async () => {
+  it('is not kept without a policy, or with `keep: 0`', async () => {
     const { clock, board } = made()
     const watching = [timeout({ after: 1, name: 'a' }), timeout({ after: 1, name: 'b' })].map((each) =>
       board.watch(each),
@@ -239,29 +239,29 @@ describe('what calls came to before', () => {
     const none = made({ keep: 0, policies: [timeout('1s')] })
     expect(none.clock.pending).toBe(0)
 
-    expect((await open(none.board)).hello.past).toEqual([])
+    expect((await open(none.board)).hello.history).toEqual([])
   })
 
-  it('never weighs more than 1 MB', async () => {
+  it('has at most 1 MB', async () => {
     const { clock, board } = made({ keep: '1h' })
     board.watch(timeout({ after: 1, name: 'x'.repeat(100_000) }))
     await clock.advance('30m')
 
-    const { past } = (await open(board)).hello
+    const { history } = (await open(board)).hello
 
-    expect(past).toHaveLength(9)
-    expect(past.at(-1)?.at).toBe(clock.wall())
+    expect(history).toHaveLength(9)
+    expect(history.at(-1)?.at).toBe(clock.wall())
   })
 
-  it('is nothing where one sample alone weighs that much', async () => {
+  it('is empty if a single sample has more than that', async () => {
     const { clock, board } = made()
     board.watch(timeout({ after: 1, name: 'x'.repeat(1_000_000) }))
     await clock.advance('10s')
 
-    expect((await open(board)).hello.past).toEqual([])
+    expect((await open(board)).hello.history).toEqual([])
   })
 
-  it('goes on after a clock that failed', async () => {
+  it('continues after a failure of the clock', async () => {
     const faults: string[] = []
     const clock = virtualClock()
     const { wall } = clock
@@ -274,13 +274,13 @@ describe('what calls came to before', () => {
     await clock.advance('5s')
     await clock.advance('5s')
 
-    expect(faults).toEqual(['past'])
-    expect((await open(board)).hello.past.map(({ at }) => at)).toEqual([0, 10_000])
+    expect(faults).toEqual(['history'])
+    expect((await open(board)).hello.history.map(({ at }) => at)).toEqual([0, 10_000])
   })
 })
 
 describe('a tick', () => {
-  it('that fails is told, and the next one comes', async () => {
+  it('that fails is reported as a fault, and the next one follows', async () => {
     const faults: string[] = []
     const clock = virtualClock()
     const { wall } = clock
@@ -297,7 +297,7 @@ describe('a tick', () => {
     await limit.execute(() => 1)
     await clock.advance(500)
     await stream.frames()
-    expect(faults).toEqual(['past', 'stream'])
+    expect(faults).toEqual(['history', 'stream'])
     expect(stream.facts.has('policy:timeout')).toBe(false)
     await clock.advance(500)
     await stream.frames()

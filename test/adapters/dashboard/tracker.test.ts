@@ -2,13 +2,18 @@ import { availabilityTracker, type ComponentHandle } from 'holdfast/availability
 import { type DashboardOptions, dashboard } from 'holdfast/dashboard'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it, vi } from 'vitest'
-import type { Bars, ComponentDetails, ObjectiveDetails, Slice } from '../../../src/adapters/dashboard/wire/facts.ts'
+import type {
+  BarSlice,
+  Bars,
+  ComponentDetails,
+  ObjectiveDetails,
+} from '../../../src/adapters/dashboard/wire/details.ts'
 import { ask, data, open } from './client.ts'
 
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
-/** A quarter past six in the morning. */
+/** Not at the start of a day. */
 const morning = Date.UTC(2026, 5, 10, 6, 15)
 
 function watched(options: DashboardOptions = {}, wall = morning) {
@@ -18,7 +23,7 @@ function watched(options: DashboardOptions = {}, wall = morning) {
 }
 
 describe('components', () => {
-  it('show their state and since when at once, their availability and failures within 5 s', async () => {
+  it('show their state at once, their availability and failures within 5 s', async () => {
     const { clock, tracker, board } = watched()
     const db = tracker.component('db')
     db.up()
@@ -51,7 +56,7 @@ describe('components', () => {
     })
   })
 
-  it('have the availability of a day, 30 days and 90 days, which is that of reports', async () => {
+  it('have the same availability of a day, 30 days and 90 days as reports', async () => {
     const { clock, tracker, board } = watched()
     const db = tracker.component('db')
     for (const [up, down] of [
@@ -80,7 +85,7 @@ describe('components', () => {
     expect(later.get('component:other')).toBeUndefined()
   })
 
-  it('are told again only where something changed that can be seen', async () => {
+  it('are sent again only after a visible change', async () => {
     const { clock, tracker, board } = watched()
     tracker.component('db').up()
     tracker.component('new')
@@ -97,7 +102,7 @@ describe('components', () => {
     })
   })
 
-  it('do not waver with the wall clock, but follow one that was set', async () => {
+  it('keep their instants while the wall clock varies a little, but follow one that was set', async () => {
     const { clock, tracker, board } = watched()
     tracker.component('db').up()
     await clock.advance(hour)
@@ -112,11 +117,11 @@ describe('components', () => {
     expect(stream.facts.get('component:db')).toMatchObject({ since: morning - 5002 })
   })
 
-  it('are looked at no longer than a few ms at once, the rest a tick later', async () => {
+  it('are read for a few ms at most, the rest a tick later', async () => {
     const clock = virtualClock({ wall: morning })
     const slow = { ...clock, now: clock.now.bind(clock), wall: () => clock.wall(), cancel: clock.cancel.bind(clock) }
     let took = 0
-    const dear = Object.assign(slow, {
+    const slowClock = Object.assign(slow, {
       schedule: clock.schedule.bind(clock),
       now: () => clock.now() + took,
     })
@@ -128,7 +133,7 @@ describe('components', () => {
       took += 3
       return slices(...given)
     }
-    const board = dashboard({ tracker, clock: dear })
+    const board = dashboard({ tracker, clock: slowClock })
 
     const stream = await open(board)
     const known = () =>
@@ -140,7 +145,7 @@ describe('components', () => {
     expect(known()).toHaveLength(4)
   })
 
-  it('stay as they were where the tracker fails, and the rest goes on', async () => {
+  it('stay as they were if the tracker fails, and other facts go on', async () => {
     const faults: string[] = []
     const { clock, tracker, board } = watched({ onFault: ({ source }) => faults.push(source) })
     tracker.component('db').up()
@@ -154,12 +159,12 @@ describe('components', () => {
     const frames = await stream.frames()
 
     expect(new Set(faults)).toEqual(new Set(['tracker']))
-    expect(frames.flatMap(({ gone = [] }) => gone)).toEqual([])
+    expect(frames.flatMap(({ removed = [] }) => removed)).toEqual([])
     expect(frames.flatMap(({ set = {} }) => Object.keys(set))).toContain('objective:slo')
     expect(stream.facts.get('component:db')).toMatchObject({ state: 'up' })
   })
 
-  it('keep their availability where only that fails', async () => {
+  it('keep their availability if only that fails', async () => {
     const faults: string[] = []
     const { clock, tracker, board } = watched({ onFault: ({ source }) => faults.push(source) })
     const db = tracker.component('db')
@@ -181,7 +186,7 @@ describe('components', () => {
 })
 
 describe('objectives', () => {
-  it('show what their reports say', async () => {
+  it('have the values of their reports', async () => {
     const { clock, tracker, board } = watched()
     const objective = tracker.objective({
       name: 'slo',
@@ -212,7 +217,7 @@ describe('objectives', () => {
     })
   })
 
-  it('of a rolling period move on once a minute, and go when they are stopped', async () => {
+  it('of a rolling period move once a minute, and disappear when they are stopped', async () => {
     const { clock, tracker, board } = watched()
     const objective = tracker.objective({ name: 'slo', target: 0.9, period: '30d', indicator: { kind: 'requests' } })
     const stream = await open(board)
@@ -229,10 +234,10 @@ describe('objectives', () => {
     objective.stop()
     await clock.advance('500ms')
 
-    expect(await stream.frames()).toEqual([{ at: clock.wall(), gone: ['objective:slo'] }])
+    expect(await stream.frames()).toEqual([{ at: clock.wall(), removed: ['objective:slo'] }])
   })
 
-  it('stay as they were where one fails, and the others go on', async () => {
+  it('stay as they were if one fails, and the others go on', async () => {
     const faults: string[] = []
     const { clock, tracker, board } = watched({ onFault: ({ source }) => faults.push(source) })
     const options = { target: 0.9, period: '1d', indicator: { kind: 'requests' } } as const
@@ -265,11 +270,11 @@ async function flapping({ up, down }: ComponentHandle, clock: ReturnType<typeof 
   up()
 }
 
-describe('the zone of days', () => {
+describe('the time zone of days', () => {
   it.each([
     [{}, 'UTC'],
     [{ zone: 'Asia/Tokyo' }, 'Asia/Tokyo'],
-  ])('of %j is %s, and told with them', async (options, zone) => {
+  ])('with %j is %s, and part of the details', async (options, zone) => {
     const { tracker, board } = watched(options)
     tracker.component('db').up()
 
@@ -278,13 +283,13 @@ describe('the zone of days', () => {
 })
 
 describe('bars', () => {
-  it('are 90 days of the zone, today last and until now', async () => {
+  it('are 90 days of the zone, with today last and until now', async () => {
     const { clock, tracker, board } = watched({ zone: 'Europe/Berlin' })
     await flapping(tracker.component('db'), clock, 3)
 
     const { at, bars } = await data<Bars>(board, '?bars&name=db')
 
-    const slices = bars['db'] as readonly Slice[]
+    const slices = bars['db'] as readonly BarSlice[]
     expect(at).toBe(clock.wall())
     expect(slices).toHaveLength(90)
     expect(slices.at(-1)).toMatchObject({
@@ -308,18 +313,18 @@ describe('bars', () => {
     for (const [index, slice] of slices.entries()) expect(slice.from).toBe(slices[index - 1]?.to ?? slice.from)
   })
 
-  it('keep days that are over for a minute, and none beyond midnight', async () => {
+  it('cache past days for a minute, but not beyond midnight', async () => {
     const { clock, tracker, board } = watched()
     const { up } = tracker.component('db')
     up()
     await clock.advance(day)
-    const looks = vi.spyOn(tracker, 'slices')
+    const reads = vi.spyOn(tracker, 'slices')
     const failuresOf = async () => (await data<Bars>(board, '?bars&name=db')).bars['db']?.at(-2)?.failures
     expect(await failuresOf()).toBe(0)
     tracker.record({ component: 'db', state: 'down', id: 'late', start: 2 * hour, end: 3 * hour })
     await clock.advance(59_000)
     expect(await failuresOf()).toBe(0)
-    expect(looks).toHaveBeenCalledTimes(3)
+    expect(reads).toHaveBeenCalledTimes(3)
     await clock.advance(1000)
     expect(await failuresOf()).toBe(1)
     await clock.advance(day)
@@ -332,7 +337,7 @@ describe('bars', () => {
     expect((await data<Bars>(board, '?bars&name=db')).bars['db']?.at(-1)?.from).toBe(Date.UTC(2026, 5, 10))
   })
 
-  it('are of as many components as are known, 50 names at most', async () => {
+  it('are of the known components, of at most 50 names', async () => {
     const { tracker, board } = watched()
     const names = Array.from({ length: 51 }, (_, index) => `c${index}`)
     for (const name of [...names, '__proto__', 'a&b=c?#']) tracker.component(name).up()
@@ -340,18 +345,18 @@ describe('bars', () => {
       `?bars&${new URLSearchParams(given.map((name): [string, string] => ['name', name]))}`
 
     expect(Object.keys((await data<Bars>(board, query(names.slice(1)))).bars)).toEqual(names.slice(1))
-    expect(Object.keys((await data<Bars>(board, query(['__proto__', 'a&b=c?#', 'gone']))).bars)).toEqual([
+    expect(Object.keys((await data<Bars>(board, query(['__proto__', 'a&b=c?#', 'unknown']))).bars)).toEqual([
       '__proto__',
       'a&b=c?#',
     ])
-    expect(await (await ask(board, query(names))).json()).toEqual({ error: '50 names at most' })
-    expect((await ask(board, query(['gone']))).status).toBe(404)
+    expect(await (await ask(board, query(names))).json()).toEqual({ error: 'at most 50 names are allowed' })
+    expect((await ask(board, query(['unknown']))).status).toBe(404)
     expect((await ask(board, '?bars')).status).toBe(404)
   })
 })
 
 describe('the details of a component', () => {
-  it('are its days, hours and minutes, its figures and its outages', async () => {
+  it('have its days, hours and minutes, its figures and its outages', async () => {
     const { clock, tracker, board } = watched()
     await flapping(tracker.component('db'), clock, 60)
     tracker.component('db').down({ time: 60 * day, detected: 60 * day + 2000 })
@@ -388,7 +393,7 @@ describe('the details of a component', () => {
     expect(details.outages[1]).toMatchObject({ end: morning + 59 * day, reason: 'outage 58', phases: [] })
   })
 
-  it('say of instants what the wall clock said, though the machine slept', async () => {
+  it('have the instants of the wall clock, also after a sleep of the machine', async () => {
     const { clock, tracker, board } = watched()
     const db = tracker.component('db')
     db.up()
@@ -405,7 +410,7 @@ describe('the details of a component', () => {
     expect(outages).toMatchObject([{ start: morning + day + 2 * hour, end: null }])
   })
 
-  it('say when an outage ended though the machine slept for no whole number of milliseconds', async () => {
+  it('have the end of an outage, also after a sleep of a fraction of milliseconds', async () => {
     const { clock, tracker, board } = watched({}, 1e11)
     await clock.advance(1234.5678)
     tracker.component('db').down({ at: new Date(clock.wall()) })
@@ -416,7 +421,7 @@ describe('the details of a component', () => {
     expect(outages).toMatchObject([{ start: 1e11 + 1234, end: expect.any(Number) }])
   })
 
-  it('are there without any outage, too', async () => {
+  it('exist without any outage too', async () => {
     const { tracker, board } = watched()
     tracker.component('db')
     tracker.record({ component: 'db', state: 'up' })
@@ -426,7 +431,7 @@ describe('the details of a component', () => {
 })
 
 describe('the details of an objective', () => {
-  it('are how its budget went', async () => {
+  it('have the burn-down of its budget', async () => {
     const { clock, tracker, board } = watched()
     const objective = tracker.objective({ name: 'a b', target: 0.9, period: '1d', indicator: { kind: 'requests' } })
     objective.good(99)
@@ -442,22 +447,22 @@ describe('the details of an objective', () => {
   })
 })
 
-describe('what nobody has heard of', () => {
-  it.each(['?component=gone', '?component=', '?objective=gone', '?bars&name=gone'])(
+describe('an unknown name', () => {
+  it.each(['?component=unknown', '?component=', '?objective=unknown', '?bars&name=unknown'])(
     'is not found: %s',
     async (query) => {
       const response = await ask(watched().board, query)
 
       expect(response.status).toBe(404)
-      expect(await response.json()).toEqual({ error: expect.stringMatching(/^no such (component|objective)$/) })
+      expect(await response.json()).toEqual({ error: expect.stringMatching(/^unknown (component|objective)$/) })
     },
   )
 
-  it('is all there is without a tracker', async () => {
+  it('is every name if there is no tracker', async () => {
     const board = dashboard()
 
     for (const query of ['?component=a', '?objective=a', '?bars&name=a']) {
-      expect(await (await ask(board, query)).json()).toEqual({ error: 'there is no tracker' })
+      expect(await (await ask(board, query)).json()).toEqual({ error: 'no tracker' })
     }
   })
 })

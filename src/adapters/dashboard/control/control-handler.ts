@@ -1,149 +1,100 @@
-/** What the page may do: each request is checked, then put to whoever decides, then done. */
+/** Performs what the page asks for: checks the request, asks the `control` option, then applies the action. */
 import type { Clock } from '../../../core/clock.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
 import type { Events } from '../../../core/events.ts'
 import { isRecord } from '../../../core/options.ts'
 import type { ServerRequest } from '../../../serving/request.ts'
 import type { DashboardControl } from '../options.ts'
-import { BreakerPart } from '../policies/breaker-view.ts'
-import type { PartBook } from '../policies/policy-views.ts'
-import { PoolPart } from '../policies/pool-view.ts'
-import { jsonOf } from '../request/json-body.ts'
-import { Refusal } from '../request/request-error.ts'
+import type { PolicyViews } from '../policies/policy-views.ts'
+import { readJson } from '../request/json-body.ts'
+import { RequestError } from '../request/request-error.ts'
 import { mayChange } from '../request/same-origin.ts'
-import type { ControlAction, ControlRequest } from '../wire/facts.ts'
-import { within } from './time-limit.ts'
+import type { ControlAction, ControlRequest } from '../wire/messages.ts'
+import { type ControlTarget, controlActions, controlTarget } from './control-target.ts'
+import { withTimeLimit } from './time-limit.ts'
 
-const forBreakers = ['isolate', 'release', 'reset'] as const
-const forMembers = ['drain', 'maintenance', 'ready'] as const
+/** The most decisions that may be pending, including those that have exceeded their time. */
+const maxPending = 100
 
-export const controlActions: readonly ControlAction[] = [...forBreakers, ...forMembers]
-
-/** So many decisions may be under way at once, those counted that take too long. */
-const mostUndecided = 100
-
-/** Something to be done, and what it is done to. */
-interface Deed {
-  /** One that comes into its place under its name is another. */
-  readonly on: object
-  readonly about: Omit<DashboardControl, 'raw' | 'id' | 'action'>
-  do(): void
-}
-
-export class Control {
+export class ControlHandler {
   readonly #decide: (request: DashboardControl) => unknown
-  readonly #book: PartBook
+  readonly #views: PolicyViews
   readonly #events: Events
   readonly #clock: Clock
   readonly #timeout: Milliseconds
-  #undecided = 0
+  #pending = 0
 
   constructor(
     decide: (request: DashboardControl) => unknown,
-    book: PartBook,
+    views: PolicyViews,
     events: Events,
     clock: Clock,
     timeout: Milliseconds,
   ) {
     this.#decide = decide
-    this.#book = book
+    this.#views = views
     this.#events = events
     this.#clock = clock
     this.#timeout = timeout
   }
 
-  /** @throws Refusal where it is not done. */
+  /** @throws RequestError if the action was not applied. */
   async perform(request: ServerRequest): Promise<void> {
-    if (!mayChange(request)) throw new Refusal(403, 'not from this page')
-    const late = (): Error => new Refusal(408, 'the body did not come in time')
-    const { action, id } = controlOf(
-      await within(this.#clock, this.#timeout, (signal) => jsonOf(request, signal), late),
-    )
-    const { about, on } = this.#deed(action, id)
-    if (!(await this.#allows({ action, id, ...about, raw: request.raw }))) throw new Refusal(403, 'not allowed')
-    // It may have gone meanwhile, and another come into its place, which nobody was asked about.
-    const deed = this.#deed(action, id)
-    if (deed.on !== on) throw gone(action)
+    if (!mayChange(request)) throw new RequestError(403, 'only the page itself may send controls')
+    const late = (): Error => new RequestError(408, 'the body took too long')
+    const body = await withTimeLimit(this.#clock, this.#timeout, (signal) => readJson(request, signal), late)
+    const { action, id } = controlOf(body)
+    const { about, identity } = this.#target(action, id)
+    if (!(await this.#allows({ action, id, ...about, raw: request.raw }))) throw new RequestError(403, 'not allowed')
+    // The target may have been replaced while the decision was pending; the approval was not for its replacement.
+    const target = this.#target(action, id)
+    if (target.identity !== identity) throw notFound(action)
     try {
-      deed.do()
+      target.apply()
     } catch (error) {
       this.#events.fault(action, error)
-      throw new Refusal(500, 'it failed')
+      throw new RequestError(500, 'internal error')
     }
   }
 
-  /** Who cannot tell has not said yes, nor has who takes too long. */
+  /** A decision that fails or takes too long is a no. */
   async #allows(request: DashboardControl): Promise<boolean> {
-    if (this.#undecided >= mostUndecided) throw new Refusal(503, 'too many decisions are waiting')
+    if (this.#pending >= maxPending) throw new RequestError(503, 'too many decisions are pending')
     const late = (): Error => new DOMException('The decision took too long', 'TimeoutError')
     try {
-      return await within(this.#clock, this.#timeout, () => this.#decided(request), late)
+      return await withTimeLimit(this.#clock, this.#timeout, () => this.#decision(request), late)
     } catch (error) {
       this.#events.fault('control', error)
       return false
     }
   }
 
-  async #decided(request: DashboardControl): Promise<boolean> {
-    this.#undecided++
+  async #decision(request: DashboardControl): Promise<boolean> {
+    this.#pending++
     try {
       return (await this.#decide(request)) === true
     } finally {
-      this.#undecided--
+      this.#pending--
     }
   }
 
-  #deed(action: ControlAction, id: string): Deed {
-    const isForMember = (forMembers as readonly string[]).includes(action)
-    const deed = isForMember ? this.#ofMember(action, id) : this.#ofBreaker(action, id)
-    if (deed === undefined) throw gone(action)
-    return deed
-  }
-
-  #ofBreaker(action: ControlAction, id: string): Deed | undefined {
-    const part = this.#book.part(id)
-    if (!(part instanceof BreakerPart)) return undefined
-    const { name, within } = part.place
-    const { policy, pool, member } = within
-    return {
-      on: part,
-      about: {
-        kind: 'breaker',
-        name,
-        policy,
-        ...(pool === null ? {} : { pool }),
-        ...(member === null ? {} : { member }),
-      },
-      do: () => part[action as (typeof forBreakers)[number]](),
-    }
-  }
-
-  #ofMember(action: ControlAction, id: string): Deed | undefined {
-    for (const part of this.#book.parts) {
-      const found = part instanceof PoolPart ? part.memberOf(id) : undefined
-      if (found === undefined) continue
-      const [member, on] = found
-      const { name: pool, within } = part.place
-      return {
-        on,
-        about: { kind: 'member', name: member, policy: within.policy, pool, member },
-        do: () => (part as PoolPart).update(member, { admin: action as (typeof forMembers)[number] }),
-      }
-    }
-    return undefined
+  #target(action: ControlAction, id: string): ControlTarget {
+    const target = controlTarget(this.#views, action, id)
+    if (target === undefined) throw notFound(action)
+    return target
   }
 }
 
-function gone(action: ControlAction): Refusal {
-  return new Refusal(404, `nothing to ${action} by this id`)
+function notFound(action: ControlAction): RequestError {
+  return new RequestError(404, `nothing to ${action} has this id`)
 }
 
 function controlOf(value: unknown): ControlRequest {
-  const fine =
+  const isControl =
     isRecord(value) &&
     Object.keys(value).sort().join() === 'action,id' &&
     typeof value['id'] === 'string' &&
     controlActions.includes(value['action'] as ControlAction)
-  if (!fine) throw new Refusal(400, 'no request of this form: { action, id }')
+  if (!isControl) throw new RequestError(400, 'the body must be { action, id }')
   return value as unknown as ControlRequest
 }

@@ -1,28 +1,28 @@
-/** A piece of work of somebody else's, which may never end. */
+/** Limits how long foreign work may take: it may never end. */
 import type { Clock } from '../../../core/clock.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
 import { Alarm } from '../../../core/timer.ts'
 
-/** Gives what `work` gives. After `limit` it rejects with what `late` gives, and the signal of the work is aborted. */
-export async function within<Value>(
+/** Settles as `work` does. After `limit` it rejects with the error that `late` makes, and aborts the signal of the work. */
+export async function withTimeLimit<Value>(
   clock: Clock,
   limit: Milliseconds,
   work: (signal: AbortSignal) => Value | PromiseLike<Value>,
   late: () => Error,
 ): Promise<Value> {
   const controller = new AbortController()
-  let ring = (): void => {}
-  const overdue = new Promise<never>((_, reject) => {
-    ring = () => {
+  let expire = (): void => {}
+  const expired = new Promise<never>((_, reject) => {
+    expire = () => {
       const error = late()
       reject(error)
       controller.abort(error)
     }
   })
-  const alarm = new Alarm(() => ring(), true)
+  const alarm = new Alarm(() => expire(), true)
   clock.schedule(alarm, limit)
   try {
-    return await Promise.race([work(controller.signal), overdue])
+    return await Promise.race([work(controller.signal), expired])
   } finally {
     clock.cancel(alarm)
   }

@@ -1,4 +1,4 @@
-/** The components of a tracker: how each stands at every look, and its availability from time to time. */
+/** The facts of a tracker's components: their states at every reading, their availability less often. */
 import type { AvailabilityTracker } from '../../../availability/availability-tracker.ts'
 import type { TimeSlice } from '../../../availability/report/slices.ts'
 import type { Standing } from '../../../availability/report/standing.ts'
@@ -6,18 +6,18 @@ import type { Clock } from '../../../core/clock.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
 import type { Events } from '../../../core/events.ts'
 import type { ComponentFact } from '../wire/facts.ts'
-import type { FactSource, Told } from './fact-store.ts'
-import { Rota } from './rotating-cache.ts'
-import { seen, share, steady } from './rounding.ts'
+import type { FactEntry, FactSource } from './fact-store.ts'
+import { RotatingCache } from './rotating-cache.ts'
+import { keepInstant, roundCoverage, roundShare } from './rounding.ts'
 
 const day = 86_400_000
-/** So seldom is a component's availability computed, in ms, and so long at once at most. */
+/** Availability is computed once per period for each component, for at most this budget per reading, in ms. */
 const period = 5000
 const budget = 3
 
-type Past = Pick<ComponentFact, 'availability' | 'coverage' | 'failures'>
+type AvailabilityFigures = Pick<ComponentFact, 'availability' | 'coverage' | 'failures'>
 
-const nothing: Past = {
+const unread: AvailabilityFigures = {
   availability: { day: null, month: null, quarter: null },
   coverage: { day: 0, month: 0, quarter: 0 },
   failures: 0,
@@ -28,20 +28,20 @@ export class ComponentFacts implements FactSource {
   readonly #tracker: AvailabilityTracker
   readonly #clock: Clock
   readonly #events: Events
-  readonly #past: Rota<string, Past>
-  /** As they were told last. */
+  readonly #figures: RotatingCache<string, AvailabilityFigures>
+  /** As returned last. */
   #facts = new Map<string, ComponentFact>()
 
   constructor(tracker: AvailabilityTracker, clock: Clock, events: Events, every: Milliseconds) {
     this.#tracker = tracker
     this.#clock = clock
     this.#events = events
-    this.#past = new Rota(clock, { every, period, budget })
+    this.#figures = new RotatingCache(clock, { every, period, budget })
   }
 
-  facts(): readonly Told[] {
+  facts(): readonly FactEntry[] {
     const standings = this.#tracker.standings()
-    this.#past.go(standings.keys(), (name) => this.#look(name))
+    this.#figures.refresh(standings.keys(), (name) => this.#read(name))
     const before = this.#facts
     this.#facts = new Map(
       [...standings].map(([name, standing]) => [name, this.#fact(name, standing, before.get(name))]),
@@ -49,20 +49,20 @@ export class ComponentFacts implements FactSource {
     return [...this.#facts].map(([name, fact]) => [`component:${name}`, fact])
   }
 
-  /** The one that was told, where nothing has changed. */
-  #fact(name: string, { state, sinceAt }: Standing, told: ComponentFact | undefined): ComponentFact {
-    const since = sinceAt === null ? null : steady(told?.since, sinceAt)
-    const { availability, coverage, failures } = this.#past.get(name) ?? nothing
-    const same = told?.state === state && told.since === since && told.availability === availability
-    return same ? told : { kind: 'component', name, state, since, availability, coverage, failures }
+  /** The same object as before if nothing has changed. */
+  #fact(name: string, { state, sinceAt }: Standing, before: ComponentFact | undefined): ComponentFact {
+    const since = sinceAt === null ? null : keepInstant(before?.since, sinceAt)
+    const { availability, coverage, failures } = this.#figures.get(name) ?? unread
+    const same = before?.state === state && before.since === since && before.availability === availability
+    return same ? before : { kind: 'component', name, state, since, availability, coverage, failures }
   }
 
-  #look(name: string): Past {
+  #read(name: string): AvailabilityFigures {
     try {
-      return pastOf(this.#tracker.slices(name, this.#edges()))
+      return figuresOf(this.#tracker.slices(name, this.#edges()))
     } catch (error) {
       this.#events.fault('tracker', error)
-      return this.#past.get(name) ?? nothing
+      return this.#figures.get(name) ?? unread
     }
   }
 
@@ -72,29 +72,29 @@ export class ComponentFacts implements FactSource {
   }
 }
 
-/** Slices add up: 60 days, 29 days and a day. */
-function pastOf(slices: readonly TimeSlice[]): Past {
-  const within = (first: number): number | null => {
+/** The slices are 60 days, 29 days and one day; sums from the first, second and third on are 90 days, 30 days and a day. */
+function figuresOf(slices: readonly TimeSlice[]): AvailabilityFigures {
+  const availability = (first: number): number | null => {
     let [operating, lost] = [0, 0]
     for (const slice of slices.slice(first)) {
       operating += slice.operating
       lost += slice.lost
     }
-    return operating + lost > 0 ? share(operating / (operating + lost)) : null
+    return operating + lost > 0 ? roundShare(operating / (operating + lost)) : null
   }
   const coverage = (first: number): number => {
     let [known, whole] = [0, 0]
     for (const { times } of slices.slice(first)) {
-      const lived = times.up + times.degraded + times.down + times.maintenance
-      known += lived
-      whole += lived + times.unknown
+      const observed = times.up + times.degraded + times.down + times.maintenance
+      known += observed
+      whole += observed + times.unknown
     }
-    // Where all of it was outside the service hours, none was seen of nothing.
-    return seen(known / Math.max(whole, 1))
+    // Outside the service hours there is nothing to observe: coverage is 0, not NaN.
+    return roundCoverage(known / Math.max(whole, 1))
   }
   return {
     coverage: { day: coverage(2), month: coverage(1), quarter: coverage(0) },
-    availability: { day: within(2), month: within(1), quarter: within(0) },
+    availability: { day: availability(2), month: availability(1), quarter: availability(0) },
     failures: slices.reduce((sum, { failures }) => sum + failures, 0),
   }
 }

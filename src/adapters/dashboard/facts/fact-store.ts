@@ -1,39 +1,38 @@
 /**
- * The facts as they were told last, as JSON by id, and what has changed since.
+ * The latest facts of all sources, as JSON by id, and what has changed since the previous reading.
  *
- * Each source is looked at by itself: where one fails, what it said before holds and the rest goes on. Invariant: `#told` is
- * what a page has that got everything up to now.
+ * Each source is read by itself: if one throws, its previous facts stay and the others are read. Invariant: `#facts` is what a
+ * page has that got every change.
  */
 import type { Events } from '../../../core/events.ts'
-import { json } from '../json.ts'
+import { json, jsonMember } from '../wire/encoding.ts'
 import type { Fact } from '../wire/facts.ts'
 
-export type Told = readonly [id: string, fact: Fact]
+export type FactEntry = readonly [id: string, fact: Fact]
 
-/** What facts come from. */
 export interface FactSource {
-  /** Stands in faults. */
+  /** The source in fault events. */
   readonly source: string
-  facts(): readonly Told[]
+  facts(): readonly FactEntry[]
 }
 
-export interface Changes {
+export interface FactChanges {
   /** Members of a JSON object. */
   readonly set: readonly string[]
   /** Elements of a JSON array. */
-  readonly gone: readonly string[]
+  readonly removed: readonly string[]
 }
 
-/** A source that gives a fact again has it not written again. */
-interface Written {
+/** A source that returns the same object again saves its encoding. */
+interface EncodedFact {
   readonly fact: Fact
   readonly text: string
 }
 
-export class Board {
+export class FactStore {
   readonly #events: Events
-  readonly #sources = new Map<FactSource, readonly Told[]>()
-  #told = new Map<string, Written>()
+  readonly #sources = new Map<FactSource, readonly FactEntry[]>()
+  #facts = new Map<string, EncodedFact>()
 
   constructor(events: Events) {
     this.#events = events
@@ -47,38 +46,34 @@ export class Board {
     this.#sources.delete(source)
   }
 
-  /** All of them, as the members of a JSON object. */
+  /** All facts, as the members of a JSON object. */
   get all(): readonly string[] {
-    return [...this.#told].map(([id, { text }]) => member(id, text))
+    return [...this.#facts].map(([id, { text }]) => jsonMember(id, text))
   }
 
-  /** Looks at every source. */
-  look(): Changes {
-    const told = new Map<string, Written>()
+  /** Reads every source. */
+  refresh(): FactChanges {
+    const facts = new Map<string, EncodedFact>()
     const set: string[] = []
     for (const source of this.#sources.keys()) {
       for (const [id, fact] of this.#read(source)) {
-        const before = this.#told.get(id)
-        const written = before?.fact === fact ? before : { fact, text: json(fact) }
-        told.set(id, written)
-        if (before?.text !== written.text) set.push(member(id, written.text))
+        const before = this.#facts.get(id)
+        const encoded = before?.fact === fact ? before : { fact, text: json(fact) }
+        facts.set(id, encoded)
+        if (before?.text !== encoded.text) set.push(jsonMember(id, encoded.text))
       }
     }
-    const gone = [...this.#told.keys()].filter((id) => !told.has(id)).map(json)
-    this.#told = told
-    return { set, gone }
+    const removed = [...this.#facts.keys()].filter((id) => !facts.has(id)).map(json)
+    this.#facts = facts
+    return { set, removed }
   }
 
-  #read(source: FactSource): readonly Told[] {
+  #read(source: FactSource): readonly FactEntry[] {
     try {
       this.#sources.set(source, source.facts())
     } catch (error) {
       this.#events.fault(source.source, error)
     }
-    return this.#sources.get(source) as readonly Told[]
+    return this.#sources.get(source) as readonly FactEntry[]
   }
-}
-
-function member(id: string, text: string): string {
-  return `${json(id)}:${text}`
 }

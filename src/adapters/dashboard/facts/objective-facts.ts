@@ -1,15 +1,15 @@
-/** The objectives of a tracker, looked at from time to time: a report walks through counts of a month. */
+/** The facts of a tracker's objectives. They are read less often than the rest: a report walks through counts of a month. */
 import type { AvailabilityTracker } from '../../../availability/availability-tracker.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
 import type { Events } from '../../../core/events.ts'
 import type { Objective } from '../../../objectives/objective-report.ts'
 import type { ObjectiveFact } from '../wire/facts.ts'
-import type { FactSource, Told } from './fact-store.ts'
-import { Rota } from './rotating-cache.ts'
-import { coarse, fine, share } from './rounding.ts'
+import type { FactEntry, FactSource } from './fact-store.ts'
+import { RotatingCache } from './rotating-cache.ts'
+import { roundCoarsely, roundFinely, roundShare } from './rounding.ts'
 
-/** So seldom is one looked at, in ms, and so long at once at most. */
+/** Each objective is read once per period, all of them for at most this budget per reading, in ms. */
 const period = 2000
 const budget = 2
 const minute = 60_000
@@ -18,29 +18,29 @@ export class ObjectiveFacts implements FactSource {
   readonly source = 'objectives'
   readonly #tracker: AvailabilityTracker
   readonly #events: Events
-  readonly #seen: Rota<Objective, ObjectiveFact | undefined>
+  readonly #facts: RotatingCache<Objective, ObjectiveFact | undefined>
 
   constructor(tracker: AvailabilityTracker, clock: Clock, events: Events, every: Milliseconds) {
     this.#tracker = tracker
     this.#events = events
-    this.#seen = new Rota(clock, { every, period, budget })
+    this.#facts = new RotatingCache(clock, { every, period, budget })
   }
 
-  facts(): readonly Told[] {
+  facts(): readonly FactEntry[] {
     const { objectives } = this.#tracker
-    this.#seen.go(objectives, (objective) => this.#look(objective))
-    return objectives.flatMap((objective): Told[] => {
-      const fact = this.#seen.get(objective)
+    this.#facts.refresh(objectives, (objective) => this.#read(objective))
+    return objectives.flatMap((objective): FactEntry[] => {
+      const fact = this.#facts.get(objective)
       return fact === undefined ? [] : [[`objective:${objective.name}`, fact]]
     })
   }
 
-  #look(objective: Objective): ObjectiveFact | undefined {
+  #read(objective: Objective): ObjectiveFact | undefined {
     try {
       return factOf(objective)
     } catch (error) {
       this.#events.fault('objectives', error)
-      return this.#seen.get(objective)
+      return this.#facts.get(objective)
     }
   }
 }
@@ -49,7 +49,7 @@ function factOf(objective: Objective): ObjectiveFact {
   const { name, target, period, indicator, sli, coverage, errorBudget, burnRate, exhaustionIn, tiers } =
     objective.report()
   const { calendar, fromAt, toAt } = period
-  // A rolling period moves all the time.
+  // A rolling period moves all the time; once a minute is enough.
   const edge = (at: number): number => (calendar === null ? Math.floor(at / minute) * minute : Math.round(at))
   return {
     kind: 'objective',
@@ -57,12 +57,12 @@ function factOf(objective: Objective): ObjectiveFact {
     target,
     period: { from: edge(fromAt), to: edge(toAt), calendar },
     unit: indicator.unit,
-    sli: share(sli),
+    sli: roundShare(sli),
     coverage: Math.round(coverage * 1000) / 1000,
-    remaining: errorBudget.remaining === null ? null : fine(errorBudget.remaining),
-    burnRate: coarse(burnRate),
-    pace: coarse(tiers[0]?.burnLong),
-    exhaustionIn: coarse(exhaustionIn),
+    remaining: errorBudget.remaining === null ? null : roundFinely(errorBudget.remaining),
+    burnRate: roundCoarsely(burnRate),
+    pace: roundCoarsely(tiers[0]?.burnLong),
+    exhaustionIn: roundCoarsely(exhaustionIn),
     tiers: tiers.map((tier) => ({
       name: tier.name,
       severity: tier.severity,

@@ -1,50 +1,50 @@
 /**
- * Dear looks, a few at a time: each key at most once in `period`, those that have waited longest first, about as many each
- * time, and no longer than `budget` ms at once. Invariant: `#seen` is in the order of looking.
+ * Spreads expensive reads over ticks: reads each key at most once per `period`, the longest unread first, about as many keys
+ * each tick, for at most `budget` ms. Invariant: `#read` is in the order of reading.
  */
 import type { Clock } from '../../../core/clock.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
 
-export interface RotaRules {
-  /** How often it is gone through. */
+export interface RotatingCacheOptions {
+  /** The interval between two calls of `refresh`. */
   readonly every: Milliseconds
   readonly period: Milliseconds
   readonly budget: Milliseconds
 }
 
-export class Rota<Key, Seen> {
+export class RotatingCache<Key, Value> {
   readonly #clock: Clock
-  readonly #rules: RotaRules
-  readonly #seen = new Map<Key, { readonly at: Milliseconds; readonly value: Seen }>()
+  readonly #options: RotatingCacheOptions
+  readonly #read = new Map<Key, { readonly at: Milliseconds; readonly value: Value }>()
 
-  constructor(clock: Clock, rules: RotaRules) {
+  constructor(clock: Clock, options: RotatingCacheOptions) {
     this.#clock = clock
-    this.#rules = rules
+    this.#options = options
   }
 
-  /** What was seen of it last. */
-  get(key: Key): Seen | undefined {
-    return this.#seen.get(key)?.value
+  /** The latest value of a key; undefined if it was not read yet. */
+  get(key: Key): Value | undefined {
+    return this.#read.get(key)?.value
   }
 
-  /** Looks at keys that are new, then at those whose turn it is, and forgets all others. */
-  go(keys: Iterable<Key>, look: (key: Key) => Seen): void {
-    const { every, period, budget } = this.#rules
+  /** Reads new keys, then those that are due, and forgets all keys but the given ones. */
+  refresh(keys: Iterable<Key>, read: (key: Key) => Value): void {
+    const { every, period, budget } = this.#options
     const wanted = new Set(keys)
     const start = this.#clock.now()
     const due: Key[] = []
-    for (const key of wanted) if (!this.#seen.has(key)) due.push(key)
+    for (const key of wanted) if (!this.#read.has(key)) due.push(key)
     const most = due.length + Math.ceil((wanted.size * every) / period)
-    for (const [key, { at }] of this.#seen) {
-      if (!wanted.has(key)) this.#seen.delete(key)
+    for (const [key, { at }] of this.#read) {
+      if (!wanted.has(key)) this.#read.delete(key)
       else if (due.length < most && start - at >= period) due.push(key)
     }
     for (const key of due) {
       const at = this.#clock.now()
       if (at - start > budget) return
-      const value = look(key)
-      this.#seen.delete(key)
-      this.#seen.set(key, { at, value })
+      const value = read(key)
+      this.#read.delete(key)
+      this.#read.set(key, { at, value })
     }
   }
 }

@@ -1,25 +1,24 @@
-/** All there is to say about one component. */
+/** The details of one component: its time in days, hours and minutes, its figures and its outages. */
 import type { AvailabilityTracker } from '../../../availability/availability-tracker.ts'
 import { type Phase, phases } from '../../../availability/record/stamps.ts'
 import type { Outage } from '../../../availability/report/outage.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
-import { share } from '../facts/rounding.ts'
-import type { ComponentDetails, OutageDetails, Slice } from '../wire/facts.ts'
-import type { Days } from './day-history.ts'
-import { sliceOf } from './slice.ts'
+import { roundShare } from '../facts/rounding.ts'
+import type { BarSlice, ComponentDetails, OutageDetails } from '../wire/details.ts'
+import { barSlice, type DayHistory } from './day-history.ts'
 
 const minute = 60_000
-const mostOutages = 50
+const maxOutages = 50
 
 export function componentDetails(
   tracker: AvailabilityTracker,
   name: string,
   now: Milliseconds,
-  days: Days,
+  days: DayHistory,
 ): ComponentDetails {
-  const back = (step: Milliseconds, count: number): readonly Slice[] => {
+  const lastSlices = (step: Milliseconds, count: number): readonly BarSlice[] => {
     const edges = Array.from({ length: count + 1 }, (_, index) => new Date(now - (count - index) * step))
-    return tracker.slices(name, edges).map(sliceOf)
+    return tracker.slices(name, edges).map(barSlice)
   }
   const report = tracker.report({ component: name, window: '90d' })
   const { availability, coverage, downtime, failures, mtbf, mttr, mttd } = report
@@ -28,18 +27,18 @@ export function componentDetails(
     name,
     days: days.of(name),
     zone: days.zone,
-    hours: back(60 * minute, 24),
-    minutes: back(minute, 60),
+    hours: lastSlices(60 * minute, 24),
+    minutes: lastSlices(minute, 60),
     figures: {
-      availability: share(availability),
-      coverage: share(coverage),
+      availability: roundShare(availability),
+      coverage: roundShare(coverage),
       downtime,
       failures,
       mtbf,
       mttr: mttr.recovery,
       mttd,
     },
-    outages: outagesOf(tracker, name, report.outages.slice(-mostOutages).reverse()),
+    outages: outagesOf(tracker, name, report.outages.slice(-maxOutages).reverse()),
   }
 }
 
@@ -63,7 +62,10 @@ function instantsOf({ start, end, phases }: Outage): readonly Milliseconds[] {
   return [start, ...(end === null ? [] : [end]), ...stampsOf(phases).map(([, time]) => time)]
 }
 
-/** What the tracker calls instants by the wall clock: it tells that of edges, though these may come back off by a last digit. */
+/**
+ * Converts instants of outages to wall time. Only the edges of slices have wall times, so the instants are passed as edges and
+ * matched by position: their values may come back with another last digit.
+ */
 function wallTimes(
   tracker: AvailabilityTracker,
   name: string,

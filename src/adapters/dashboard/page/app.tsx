@@ -1,13 +1,13 @@
 /** The whole page. */
 import { Component } from 'preact'
 import type { Fact } from '../wire/facts.ts'
-import type { BarBook } from './live/bar-cache.ts'
-import type { Link } from './live/connection.ts'
-import type { Board } from './live/page-state.ts'
+import type { BarCache } from './live/bar-cache.ts'
+import type { ConnectionState } from './live/connection.ts'
+import type { PageState } from './live/page-state.ts'
 import { Breakers } from './sections/breakers.tsx'
 import { Calls } from './sections/calls.tsx'
 import { Components } from './sections/components.tsx'
-import { Header, type Place } from './sections/header.tsx'
+import { Header, type PageSection } from './sections/header.tsx'
 import { Objectives } from './sections/objectives.tsx'
 import { Paths } from './sections/paths.tsx'
 import { Pools } from './sections/pools.tsx'
@@ -15,24 +15,24 @@ import { Problems } from './sections/problems.tsx'
 import { Summary } from './sections/summary.tsx'
 import { Announcer } from './widgets/announcer.tsx'
 
-const places: readonly (Place & { readonly kind: Fact['kind'] })[] = [
+const pageSections: readonly (PageSection & { readonly kind: Fact['kind'] })[] = [
   { id: 'calls', title: 'Calls', kind: 'calls' },
   { id: 'objectives', title: 'Objectives', kind: 'objective' },
-  { id: 'paths', title: 'Way of a call', kind: 'policy' },
+  { id: 'paths', title: 'Call paths', kind: 'policy' },
   { id: 'pools', title: 'Pools', kind: 'pool' },
   { id: 'breakers', title: 'Breakers', kind: 'breaker' },
   { id: 'components', title: 'Components', kind: 'component' },
 ]
 
-interface Properties {
-  readonly board: Board
-  readonly bars: BarBook
-  readonly link: Link
-  /** Another one at each frame. */
+interface AppProps {
+  readonly page: PageState
+  readonly bars: BarCache
+  readonly connection: ConnectionState
+  /** Differs in each frame, so that the app renders again although `page` is the same object. */
   readonly at: number
 }
 
-export class App extends Component<Properties, { readonly opened: ReadonlySet<string> }> {
+export class App extends Component<AppProps, { readonly opened: ReadonlySet<string> }> {
   override state = { opened: new Set<string>() }
 
   readonly #toggle = (name: string): void => {
@@ -55,28 +55,29 @@ export class App extends Component<Properties, { readonly opened: ReadonlySet<st
   }
 
   render() {
-    const { board, bars, link } = this.props
+    const { page, bars, connection } = this.props
     const { opened } = this.state
-    const components = board.of('component').map(([, fact]) => fact)
-    const there = new Set([...board.facts.values()].map(({ kind }) => kind))
+    const { hello } = page
+    const components = page.of('component').map(([, fact]) => fact)
+    const kinds = new Set([...page.facts.values()].map(({ kind }) => kind))
     return (
       <>
         <Header
-          title={board.hello?.title ?? 'holdfast'}
-          link={link}
-          places={places.filter(({ kind }) => there.has(kind))}
+          title={hello?.title ?? 'holdfast'}
+          connection={connection}
+          sections={pageSections.filter(({ kind }) => kinds.has(kind))}
         />
         <main id="main" tabIndex={-1}>
-          {board.hello !== undefined && there.size === 0 && <Nothing />}
-          <Summary board={board} />
-          {board.hello?.kept === false && <Unkept />}
+          {hello !== undefined && kinds.size === 0 && <NothingToShow />}
+          <Summary page={page} />
+          {hello?.persisted === false && <NotPersisted />}
           <Problems components={components} open={this.#show} />
-          <Calls board={board} />
-          <Objectives board={board} />
-          <Paths board={board} />
-          <Pools board={board} />
-          <Breakers board={board} />
-          <Components board={board} bars={bars} opened={opened} toggle={this.#toggle} />
+          <Calls page={page} />
+          <Objectives page={page} />
+          <Paths page={page} />
+          <Pools page={page} />
+          <Breakers page={page} />
+          <Components page={page} bars={bars} opened={opened} toggle={this.#toggle} />
         </main>
         <Announcer components={components} />
       </>
@@ -84,18 +85,18 @@ export class App extends Component<Properties, { readonly opened: ReadonlySet<st
   }
 }
 
-function Unkept() {
+function NotPersisted() {
   return (
-    <p class="soft note" data-note="unkept">
-      No store keeps this history: it began with this process, and ends with it.
+    <p class="soft note" data-note="not-persisted">
+      No store saves this history: it starts and ends with this process.
     </p>
   )
 }
 
-function Nothing() {
+function NothingToShow() {
   return (
     <p class="panel">
-      Nothing to show yet: hand a tracker or policies over, as in <code>dashboard({'{ tracker, policies }'})</code>.
+      Nothing to show yet. Pass a tracker or policies, as in <code>dashboard({'{ tracker, policies }'})</code>.
     </p>
   )
 }

@@ -1,4 +1,4 @@
-/** The page: connects, and draws again what has changed. */
+/** Connects to the process and renders the page when something has changed. */
 import { render } from 'preact'
 import 'uplot/dist/uPlot.min.css'
 import './style/theme.css'
@@ -12,44 +12,45 @@ import './style/paths.css'
 import './style/components.css'
 import './style/controls.css'
 import { App } from './app.tsx'
-import { BarBook } from './live/bar-cache.ts'
-import { connect, type Link } from './live/connection.ts'
-import { Board } from './live/page-state.ts'
+import { BarCache } from './live/bar-cache.ts'
+import { type ConnectionState, connect } from './live/connection.ts'
+import { PageState } from './live/page-state.ts'
 
-const board = new Board()
-const place = document.getElementById('page') as HTMLElement
-let link: Link = 'connecting'
-let drawing = false
+const page = new PageState()
+const root = document.getElementById('page') as HTMLElement
+let connection: ConnectionState = 'connecting'
+let scheduled = false
 
-function draw(): void {
-  // Of all that comes between two pictures one drawing is enough; a page nobody sees draws when it is seen.
-  if (drawing) return
-  drawing = true
+function update(): void {
+  // All changes between two animation frames need one rendering. A hidden page renders when it becomes visible.
+  if (scheduled) return
+  scheduled = true
   requestAnimationFrame(() => {
-    drawing = false
-    render(<App board={board} link={link} bars={bars} at={board.at} />, place)
+    scheduled = false
+    render(<App page={page} connection={connection} bars={bars} at={page.at} />, root)
   })
 }
 
-const bars = new BarBook(draw)
+const bars = new BarCache(update)
 
 connect({
   hello(hello) {
-    const fits = board.begin(hello)
-    if (fits) document.title = `${hello.title} – holdfast`
-    draw()
-    return fits
+    const started = page.start(hello)
+    if (started) document.title = `${hello.title} – holdfast`
+    update()
+    return started
   },
   frame(frame) {
     for (const [id, fact] of Object.entries(frame.set ?? {})) {
-      const known = board.facts.get(id)
-      if (fact.kind === 'component' && known?.kind === 'component' && known.state !== fact.state) bars.stale(fact.name)
+      const known = page.facts.get(id)
+      const isChange = fact.kind === 'component' && known?.kind === 'component' && known.state !== fact.state
+      if (isChange) bars.invalidate(fact.name)
     }
-    board.take(frame)
-    draw()
+    page.apply(frame)
+    update()
   },
-  link(now) {
-    link = now
-    draw()
+  state(now) {
+    connection = now
+    update()
   },
 })

@@ -1,53 +1,54 @@
 /**
- * A circuit breaker: its state, and the isolation the page keeps of it.
+ * A circuit breaker: its state, and the isolation that the page holds of it.
  *
- * Invariant: `#isolation` is there exactly while releasing it would do something, so whatever ends isolations ends it.
+ * Invariant: `#isolation` is set exactly while its release would have an effect, so every event that ends isolations clears it.
  */
 import type { CircuitBreaker, Isolation } from '../../../circuit-breaker/circuit.ts'
 import type { EventBase } from '../../../core/events.ts'
-import type { Told } from '../facts/fact-store.ts'
-import { Ears } from './ears.ts'
-import type { Part, Place } from './policy-view.ts'
+import { PolicySubscriptions } from '../../../core/policy-subscriptions.ts'
+import type { FactEntry } from '../facts/fact-store.ts'
+import type { BreakerFact } from '../wire/facts.ts'
+import type { PolicyView, ViewContext } from './policy-view.ts'
 
-const changes = ['open', 'halfOpen', 'close', 'isolate', 'disable']
+const stateChanges = ['open', 'halfOpen', 'close', 'isolate', 'disable']
 
-export class BreakerPart implements Part {
+export class BreakerView implements PolicyView {
   readonly source = 'policies'
-  readonly place: Place
+  readonly context: ViewContext
   readonly #breaker: CircuitBreaker
-  readonly #ears: Ears
+  readonly #subscriptions: PolicySubscriptions
   #since: number
   #openings = 0
   #rejections = 0
   #isolation: Isolation | undefined = undefined
 
-  constructor(place: Place) {
-    this.place = place
-    this.#breaker = place.policy as unknown as CircuitBreaker
-    this.#since = place.clock.wall()
-    this.#ears = new Ears(place.policy)
-    for (const event of changes) {
-      this.#ears.on<EventBase>(event, ({ at }) => {
+  constructor(context: ViewContext) {
+    this.context = context
+    this.#breaker = context.policy as unknown as CircuitBreaker
+    this.#since = context.clock.wall()
+    this.#subscriptions = new PolicySubscriptions(context.policy)
+    for (const event of stateChanges) {
+      this.#subscriptions.onOwn<EventBase>(event, ({ at }) => {
         this.#since = at
         if (event === 'open') this.#openings++
         if (event === 'close' || event === 'disable') this.#isolation = undefined
       })
     }
-    this.#ears.on('reject', () => this.#rejections++)
+    this.#subscriptions.onOwn('reject', () => this.#rejections++)
   }
 
-  facts(): readonly Told[] {
-    const { id, name, within } = this.place
-    const fact = {
+  facts(): readonly FactEntry[] {
+    const { id, name, location } = this.context
+    const fact: BreakerFact = {
       kind: 'breaker',
-      ...within,
+      ...location,
       name,
       state: this.#breaker.state,
       since: Math.round(this.#since),
       openings: this.#openings,
       rejections: this.#rejections,
-      held: this.#isolation !== undefined,
-    } as const
+      isolatedHere: this.#isolation !== undefined,
+    }
     return [[id, fact]]
   }
 
@@ -65,7 +66,7 @@ export class BreakerPart implements Part {
   }
 
   stop(): void {
-    this.#ears.stop()
+    this.#subscriptions.close()
     this.release()
   }
 }

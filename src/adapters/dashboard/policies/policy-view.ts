@@ -1,23 +1,24 @@
-/** One policy inside of those that are watched, with facts of its own. */
-
+/** The view of one policy inside those that are watched: the source of its facts. */
 import type { Clock } from '../../../core/clock.ts'
 import type { BasePolicy } from '../../../core/policy.ts'
+import type { PolicyTelemetry } from '../../../core/telemetry.ts'
 import type { FactSource } from '../facts/fact-store.ts'
-import type { Within } from '../wire/facts.ts'
+import type { FactLocation } from '../wire/facts.ts'
 
-/** Where a part stands. */
-export interface Place {
+export interface ViewContext {
   readonly policy: BasePolicy
-  /** Of its own fact. */
+  /** What exporters show of its kind. */
+  readonly telemetry: PolicyTelemetry
+  /** The id of its fact. */
   readonly id: string
-  /** Its own name, or `<name>#2` for the second of its kind and name there. */
+  /** Unique among the policies of its kind at its location. */
   readonly name: string
-  readonly within: Within
+  readonly location: FactLocation
   readonly clock: Clock
 }
 
-export interface Part extends FactSource {
-  readonly place: Place
-  /** Lets go of the policy. */
+export interface PolicyView extends FactSource {
+  readonly context: ViewContext
+  /** Unsubscribes from the policy. */
   stop(): void
 }

@@ -1,109 +1,103 @@
 /**
- * All parts of the policies that are watched, each once, where it was met first, however often it stands somewhere.
+ * The views of all policies inside those that are watched. A policy that is in several places has one view, at the place
+ * where it was found first.
  *
- * Two of one kind and name in one place are told apart by their order, outermost first: `timeout` and `timeout#2`.
- * Invariant: a part is on the board, and has its id, exactly while somebody holds it.
+ * Invariant: a view is in the fact store, and its id is taken, exactly while something holds it.
  */
 import type { Clock } from '../../../core/clock.ts'
 import type { BasePolicy } from '../../../core/policy.ts'
-import { leavesOf } from '../../../metrics/leaves.ts'
-import type { Board } from '../facts/fact-store.ts'
-import type { Within } from '../wire/facts.ts'
-import { BreakerPart } from './breaker-view.ts'
-import type { Part, Place } from './policy-view.ts'
-import { type Held, type Holding, PoolPart } from './pool-view.ts'
-import { BulkheadPart, CounterPart } from './simple-views.ts'
+import { telemetryOf } from '../../../metrics/kinds.ts'
+import { type NamedLeaf, namedLeavesOf } from '../../../metrics/leaves.ts'
+import type { FactStore } from '../facts/fact-store.ts'
+import type { FactLocation } from '../wire/facts.ts'
+import { BreakerView } from './breaker-view.ts'
+import { NumbersView } from './numbers-view.ts'
+import type { PolicyView, ViewContext } from './policy-view.ts'
+import { PoolView } from './pool-view.ts'
 
-interface Entry {
-  readonly part: Part
+interface HeldView {
+  readonly view: PolicyView
   holders: number
 }
 
-/** How the ids of each kind begin. */
-const prefixes: Readonly<Record<string, string>> = {
-  circuitBreaker: 'breaker',
-  bulkhead: 'bulkhead',
-  failoverPool: 'pool',
-  retry: 'retry',
-  timeout: 'timeout',
-  fallback: 'fallback',
+/** The views of the leaves of one policy, until `release()`. */
+export interface LeafViews {
+  /** Outermost first. */
+  readonly views: readonly PolicyView[]
+  release(): void
 }
 
-export class PartBook implements Holding {
-  readonly #board: Board
+export class PolicyViews {
+  readonly #facts: FactStore
   readonly #clock: Clock
-  readonly #entries = new Map<BasePolicy, Entry>()
-  readonly #ids = new Map<string, Part>()
+  readonly #held = new Map<BasePolicy, HeldView>()
+  readonly #ids = new Map<string, PolicyView>()
 
-  constructor(board: Board, clock: Clock) {
-    this.#board = board
+  constructor(facts: FactStore, clock: Clock) {
+    this.#facts = facts
     this.#clock = clock
   }
 
-  /** The parts that are held now. */
-  get parts(): Iterable<Part> {
+  get all(): Iterable<PolicyView> {
     return this.#ids.values()
   }
 
-  part(id: string): Part | undefined {
+  get(id: string): PolicyView | undefined {
     return this.#ids.get(id)
   }
 
-  /** Holds the part of a policy; undefined for one that has none. */
-  take(policy: BasePolicy, within: Within): Part | undefined {
-    if (!Object.hasOwn(prefixes, policy.kind)) return undefined
-    let entry = this.#entries.get(policy)
-    if (entry === undefined) {
-      entry = { part: this.#made(policy, within), holders: 0 }
-      this.#entries.set(policy, entry)
-    }
-    entry.holders++
-    return entry.part
-  }
-
-  /** Lets go of what `take` gave. */
-  leave(policy: BasePolicy): void {
-    const entry = this.#entries.get(policy)
-    if (entry === undefined || --entry.holders > 0) return
-    this.#entries.delete(policy)
-    this.#ids.delete(entry.part.place.id)
-    this.#board.remove(entry.part)
-    entry.part.stop()
-  }
-
-  hold(policy: BasePolicy, within: Within): Held {
-    const leaves = leavesOf(policy)
-    const parts = leaves.map((leaf) => this.take(leaf, within))
-    const breaker = parts.find((part) => part instanceof BreakerPart)
+  /** Holds the views of a policy's leaves. */
+  hold(policy: BasePolicy, location: FactLocation): LeafViews {
+    const leaves = namedLeavesOf(policy)
     return {
-      breaker: breaker?.place.id ?? null,
-      stop: () => {
-        for (const leaf of leaves) this.leave(leaf)
+      views: leaves.map((leaf) => this.#hold(leaf, location)),
+      release: () => {
+        for (const leaf of leaves) this.#release(leaf.policy)
       },
     }
   }
 
-  #made(policy: BasePolicy, within: Within): Part {
-    const place = this.#place(policy, within)
-    const part = this.#partOf(place)
-    this.#ids.set(place.id, part)
-    this.#board.add(part)
-    return part
+  #hold(leaf: NamedLeaf, location: FactLocation): PolicyView {
+    let held = this.#held.get(leaf.policy)
+    if (held === undefined) {
+      held = { view: this.#add(leaf, location), holders: 0 }
+      this.#held.set(leaf.policy, held)
+    }
+    held.holders++
+    return held.view
   }
 
-  #partOf(place: Place): Part {
-    const { kind } = place.policy
-    if (kind === 'circuitBreaker') return new BreakerPart(place)
-    if (kind === 'bulkhead') return new BulkheadPart(place)
-    return kind === 'failoverPool' ? new PoolPart(place, this) : new CounterPart(place)
+  #release(policy: BasePolicy): void {
+    const held = this.#held.get(policy)
+    if (held === undefined || --held.holders > 0) return
+    this.#held.delete(policy)
+    this.#ids.delete(held.view.context.id)
+    this.#facts.remove(held.view)
+    held.view.stop()
   }
 
-  #place(policy: BasePolicy, within: Within): Place {
-    const { kind, name: own } = policy
+  #add(leaf: NamedLeaf, location: FactLocation): PolicyView {
+    const context = this.#context(leaf, location)
+    const view = this.#viewOf(context)
+    this.#ids.set(context.id, view)
+    this.#facts.add(view)
+    return view
+  }
+
+  #viewOf(context: ViewContext): PolicyView {
+    const { kind } = context.policy
+    if (kind === 'circuitBreaker') return new BreakerView(context)
+    return kind === 'failoverPool' ? new PoolView(context, this) : new NumbersView(context)
+  }
+
+  /** Pools inside guards may give two policies the same location; then the name is numbered once more. */
+  #context({ policy, name: own }: NamedLeaf, location: FactLocation): ViewContext {
+    const telemetry = telemetryOf(policy)
+    const { policy: top, pool, member } = location
     for (let count = 1; ; count++) {
       const name = count === 1 ? own : `${own}#${count}`
-      const id = `${prefixes[kind]}:${JSON.stringify([within.policy, within.pool, within.member, name])}`
-      if (!this.#ids.has(id)) return { policy, id, name, within, clock: this.#clock }
+      const id = `${telemetry.dashboard.id}:${JSON.stringify([top, pool, member, name])}`
+      if (!this.#ids.has(id)) return { policy, telemetry, id, name, location, clock: this.#clock }
     }
   }
 }

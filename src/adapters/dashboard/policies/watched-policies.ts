@@ -1,53 +1,52 @@
-/** The policies that are watched, each with all that is inside of it. */
+/** The policies that were given to the dashboard, by name. */
 import type { Clock } from '../../../core/clock.ts'
 import type { BasePolicy } from '../../../core/policy.ts'
-import type { Board } from '../facts/fact-store.ts'
+import type { FactStore } from '../facts/fact-store.ts'
 import type { CallCounts } from '../wire/facts.ts'
-import { PartBook } from './policy-views.ts'
-import { Root } from './watched-policy.ts'
+import { PolicyViews } from './policy-views.ts'
+import { WatchedPolicy } from './watched-policy.ts'
 
-export class Policies {
-  readonly book: PartBook
-  readonly #board: Board
-  readonly #roots = new Map<string, Root>()
+export class WatchedPolicies {
+  readonly views: PolicyViews
+  readonly #facts: FactStore
+  readonly #watched = new Map<string, WatchedPolicy>()
 
-  constructor(board: Board, clock: Clock) {
-    this.#board = board
-    this.book = new PartBook(board, clock)
+  constructor(facts: FactStore, clock: Clock) {
+    this.#facts = facts
+    this.views = new PolicyViews(facts, clock)
   }
 
-  /** Those that are watched for themselves. */
   get names(): Iterable<string> {
-    return this.#roots.keys()
+    return this.#watched.keys()
   }
 
-  /** What calls come to, by the name of the policy. */
+  /** How the calls of each policy ended. */
   get counts(): Readonly<Record<string, CallCounts>> {
-    return Object.fromEntries([...this.#roots].map(([name, root]) => [name, root.counts]))
+    return Object.fromEntries([...this.#watched].map(([name, policy]) => [name, policy.counts]))
   }
 
   get size(): number {
-    return this.#roots.size
+    return this.#watched.size
   }
 
-  /** Gives a function that ends it. */
+  /** Returns a function that stops watching. */
   watch(policy: BasePolicy): () => void {
-    const root = new Root(policy, this.book)
-    this.#roots.set(policy.name, root)
-    this.#board.add(root)
+    const watched = new WatchedPolicy(policy, this.views)
+    this.#watched.set(policy.name, watched)
+    this.#facts.add(watched)
     return () => {
-      if (this.#roots.get(policy.name) !== root) return
-      this.#roots.delete(policy.name)
-      this.#board.remove(root)
-      root.stop()
+      if (this.#watched.get(policy.name) !== watched) return
+      this.#watched.delete(policy.name)
+      this.#facts.remove(watched)
+      watched.stop()
     }
   }
 
   stop(): void {
-    for (const root of this.#roots.values()) {
-      this.#board.remove(root)
-      root.stop()
+    for (const policy of this.#watched.values()) {
+      this.#facts.remove(policy)
+      policy.stop()
     }
-    this.#roots.clear()
+    this.#watched.clear()
   }
 }

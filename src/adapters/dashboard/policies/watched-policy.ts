@@ -1,27 +1,22 @@
-/** A policy that was handed over: the way of a call through it, and what its calls come to. */
+/** A policy that was given to the dashboard: the path of a call through it, and how its calls end. */
 import type { BasePolicy } from '../../../core/policy.ts'
 import { CallCount } from '../../../metrics/call-count.ts'
-import { leavesOf } from '../../../metrics/leaves.ts'
 import { written } from '../../../pipeline/explain.ts'
-import type { FactSource, Told } from '../facts/fact-store.ts'
-import type { CallCounts, PolicyFact, Stage } from '../wire/facts.ts'
-import type { PartBook } from './policy-views.ts'
+import type { FactEntry, FactSource } from '../facts/fact-store.ts'
+import type { CallCounts, PathStage, PolicyFact } from '../wire/facts.ts'
+import type { PolicyView } from './policy-view.ts'
+import type { LeafViews, PolicyViews } from './policy-views.ts'
 
-export class Root implements FactSource {
+export class WatchedPolicy implements FactSource {
   readonly source = 'policies'
-  readonly #book: PartBook
-  readonly #leaves: readonly BasePolicy[]
+  readonly #leaves: LeafViews
   readonly #fact: PolicyFact
   readonly #count: CallCount
 
-  constructor(policy: BasePolicy, book: PartBook) {
-    this.#book = book
-    this.#leaves = leavesOf(policy)
-    const stages = this.#leaves.map((leaf) => {
-      const part = book.take(leaf, { policy: policy.name, pool: null, member: null })
-      return stageOf(leaf, part?.place.name ?? leaf.name, part?.place.id ?? null)
-    })
-    this.#fact = { kind: 'policy', name: policy.name, policyKind: policy.kind, stages }
+  constructor(policy: BasePolicy, views: PolicyViews) {
+    const { name, kind: policyKind } = policy
+    this.#leaves = views.hold(policy, { policy: name, pool: null, member: null })
+    this.#fact = { kind: 'policy', name, policyKind, stages: this.#leaves.views.map(stageOf) }
     this.#count = new CallCount(policy)
   }
 
@@ -30,7 +25,7 @@ export class Root implements FactSource {
     return { success, failure, ignored, attempts, first, saved: Object.fromEntries(saved) }
   }
 
-  facts(): readonly Told[] {
+  facts(): readonly FactEntry[] {
     const { name } = this.#fact
     return [
       [`policy:${name}`, this.#fact],
@@ -40,12 +35,12 @@ export class Root implements FactSource {
 
   stop(): void {
     this.#count.stop()
-    for (const leaf of this.#leaves) this.#book.leave(leaf)
+    this.#leaves.release()
   }
 }
 
-function stageOf(policy: BasePolicy, name: string, fact: string | null): Stage {
+function stageOf({ context: { policy, name, id } }: PolicyView): PathStage {
   const { kind: policyKind, options } = policy.describe()
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  return { name, policyKind, options: given.map(([option, value]) => [option, written(value)] as const), fact }
+  return { name, policyKind, options: given.map(([option, value]) => [option, written(value)] as const), fact: id }
 }

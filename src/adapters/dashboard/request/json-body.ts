@@ -1,80 +1,83 @@
-/** The body of a request as JSON, be it read by its server already, or to be read; never more than a little of it. */
+/** Reads the body of a request as JSON, also if its server has read it already. Never reads more than 4 kB. */
 import type { ServerRequest } from '../../../serving/request.ts'
-import { Refusal } from './request-error.ts'
+import { RequestError } from './request-error.ts'
 
-/** In bytes. */
-const longest = 4096
+const maxBytes = 4096
 
-/** What is used of an `IncomingMessage`. */
-interface Incoming {
+/** The part of `IncomingMessage` that reading needs. */
+interface IncomingBody {
   readonly readableEnded: boolean
   on(event: string, listener: (given: never) => void): unknown
 }
 
-/** `signal` ends the reading of a body that does not come. */
-export async function jsonOf(request: ServerRequest, signal: AbortSignal): Promise<unknown> {
+/** `signal` stops the reading of a body that does not arrive. */
+export async function readJson(request: ServerRequest, signal: AbortSignal): Promise<unknown> {
   const [type = ''] = (request.header('content-type') ?? '').split(';', 1)
-  if (type.trim().toLowerCase() !== 'application/json') throw new Refusal(415, 'only application/json')
-  if (Number(request.header('content-length') ?? 0) > longest) throw tooLong()
+  if (type.trim().toLowerCase() !== 'application/json') throw new RequestError(415, 'the body must be application/json')
+  if (Number(request.header('content-length') ?? 0) > maxBytes) throw bodyTooLong()
   const raw = request.raw as { readonly body?: unknown }
   if (isIncoming(raw) && !raw.readableEnded) return parsed(await read(raw))
   const { body } = raw
   if (body instanceof ReadableStream) return parsed(await readWeb(body, signal))
-  // A server, or middleware, that reads bodies has done so.
+  // The server or its middleware has read the body.
   return typeof body === 'string' || body instanceof Uint8Array ? parsed([body]) : body
 }
 
-function isIncoming(value: object): value is Incoming {
+function isIncoming(value: object): value is IncomingBody {
   return 'readableEnded' in value && 'on' in value && typeof value.on === 'function'
 }
 
-function read(incoming: Incoming): Promise<readonly Chunk[]> {
+function read(incoming: IncomingBody): Promise<readonly BodyChunk[]> {
   return new Promise((resolve, reject) => {
-    const chunks: Chunk[] = []
+    const chunks: BodyChunk[] = []
     let length = 0
-    incoming.on('data', (chunk: Chunk) => {
+    incoming.on('data', (chunk: BodyChunk) => {
       length += chunk.length
-      if (length > longest) reject(tooLong())
+      if (length > maxBytes) reject(bodyTooLong())
       else chunks.push(chunk)
     })
     incoming.on('end', () => resolve(chunks))
-    const gone = (): void => reject(new Refusal(400, 'the body broke off'))
-    for (const event of ['aborted', 'error', 'close']) incoming.on(event, gone)
+    const fail = (): void => reject(incomplete())
+    for (const event of ['aborted', 'error', 'close']) incoming.on(event, fail)
   })
 }
 
-async function readWeb(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<readonly Chunk[]> {
-  const chunks: Chunk[] = []
+async function readWeb(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<readonly BodyChunk[]> {
+  const chunks: BodyChunk[] = []
   let length = 0
   const reader = body.getReader()
-  const leave = (): void => void reader.cancel().catch(() => {})
-  signal.addEventListener('abort', leave)
+  const cancel = (): void => void reader.cancel().catch(() => {})
+  signal.addEventListener('abort', cancel)
   for (;;) {
     const { done, value } = await reader.read().catch(() => {
-      throw new Refusal(400, 'the body broke off')
+      throw incomplete()
     })
     if (done) return chunks
     length += value.length
-    if (length > longest) {
-      leave()
-      throw tooLong()
+    if (length > maxBytes) {
+      cancel()
+      throw bodyTooLong()
     }
     chunks.push(value)
   }
 }
 
-type Chunk = string | Uint8Array
+type BodyChunk = string | Uint8Array
 
-function parsed(chunks: readonly Chunk[]): unknown {
+function parsed(chunks: readonly BodyChunk[]): unknown {
   try {
     const decoder = new TextDecoder('utf-8', { fatal: true })
     const texts = chunks.map((chunk) => (typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })))
     return JSON.parse(texts.join('') + decoder.decode())
   } catch {
-    throw new Refusal(400, 'no JSON')
+    throw new RequestError(400, 'the body is not valid JSON')
   }
 }
 
-function tooLong(): Refusal {
-  return new Refusal(413, `${longest} bytes at most`)
+function bodyTooLong(): RequestError {
+  return new RequestError(413, `the body must have at most ${maxBytes} bytes`)
+}
+
+function incomplete(): RequestError {
+  return new RequestError(400, 'the body is incomplete')
 }

@@ -1,5 +1,5 @@
-/** Why a request is not answered with what it asked for. */
-export class Refusal extends Error {
+/** A request that cannot be answered: its HTTP status, and a message for its sender. */
+export class RequestError extends Error {
   readonly status: number
 
   constructor(status: number, message: string) {

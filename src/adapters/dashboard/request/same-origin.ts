@@ -1,19 +1,22 @@
 /**
- * Whether a request comes from the page itself, and not from a page somebody else had a browser open.
+ * Whether a request comes from the page itself, not from another site in the user's browser.
  *
- * Browsers say so in `sec-fetch-site`, which no page can set, over https and to localhost; else in `origin`, which then has
- * to be the host that was asked.
+ * Over https and to localhost browsers send `sec-fetch-site`, which no page can set. Otherwise they send `origin`, whose host
+ * must be the requested host.
  */
 import { authorityOf, hostOf } from '../../../serving/authority.ts'
 import type { ServerRequest } from '../../../serving/request.ts'
 
-/** Data is for the page, and for who types its address. What says nothing is no browser, or an old one that may only read. */
+/**
+ * The page may read data, and so may a user who types its address. A request without the header comes from no browser, or from
+ * an old one, whose pages of other sites cannot read the answer.
+ */
 export function mayRead(request: ServerRequest): boolean {
   const site = request.header('sec-fetch-site')
   return site === undefined || site === 'same-origin' || site === 'none'
 }
 
-/** To change something, it has to say that it is the page. */
+/** A change needs a positive sign that the page asks for it. */
 export function mayChange(request: ServerRequest): boolean {
   const site = request.header('sec-fetch-site')
   if (site !== undefined) return site === 'same-origin'

@@ -1,29 +1,29 @@
-/** Events over a response of `node:http`, Express, or the one below a reply of Fastify. */
+/** Events over a response of `node:http`, of Express, or under a reply of Fastify. */
 import type { NodeResponse } from '../../../serving/answer.ts'
-import { Outlet } from './event-stream.ts'
+import { EventStream } from './event-stream.ts'
 
-/** What is used of a response to stream over it. */
-export interface NodeStream extends NodeResponse {
+/** The part of a response that streaming needs. */
+export interface NodeStreamResponse extends NodeResponse {
   readonly writableLength: number
-  /** Its connection is gone. */
+  /** Its connection is closed. */
   readonly destroyed: boolean
   write(text: string): unknown
   on(event: 'close' | 'error', listener: (...given: never[]) => void): unknown
   destroy(): unknown
 }
 
-export class NodeOutlet extends Outlet {
-  readonly #response: NodeStream
+export class NodeEventStream extends EventStream {
+  readonly #response: NodeStreamResponse
 
-  /** `gone` is told when the connection is closed, by whomever. */
-  constructor(response: NodeStream, headers: Readonly<Record<string, string>>, gone: () => void) {
+  /** `onClose` is called when either side has closed the connection. */
+  constructor(response: NodeStreamResponse, headers: Readonly<Record<string, string>>, onClose: () => void) {
     super()
     this.#response = response
     response.statusCode = 200
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-    // After what may throw: of a page that was never opened nothing is told.
-    response.on('close', gone)
-    response.on('error', gone)
+    // After everything that may throw: a page that was never opened is not closed either.
+    response.on('close', onClose)
+    response.on('error', onClose)
   }
 
   get waiting(): number {

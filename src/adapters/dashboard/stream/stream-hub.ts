@@ -1,40 +1,41 @@
 /**
- * The pages that are open, and the tick that serves them all.
+ * The open pages, and the tick that serves them all.
  *
- * Facts are looked at and written down once a tick, however many look on. Invariant: the tick is scheduled exactly while a
- * page is open, and every page that is open has got all that the board has told.
+ * Facts are read and encoded once a tick for all pages. Invariant: the tick is scheduled exactly while a page is open, and
+ * every open page got all changes that the fact store has reported.
  */
 import type { Clock } from '../../../core/clock.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
 import type { Events } from '../../../core/events.ts'
 import { systemRandom } from '../../../core/random.ts'
 import { Alarm } from '../../../core/timer.ts'
-import type { Board } from '../facts/fact-store.ts'
-import { frame, greeting } from '../wire/encoding.ts'
-import { Client, type Outlet } from './event-stream.ts'
+import type { FactStore } from '../facts/fact-store.ts'
+import { frameEvent, helloEvent } from '../wire/encoding.ts'
+import type { EventStream } from './event-stream.ts'
+import { StreamClient } from './stream-client.ts'
 
-/** So often at least a page hears something. */
-const silence: Milliseconds = 10_000
+/** The longest time between two frames, also without changes. */
+const maxSilence: Milliseconds = 10_000
 
-export interface HubOptions {
+export interface StreamHubOptions {
   readonly every: Milliseconds
   readonly maxClients: number
-  /** Hello, as JSON, around facts and at an instant, of a stream by its id. */
-  readonly hello: (at: Milliseconds, facts: readonly string[], stream: string) => string
+  /** The first message of a stream, as JSON, with the present facts. */
+  readonly hello: (at: Milliseconds, stream: string) => string
 }
 
-export class Hub {
-  readonly #board: Board
+export class StreamHub {
+  readonly #facts: FactStore
   readonly #clock: Clock
   readonly #events: Events
-  readonly #options: HubOptions
+  readonly #options: StreamHubOptions
   /** By the id of their stream. */
-  readonly #clients = new Map<string, Client>()
+  readonly #clients = new Map<string, StreamClient>()
   readonly #alarm = new Alarm(() => this.#tick(), true)
-  #spokeAt: Milliseconds = 0
+  #sentAt: Milliseconds = 0
 
-  constructor(board: Board, clock: Clock, events: Events, options: HubOptions) {
-    this.#board = board
+  constructor(facts: FactStore, clock: Clock, events: Events, options: StreamHubOptions) {
+    this.#facts = facts
     this.#clock = clock
     this.#events = events
     this.#options = options
@@ -44,35 +45,35 @@ export class Hub {
     return this.#clients.size >= this.#options.maxClients
   }
 
-  /** Opens a page: `open` makes its outlet, which tells when the page has gone. */
-  connect<Way extends Outlet>(open: (gone: () => void) => Way): Way {
+  /** Opens a page. `open` makes its stream, which calls `onClose` when the page has left. */
+  connect<Stream extends EventStream>(open: (onClose: () => void) => Stream): Stream {
     const now = this.#clock.now()
     if (this.#clients.size === 0) {
-      this.#board.look()
-      this.#spokeAt = now
+      this.#facts.refresh()
+      this.#sentAt = now
     }
     const id = `${systemRandom()}`.slice(2)
-    const text = greeting(this.#options.hello(this.#wall(now), this.#board.all, id))
-    const outlet: Way = open(() => this.#leave(id))
-    const client = new Client(outlet, text.length, now)
+    const text = helloEvent(this.#options.hello(this.#wall(now), id))
+    const stream = open(() => this.#remove(id))
+    const client = new StreamClient(stream, text.length, now)
     if (this.#clients.size === 0) this.#clock.schedule(this.#alarm, this.#options.every, now)
     this.#clients.set(id, client)
-    this.#give(id, client, text, now)
-    return outlet
+    this.#send(id, client, text, now)
+    return stream
   }
 
-  /** A page has read something. Gives whether its stream is open. */
-  seen(id: string): boolean {
+  /** A page reports that it reads its stream. Returns whether that stream is open. */
+  heartbeat(id: string): boolean {
     const client = this.#clients.get(id)
-    client?.heard(this.#clock.now())
+    client?.heartbeat(this.#clock.now())
     return client !== undefined
   }
 
   /** Ends all streams. */
   close(): void {
     for (const [id, client] of [...this.#clients]) {
-      this.#leave(id)
-      this.#guard(() => client.outlet.end())
+      this.#remove(id)
+      this.#guard(() => client.stream.end())
     }
   }
 
@@ -80,35 +81,35 @@ export class Hub {
     return Math.round(this.#clock.wall(now))
   }
 
-  /** Called by a timer, so nothing may come out of it. */
+  /** A timer calls it, so it must not throw. */
   #tick(): void {
     this.#guard(() => {
       this.#clock.schedule(this.#alarm, this.#options.every)
       const now = this.#clock.now()
-      // Before the look: what it finds has to be sent.
+      // Read before the facts: if the clock throws later, changes would be lost.
       const at = this.#wall(now)
-      const { set, gone } = this.#board.look()
-      const news = set.length + gone.length > 0 || now - this.#spokeAt >= silence
-      const text = news ? frame(at, set, gone) : undefined
-      if (text !== undefined) this.#spokeAt = now
-      for (const [id, client] of [...this.#clients]) this.#give(id, client, text, now)
+      const { set, removed } = this.#facts.refresh()
+      const due = set.length + removed.length > 0 || now - this.#sentAt >= maxSilence
+      const text = due ? frameEvent(at, set, removed) : undefined
+      if (text !== undefined) this.#sentAt = now
+      for (const [id, client] of [...this.#clients]) this.#send(id, client, text, now)
     })
   }
 
-  #give(id: string, client: Client, text: string | undefined, now: Milliseconds): void {
+  #send(id: string, client: StreamClient, text: string | undefined, now: Milliseconds): void {
     try {
       if (!client.isSlow(now)) {
-        if (text !== undefined) client.outlet.send(text)
+        if (text !== undefined) client.stream.send(text)
         return
       }
     } catch (error) {
       this.#events.fault('stream', error)
     }
-    this.#leave(id)
-    this.#guard(() => client.outlet.destroy())
+    this.#remove(id)
+    this.#guard(() => client.stream.destroy())
   }
 
-  #leave(id: string): void {
+  #remove(id: string): void {
     if (this.#clients.delete(id) && this.#clients.size === 0) this.#clock.cancel(this.#alarm)
   }
 

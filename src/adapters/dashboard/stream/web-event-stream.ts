@@ -1,27 +1,27 @@
-/** Events over a `Response`, for servers that are asked as `fetch` asks. */
-import { Outlet } from './event-stream.ts'
+/** Events over a `Response`, for servers with a fetch handler. */
+import { EventStream } from './event-stream.ts'
 
-/** Bytes that may wait before the stream says that it is full. */
-const room = 65_536
+/** In bytes. Beyond it the stream reports back pressure. */
+const highWaterMark = 65_536
 
-export class WebOutlet extends Outlet {
+export class WebEventStream extends EventStream {
   readonly response: Response
   readonly #encoder = new TextEncoder()
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined = undefined
 
-  /** `gone` is told when the reader cancels. */
-  constructor(headers: Readonly<Record<string, string>>, gone: () => void) {
+  /** `onClose` is called when the reader cancels. */
+  constructor(headers: Readonly<Record<string, string>>, onClose: () => void) {
     super()
     const start = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
       this.#controller = controller
     }
-    const body = new ReadableStream({ start, cancel: gone }, new ByteLengthQueuingStrategy({ highWaterMark: room }))
+    const body = new ReadableStream({ start, cancel: onClose }, new ByteLengthQueuingStrategy({ highWaterMark }))
     this.response = new Response(body, { status: 200, headers: { ...headers } })
   }
 
   get waiting(): number {
-    // Never null: a stream that has ended is not asked.
-    return room - (this.#stream.desiredSize as number)
+    // Null only after an error, and then this stream is no longer used.
+    return highWaterMark - (this.#stream.desiredSize as number)
   }
 
   protected write(text: string): number {
@@ -38,7 +38,7 @@ export class WebOutlet extends Outlet {
     this.#stream.error(new Error('holdfast: the reader is too slow'))
   }
 
-  /** Set by the stream before its constructor is done. */
+  /** `ReadableStream` calls `start` in its constructor, so it is always set. */
   get #stream(): ReadableStreamDefaultController<Uint8Array> {
     return this.#controller as ReadableStreamDefaultController<Uint8Array>
   }

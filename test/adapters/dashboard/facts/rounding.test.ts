@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { coarse, fine, share, steady } from '../../../../src/adapters/dashboard/facts/rounding.ts'
+import {
+  keepInstant,
+  roundCoarsely,
+  roundFinely,
+  roundShare,
+} from '../../../../src/adapters/dashboard/facts/rounding.ts'
 
-describe('numbers as they are told', () => {
-  it('leave out the seventh digit of a share, and never make it all or nothing', () => {
-    expect([0.12345649, 0.1234565, 1, 0, 0.99999999, 1e-9, null].map(share)).toEqual([
+describe('rounding', () => {
+  it('removes the seventh digit of a share, but never makes it all or nothing', () => {
+    expect([0.12345649, 0.1234565, 1, 0, 0.99999999, 1e-9, null].map(roundShare)).toEqual([
       0.123456,
       0.123457,
       1,
@@ -14,16 +19,16 @@ describe('numbers as they are told', () => {
     ])
   })
 
-  it('are fine or coarse', () => {
-    expect([1.00004, -2.34567].map(fine)).toEqual([1, -2.3457])
-    expect([1234, 0.00123456, 0, null, undefined].map(coarse)).toEqual([1230, 0.00123, 0, null, null])
+  it('may be fine or coarse', () => {
+    expect([1.00004, -2.34567].map(roundFinely)).toEqual([1, -2.3457])
+    expect([1234, 0.00123456, 0, null, undefined].map(roundCoarsely)).toEqual([1230, 0.00123, 0, null, null])
   })
 
-  it('do not waver with a clock', () => {
-    expect(steady(null, 10.4)).toBe(10)
-    expect(steady(undefined, 10)).toBe(10)
-    expect(steady(1000, 1099)).toBe(1000)
-    expect(steady(1000, 901)).toBe(1000)
-    expect(steady(1000, 1100.2)).toBe(1100)
+  it('keeps an instant that varies with a clock', () => {
+    expect(keepInstant(null, 10.4)).toBe(10)
+    expect(keepInstant(undefined, 10)).toBe(10)
+    expect(keepInstant(1000, 1099)).toBe(1000)
+    expect(keepInstant(1000, 901)).toBe(1000)
+    expect(keepInstant(1000, 1100.2)).toBe(1100)
   })
 })

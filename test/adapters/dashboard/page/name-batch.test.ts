@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { fitting } from '../../../../src/adapters/dashboard/page/live/name-batch.ts'
+import { firstBatch } from '../../../../src/adapters/dashboard/page/live/name-batch.ts'
 
-describe('names in one question', () => {
+describe('names in one request', () => {
   it.each([
     ['none', [], 0],
     ['few', ['a', 'b'], 2],
@@ -10,6 +10,6 @@ describe('names in one question', () => {
     ['one that is too long for any other', ['a'.repeat(9000), 'b'], 1],
     ['half a surrogate pair', ['\ud800', 'b'], 2],
   ])('are as many as a server takes: %s', (_what, names, count) => {
-    expect(fitting(names)).toEqual(names.slice(0, count))
+    expect(firstBatch(names)).toEqual(names.slice(0, count))
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { livedThrough } from '../../../../src/adapters/dashboard/page/charts/observed-burn-down.ts'
+import { observedBurnDown } from '../../../../src/adapters/dashboard/page/charts/observed-burn-down.ts'
 import { statusOf, summaryOf } from '../../../../src/adapters/dashboard/page/text/objective-status.ts'
 import type { ObjectiveFact } from '../../../../src/adapters/dashboard/wire/facts.ts'
 
@@ -35,11 +35,11 @@ describe('the status of an objective', () => {
     [objective({ remaining: -1, pace: 3 }), 'missed', 'bad', 'missed, burning at 3.00×'],
     [objective({ remaining: 0 }, true), 'alerting', 'bad', 'missed'],
     [objective({ sli: null, burnRate: null, pace: null }), 'unknown', 'none', 'nothing measured yet'],
-  ] as const)('says what burns, long before a tier fires: %#', (fact, kind, tone, text) => {
+  ] as const)('reports a fast burn long before a tier fires: %#', (fact, kind, tone, text) => {
     expect(statusOf(fact)).toEqual({ kind, tone, text })
   })
 
-  it('of many is that of the worst, and green only where something was measured', () => {
+  it('of many objectives is that of the worst, and good only if something was measured', () => {
     const unknown = objective({ sli: null, burnRate: null, pace: null })
 
     expect(summaryOf([objective(), unknown])).toEqual({
@@ -66,9 +66,9 @@ describe('the status of an objective', () => {
 })
 
 describe('a burn-down', () => {
-  it('is blank where nobody lived through it, and begins where that did', () => {
+  it('is empty before the first observation', () => {
     expect(
-      livedThrough(
+      observedBurnDown(
         [
           [0, 1],
           [50, 1],
@@ -82,18 +82,18 @@ describe('a burn-down', () => {
     ])
   })
 
-  it('is whole where all was seen, and where something was spent before', () => {
+  it('is complete if everything was observed, or if something was spent earlier', () => {
     const all = [
       [0, 1],
       [50, 0.9],
       [100, 0.7],
     ] as const
 
-    expect(livedThrough(all, 0)[1]).toEqual([1, 0.9, 0.7])
-    expect(livedThrough(all, 90)).toEqual([
+    expect(observedBurnDown(all, 0)[1]).toEqual([1, 0.9, 0.7])
+    expect(observedBurnDown(all, 90)).toEqual([
       [0, 50, 100],
       [null, 0.9, 0.7],
     ])
-    expect(livedThrough([], 0)).toEqual([[], []])
+    expect(observedBurnDown([], 0)).toEqual([[], []])
   })
 })

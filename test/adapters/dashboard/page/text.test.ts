@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { withinText } from '../../../../src/adapters/dashboard/page/text/location.ts'
+import { locationText } from '../../../../src/adapters/dashboard/page/text/location.ts'
 import {
   budgetText,
   countText,
@@ -11,7 +11,7 @@ import {
   whenText,
 } from '../../../../src/adapters/dashboard/page/text/numbers.ts'
 import { sliceText } from '../../../../src/adapters/dashboard/page/text/slices.ts'
-import { tones, wordOf } from '../../../../src/adapters/dashboard/page/text/states.ts'
+import { labelOf, tones } from '../../../../src/adapters/dashboard/page/text/states.ts'
 import { calendarWindow } from '../../../../src/availability/window/calendar.ts'
 
 describe('numbers', () => {
@@ -31,11 +31,11 @@ describe('numbers', () => {
     [0.0129, '1.2%'],
     [0.999, '99%'],
     [1, '100%'],
-  ])('a coverage of %s reads %s, and never more than it is', (coverage, text) => {
+  ])('a coverage of %s reads %s, rounded down', (coverage, text) => {
     expect(coverageText(coverage)).toBe(text)
   })
 
-  it('has as many decimals as asked', () => {
+  it('have the requested decimals', () => {
     expect(percentText(0.99996, 2)).toBe('99.99%')
   })
 
@@ -77,16 +77,16 @@ describe('numbers', () => {
 describe('instants', () => {
   const now = new Date(2026, 10, 24, 15, 30).getTime()
 
-  it('are the time alone today, and have the date on other days', () => {
+  it('are only the time today, and have the date on other days', () => {
     expect(whenText(new Date(2026, 10, 24, 8, 5, 9).getTime(), now)).toBe('08:05:09')
     expect(whenText(new Date(2026, 10, 23, 8, 5, 9).getTime(), now)).toBe('23 Nov 2026, 08:05:09')
   })
 
-  it.each([Number.MAX_SAFE_INTEGER, 1e300])('beyond all dates, at %s, are said to be so', (at) => {
+  it.each([Number.MAX_SAFE_INTEGER, 1e300])('beyond all dates, at %s, read so', (at) => {
     expect([whenText(at, now), isoOf(at)]).toEqual(['after all dates', 'after all dates'])
   })
 
-  it('are whole for machines', () => {
+  it('have a full ISO form', () => {
     expect(isoOf(0)).toBe('1970-01-01T00:00:00.000Z')
   })
 })
@@ -104,26 +104,28 @@ describe('a slice', () => {
     },
   )
 
-  it('says what is known of it', () => {
+  it('reads as what is known of it', () => {
     const [from, to] = [0, 3_600_000]
     const known = { ...slice, from, to, up: 3_540_000, down: 60_000, availability: 3540 / 3600, failures: 1 }
 
     expect(sliceText({ ...slice, from, to }, to, 'UTC')).toBe('Thu 1 Jan, nothing known')
-    expect(sliceText(known, to)).toMatch(/^\d\d:\d\d:\d\d, 98.3% available, seen 100%, down 1 min, 1 outage began$/)
+    expect(sliceText(known, to)).toMatch(/^\d\d:\d\d:\d\d, 98.3% available, 100% observed, down 1 min, 1 outage began$/)
     expect(sliceText({ ...known, failures: 2 }, to)).toMatch(/2 outages began$/)
   })
 })
 
 describe('states', () => {
-  it('have a word and a tone, and unknown ones are shown as they are', () => {
-    expect(wordOf('half-open')).toEqual({ tone: 'weak', text: 'half-open' })
-    expect(wordOf('drain')).toEqual({ tone: 'planned', text: 'draining' })
-    expect(wordOf('resting')).toEqual({ tone: 'none', text: 'resting' })
+  it('have a label and a tone, and unknown states are shown as they are', () => {
+    expect(labelOf('half-open')).toEqual({ tone: 'weak', text: 'half-open' })
+    expect(labelOf('drain')).toEqual({ tone: 'planned', text: 'draining' })
+    expect(labelOf('resting')).toEqual({ tone: 'none', text: 'resting' })
     expect(new Set(tones).size).toBe(5)
   })
+})
 
-  it('say where a part stands', () => {
-    expect(withinText({ policy: 'shop', pool: null, member: null })).toBe('shop')
-    expect(withinText({ policy: 'shop', pool: 'replicas', member: 'a' })).toBe('shop › replicas › a')
+describe('a location', () => {
+  it('names the policy, the pool and the member', () => {
+    expect(locationText({ policy: 'shop', pool: null, member: null })).toBe('shop')
+    expect(locationText({ policy: 'shop', pool: 'replicas', member: 'a' })).toBe('shop › replicas › a')
   })
 })

@@ -1,24 +1,24 @@
 /**
- * The shapes of a bar of slices: a path a colour, so that a bar of ninety days is five shapes and not some hundreds. Pure.
+ * The shapes of a bar: one path per colour, so that a bar of ninety days needs five shapes instead of hundreds. Pure.
  *
- * A slice is a column of height 1. What was bad stands on top and is never thinner than can be seen; what nothing is known of
- * stays empty.
+ * A slice is a column of height 1. Bad time is at the top and always thick enough to be visible. A slice without data is a low
+ * column.
  */
-import type { Slice } from '../../wire/facts.ts'
+import type { BarSlice } from '../../wire/details.ts'
 import type { Tone } from '../text/states.ts'
 
-/** The least that a part shows of a column. */
-const least = 0.2
+/** The minimal height of a part within its column. */
+const minHeight = 0.2
 const gap = 0.15
 
-/** From the top of a column down; the rest is good. */
+/** From the top of a column downwards; the rest is good. */
 const parts = [
   ['bad', 'down'],
   ['weak', 'degraded'],
   ['planned', 'maintenance'],
 ] as const
 
-export function barPaths(slices: readonly Slice[]): readonly (readonly [tone: Tone, path: string])[] {
+export function barPaths(slices: readonly BarSlice[]): readonly (readonly [tone: Tone, path: string])[] {
   const paths: Record<Tone, string> = { good: '', weak: '', bad: '', planned: '', none: '' }
   for (const [index, slice] of slices.entries()) {
     const { up, degraded, down, maintenance } = slice
@@ -31,7 +31,7 @@ export function barPaths(slices: readonly Slice[]): readonly (readonly [tone: To
     for (const [tone, state] of parts) {
       const time = slice[state]
       if (time <= 0) continue
-      const bottom = Math.min(1, top + Math.max(least, time / known))
+      const bottom = Math.min(1, top + Math.max(minHeight, time / known))
       paths[tone] += column(index, top, bottom)
       top = bottom
     }

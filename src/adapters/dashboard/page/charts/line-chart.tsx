@@ -1,41 +1,41 @@
 /**
- * Lines over time, drawn by uPlot on a canvas. What it shows is said in words by `label` and beside it, since a canvas says
- * nothing to a screen reader.
+ * Lines over time, drawn by uPlot on a canvas. Screen readers cannot read a canvas, so `label` and the text beside it must say
+ * what it shows.
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 import { onTheme } from '../widgets/theme.tsx'
 
-export interface Line {
+export interface ChartLine {
   readonly label: string
-  /** The name of a colour in the style sheet. */
+  /** The name of a colour variable in the style sheet. */
   readonly colour: string
   readonly dash?: readonly number[]
   readonly fill?: boolean
   readonly format: (value: number) => string
 }
 
-interface Properties {
+interface LineChartProps {
   readonly label: string
   readonly height: number
-  readonly lines: readonly Line[]
+  readonly lines: readonly ChartLine[]
   /** Times in ms, then the values of each line. */
   readonly data: readonly [times: readonly number[], ...values: (readonly (number | null)[])[]]
-  /** From and to; else what there is. */
+  /** The shown time. Default: that of the data. */
   readonly span?: readonly [from: number, to: number]
-  /** How instants are written under the lines. */
+  /** The format of the times below the lines. */
   readonly times: Intl.DateTimeFormat
-  /** The least and the most that is shown of values. */
+  /** The shown range of values, from the least and greatest value. */
   readonly range: (least: number, most: number) => readonly [least: number, most: number]
 }
 
-/** As a canvas takes it: the style sheet's own words depend on the theme. */
+/** Resolves a colour variable for the canvas, which does not know it; its value depends on the theme. */
 function colour(place: HTMLElement, name: string, opacity = 1): string {
   place.style.color = `rgb(from var(--${name}) r g b / ${opacity})`
   return getComputedStyle(place).color
 }
 
-function made(place: HTMLElement, latest: () => Properties): uPlot {
+function createPlot(place: HTMLElement, latest: () => LineChartProps): uPlot {
   const { height, lines, data, times } = latest()
   const [first] = lines
   const axis = (): uPlot.Axis => ({
@@ -51,7 +51,7 @@ function made(place: HTMLElement, latest: () => Properties): uPlot {
       ms: 1,
       legend: { show: true, live: true },
       cursor: { y: false, drag: { x: false, y: false } },
-      hooks: { setCursor: [tellLatest] },
+      hooks: { setCursor: [showLatest] },
       scales: {
         x: { range: (_plot, from, to) => [...(latest().span ?? [from, to])] },
         y: { range: (_plot, least, most) => [...latest().range(least ?? 0, most ?? 0)] },
@@ -80,36 +80,36 @@ function made(place: HTMLElement, latest: () => Properties): uPlot {
   )
 }
 
-/** While nobody points at an instant the legend tells the latest one. */
-function tellLatest(plot: uPlot | undefined): void {
+/** While the pointer is at no instant, the legend shows the latest one. */
+function showLatest(plot: uPlot | undefined): void {
   const last = (plot?.data[0].length ?? 0) - 1
   if (plot !== undefined && last >= 0 && (plot.cursor.idx ?? null) === null) plot.setLegend({ idx: last })
 }
 
-export function LineChart(properties: Properties) {
+export function LineChart(properties: LineChartProps) {
   const { label, height, data } = properties
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | undefined>(undefined)
   const latest = useRef(properties)
   latest.current = properties
-  // In other colours it is made anew, with its legend.
+  // A change of theme creates it again with other colours, with its legend.
   const [theme, turn] = useState(0)
   useEffect(() => onTheme(() => turn((turned) => turned + 1)), [])
   useEffect(() => {
     const box = place.current as HTMLDivElement
-    plot.current = made(box, () => latest.current)
-    const sized = new ResizeObserver(() => {
+    plot.current = createPlot(box, () => latest.current)
+    const observer = new ResizeObserver(() => {
       plot.current?.setSize({ width: Math.max(200, box.clientWidth), height })
     })
-    sized.observe(box)
+    observer.observe(box)
     return () => {
-      sized.disconnect()
+      observer.disconnect()
       plot.current?.destroy()
     }
   }, [height, theme])
   useEffect(() => {
     plot.current?.setData(data as unknown as uPlot.AlignedData)
-    tellLatest(plot.current)
+    showLatest(plot.current)
   }, [data])
   return <div class="chart" ref={place} role="img" aria-label={label} />
 }

@@ -1,20 +1,18 @@
-/**
- * A bar one can walk along, by arrow keys or pointer, and hear what each slice was: a slider whose value is the slice.
- */
+/** A bar whose slices can be read one by one, by arrow keys or pointer: a slider whose value is the slice. */
 import { useState } from 'preact/hooks'
-import type { Slice } from '../../wire/facts.ts'
+import type { BarSlice } from '../../wire/details.ts'
 import { sliceText } from '../text/slices.ts'
 import { barPaths } from './bar-paths.ts'
 
-interface Properties {
+interface SliceSliderProps {
   readonly title: string
-  readonly slices: readonly Slice[]
+  readonly slices: readonly BarSlice[]
   readonly now: number
-  /** Whose days the slices are; without it they are none. */
+  /** The time zone of the days; undefined if the slices are shorter. */
   readonly zone?: string
 }
 
-export function BarWalk({ title, slices, now, zone }: Properties) {
+export function SliceSlider({ title, slices, now, zone }: SliceSliderProps) {
   const last = slices.length - 1
   const [chosen, choose] = useState(last)
   const at = Math.min(chosen, last)

@@ -1,86 +1,86 @@
 /**
- * The bars of the components that are in sight: asked for together, kept for a minute, or until the component changes.
+ * The bars of the components in sight: fetched in batches, kept for a minute or until the component changes.
  *
- * Invariant: at most one question is under way, and no more names in it, and no longer ones, than the process takes.
+ * Invariant: at most one request is in flight, with no more and no longer names than the process accepts.
  */
-import type { Slice } from '../../wire/facts.ts'
-import { fitting } from './name-batch.ts'
-import { askBars } from './requests.ts'
+import type { BarSlice } from '../../wire/details.ts'
+import { firstBatch } from './name-batch.ts'
+import { fetchBars } from './requests.ts'
 
-const kept = 60_000
+const maxAge = 60_000
 const retryAfter = 5000
-/** How often it looks whether something is due. */
+/** The interval of checks for bars that are due. */
 const step = 600
-/** What comes into sight together is asked for together. */
-const together = 60
-/** News of a change is in the bar only some time later. */
-const settled = 1500
+/** Rows that come into sight within this time share a request. */
+const batchDelay = 60
+/** A change of state reaches the bar only after this time. */
+const settleTime = 1500
 
-interface Entry {
-  slices: readonly Slice[] | undefined
-  /** When it is to be asked for anew. */
+interface CachedBar {
+  slices: readonly BarSlice[] | undefined
+  /** When to fetch it again. */
   due: number
 }
 
-export class BarBook {
-  readonly #entries = new Map<string, Entry>()
+export class BarCache {
+  readonly #bars = new Map<string, CachedBar>()
   readonly #inSight = new Set<string>()
-  readonly #changed: () => void
-  #asking = false
+  readonly #onChange: () => void
+  #fetching = false
 
-  constructor(changed: () => void) {
-    this.#changed = changed
+  constructor(onChange: () => void) {
+    this.#onChange = onChange
     window.setInterval(() => this.#refresh(), step)
   }
 
-  get(name: string): readonly Slice[] | undefined {
-    return this.#entries.get(name)?.slices
+  get(name: string): readonly BarSlice[] | undefined {
+    return this.#bars.get(name)?.slices
   }
 
-  sight(name: string, seen: boolean): void {
-    if (!seen) {
+  setInSight(name: string, inSight: boolean): void {
+    if (!inSight) {
       this.#inSight.delete(name)
       return
     }
     this.#inSight.add(name)
-    if (!this.#entries.has(name)) this.#entries.set(name, { slices: undefined, due: 0 })
-    window.setTimeout(() => this.#refresh(), together)
+    if (!this.#bars.has(name)) this.#bars.set(name, { slices: undefined, due: 0 })
+    window.setTimeout(() => this.#refresh(), batchDelay)
   }
 
-  /** It is no longer on the page. */
+  /** The component is no longer on the page. */
   forget(name: string): void {
     this.#inSight.delete(name)
-    this.#entries.delete(name)
+    this.#bars.delete(name)
   }
 
-  /** Its state is another one. */
-  stale(name: string): void {
-    const entry = this.#entries.get(name)
-    if (entry !== undefined) entry.due = Math.min(entry.due, performance.now() + settled)
+  /** The state of the component has changed. */
+  invalidate(name: string): void {
+    const bar = this.#bars.get(name)
+    if (bar !== undefined) bar.due = Math.min(bar.due, performance.now() + settleTime)
   }
 
   #refresh(): void {
     const now = performance.now()
-    const due = fitting([...this.#inSight].filter((name) => (this.#entries.get(name)?.due ?? 0) <= now))
-    if (this.#asking || due.length === 0 || document.hidden) return
-    this.#asking = true
-    for (const name of due) (this.#entries.get(name) as Entry).due = now + kept
-    askBars(due)
+    const due = firstBatch([...this.#inSight].filter((name) => (this.#bars.get(name)?.due ?? 0) <= now))
+    if (this.#fetching || due.length === 0 || document.hidden) return
+    this.#fetching = true
+    for (const name of due) (this.#bars.get(name) as CachedBar).due = now + maxAge
+    fetchBars(due)
       .then(({ bars }) => {
         for (const [name, slices] of Object.entries(bars)) {
-          const entry = this.#entries.get(name)
-          if (entry !== undefined) entry.slices = slices
+          const bar = this.#bars.get(name)
+          if (bar !== undefined) bar.slices = slices
         }
-        this.#changed()
+        this.#onChange()
       })
       .catch(() => {
         for (const name of due) {
-          const entry = this.#entries.get(name)
-          if (entry !== undefined) entry.due = now + retryAfter
+          const bar = this.#bars.get(name)
+          if (bar !== undefined) bar.due = now + retryAfter
         }
       })
       .finally(() => {
-        this.#asking = false
+        this.#fetching = false
       })
   }
 }

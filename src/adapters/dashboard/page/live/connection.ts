@@ -1,89 +1,89 @@
-/** The connection to the process: events as they come, and again after each break, with what is said of it. */
-import type { Frame, Hello } from '../../wire/facts.ts'
+/** The connection to the process: delivers its events, reconnects after each break, and reports its own state. */
+import type { Frame, Hello } from '../../wire/messages.ts'
 
-export type Link = 'connecting' | 'live' | 'paused' | 'lost' | 'full' | 'closed'
+export type ConnectionState = 'connecting' | 'live' | 'paused' | 'lost' | 'full' | 'outdated'
 
-interface Heard {
-  /** False ends it: the page is too old. */
+interface ConnectionHandlers {
+  /** Returns false if the page is too old for the server; that ends the connection. */
   readonly hello: (hello: Hello) => boolean
   readonly frame: (frame: Frame) => void
-  readonly link: (link: Link) => void
+  readonly state: (state: ConnectionState) => void
 }
 
-/** A stream that says nothing for so long is dead, whatever the connection claims: a frame comes each 10 s at least. */
-const silence = 25_000
+/** A frame comes every 10 s at least, so a stream that is silent for longer is dead, even if the connection is open. */
+const maxSilence = 25_000
 const retryAfter = 3000
-/** How often it says that it reads: a process that hears nothing takes it for gone. */
-const seenEvery = 20_000
+/** The process closes the stream of a page without heartbeats. */
+const heartbeatEvery = 20_000
 
-/** A page nobody looks at for so long lets go: browsers have few connections to a host, and the process few places. */
-const patience = 60_000
+/** A hidden page closes its stream after this time: browsers limit connections per host, and the process limits pages. */
+const maxHidden = 60_000
 
-/** Connects, and keeps connected while somebody looks. */
-export function connect({ hello, frame, link }: Heard): void {
+/** Connects, and stays connected while the page is visible. */
+export function connect({ hello, frame, state }: ConnectionHandlers): void {
   let source: EventSource | undefined
-  /** Fires when it has been silent for too long, or is to be opened again, or when nobody has looked for long. */
+  /** One timer for three things: silence for too long, the next attempt to connect, hidden for too long. */
   let timer: number | undefined
   const wait = (then: () => void, after: number): void => {
     window.clearTimeout(timer)
     timer = window.setTimeout(then, after)
   }
-  const leave = (state: Link): void => {
+  const disconnect = (reason: ConnectionState): void => {
     source?.close()
     source = undefined
     window.clearTimeout(timer)
-    link(state)
+    state(reason)
   }
-  const again = (state: Link): void => {
-    leave(state)
+  const reconnect = (reason: ConnectionState): void => {
+    disconnect(reason)
     wait(open, retryAfter)
   }
-  const heard = (): void => {
-    wait(() => (document.hidden ? leave('paused') : again('lost')), document.hidden ? patience : silence)
+  const restartTimer = (): void => {
+    wait(() => (document.hidden ? disconnect('paused') : reconnect('lost')), document.hidden ? maxHidden : maxSilence)
   }
   const open = (): void => {
     if (document.hidden) {
-      leave('paused')
+      disconnect('paused')
       return
     }
     const own = new EventSource('?events')
     source = own
     let stream = ''
-    let seenAt = 0
-    wait(() => again('lost'), silence)
+    let heartbeatAt = 0
+    wait(() => reconnect('lost'), maxSilence)
     own.addEventListener('hello', ({ data }) => {
-      heard()
-      const said = JSON.parse(data) as Hello
-      stream = said.stream
-      seenAt = performance.now()
-      if (hello(said)) link('live')
-      else leave('closed')
+      restartTimer()
+      const message = JSON.parse(data) as Hello
+      stream = message.stream
+      heartbeatAt = performance.now()
+      if (hello(message)) state('live')
+      else disconnect('outdated')
     })
     own.addEventListener('frame', ({ data }) => {
-      if (!document.hidden) heard()
+      if (!document.hidden) restartTimer()
       const now = performance.now()
-      if (now - seenAt >= seenEvery) {
-        seenAt = now
-        void fetch(`?${new URLSearchParams({ seen: stream })}`).catch(() => {})
+      if (now - heartbeatAt >= heartbeatEvery) {
+        heartbeatAt = now
+        void fetch(`?${new URLSearchParams({ heartbeat: stream })}`).catch(() => {})
       }
       frame(JSON.parse(data) as Frame)
     })
     own.addEventListener('error', () => {
-      // A browser tries again by itself after a break, but not after a refusal; why, only another request can tell.
+      // After a break a browser reconnects by itself, but not after an error status, which only another request reveals.
       if (own.readyState !== EventSource.CLOSED) {
-        link('lost')
+        state('lost')
         return
       }
-      leave('lost')
+      disconnect('lost')
       void fetch('?events', { method: 'HEAD' })
-        .then(({ status }) => again(status === 503 ? 'full' : 'lost'))
-        .catch(() => again('lost'))
+        .then(({ status }) => reconnect(status === 503 ? 'full' : 'lost'))
+        .catch(() => reconnect('lost'))
     })
   }
   document.addEventListener('visibilitychange', () => {
-    if (source !== undefined) heard()
+    if (source !== undefined) restartTimer()
     else if (!document.hidden) open()
   })
-  link('connecting')
+  state('connecting')
   open()
 }

@@ -1,15 +1,15 @@
-/** How many names one question can hold. Pure. */
+/** Splits names into requests of a size that the process accepts. Pure. */
 
-const most = 50
-/** In characters, as they are in a URL: servers take some 16 kB of head. One name alone may be longer. */
-const longest = 8000
+const maxNames = 50
+/** In characters of a URL: servers accept about 16 kB of headers. A single name may be longer. */
+const maxLength = 8000
 
-/** The first of them that the process takes in one question. */
-export function fitting(names: readonly string[]): readonly string[] {
+/** The names that fit into the first request. */
+export function firstBatch(names: readonly string[]): readonly string[] {
   let length = 0
   const first = names.findIndex((name, index) => {
     length += new URLSearchParams({ name }).toString().length
-    return index === most || (index > 0 && length > longest)
+    return index === maxNames || (index > 0 && length > maxLength)
   })
   return first < 0 ? names : names.slice(0, first)
 }

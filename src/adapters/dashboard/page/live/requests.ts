@@ -1,26 +1,27 @@
-/** Questions to the process that are asked when somebody looks. */
-import type { Bars, ComponentDetails, ControlRequest, ObjectiveDetails } from '../../wire/facts.ts'
+/** Requests to the process: data that the page needs when its user looks at something, and controls. */
+import type { Bars, ComponentDetails, ObjectiveDetails } from '../../wire/details.ts'
+import type { ControlRequest } from '../../wire/messages.ts'
 
-async function ask<Answer>(query: string): Promise<Answer> {
+async function fetchJson<Answer>(query: string): Promise<Answer> {
   const response = await fetch(query)
   if (!response.ok) throw new Error(`The process answered ${response.status}.`)
   return (await response.json()) as Answer
 }
 
-export function askBars(names: readonly string[]): Promise<Bars> {
-  return ask(`?${new URLSearchParams([['bars', ''], ...names.map((name) => ['name', name])])}`)
+export function fetchBars(names: readonly string[]): Promise<Bars> {
+  return fetchJson(`?${new URLSearchParams([['bars', ''], ...names.map((name) => ['name', name])])}`)
 }
 
-export function askComponent(name: string): Promise<ComponentDetails> {
-  return ask(`?${new URLSearchParams({ component: name })}`)
+export function fetchComponent(name: string): Promise<ComponentDetails> {
+  return fetchJson(`?${new URLSearchParams({ component: name })}`)
 }
 
-export function askObjective(name: string): Promise<ObjectiveDetails> {
-  return ask(`?${new URLSearchParams({ objective: name })}`)
+export function fetchObjective(name: string): Promise<ObjectiveDetails> {
+  return fetchJson(`?${new URLSearchParams({ objective: name })}`)
 }
 
-/** Undefined where it was done, else why it was not. */
-export async function control(request: ControlRequest): Promise<string | undefined> {
+/** Resolves to undefined if the control was applied, and otherwise to the reason why not. */
+export async function sendControl(request: ControlRequest): Promise<string | undefined> {
   try {
     const response = await fetch('?control', {
       method: 'POST',

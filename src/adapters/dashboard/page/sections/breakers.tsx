@@ -1,22 +1,23 @@
 /** Circuit breakers. */
-import type { BreakerFact, ControlAction, Hello } from '../../wire/facts.ts'
-import type { Board } from '../live/page-state.ts'
-import { withinText } from '../text/location.ts'
+import type { BreakerFact } from '../../wire/facts.ts'
+import type { ControlAction, Hello } from '../../wire/messages.ts'
+import type { PageState } from '../live/page-state.ts'
+import { locationText } from '../text/location.ts'
 import { countText } from '../text/numbers.ts'
 import { Controls } from '../widgets/controls.tsx'
-import { When } from '../widgets/instant.tsx'
+import { Instant } from '../widgets/instant.tsx'
 import { Mark } from '../widgets/mark.tsx'
 import { Panel } from '../widgets/panel.tsx'
-import { Steady } from '../widgets/pure-component.ts'
+import { PureComponent } from '../widgets/pure-component.ts'
 
-export function Breakers({ board }: { readonly board: Board }) {
-  const breakers = board.of('breaker')
+export function Breakers({ page }: { readonly page: PageState }) {
+  const breakers = page.of('breaker')
   if (breakers.length === 0) return null
-  const controlled = (board.hello?.controls.length ?? 0) > 0
+  const controlled = (page.hello?.controls.length ?? 0) > 0
   return (
     <Panel id="breakers" title="Circuit breakers">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys */}
-      <section class="wide" tabIndex={0} aria-label="Circuit breakers, a row each">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard */}
+      <section class="wide" tabIndex={0} aria-label="Table of circuit breakers">
         <table class="rows">
           <thead>
             <tr>
@@ -27,14 +28,14 @@ export function Breakers({ board }: { readonly board: Board }) {
                 Openings
               </th>
               <th scope="col" class="number">
-                Refused calls
+                Rejected calls
               </th>
               {controlled && <th scope="col">Control</th>}
             </tr>
           </thead>
           <tbody>
             {breakers.map(([id, fact]) => (
-              <BreakerRow key={id} id={id} fact={fact} hello={board.hello} minute={Math.floor(board.at / 60_000)} />
+              <BreakerRow key={id} id={id} fact={fact} hello={page.hello} minute={Math.floor(page.at / 60_000)} />
             ))}
           </tbody>
         </table>
@@ -43,27 +44,27 @@ export function Breakers({ board }: { readonly board: Board }) {
   )
 }
 
-interface RowProperties {
+interface BreakerRowProps {
   readonly id: string
   readonly fact: BreakerFact
   readonly hello: Hello | undefined
   readonly minute: number
 }
 
-class BreakerRow extends Steady<RowProperties> {
+class BreakerRow extends PureComponent<BreakerRowProps> {
   render() {
     const { id, fact, hello, minute } = this.props
     const { name, state, since, openings, rejections } = fact
     return (
       <tr data-breaker={name}>
         <th scope="row">
-          {name} <span class="soft">in {withinText(fact)}</span>
+          {name} <span class="soft">in {locationText(fact)}</span>
         </th>
         <td>
           <Mark state={state} />
         </td>
         <td>
-          <When at={since} now={minute * 60_000} />
+          <Instant at={since} now={minute * 60_000} />
         </td>
         <td class="number">{countText(openings)}</td>
         <td class="number">{countText(rejections)}</td>
@@ -77,7 +78,7 @@ class BreakerRow extends Steady<RowProperties> {
   }
 }
 
-function actionsFor({ state, held }: BreakerFact): readonly ControlAction[] {
-  if (held) return ['release']
+function actionsFor({ state, isolatedHere }: BreakerFact): readonly ControlAction[] {
+  if (isolatedHere) return ['release']
   return state === 'open' || state === 'half-open' ? ['isolate', 'reset'] : ['isolate']
 }

@@ -1,13 +1,13 @@
-/** Calls and attempts a second, and what each policy saved. */
+/** Calls and attempts per second, and the calls that each policy saved. */
 import { useMemo, useState } from 'preact/hooks'
 import type { CallCounts } from '../../wire/facts.ts'
-import { type Line, LineChart } from '../charts/line-chart.tsx'
-import type { Board } from '../live/page-state.ts'
-import { none, type Rate, ratesOf, savedIn, sumOf } from '../live/rates.ts'
+import { type ChartLine, LineChart } from '../charts/line-chart.tsx'
+import type { PageState } from '../live/page-state.ts'
+import { type CallRates, noCalls, ratesOf, savedIn, sumOf } from '../live/rates.ts'
 import { countText, percentText, rateText } from '../text/numbers.ts'
 import { Panel } from '../widgets/panel.tsx'
 
-const lines: readonly Line[] = [
+const chartLines: readonly ChartLine[] = [
   { label: 'calls', colour: 'accent', fill: true, format: rateText },
   { label: 'attempts', colour: 'soft', dash: [4, 3], format: rateText },
   { label: 'saved', colour: 'good', format: rateText },
@@ -16,10 +16,10 @@ const lines: readonly Line[] = [
 
 const times = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 
-type Data = readonly [readonly number[], ...(readonly (number | null)[])[]]
+type ChartData = readonly [readonly number[], ...(readonly (number | null)[])[]]
 
-function dataOf(rates: readonly Rate[]): Data {
-  const column = (of: (rate: Rate) => number | null) => rates.map(of)
+function dataOf(rates: readonly CallRates[]): ChartData {
+  const column = (of: (rate: CallRates) => number | null) => rates.map(of)
   return [
     rates.map(({ at }) => at),
     column(({ calls }) => calls),
@@ -31,25 +31,31 @@ function dataOf(rates: readonly Rate[]): Data {
 
 const all = ''
 
-export function Calls({ board }: { readonly board: Board }) {
+export function Calls({ page }: { readonly page: PageState }) {
   const [policy, choose] = useState(all)
-  const facts = board.of('calls').map(([, fact]) => fact)
+  const facts = page.of('calls').map(([, fact]) => fact)
   const chosen = facts.some((fact) => fact.policy === policy) ? policy : undefined
-  const { past } = board
-  const rates = useMemo(() => ratesOf(past, chosen), [past, chosen])
+  const { samples } = page
+  const rates = useMemo(() => ratesOf(samples, chosen), [samples, chosen])
   const data = useMemo(() => dataOf(rates), [rates])
   if (facts.length === 0) return null
-  const counts = facts.filter((fact) => chosen === undefined || fact.policy === chosen).reduce<CallCounts>(sumOf, none)
+  const counts = facts
+    .filter((fact) => chosen === undefined || fact.policy === chosen)
+    .reduce<CallCounts>(sumOf, noCalls)
   const now = rates.at(-1)
-  const said = now === undefined ? 'none yet' : lineText(now)
+  const nowText = now === undefined ? 'none yet' : ratesText(now)
   return (
-    <Panel id="calls" title="Calls" aside={<Choice names={facts.map((fact) => fact.policy)} {...{ policy, choose }} />}>
+    <Panel
+      id="calls"
+      title="Calls"
+      aside={<PolicyChoice names={facts.map((fact) => fact.policy)} {...{ policy, choose }} />}
+    >
       <div class="calls">
         <LineChart
-          label={`Calls of the last 15 minutes. Now ${said}.`}
+          label={`Calls of the last 15 minutes. Now ${nowText}.`}
           height={210}
           times={times}
-          lines={lines}
+          lines={chartLines}
           data={data}
           range={(_least, most) => [0, Math.max(1, most * 1.08)]}
         />
@@ -59,17 +65,17 @@ export function Calls({ board }: { readonly board: Board }) {
   )
 }
 
-function lineText({ calls, attempts, saved, failed }: Rate): string {
+function ratesText({ calls, attempts, saved, failed }: CallRates): string {
   return `${rateText(calls)} calls, ${rateText(attempts)} attempts, ${rateText(saved)} saved, ${rateText(failed)} failed`
 }
 
-interface ChoiceProperties {
+interface PolicyChoiceProps {
   readonly names: readonly string[]
   readonly policy: string
   readonly choose: (name: string) => void
 }
 
-function Choice({ names, policy, choose }: ChoiceProperties) {
+function PolicyChoice({ names, policy, choose }: PolicyChoiceProps) {
   if (names.length < 2) return null
   return (
     <label>
@@ -86,11 +92,11 @@ function Choice({ names, policy, choose }: ChoiceProperties) {
   )
 }
 
-/** How calls ended, and by whom those that failed at first were made good. */
+/** How calls ended, and which policies saved those that failed at first. */
 function Saved({ counts }: { readonly counts: CallCounts }) {
   const counted = counts.success + counts.failure
   const rows: readonly (readonly [name: string, count: number, tone: string])[] = [
-    ['good at the first try', counts.first, 'good'],
+    ['good at the first attempt', counts.first, 'good'],
     ...Object.entries(counts.saved)
       .sort(([, a], [, b]) => b - a)
       .map(([name, count]) => [`saved by ${name}`, count, 'accent'] as const),
@@ -101,7 +107,7 @@ function Saved({ counts }: { readonly counts: CallCounts }) {
       <table>
         <caption>
           {countText(counted)} calls, {countText(counts.attempts)} attempts, {countText(savedIn(counts))} saved
-          {counts.ignored > 0 && `, ${countText(counts.ignored)} given up by their callers`}
+          {counts.ignored > 0 && `, ${countText(counts.ignored)} cancelled by their callers`}
         </caption>
         <tbody>
           {rows.map(([name, count, tone]) => (

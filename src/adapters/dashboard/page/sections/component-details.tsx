@@ -1,52 +1,53 @@
-/** All about one component: its time from ninety days down to the last minutes, its figures, and its outages. */
+/** The details of one component: its last days, hours and minutes, its figures and its outages. */
 import { useEffect, useState } from 'preact/hooks'
-import type { ComponentDetails, ComponentFact } from '../../wire/facts.ts'
-import { BarWalk } from '../charts/slice-slider.tsx'
-import { askComponent } from '../live/requests.ts'
+import type { ComponentDetails } from '../../wire/details.ts'
+import type { ComponentFact } from '../../wire/facts.ts'
+import { SliceSlider } from '../charts/slice-slider.tsx'
+import { fetchComponent } from '../live/requests.ts'
 import { coverageText, lengthText, percentText } from '../text/numbers.ts'
-import { Facts } from '../widgets/figure-list.tsx'
+import { FigureList } from '../widgets/figure-list.tsx'
 import { Outages } from './outages.tsx'
 
-const fresh = 10_000
-/** News of a change is told some time later, when it has settled. */
-const settled = 700
+const refreshEvery = 10_000
+/** A change of state reaches the details only after this time. */
+const settleTime = 700
 
 export function ComponentDetailsView({ fact: { name, state } }: { readonly fact: ComponentFact }) {
-  const [details, show] = useState<ComponentDetails | undefined>(undefined)
-  const [failed, fail] = useState<string | undefined>(undefined)
-  // Another state is a reason to ask anew.
+  const [details, setDetails] = useState<ComponentDetails | undefined>(undefined)
+  const [error, setError] = useState<string | undefined>(undefined)
+  // A change of state fetches the details again.
   useEffect(() => {
-    let gone = false
-    const look = (): void => {
+    let left = false
+    const load = (): void => {
       if (document.hidden) return
-      askComponent(name)
+      fetchComponent(name)
         .then((found) => {
-          if (gone) return
-          show(found)
-          fail(undefined)
+          if (left) return
+          setDetails(found)
+          setError(undefined)
         })
-        .catch((error: Error) => !gone && fail(error.message))
+        .catch((error: Error) => !left && setError(error.message))
     }
-    const soon = window.setTimeout(look, details === undefined ? 0 : settled)
-    const timer = window.setInterval(look, fresh)
+    const soon = window.setTimeout(load, details === undefined ? 0 : settleTime)
+    const timer = window.setInterval(load, refreshEvery)
     return () => {
-      gone = true
+      left = true
       window.clearTimeout(soon)
       window.clearInterval(timer)
     }
   }, [name, state])
-  if (details === undefined) return <p class="soft details">{failed ?? 'Asking the process…'}</p>
+  if (details === undefined) return <p class="soft details">{error ?? 'Loading…'}</p>
   const { days, zone, hours, minutes, figures, outages, at } = details
   return (
     <div class="details">
-      <BarWalk title="90 days" slices={days} now={at} zone={zone} />
+      <SliceSlider title="90 days" slices={days} now={at} zone={zone} />
       <div class="two">
-        <BarWalk title="24 hours" slices={hours} now={at} />
-        <BarWalk title="60 minutes" slices={minutes} now={at} />
+        <SliceSlider title="24 hours" slices={hours} now={at} />
+        <SliceSlider title="60 minutes" slices={minutes} now={at} />
       </div>
-      <Facts
-        facts={[
-          ['availability', percentText(figures.availability), undefined, `seen ${coverageText(figures.coverage)}`],
+      <FigureList
+        figures={[
+          ['availability', percentText(figures.availability), undefined, `observed ${coverageText(figures.coverage)}`],
           ['time down', lengthText(figures.downtime)],
           ['outages', figures.failures],
           ['MTBF', lengthText(figures.mtbf), 'mean operating time between failures'],
@@ -55,7 +56,7 @@ export function ComponentDetailsView({ fact: { name, state } }: { readonly fact:
         ]}
       />
       <Outages name={name} outages={outages} now={at} />
-      {failed !== undefined && <p class="soft">{failed}</p>}
+      {error !== undefined && <p class="soft">{error}</p>}
     </div>
   )
 }

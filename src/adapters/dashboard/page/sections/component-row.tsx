@@ -1,40 +1,41 @@
 /** One component in the list. */
 import { createRef } from 'preact'
-import type { ComponentFact, Slice } from '../../wire/facts.ts'
+import type { BarSlice } from '../../wire/details.ts'
+import type { ComponentFact } from '../../wire/facts.ts'
 import { Bar } from '../charts/bar.tsx'
-import type { BarBook } from '../live/bar-cache.ts'
+import type { BarCache } from '../live/bar-cache.ts'
 import { coverageText, percentText } from '../text/numbers.ts'
-import { Facts } from '../widgets/figure-list.tsx'
-import { When } from '../widgets/instant.tsx'
+import { FigureList } from '../widgets/figure-list.tsx'
+import { Instant } from '../widgets/instant.tsx'
 import { Mark } from '../widgets/mark.tsx'
-import { Steady } from '../widgets/pure-component.ts'
+import { PureComponent } from '../widgets/pure-component.ts'
 import { ComponentDetailsView } from './component-details.tsx'
 
-interface Properties {
+interface ComponentRowProps {
   readonly fact: ComponentFact
-  readonly slices: readonly Slice[] | undefined
+  readonly slices: readonly BarSlice[] | undefined
   readonly open: boolean
   readonly minute: number
-  readonly bars: BarBook
+  readonly bars: BarCache
   readonly toggle: (name: string) => void
 }
 
-/** Tells the book of bars what comes into sight and leaves it; one observer for all rows. */
-const inSight = new WeakMap<Element, (seen: boolean) => void>()
+/** Reports to the bar cache which rows are in sight. One observer serves all rows. */
+const onSight = new WeakMap<Element, (inSight: boolean) => void>()
 const observer = new IntersectionObserver(
   (entries) => {
-    for (const { target, isIntersecting } of entries) inSight.get(target)?.(isIntersecting)
+    for (const { target, isIntersecting } of entries) onSight.get(target)?.(isIntersecting)
   },
   { rootMargin: '200px' },
 )
 
-export class ComponentRow extends Steady<Properties> {
+export class ComponentRow extends PureComponent<ComponentRowProps> {
   readonly #row = createRef<HTMLLIElement>()
 
   override componentDidMount(): void {
     const row = this.#row.current as HTMLLIElement
     const { name } = this.props.fact
-    inSight.set(row, (seen) => this.props.bars.sight(name, seen))
+    onSight.set(row, (inSight) => this.props.bars.setInSight(name, inSight))
     observer.observe(row)
   }
 
@@ -46,7 +47,7 @@ export class ComponentRow extends Steady<Properties> {
   render() {
     const { fact, slices, open, minute, toggle } = this.props
     const { name, state, since, availability, coverage, failures } = fact
-    const seen = (of: keyof typeof coverage): string => `seen ${coverageText(coverage[of])}`
+    const observed = (of: keyof typeof coverage): string => `observed ${coverageText(coverage[of])}`
     const outages = failures === 1 ? '1 outage' : `${failures} outages`
     return (
       <li class="component" data-component={name} ref={this.#row}>
@@ -62,18 +63,18 @@ export class ComponentRow extends Steady<Properties> {
           </button>
           <Mark state={state} />
           <span class="soft component-since">
-            since <When at={since} now={minute * 60_000} />
+            since <Instant at={since} now={minute * 60_000} />
           </span>
         </div>
         <Bar
           slices={slices}
-          label={`${name} in the last 90 days: ${percentText(availability.quarter)} available, ${seen('quarter')}, ${outages}`}
+          label={`${name} in the last 90 days: ${percentText(availability.quarter)} available, ${observed('quarter')}, ${outages}`}
         />
-        <Facts
-          facts={[
-            ['24 h', percentText(availability.day), undefined, seen('day')],
-            ['30 d', percentText(availability.month), undefined, seen('month')],
-            ['90 d', percentText(availability.quarter), undefined, seen('quarter')],
+        <FigureList
+          figures={[
+            ['24 h', percentText(availability.day), undefined, observed('day')],
+            ['30 d', percentText(availability.month), undefined, observed('month')],
+            ['90 d', percentText(availability.quarter), undefined, observed('quarter')],
             ['outages', failures],
           ]}
         />

@@ -1,29 +1,29 @@
-/** Every component: its state, its last ninety days, and all about it for who opens it. */
+/** Every component: its state, its last ninety days and, when opened, its details. */
 import { useState } from 'preact/hooks'
 import type { ComponentFact } from '../../wire/facts.ts'
-import type { BarBook } from '../live/bar-cache.ts'
-import type { Board } from '../live/page-state.ts'
+import type { BarCache } from '../live/bar-cache.ts'
+import type { PageState } from '../live/page-state.ts'
 import { countText } from '../text/numbers.ts'
 import { Panel } from '../widgets/panel.tsx'
 import { ComponentRow } from './component-row.tsx'
 
-interface Properties {
-  readonly board: Board
-  readonly bars: BarBook
+interface ComponentsProps {
+  readonly page: PageState
+  readonly bars: BarCache
   readonly opened: ReadonlySet<string>
   readonly toggle: (name: string) => void
 }
 
-type Which = 'all' | 'not up'
+type StateFilter = 'all' | 'not up'
 
-export function Components({ board, bars, opened, toggle }: Properties) {
-  const [text, search] = useState('')
-  const [which, choose] = useState<Which>('all')
-  const all = board.of('component').map(([, fact]) => fact)
+export function Components({ page, bars, opened, toggle }: ComponentsProps) {
+  const [text, setText] = useState('')
+  const [filter, setFilter] = useState<StateFilter>('all')
+  const all = page.of('component').map(([, fact]) => fact)
   if (all.length === 0) return null
-  const found = all.filter((fact) => fits(fact, text, which) || opened.has(fact.name))
+  const found = all.filter((fact) => fits(fact, text, filter) || opened.has(fact.name))
   return (
-    <Panel id="components" title="Components" aside={<Filter {...{ text, search, which, choose }} />}>
+    <Panel id="components" title="Components" aside={<Filter {...{ text, setText, filter, setFilter }} />}>
       <p class="soft" role="status">
         {found.length === all.length
           ? `${countText(all.length)} components`
@@ -37,7 +37,7 @@ export function Components({ board, bars, opened, toggle }: Properties) {
             fact={fact}
             slices={bars.get(fact.name)}
             open={opened.has(fact.name)}
-            minute={Math.floor(board.at / 60_000)}
+            minute={Math.floor(page.at / 60_000)}
             bars={bars}
             toggle={toggle}
           />
@@ -47,18 +47,18 @@ export function Components({ board, bars, opened, toggle }: Properties) {
   )
 }
 
-function fits({ name, state }: ComponentFact, text: string, which: Which): boolean {
-  return (which === 'all' || state !== 'up') && name.toLowerCase().includes(text.trim().toLowerCase())
+function fits({ name, state }: ComponentFact, text: string, filter: StateFilter): boolean {
+  return (filter === 'all' || state !== 'up') && name.toLowerCase().includes(text.trim().toLowerCase())
 }
 
-interface FilterProperties {
+interface FilterProps {
   readonly text: string
-  readonly search: (text: string) => void
-  readonly which: Which
-  readonly choose: (which: Which) => void
+  readonly setText: (text: string) => void
+  readonly filter: StateFilter
+  readonly setFilter: (filter: StateFilter) => void
 }
 
-function Filter({ text, search, which, choose }: FilterProperties) {
+function Filter({ text, setText, filter, setFilter }: FilterProps) {
   return (
     <search class="filter">
       <label>
@@ -67,12 +67,12 @@ function Filter({ text, search, which, choose }: FilterProperties) {
           type="search"
           placeholder="Find…"
           value={text}
-          onInput={({ currentTarget }) => search(currentTarget.value)}
+          onInput={({ currentTarget }) => setText(currentTarget.value)}
         />
       </label>
       <label>
         <span class="unseen">Which components</span>
-        <select value={which} onChange={({ currentTarget }) => choose(currentTarget.value as Which)}>
+        <select value={filter} onChange={({ currentTarget }) => setFilter(currentTarget.value as StateFilter)}>
           <option value="all">all</option>
           <option value="not up">not up</option>
         </select>

@@ -1,49 +1,49 @@
-/** The top of the page: whose it is, whether it is live, where to go. */
-import type { Link } from '../live/connection.ts'
+/** The top of the page: its title, the state of the connection, and links to the sections. */
+import type { ConnectionState } from '../live/connection.ts'
 import type { Tone } from '../text/states.ts'
 import { Sign } from '../widgets/mark.tsx'
-import { ThemeChoice } from '../widgets/theme.tsx'
+import { ThemeSelect } from '../widgets/theme.tsx'
 
-const links: Readonly<Record<Link, readonly [tone: Tone, text: string]>> = {
+const stateTexts: Readonly<Record<ConnectionState, readonly [tone: Tone, text: string]>> = {
   connecting: ['none', 'connecting'],
   live: ['good', 'live'],
-  paused: ['none', 'paused while nobody looks'],
-  lost: ['bad', 'connection lost, trying again'],
-  full: ['weak', 'too many viewers, trying again'],
-  closed: ['bad', 'the process was updated: load the page anew'],
+  paused: ['none', 'paused while hidden'],
+  lost: ['bad', 'connection lost, reconnecting'],
+  full: ['weak', 'too many open pages, reconnecting'],
+  outdated: ['bad', 'the process was updated: reload the page'],
 }
 
-export interface Place {
+export interface PageSection {
   readonly id: string
   readonly title: string
 }
 
-interface Properties {
+interface HeaderProps {
   readonly title: string
-  readonly link: Link
-  readonly places: readonly Place[]
+  readonly connection: ConnectionState
+  readonly sections: readonly PageSection[]
 }
 
-export function Header({ title, link, places }: Properties) {
-  const [tone, text] = links[link]
+export function Header({ title, connection, sections }: HeaderProps) {
+  const [tone, text] = stateTexts[connection]
   return (
     <header class="top">
       <a class="skip" href="#main">
-        To the content
+        Skip to content
       </a>
       <h1>{title}</h1>
       <p class={`link ${tone}`} role="status">
         <Sign tone={tone} />
         {text}
       </p>
-      <nav aria-label="Parts of this page">
-        {places.map(({ id, title: name }) => (
+      <nav aria-label="Sections">
+        {sections.map(({ id, title: name }) => (
           <a key={id} href={`#${id}`}>
             {name}
           </a>
         ))}
       </nav>
-      <ThemeChoice />
+      <ThemeSelect />
     </header>
   )
 }

@@ -1,28 +1,28 @@
-/** Service level objectives: what is left of each error budget, how it went, and which tier fires. */
+/** Service level objectives: the rest of each error budget, its burn-down, and which tiers fire. */
 import { useEffect, useState } from 'preact/hooks'
-import type { ObjectiveDetails, ObjectiveFact } from '../../wire/facts.ts'
-import { type Line, LineChart } from '../charts/line-chart.tsx'
-import { livedThrough } from '../charts/observed-burn-down.ts'
-import type { Board } from '../live/page-state.ts'
-import { askObjective } from '../live/requests.ts'
+import type { ObjectiveDetails } from '../../wire/details.ts'
+import type { ObjectiveFact } from '../../wire/facts.ts'
+import { type ChartLine, LineChart } from '../charts/line-chart.tsx'
+import { observedBurnDown } from '../charts/observed-burn-down.ts'
+import type { PageState } from '../live/page-state.ts'
+import { fetchObjective } from '../live/requests.ts'
 import { budgetText, burnText, coverageText, lengthText, percentText, whenText } from '../text/numbers.ts'
 import { statusOf } from '../text/objective-status.ts'
-import { Facts } from '../widgets/figure-list.tsx'
+import { FigureList } from '../widgets/figure-list.tsx'
 import { Sign } from '../widgets/mark.tsx'
 import { Panel } from '../widgets/panel.tsx'
-import { Steady } from '../widgets/pure-component.ts'
+import { PureComponent } from '../widgets/pure-component.ts'
 
-/** How often a burn-down is asked for anew. */
-const fresh = 15_000
+const refreshEvery = 15_000
 
 const day = 86_400_000
 const dates = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 const hours = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 
-const lines: readonly Line[] = [{ label: 'budget left', colour: 'accent', fill: true, format: budgetText }]
+const chartLines: readonly ChartLine[] = [{ label: 'budget left', colour: 'accent', fill: true, format: budgetText }]
 
-export function Objectives({ board }: { readonly board: Board }) {
-  const objectives = board.of('objective')
+export function Objectives({ page }: { readonly page: PageState }) {
+  const objectives = page.of('objective')
   if (objectives.length === 0) return null
   return (
     <Panel id="objectives" title="Objectives">
@@ -35,14 +35,14 @@ export function Objectives({ board }: { readonly board: Board }) {
   )
 }
 
-class ObjectiveCard extends Steady<{ readonly fact: ObjectiveFact }> {
+class ObjectiveCard extends PureComponent<{ readonly fact: ObjectiveFact }> {
   render() {
     const { fact } = this.props
     const { name, target, sli, remaining, burnRate, pace, exhaustionIn, coverage, period, tiers, unit } = fact
     const { tone, text } = statusOf(fact)
     const budget = tone === 'good' && (remaining ?? 1) < 0.25 ? 'weak' : tone
-    // What was measured was observed, if only for less than is told.
-    const seen = `seen ${coverageText(sli === null ? coverage : Math.max(coverage, 0.0005))}`
+    // A measured level was observed, even if rounding has made its coverage 0.
+    const observed = `observed ${coverageText(sli === null ? coverage : Math.max(coverage, 0.0005))}`
     const length = period.calendar ?? lengthText(period.to - period.from)
     return (
       <li class="card" data-objective={name}>
@@ -57,15 +57,23 @@ class ObjectiveCard extends Steady<{ readonly fact: ObjectiveFact }> {
         </p>
         <p class="budget">
           <strong class={budget}>{budgetText(remaining)}</strong> of the error budget left{' '}
-          <small class="soft">{seen}</small>
+          <small class="soft">{observed}</small>
         </p>
         <BurnDown fact={fact} />
-        <Facts
-          facts={[
-            ['service level', percentText(sli), undefined, seen],
-            ['burn rate', burnText(burnRate), 'how many times faster than allowed, over the period so far'],
-            ['lately', burnText(pace), 'the same over the long window of the first tier'],
-            ['lasts', exhaustionIn === 0 ? 'used up' : lengthText(exhaustionIn), 'at the latest pace'],
+        <FigureList
+          figures={[
+            ['service level', percentText(sli), undefined, observed],
+            [
+              'burn rate',
+              burnText(burnRate),
+              'how many times faster than allowed the budget is spent, over the period so far',
+            ],
+            ['recent', burnText(pace), 'the burn rate over the long window of the first tier'],
+            [
+              'lasts',
+              exhaustionIn === 0 ? 'used up' : lengthText(exhaustionIn),
+              'how long the budget lasts at the recent burn rate',
+            ],
           ]}
         />
         <ul class="tiers" aria-label={`Alert tiers of ${name}`}>
@@ -82,38 +90,38 @@ class ObjectiveCard extends Steady<{ readonly fact: ObjectiveFact }> {
 }
 
 function BurnDown({ fact: { name, period, remaining } }: { readonly fact: ObjectiveFact }) {
-  const [details, show] = useState<ObjectiveDetails | undefined>(undefined)
+  const [details, setDetails] = useState<ObjectiveDetails | undefined>(undefined)
   useEffect(() => {
-    let gone = false
-    const look = (): void => {
+    let left = false
+    const load = (): void => {
       if (document.hidden) return
-      askObjective(name)
-        .then((found) => !gone && show(found))
+      fetchObjective(name)
+        .then((found) => !left && setDetails(found))
         .catch(() => undefined)
     }
-    look()
-    const timer = window.setInterval(look, fresh)
+    load()
+    const timer = window.setInterval(load, refreshEvery)
     return () => {
-      gone = true
+      left = true
       window.clearInterval(timer)
     }
   }, [name])
   if (details === undefined || details.burnDown.length === 0) return <div class="chart-room" />
   const { at, since } = details
-  const [times, values] = livedThrough(details.burnDown, since)
-  const blank = values.includes(null)
+  const [times, values] = observedBurnDown(details.burnDown, since)
+  const isPartial = values.includes(null)
   return (
     <>
       <LineChart
-        label={`Error budget of ${name} over its period; ${budgetText(remaining)} are left.`}
+        label={`Error budget of ${name} over its period; ${budgetText(remaining)} is left.`}
         height={130}
         times={period.to - period.from > 2 * day ? dates : hours}
-        lines={lines}
+        lines={chartLines}
         data={[times, values]}
         span={[period.from, period.to]}
         range={(least) => [Math.min(0, least), 1]}
       />
-      {blank && <p class="soft note">Nothing was seen before {whenText(since, at)}.</p>}
+      {isPartial && <p class="soft note">Nothing was observed before {whenText(since, at)}.</p>}
     </>
   )
 }

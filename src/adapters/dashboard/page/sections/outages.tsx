@@ -1,31 +1,31 @@
-/** The outages of a component, the newest first, each with its phases as far as anybody told them. */
-import type { OutageDetails } from '../../wire/facts.ts'
+/** The outages of a component, newest first, each with its known phases. */
+import type { OutageDetails } from '../../wire/details.ts'
 import { lengthText } from '../text/numbers.ts'
-import { When } from '../widgets/instant.tsx'
+import { Instant } from '../widgets/instant.tsx'
 
-const words: Readonly<Record<string, string>> = {
+const phaseTexts: Readonly<Record<string, string>> = {
   detected: 'detected',
   acknowledged: 'acknowledged',
   diagnosed: 'diagnosed',
-  repairStarted: 'repair begun',
+  repairStarted: 'repair started',
   repaired: 'repaired',
   restored: 'restored',
   resolved: 'resolved',
 }
 
-interface Properties {
+interface OutagesProps {
   readonly name: string
   readonly outages: readonly OutageDetails[]
   readonly now: number
 }
 
-export function Outages({ name, outages, now }: Properties) {
+export function Outages({ name, outages, now }: OutagesProps) {
   if (outages.length === 0) return <p class="soft">No outage in 90 days.</p>
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
     <section class="wide" tabIndex={0} aria-label={`Outages of ${name}`}>
       <table class="rows">
-        <caption class="unseen">Outages of {name}, the newest first</caption>
+        <caption class="unseen">Outages of {name}, newest first</caption>
         <thead>
           <tr>
             <th scope="col">Began</th>
@@ -33,8 +33,8 @@ export function Outages({ name, outages, now }: Properties) {
             <th scope="col" class="number">
               Down
             </th>
-            <th scope="col">Phases, from its beginning</th>
-            <th scope="col">Why</th>
+            <th scope="col">Phases, from the start</th>
+            <th scope="col">Reason</th>
           </tr>
         </thead>
         <tbody>
@@ -42,16 +42,16 @@ export function Outages({ name, outages, now }: Properties) {
             <tr key={outage.start}>
               <td>
                 {outage.startCensored && <span class="soft">before </span>}
-                <When at={outage.start} now={now} />
+                <Instant at={outage.start} now={now} />
               </td>
               <td>
-                {outage.end === null ? <strong class="bad">still open</strong> : <When at={outage.end} now={now} />}
+                {outage.end === null ? <strong class="bad">still open</strong> : <Instant at={outage.end} now={now} />}
               </td>
               <td class="number">{lengthText(outage.net)}</td>
               <td>
                 <Phases outage={outage} />
               </td>
-              <td>{outage.reason ?? <span class="soft">not said</span>}</td>
+              <td>{outage.reason ?? <span class="soft">none given</span>}</td>
             </tr>
           ))}
         </tbody>
@@ -61,12 +61,12 @@ export function Outages({ name, outages, now }: Properties) {
 }
 
 function Phases({ outage: { start, phases } }: { readonly outage: OutageDetails }) {
-  if (phases.length === 0) return <span class="soft">not told</span>
+  if (phases.length === 0) return <span class="soft">none reported</span>
   return (
     <ol class="phases">
       {phases.map(([phase, at]) => (
         <li key={phase}>
-          {words[phase] ?? phase} <span class="soft">+{lengthText(Math.max(0, at - start))}</span>
+          {phaseTexts[phase] ?? phase} <span class="soft">+{lengthText(Math.max(0, at - start))}</span>
         </li>
       ))}
     </ol>

@@ -1,28 +1,28 @@
-/** The way of a call through each policy, as `explain()` tells it, with what each part of it does now. */
-import type { BulkheadFact, Fact, PolicyFact, Stage } from '../../wire/facts.ts'
-import type { Board } from '../live/page-state.ts'
+/** The path of a call through each policy, as in `explain()`, with the present state of each stage. */
+import type { Fact, NumbersFact, PathStage, PolicyFact } from '../../wire/facts.ts'
+import type { PageState } from '../live/page-state.ts'
 import { countText, percentText } from '../text/numbers.ts'
 import { Mark } from '../widgets/mark.tsx'
 import { Panel } from '../widgets/panel.tsx'
 
-export function Paths({ board }: { readonly board: Board }) {
-  const policies = board.of('policy')
+export function Paths({ page }: { readonly page: PageState }) {
+  const policies = page.of('policy')
   if (policies.length === 0) return null
   return (
-    <Panel id="paths" title="The way of a call">
+    <Panel id="paths" title="Call paths">
       {policies.map(([id, fact]) => (
-        <Path key={id} fact={fact} board={board} />
+        <Path key={id} fact={fact} page={page} />
       ))}
     </Panel>
   )
 }
 
-function Path({ fact, board }: { readonly fact: PolicyFact; readonly board: Board }) {
-  const calls = board.facts.get(`calls:${fact.name}`)
+function Path({ fact, page }: { readonly fact: PolicyFact; readonly page: PageState }) {
+  const calls = page.facts.get(`calls:${fact.name}`)
   const counts = calls?.kind === 'calls' ? calls : undefined
   const counted = (counts?.success ?? 0) + (counts?.failure ?? 0)
   return (
-    <article class="path" aria-label={`The way of a call through ${fact.name}`}>
+    <article class="path" aria-label={`Call path through ${fact.name}`}>
       <h3>{fact.name}</h3>
       <ol class="stages">
         <li class="stage end">
@@ -32,13 +32,13 @@ function Path({ fact, board }: { readonly fact: PolicyFact; readonly board: Boar
           </span>
         </li>
         {fact.stages.map((stage, index) => (
-          <StageBox key={index} stage={stage} board={board} saved={counts?.saved[stage.name] ?? 0} />
+          <StageBox key={index} stage={stage} page={page} saved={counts?.saved[stage.name] ?? 0} />
         ))}
         <li class="stage end">
           <span class="stage-kind">your code</span>
           <span class="soft">
             ran {countText(counts?.attempts ?? 0)} times
-            {counted > 0 && `, good at first ${percentText((counts?.first ?? 0) / counted)}`}
+            {counted > 0 && `, first attempt good ${percentText((counts?.first ?? 0) / counted)}`}
           </span>
         </li>
       </ol>
@@ -46,39 +46,39 @@ function Path({ fact, board }: { readonly fact: PolicyFact; readonly board: Boar
   )
 }
 
-interface StageProperties {
-  readonly stage: Stage
-  readonly board: Board
+interface StageBoxProps {
+  readonly stage: PathStage
+  readonly page: PageState
   readonly saved: number
 }
 
-/** So many options are shown; the rest on demand. */
-const shown = 3
+/** The rest is shown on demand. */
+const shownOptions = 3
 
-function StageBox({ stage: { name, policyKind, options, fact: id }, board, saved }: StageProperties) {
-  const fact = id === null ? undefined : board.facts.get(id)
+function StageBox({ stage: { name, policyKind, options, fact: id }, page, saved }: StageBoxProps) {
+  const fact = page.facts.get(id)
   return (
     <li class="stage">
       <span class="stage-kind">{policyKind}</span>
       {name !== policyKind && <span class="stage-name">{name}</span>}
       <dl class="options">
-        {options.slice(0, shown).map(([option, value]) => (
+        {options.slice(0, shownOptions).map(([option, value]) => (
           <Option key={option} name={option} value={value} />
         ))}
       </dl>
-      {options.length > shown && (
+      {options.length > shownOptions && (
         <details>
           <summary>
-            {options.length - shown} more<span class="unseen"> options of {name}</span>
+            {options.length - shownOptions} more<span class="unseen"> options of {name}</span>
           </summary>
           <dl class="options">
-            {options.slice(shown).map(([option, value]) => (
+            {options.slice(shownOptions).map(([option, value]) => (
               <Option key={option} name={option} value={value} />
             ))}
           </dl>
         </details>
       )}
-      {fact !== undefined && <Now fact={fact} id={id as string} board={board} />}
+      {fact !== undefined && <StageState fact={fact} id={id} page={page} />}
       {saved > 0 && <span class="stage-saved">saved {countText(saved)}</span>}
     </li>
   )
@@ -93,40 +93,17 @@ function Option({ name, value }: { readonly name: string; readonly value: string
   )
 }
 
-/** What a counter counts, by the kind of its policy. */
-const counted: Readonly<Record<string, string>> = { retry: 'retries', timeout: 'timeouts', fallback: 'uses' }
-
-function fullness({ active, limit }: BulkheadFact): number {
-  return limit === null ? 0 : Math.min(100, (active / Math.max(1, limit)) * 100)
-}
-
-function Now({ fact, id, board }: { readonly fact: Fact; readonly id: string; readonly board: Board }) {
+function StageState({ fact, id, page }: { readonly fact: Fact; readonly id: string; readonly page: PageState }) {
   if (fact.kind === 'breaker') {
     return (
       <span class="stage-now">
-        <Mark state={fact.state} /> <span class="soft">refused {countText(fact.rejections)}</span>
+        <Mark state={fact.state} /> <span class="soft">rejected {countText(fact.rejections)}</span>
       </span>
     )
   }
-  if (fact.kind === 'bulkhead') {
-    return (
-      <span class="stage-now">
-        <span class="gauge" aria-hidden="true">
-          <span style={{ width: `${fullness(fact)}%` }} />
-        </span>
-        {fact.active} {fact.limit === null ? '' : `of ${fact.limit} `}in use, {fact.queued} wait
-      </span>
-    )
-  }
-  if (fact.kind === 'counter') {
-    return (
-      <span class="stage-now soft">
-        {countText(fact.count)} {counted[fact.policyKind] ?? 'times'}
-      </span>
-    )
-  }
+  if (fact.kind === 'numbers') return <Numbers fact={fact} />
   if (fact.kind !== 'pool') return null
-  const members = board.of('member').filter(([, member]) => member.pool === id)
+  const members = page.of('member').filter(([, member]) => member.pool === id)
   return (
     <ul class="stage-members" aria-label={`Members of ${fact.name}`}>
       {members.slice(0, 8).map(([member, { name, state }]) => (
@@ -136,5 +113,27 @@ function Now({ fact, id, board }: { readonly fact: Fact; readonly id: string; re
       ))}
       {members.length > 8 && <li class="soft">and {members.length - 8} more</li>}
     </ul>
+  )
+}
+
+/** Gauges and counts by name. Slots in use are also drawn against their limit. */
+function Numbers({ fact: { gauges, counts } }: { readonly fact: NumbersFact }) {
+  const { active, limit, ...others } = gauges
+  const isLimited = typeof active === 'number' && typeof limit === 'number'
+  const numbers = Object.entries({ ...(isLimited ? others : gauges), ...counts })
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${countText(value as number)} ${name}`)
+  return (
+    <span class="stage-now">
+      {isLimited && (
+        <>
+          <span class="gauge" aria-hidden="true">
+            <span style={{ width: `${Math.min(100, (active / Math.max(1, limit)) * 100)}%` }} />
+          </span>
+          {active} of {limit} active{numbers.length > 0 && ', '}
+        </>
+      )}
+      {numbers.join(', ')}
+    </span>
   )
 }

@@ -1,46 +1,47 @@
-/** Failover pools, member by member. */
-import type { ControlAction, Hello, MemberFact, PoolFact } from '../../wire/facts.ts'
-import type { Board } from '../live/page-state.ts'
-import { withinText } from '../text/location.ts'
+/** Failover pools and their members. */
+import type { MemberFact, PoolFact } from '../../wire/facts.ts'
+import type { ControlAction, Hello } from '../../wire/messages.ts'
+import type { PageState } from '../live/page-state.ts'
+import { locationText } from '../text/location.ts'
 import { countText, latencyText } from '../text/numbers.ts'
 import { Controls } from '../widgets/controls.tsx'
-import { When } from '../widgets/instant.tsx'
+import { Instant } from '../widgets/instant.tsx'
 import { Mark } from '../widgets/mark.tsx'
 import { Panel } from '../widgets/panel.tsx'
-import { Steady } from '../widgets/pure-component.ts'
+import { PureComponent } from '../widgets/pure-component.ts'
 
-export function Pools({ board }: { readonly board: Board }) {
-  const pools = board.of('pool')
+export function Pools({ page }: { readonly page: PageState }) {
+  const pools = page.of('pool')
   if (pools.length === 0) return null
-  const members = Map.groupBy(board.of('member'), ([, { pool }]) => pool)
+  const members = Map.groupBy(page.of('member'), ([, { pool }]) => pool)
   return (
     <Panel id="pools" title="Pools">
       {pools.map(([id, fact]) => (
-        <Pool key={id} fact={fact} members={members.get(id) ?? []} board={board} />
+        <Pool key={id} fact={fact} members={members.get(id) ?? []} page={page} />
       ))}
     </Panel>
   )
 }
 
-type Entry = readonly [id: string, fact: MemberFact]
+type MemberWithId = readonly [id: string, fact: MemberFact]
 
-interface PoolProperties {
+interface PoolProps {
   readonly fact: PoolFact
-  readonly members: readonly Entry[]
-  readonly board: Board
+  readonly members: readonly MemberWithId[]
+  readonly page: PageState
 }
 
-function Pool({ fact, members, board }: PoolProperties) {
+function Pool({ fact, members, page }: PoolProps) {
   const total = members.reduce((sum, [, { weight }]) => sum + weight, 0)
-  const controlled = (board.hello?.controls.length ?? 0) > 0
+  const controlled = (page.hello?.controls.length ?? 0) > 0
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
     <section class="wide" tabIndex={0} aria-label={`Members of ${fact.name}`}>
       <table class="rows">
         <caption>
           <strong>{fact.name}</strong>{' '}
           <span class="soft">
-            in {withinText(fact)}: {countText(fact.failovers)} failovers, {countText(fact.exhausted)} calls found no
+            in {locationText(fact)}: {countText(fact.failovers)} failovers, {countText(fact.exhausted)} calls found no
             member
           </span>
         </caption>
@@ -67,7 +68,7 @@ function Pool({ fact, members, board }: PoolProperties) {
         </thead>
         <tbody>
           {members.map(([id, member]) => {
-            const guard = member.breaker === null ? undefined : board.facts.get(member.breaker)
+            const guard = member.breaker === null ? undefined : page.facts.get(member.breaker)
             return (
               <MemberRow
                 key={id}
@@ -75,8 +76,8 @@ function Pool({ fact, members, board }: PoolProperties) {
                 fact={member}
                 breaker={guard?.kind === 'breaker' ? guard.state : undefined}
                 share={total > 0 ? member.weight / total : 0}
-                hello={board.hello}
-                minute={Math.floor(board.at / 60_000)}
+                hello={page.hello}
+                minute={Math.floor(page.at / 60_000)}
               />
             )
           })}
@@ -86,7 +87,7 @@ function Pool({ fact, members, board }: PoolProperties) {
   )
 }
 
-interface RowProperties {
+interface MemberRowProps {
   readonly id: string
   readonly fact: MemberFact
   readonly breaker: string | undefined
@@ -95,7 +96,7 @@ interface RowProperties {
   readonly minute: number
 }
 
-class MemberRow extends Steady<RowProperties> {
+class MemberRow extends PureComponent<MemberRowProps> {
   render() {
     const { id, fact, breaker, share, hello, minute } = this.props
     const { name, state, weight, pending, latency, ejections, ejectedUntil, zone, priority } = fact
@@ -119,7 +120,7 @@ class MemberRow extends Steady<RowProperties> {
         <td>{breaker === undefined ? <span class="soft">none</span> : <Mark state={breaker} />}</td>
         <td class="number">{countText(ejections)}</td>
         <td>
-          <When at={ejectedUntil} now={minute * 60_000} />
+          <Instant at={ejectedUntil} now={minute * 60_000} />
         </td>
         {controlled && (
           <td>

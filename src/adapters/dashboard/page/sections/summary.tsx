@@ -1,22 +1,22 @@
-/** The first look: how all does, in four figures. */
-import type { Board } from '../live/page-state.ts'
-import { none, ratesOf, savedIn, sumOf } from '../live/rates.ts'
+/** The overall state in a few figures. */
+import type { PageState } from '../live/page-state.ts'
+import { noCalls, ratesOf, savedIn, sumOf } from '../live/rates.ts'
 import { countText, percentText, rateText } from '../text/numbers.ts'
 import { summaryOf } from '../text/objective-status.ts'
-import { tones, wordOf } from '../text/states.ts'
+import { labelOf, tones } from '../text/states.ts'
 
-interface Figure {
+interface SummaryFigure {
   readonly name: string
   readonly value: string
   readonly more: string
   readonly tone?: string
 }
 
-export function Summary({ board }: { readonly board: Board }) {
-  const calls = board.of('calls').map(([, fact]) => fact)
+export function Summary({ page }: { readonly page: PageState }) {
+  const calls = page.of('calls').map(([, fact]) => fact)
   return (
     <ul class="figures" aria-label="Summary">
-      {[standing(board), ...(calls.length > 0 ? traffic(board) : []), budget(board)]
+      {[componentsUp(page), ...(calls.length > 0 ? traffic(page) : []), budget(page)]
         .filter((figure) => figure !== undefined)
         .map(({ name, value, more, tone = '' }) => (
           <li key={name} class="figure">
@@ -29,12 +29,12 @@ export function Summary({ board }: { readonly board: Board }) {
   )
 }
 
-function standing(board: Board): Figure | undefined {
-  const states = board.of('component').map(([, { state }]) => state)
+function componentsUp(page: PageState): SummaryFigure | undefined {
+  const states = page.of('component').map(([, { state }]) => state)
   if (states.length === 0) return undefined
   const count = (state: string): number => states.filter((each) => each === state).length
   const others = ['down', 'degraded', 'maintenance', 'unknown'] as const
-  const worst = tones.find((tone) => states.some((state) => wordOf(state).tone === tone))
+  const worst = tones.find((tone) => states.some((state) => labelOf(state).tone === tone))
   return {
     name: 'Components up',
     value: `${countText(count('up'))} of ${countText(states.length)}`,
@@ -47,16 +47,16 @@ function standing(board: Board): Figure | undefined {
   }
 }
 
-function traffic(board: Board): readonly Figure[] {
-  const calls = board.of('calls').reduce((sum, [, fact]) => sumOf(sum, fact), none)
+function traffic(page: PageState): readonly SummaryFigure[] {
+  const calls = page.of('calls').reduce((sum, [, fact]) => sumOf(sum, fact), noCalls)
   const counted = calls.success + calls.failure
-  const rate = ratesOf(board.past.slice(-8), undefined).at(-1)
+  const rate = ratesOf(page.samples.slice(-8), undefined).at(-1)
   const perCall = counted === 0 ? null : calls.attempts / counted
   return [
     {
       name: 'Delivered',
       value: percentText(counted === 0 ? null : calls.success / counted),
-      more: `of ${countText(counted)} calls; first tries alone: ${percentText(counted === 0 ? null : calls.first / counted)}`,
+      more: `of ${countText(counted)} calls; first attempts alone: ${percentText(counted === 0 ? null : calls.first / counted)}`,
     },
     {
       name: 'Calls',
@@ -66,14 +66,14 @@ function traffic(board: Board): readonly Figure[] {
     {
       name: 'Saved calls',
       value: countText(savedIn(calls)),
-      more: 'good in the end, not at first',
+      more: 'succeeded after a failed attempt',
       ...(savedIn(calls) > 0 ? { tone: 'good' } : {}),
     },
   ]
 }
 
-function budget(board: Board): Figure | undefined {
-  const objectives = board.of('objective').map(([, fact]) => fact)
+function budget(page: PageState): SummaryFigure | undefined {
+  const objectives = page.of('objective').map(([, fact]) => fact)
   if (objectives.length === 0) return undefined
   const { text, tone, more } = summaryOf(objectives)
   return { name: 'Objectives', value: text, more, tone }

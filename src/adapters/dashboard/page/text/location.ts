@@ -1,6 +1,6 @@
-/** Where a part of a policy stands, in words. */
-import type { Within } from '../../wire/facts.ts'
+/** The location of a policy as text. */
+import type { FactLocation } from '../../wire/facts.ts'
 
-export function withinText({ policy, pool, member }: Within): string {
+export function locationText({ policy, pool, member }: FactLocation): string {
   return [policy, pool, member].filter((name) => name !== null).join(' › ')
 }

@@ -1,5 +1,4 @@
-/** Numbers and times as people read them. */
-
+/** Numbers and times as text. */
 import { instantText, isoText, lengthText } from '../../../../availability/format/length.ts'
 import { formatPercent } from '../../../../reliability/nines/format-percent.ts'
 
@@ -7,18 +6,18 @@ export const unknown = '–'
 
 export function percentText(ratio: number | null, decimals?: number): string {
   if (ratio === null) return unknown
-  // A sum of shares may be off by its last digit.
+  // A sum of rounded shares may exceed 1 by its last digit.
   const shown = Math.min(1, Math.max(0, ratio))
   return formatPercent(shown, decimals === undefined ? {} : { decimals })
 }
 
-/** Of the error budget, which may be overspent. */
+/** The rest of the error budget; negative if it is overspent. */
 export function budgetText(remaining: number | null): string {
   if (remaining === null) return unknown
   return remaining < 0 ? `−${Math.ceil(-remaining * 100)}%` : `${Math.floor(remaining * 100)}%`
 }
 
-/** Which part of a time was observed; all of it only where it was. */
+/** The observed part of a time, rounded down: 100% only if all of it was observed. */
 export function coverageText(coverage: number | null): string {
   if (coverage === null) return unknown
   if (coverage >= 1) return '100%'
@@ -27,7 +26,7 @@ export function coverageText(coverage: number | null): string {
   return `${percent < 10 ? Math.floor(percent * 10) / 10 : Math.floor(percent)}%`
 }
 
-/** How many times faster than allowed. */
+/** How many times faster than allowed the budget is spent. */
 export function burnText(rate: number | null): string {
   return rate === null ? unknown : `${rate.toFixed(rate < 10 ? 2 : 0)}×`
 }
@@ -54,9 +53,9 @@ export { lengthText }
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
 
-/** Today the time alone, else the date too; in the zone of who reads it. */
+/** The time, with the date if it is not today, in the browser's time zone. */
 export function whenText(at: number, now: number): string {
-  // Who is put out for ever may be so beyond all dates.
+  // An ejection without an end may lie beyond all dates.
   if (isoText(at) === null) return instantText(at)
   const date = new Date(at)
   const time = clock.format(date)

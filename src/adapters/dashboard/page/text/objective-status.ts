@@ -1,6 +1,6 @@
 /**
- * How an objective does, in a word. "On track" is said only where something was measured and nothing burns: tiers fire after
- * minutes or hours, but a budget that goes too fast is going too fast from the first.
+ * The status of an objective in a few words. It is "on track" only if something was measured and the budget burns no faster than
+ * allowed. Tiers fire only after minutes or hours, so a budget that burns too fast is reported before.
  */
 import type { ObjectiveFact } from '../../wire/facts.ts'
 import { burnText } from './numbers.ts'
@@ -28,7 +28,7 @@ export function statusOf({ tiers, remaining, sli, burnRate, pace }: ObjectiveFac
   return { kind: 'on track', tone: 'good', text: 'on track' }
 }
 
-/** All of them in a few words, the worst first. */
+/** The status of all objectives in a few words, the worst first. */
 export function summaryOf(facts: readonly ObjectiveFact[]): Omit<ObjectiveStatus, 'kind'> & { readonly more: string } {
   const found = facts.map((fact) => ({ fact, ...statusOf(fact) }))
   const of = (kind: ObjectiveStatus['kind']) => found.filter((each) => each.kind === kind)

@@ -1,20 +1,21 @@
-/** What one slice of a bar says. */
-import type { Slice } from '../../wire/facts.ts'
+/** One slice of a bar as text. */
+import type { BarSlice } from '../../wire/details.ts'
 import { coverageText, lengthText, percentText, whenText } from './numbers.ts'
 
-/** A slice of a day is named by its date in the zone whose days they are, others by their time where they are read. */
-export function sliceText(slice: Slice, now: number, zone?: string): string {
+/** A day is named by its date in its `zone`, a shorter slice by its time in the browser's zone. */
+export function sliceText(slice: BarSlice, now: number, zone?: string): string {
   const { from, to, availability, up, down, degraded, maintenance, failures } = slice
-  const seen = coverageText((up + down + degraded + maintenance) / (to - from))
-  const what = availability === null ? 'nothing known' : `${percentText(availability)} available, seen ${seen}`
+  const observed = coverageText((up + down + degraded + maintenance) / (to - from))
+  const summary =
+    availability === null ? 'nothing known' : `${percentText(availability)} available, ${observed} observed`
   const times = [
     ['down', down],
     ['degraded', degraded],
     ['maintenance', maintenance],
   ] as const
-  const said = times.filter(([, time]) => time > 0).map(([name, time]) => `${name} ${lengthText(time)}`)
+  const shares = times.filter(([, time]) => time > 0).map(([name, time]) => `${name} ${lengthText(time)}`)
   const outages = failures === 0 ? [] : [`${failures} ${failures === 1 ? 'outage' : 'outages'} began`]
-  return [zone === undefined ? whenText(from, now) : dayText(from, zone), what, ...said, ...outages].join(', ')
+  return [zone === undefined ? whenText(from, now) : dayText(from, zone), summary, ...shares, ...outages].join(', ')
 }
 
 function dayText(from: number, timeZone: string): string {

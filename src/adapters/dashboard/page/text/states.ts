@@ -1,14 +1,14 @@
-/** What the states of things are called, how good they are, and the sign each has beside its colour. */
+/** The label of each state, and its tone. */
 
-/** How it is to be taken; each has a colour and a sign. */
+/** How good a state is. Each tone has a colour and a sign. */
 export type Tone = 'good' | 'weak' | 'bad' | 'planned' | 'none'
 
-interface Shown {
+interface StateLabel {
   readonly tone: Tone
   readonly text: string
 }
 
-const words: Readonly<Record<string, Shown>> = {
+const labels: Readonly<Record<string, StateLabel>> = {
   // Components.
   up: { tone: 'good', text: 'up' },
   degraded: { tone: 'weak', text: 'degraded' },
@@ -29,9 +29,9 @@ const words: Readonly<Record<string, Shown>> = {
   drain: { tone: 'planned', text: 'draining' },
 }
 
-export function wordOf(state: string): Shown {
-  return words[state] ?? { tone: 'none', text: state }
+export function labelOf(state: string): StateLabel {
+  return labels[state] ?? { tone: 'none', text: state }
 }
 
-/** The worst first. */
+/** Worst first. */
 export const tones: readonly Tone[] = ['bad', 'weak', 'planned', 'none', 'good']

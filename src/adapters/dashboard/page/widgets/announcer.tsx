@@ -1,16 +1,16 @@
 /**
- * Says to screen readers what became better or worse; never more than once in three seconds, and then all at once, so that
- * a bad minute does not talk without end.
+ * Announces changes of components to screen readers, at most once in three seconds and then all at once, so that a bad minute
+ * does not talk without end.
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ComponentFact } from '../../wire/facts.ts'
-import { wordOf } from '../text/states.ts'
+import { labelOf } from '../text/states.ts'
 
 const pause = 3000
-const named = 3
+const maxNamed = 3
 
 export function Announcer({ components }: { readonly components: readonly ComponentFact[] }) {
-  const [said, say] = useState('')
+  const [text, setText] = useState('')
   const known = useRef<Map<string, string> | undefined>(undefined)
   const latest = useRef(components)
   latest.current = components
@@ -21,15 +21,15 @@ export function Announcer({ components }: { readonly components: readonly Compon
       if (before === undefined) return
       const changed = latest.current.filter(({ name, state }) => (before.get(name) ?? state) !== state)
       if (changed.length === 0) return
-      const told = changed.slice(0, named).map(({ name, state }) => `${name} is ${wordOf(state).text}`)
-      const more = changed.length - told.length
-      say(`${told.join(', ')}${more > 0 ? `, and ${more} more changed` : ''}.`)
+      const named = changed.slice(0, maxNamed).map(({ name, state }) => `${name} is ${labelOf(state).text}`)
+      const more = changed.length - named.length
+      setText(`${named.join(', ')}${more > 0 ? `, and ${more} more changed` : ''}.`)
     }, pause)
     return () => window.clearInterval(timer)
   }, [])
   return (
     <p class="unseen" role="status">
-      {said}
+      {text}
     </p>
   )
 }

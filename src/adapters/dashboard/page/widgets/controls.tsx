@@ -1,64 +1,64 @@
-/** Buttons that change something in the process, each asked about once more. Without controls there are none. */
+/** Buttons that change something in the process, each after a confirmation. Without controls there are none. */
 import { useRef, useState } from 'preact/hooks'
-import type { ControlAction, Hello } from '../../wire/facts.ts'
-import { control } from '../live/requests.ts'
+import type { ControlAction, Hello } from '../../wire/messages.ts'
+import { sendControl } from '../live/requests.ts'
 
-interface Words {
+interface ActionText {
   readonly button: string
   readonly question: (name: string) => string
 }
 
-const words: Readonly<Record<ControlAction, Words>> = {
-  isolate: { button: 'Isolate', question: (name) => `Isolate ${name}? It refuses every call until it is released.` },
-  release: { button: 'Release', question: (name) => `Release ${name}? It takes calls again.` },
-  reset: { button: 'Reset', question: (name) => `Reset ${name}? It closes, and forgets what it has counted.` },
+const texts: Readonly<Record<ControlAction, ActionText>> = {
+  isolate: { button: 'Isolate', question: (name) => `Isolate ${name}? It rejects every call until it is released.` },
+  release: { button: 'Release', question: (name) => `Release ${name}? It accepts calls again.` },
+  reset: { button: 'Reset', question: (name) => `Reset ${name}? It closes and clears its counts.` },
   drain: { button: 'Drain', question: (name) => `Drain ${name}? It gets no new calls.` },
   maintenance: {
     button: 'Maintain',
-    question: (name) => `Put ${name} into maintenance? No calls and no checks go to it.`,
+    question: (name) => `Put ${name} into maintenance? It gets no calls and no health checks.`,
   },
   ready: { button: 'Take back', question: (name) => `Take ${name} back? It gets calls again.` },
 }
 
-interface Properties {
+interface ControlsProps {
   readonly id: string
   readonly name: string
-  /** Those that make sense for it now. */
+  /** Those that make sense in its present state. */
   readonly actions: readonly ControlAction[]
   readonly hello: Hello | undefined
 }
 
-export function Controls({ id, name, actions, hello }: Properties) {
+export function Controls({ id, name, actions, hello }: ControlsProps) {
   const offered = actions.filter((action) => hello?.controls.includes(action) === true)
-  const [asked, ask] = useState<ControlAction | undefined>(undefined)
-  const [refused, refuse] = useState<string | undefined>(undefined)
+  const [chosen, choose] = useState<ControlAction | undefined>(undefined)
+  const [error, setError] = useState<string | undefined>(undefined)
   const dialog = useRef<HTMLDialogElement>(null)
-  if (offered.length === 0 && asked === undefined) return null
-  const begin = (action: ControlAction): void => {
-    ask(action)
-    refuse(undefined)
-    // The dialog is there from the next drawing on.
+  if (offered.length === 0 && chosen === undefined) return null
+  const open = (action: ControlAction): void => {
+    choose(action)
+    setError(undefined)
+    // The dialog exists after the next rendering.
     requestAnimationFrame(() => dialog.current?.showModal())
   }
   const confirm = (): void => {
-    void control({ action: asked as ControlAction, id }).then((why) => {
-      refuse(why)
-      if (why === undefined) dialog.current?.close()
+    void sendControl({ action: chosen as ControlAction, id }).then((failure) => {
+      setError(failure)
+      if (failure === undefined) dialog.current?.close()
     })
   }
   return (
     <span class="controls">
       {offered.map((action) => (
-        <button key={action} type="button" aria-label={`${words[action].button} ${name}`} onClick={() => begin(action)}>
-          {words[action].button}
+        <button key={action} type="button" aria-label={`${texts[action].button} ${name}`} onClick={() => open(action)}>
+          {texts[action].button}
         </button>
       ))}
-      {asked !== undefined && (
-        <dialog ref={dialog} aria-label={`${words[asked].button} ${name}`} onClose={() => ask(undefined)}>
-          <p>{words[asked].question(name)}</p>
-          {refused !== undefined && (
+      {chosen !== undefined && (
+        <dialog ref={dialog} aria-label={`${texts[chosen].button} ${name}`} onClose={() => choose(undefined)}>
+          <p>{texts[chosen].question(name)}</p>
+          {error !== undefined && (
             <p class="bad" role="alert">
-              {refused}
+              {error}
             </p>
           )}
           <div class="dialog-buttons">
@@ -66,7 +66,7 @@ export function Controls({ id, name, actions, hello }: Properties) {
               Cancel
             </button>
             <button type="button" class="strong" onClick={confirm}>
-              {words[asked].button}
+              {texts[chosen].button}
             </button>
           </div>
         </dialog>

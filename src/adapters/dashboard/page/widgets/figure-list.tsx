@@ -1,12 +1,12 @@
-/** Figures with their names. */
+/** A list of figures with their names. */
 
-/** `long` is what an abbreviation stands for; `more` is said beside the value. */
-export type Figure = readonly [name: string, value: string | number, long?: string | undefined, more?: string]
+/** `long` is the meaning of an abbreviated name; `more` is a remark beside the value. */
+export type NamedFigure = readonly [name: string, value: string | number, long?: string | undefined, more?: string]
 
-export function Facts({ facts }: { readonly facts: readonly Figure[] }) {
+export function FigureList({ figures }: { readonly figures: readonly NamedFigure[] }) {
   return (
     <dl class="facts">
-      {facts.map(([name, value, long, more]) => (
+      {figures.map(([name, value, long, more]) => (
         <div key={name}>
           <dt>{long === undefined ? name : <abbr title={long}>{name}</abbr>}</dt>
           <dd>

@@ -1,5 +1,5 @@
-/** A state: its sign, its colour and its word. The sign tells it to who sees no colours, the word to who sees neither. */
-import { type Tone, wordOf } from '../text/states.ts'
+/** The sign and label of a state. The sign is for users who see no colours, the label for those who see neither. */
+import { labelOf, type Tone } from '../text/states.ts'
 
 const signs: Readonly<Record<Tone, string>> = {
   good: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Z',
@@ -18,7 +18,7 @@ export function Sign({ tone }: { readonly tone: Tone }) {
 }
 
 export function Mark({ state }: { readonly state: string }) {
-  const { tone, text } = wordOf(state)
+  const { tone, text } = labelOf(state)
   return (
     <span class={`mark ${tone}`} data-state={state}>
       <Sign tone={tone} />

@@ -1,7 +1,7 @@
-/** A part of the page, with a heading to jump to. */
+/** A section of the page, with a heading that links can jump to. */
 import type { ComponentChildren } from 'preact'
 
-interface Properties {
+interface PanelProps {
   readonly id: string
   readonly title: string
   /** Beside the heading. */
@@ -9,7 +9,7 @@ interface Properties {
   readonly children: ComponentChildren
 }
 
-export function Panel({ id, title, aside, children }: Properties) {
+export function Panel({ id, title, aside, children }: PanelProps) {
   return (
     <section class="panel" id={id} aria-labelledby={`${id}-title`}>
       <div class="panel-head">

@@ -1,8 +1,8 @@
-/** Something drawn anew only where one of its properties is another one: what a page of hundreds of rows is fluid by. */
+/** A component that renders again only if a prop or its state has changed, which keeps a page of hundreds of rows fluid. */
 import { Component } from 'preact'
 
-export abstract class Steady<Properties extends object, State = object> extends Component<Properties, State> {
-  override shouldComponentUpdate(next: Readonly<Properties>, state: Readonly<State>): boolean {
+export abstract class PureComponent<Props extends object, State = object> extends Component<Props, State> {
+  override shouldComponentUpdate(next: Readonly<Props>, state: Readonly<State>): boolean {
     if (state !== this.state) return true
     const now = this.props as Record<string, unknown>
     const then = next as Record<string, unknown>

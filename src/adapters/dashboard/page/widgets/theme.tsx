@@ -1,39 +1,39 @@
-/** Light, dark, or as the system has it; remembered where the browser lets a page remember. */
+/** The theme: light, dark, or that of the system. The choice is saved if the browser allows it. */
 import { useEffect, useState } from 'preact/hooks'
 
-const choices = ['auto', 'light', 'dark'] as const
-type Choice = (typeof choices)[number]
+const themes = ['auto', 'light', 'dark'] as const
+type ThemeName = (typeof themes)[number]
 
 const key = 'holdfast-theme'
 
-function remembered(): Choice {
+function savedTheme(): ThemeName {
   try {
-    return choices.find((choice) => choice === localStorage.getItem(key)) ?? 'auto'
+    return themes.find((theme) => theme === localStorage.getItem(key)) ?? 'auto'
   } catch {
     return 'auto'
   }
 }
 
-function remember(choice: Choice): void {
+function saveTheme(theme: ThemeName): void {
   try {
-    localStorage.setItem(key, choice)
+    localStorage.setItem(key, theme)
   } catch {
-    // Then it holds for this visit.
+    // It then applies to this visit only.
   }
 }
 
-export function ThemeChoice() {
-  const [choice, choose] = useState(remembered)
+export function ThemeSelect() {
+  const [theme, setTheme] = useState(savedTheme)
   useEffect(() => {
-    document.documentElement.dataset['theme'] = choice
-    remember(choice)
+    document.documentElement.dataset['theme'] = theme
+    saveTheme(theme)
     dispatchEvent(new Event('holdfast-theme'))
-  }, [choice])
+  }, [theme])
   return (
     <label class="theme">
       <span>Theme</span>
-      <select value={choice} onChange={({ currentTarget }) => choose(currentTarget.value as Choice)}>
-        {choices.map((each) => (
+      <select value={theme} onChange={({ currentTarget }) => setTheme(currentTarget.value as ThemeName)}>
+        {themes.map((each) => (
           <option key={each} value={each}>
             {each}
           </option>
@@ -43,7 +43,7 @@ export function ThemeChoice() {
   )
 }
 
-/** Calls `changed` when colours are others, until the result is called. */
+/** Calls `changed` when the colours have changed. Returns a function that unsubscribes. */
 export function onTheme(changed: () => void): () => void {
   const system = matchMedia('(prefers-color-scheme: dark)')
   system.addEventListener('change', changed)
