@@ -3,7 +3,7 @@ import type { Frame, Hello } from '../../wire/messages.ts'
 
 export type ConnectionState = 'connecting' | 'live' | 'paused' | 'lost' | 'full' | 'outdated'
 
-interface ConnectionHandlers {
+interface StreamHandlers {
   /** Returns false if the page is too old for the server; that ends the connection. */
   readonly hello: (hello: Hello) => boolean
   readonly frame: (frame: Frame) => void
@@ -20,7 +20,7 @@ const heartbeatEvery = 20_000
 const maxHidden = 60_000
 
 /** Connects, and stays connected while the page is visible. */
-export function connect({ hello, frame, state }: ConnectionHandlers): void {
+export function connect({ hello, frame, state }: StreamHandlers): void {
   let source: EventSource | undefined
   /** One timer for three things: silence for too long, the next attempt to connect, hidden for too long. */
   let timer: number | undefined
