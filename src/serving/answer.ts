@@ -1,24 +1,24 @@
 /**
- * One handler for every way a server asks: a response to write on (`node:http`, Express), a reply to send (Fastify), or
- * nothing, where a `Response` is to be given (Hono, Deno, Bun, workers). Which it is shows in the second argument.
+ * Writes an answer for any server: to a response (`node:http`, Express), to a reply (Fastify), or as a returned `Response`
+ * (Hono, Deno, Bun, workers). The second argument of a handler tells which of them it is.
  */
 import { isRecord } from '../core/options.ts'
 
-/** What is used of a response of `node:http` or Express. */
+/** The part of a response of `node:http` or Express that is used. */
 export interface NodeResponse {
   statusCode: number
   setHeader(name: string, value: string): unknown
   end(body?: string): unknown
 }
 
-/** What is used of a reply of Fastify. */
+/** The part of a Fastify reply that is used. */
 export interface FastifyReply {
   code(status: number): unknown
   headers(values: Record<string, string>): unknown
   send(body: string): unknown
 }
 
-/** Answers a request, in the way of the server it was given to. */
+/** Answers requests of any supported server. */
 export interface ServerHandler {
   /** `node:http` and Express. */
   (request: object, response: NodeResponse, ...rest: readonly unknown[]): Promise<void>
@@ -34,7 +34,7 @@ export interface ServerAnswer {
   readonly body: string
 }
 
-/** Gives an answer, without its body where `method` is HEAD. `fault` is told of a response that somebody has begun already. */
+/** Sends an answer, without its body if `method` is HEAD. Calls `fault` if the response has already begun. */
 export function give(
   other: unknown,
   method: string,

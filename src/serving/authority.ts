@@ -1,26 +1,26 @@
 /**
- * The host a request was sent to, as its client names it: `:authority` over HTTP/2, else `host`, else that of its URL.
+ * The host that a request names: `:authority` over HTTP/2, else `host`, else the host of its URL.
  *
- * It is what a client says. A browser says the truth; that is what checks against other sites rest on.
+ * The client chooses it. A browser sends the real one, which is enough for checks of cross-site requests.
  */
 import { isRecord } from '../core/options.ts'
 import type { ServerRequest } from './request.ts'
 
-/** A host with its port unless that is the scheme's own, in lower case. Undefined where there is none, or none that is one. */
+/** The host in lower case, with its port unless that is the default. Undefined if there is none or it is invalid. */
 export function authorityOf(request: ServerRequest, protocol = 'http:'): string | undefined {
   const { headers, url } = Object(request.raw) as { headers?: unknown; url?: unknown }
-  // A `Headers` refuses the name; its request has a whole URL.
+  // `Headers` rejects this name; a request with `Headers` has a complete URL.
   const http2 = isRecord(headers) && typeof headers['get'] !== 'function' ? headers[':authority'] : undefined
   const named = typeof http2 === 'string' ? http2 : request.header('host')
   return named === undefined ? hostOf(url) : normal(named, protocol)
 }
 
-/** The host of a URL; undefined where it is none. */
+/** The host of a URL. Undefined if it is not a URL. */
 export function hostOf(url: unknown): string | undefined {
   return typeof url === 'string' && URL.canParse(url) ? new URL(url).host : undefined
 }
 
-/** A host as `authorityOf` gives it; undefined where it is none. */
+/** Normalises a host to the form of `authorityOf`. Undefined if it is not a host. */
 export function normal(host: string, protocol = 'http:'): string | undefined {
   return /^[^\s/\\?#@]+$/.test(host) ? hostOf(`${protocol}//${host}`) : undefined
 }

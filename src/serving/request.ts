@@ -1,15 +1,15 @@
-/** A request, whoever's it is: of `node:http`, Express, Fastify, or a `Request`, be it in a context of Hono. */
+/** Normalises requests of `node:http`, Express, Fastify, `fetch` servers and Hono. */
 import { isRecord } from '../core/options.ts'
 
 export interface ServerRequest {
   readonly method: string
   /** A header by its name, in any case. */
   header(name: string): string | undefined
-  /** The request as the server has it: `IncomingMessage`, Express's, Fastify's, or a `Request`. */
+  /** The original request: `IncomingMessage`, Express's, Fastify's, or a `Request`. */
   readonly raw: unknown
 }
 
-/** Reads no more of a request than its method and, where somebody asks, its headers. */
+/** Reads only the method of a request, and its headers on demand. */
 export function requestOf(given: unknown): ServerRequest {
   const context = isRecord(given) && isRecord(given['req']) && isRecord(given['req']['raw']) ? given['req'] : undefined
   const raw: unknown = context?.['raw'] ?? given

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { requestOf } from '../../src/serving/request.ts'
 
 describe('a request', () => {
-  it('has its method and headers, of whatever server it is', () => {
+  it('has its method and headers, whatever the server', () => {
     const raw = new Request('http://service', { method: 'POST', headers: { 'X-One': '1' } })
     const node = { method: 'POST', headers: { 'x-one': '1' } }
 

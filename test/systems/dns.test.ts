@@ -154,7 +154,11 @@ describeSystem('members by dnsmasq', ['dnsmasq'], () => {
   it('says of a service that is decidedly not there that it is not', async () => {
     const { pool, names, faults } = pooled(srvMembers('_none._tcp.svc.test', options()))
     await pool.ready()
-    await until(() => faults().includes('Error: _none._tcp.svc.test is decidedly not available here'), 1000, 5)
+    await until(
+      () => faults().includes('Error: _none._tcp.svc.test is explicitly not available at this domain'),
+      1000,
+      5,
+    )
     expect(names()).toEqual([])
   })
 })

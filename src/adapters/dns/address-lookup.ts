@@ -1,10 +1,11 @@
 /**
- * The addresses of a name, of one family or of both.
+ * Resolves the addresses of a name, of one family or both.
  *
- * The families are asked side by side. That one has no addresses while the other has some is normal; that one fails while
- * the other answers keeps what was known of the failed one, so that a bad moment of AAAA does not take half of the members.
+ * Both families are queried concurrently. It is normal that one has no addresses while the other has some. If one fails while
+ * the other answers, the last known addresses of the failed one are kept, so a failing AAAA query does not remove half of the
+ * members.
  *
- * Invariant: `#known` has the addresses of the last answer of each name and family that was one.
+ * Invariant: `#known` has the addresses of the last successful answer of each name and family.
  */
 import { denial, isDenial } from './denials.ts'
 import type { AddressRecord, DnsResolver } from './resolver.ts'
@@ -13,9 +14,9 @@ export type AddressFamily = 4 | 6 | 'both'
 
 export interface ResolvedAddresses {
   readonly addresses: readonly string[]
-  /** How long they hold, in ms. */
+  /** How long they are valid, in ms. */
   readonly ttl: number
-  /** What failed beside them. */
+  /** Errors of queries that failed beside them. */
   readonly faults: readonly unknown[]
 }
 
@@ -31,14 +32,14 @@ export class AddressLookup {
     this.#families = family === 'both' ? [4, 6] : [family]
   }
 
-  /** @throws What the resolver threw, where no family has an answer; a `denial` where none has addresses. */
+  /** @throws The error of the resolver if no family has an answer; a denial if none has addresses. */
   async resolve(host: string): Promise<ResolvedAddresses> {
     const answers = await Promise.all(this.#families.map((family) => this.#ask(host, family)))
     const errors = answers.filter((each) => 'error' in each).map(({ error }) => error)
     const failed = errors.filter((error) => !isDenial(error))
     const found = answers.flatMap((each) => ('records' in each ? each.records : []))
     if (found.length === 0) throw failed.length > 0 ? failed[0] : denial(codeOf(errors), host)
-    const records = answers.flatMap((each, i) => this.#noted(`${this.#families[i]} ${host}`, each))
+    const records = answers.flatMap((each, i) => this.#remember(`${this.#families[i]} ${host}`, each))
     return {
       addresses: [...new Set(records.map(({ address }) => address))],
       ttl: 1000 * Math.min(...found.map(({ ttl }) => ttl)),
@@ -46,12 +47,12 @@ export class AddressLookup {
     }
   }
 
-  /** What was last known of a name. */
+  /** The last known addresses of a name. */
   lastKnown(host: string): readonly string[] {
     return this.#families.flatMap((family) => this.#known.get(`${family} ${host}`) ?? []).map(({ address }) => address)
   }
 
-  /** Forgets all other names. */
+  /** Forgets all names but these. */
   forgetOthers(hosts: readonly string[]): void {
     for (const key of this.#known.keys()) if (!hosts.includes(key.slice(2))) this.#known.delete(key)
   }
@@ -65,15 +66,15 @@ export class AddressLookup {
     }
   }
 
-  /** The records that count for one family, after what was seen of it. */
-  #noted(key: string, answer: FamilyAnswer): readonly AddressRecord[] {
+  /** Remembers the answer for one family, and returns the records that now count. */
+  #remember(key: string, answer: FamilyAnswer): readonly AddressRecord[] {
     if ('records' in answer) this.#known.set(key, answer.records)
     else if (isDenial(answer.error)) this.#known.delete(key)
     return this.#known.get(key) ?? []
   }
 }
 
-/** A name is unknown where all say so; where one knows it, it only has no addresses. */
+/** The name does not exist if all families say so; otherwise it has no addresses. */
 function codeOf(errors: readonly unknown[]): 'ENOTFOUND' | 'ENODATA' {
   return errors.every((error) => (error as { code?: unknown }).code === 'ENOTFOUND') ? 'ENOTFOUND' : 'ENODATA'
 }

@@ -1,19 +1,19 @@
 /**
- * When a name that does not exist counts as gone.
+ * Decides when a name that a server denies counts as nonexistent.
  *
- * A server that is being set up, or has lost its zone, denies names that are well. So a denial is a failure like any other,
- * soon followed by the next question, until as many have come in a row as are asked for; from then on it is an answer, the
- * empty one, and is asked for at the usual pace. Failures in between neither confirm nor refute.
+ * A server that is being set up, or has lost its zone, denies names that exist. So a denial is a failure like any other, soon
+ * followed by the next query, until `confirmations` denials have come in a row. From then on it is an empty answer, and
+ * queries follow at the usual interval. Other failures in between neither confirm nor reset the count.
  */
 import type { Polled } from '../../failover/sources/polled.ts'
 
-/** Nothing goes by this name. */
+/** Whether the server denies that the name exists or has addresses. */
 export function isDenial(error: unknown): boolean {
   const { code } = (error ?? {}) as { readonly code?: unknown }
   return code === 'ENOTFOUND' || code === 'ENODATA'
 }
 
-/** What a server says of a name that has no addresses. */
+/** The error for a name without addresses. */
 export function denial(code: 'ENOTFOUND' | 'ENODATA', host: string): Error {
   return Object.assign(new Error(`${host} has no addresses (${code})`), { code })
 }
@@ -26,7 +26,7 @@ export class DenialCount {
     this.#confirmations = confirmations
   }
 
-  /** Gives what `ask` gives; where the name is denied for good, no members and why. */
+  /** Returns the result of `ask`, or no members and the error once the denials are confirmed. */
   async confirm<Target>(ask: () => Promise<Polled<Target>>): Promise<Polled<Target>> {
     try {
       const answer = await ask()

@@ -1,8 +1,8 @@
 /**
- * Members from the addresses of a name: what a headless service, or a name with several A and AAAA records, stands for.
+ * Members from the addresses of a name, such as a headless service or a name with several A and AAAA records.
  *
- * Each address is a member, known by it, so records in another order change nothing. The list is source for anew when its
- * TTL is over, and sooner when members fail.
+ * Each address is a member with the address as its identity, so the order of records does not matter. The list is queried
+ * again when its TTL is over, and sooner when members fail.
  */
 import { optional, resolveOptions } from '../../core/options.ts'
 import { place } from '../../failover/sources/naming.ts'
@@ -13,17 +13,17 @@ import { DenialCount } from './denials.ts'
 import { type DnsOptions, dnsChecks, familyCheck, nameOf, portCheck } from './options.ts'
 import { resolverFor } from './resolver.ts'
 
-/** Where a member listens. */
+/** The address and port of a member. */
 export interface DnsTarget {
-  /** Its address. */
+  /** The IP address. */
   readonly host: string
   readonly port: number
 }
 
 export interface DnsMembersOptions extends DnsOptions<DnsTarget> {
-  /** Where all of them listen, 1 to 65535. */
+  /** The port of all members, 1 to 65535. */
   readonly port: number
-  /** Which addresses: those of A records, of AAAA records, or both. Default `'both'`. */
+  /** Which records to query: `4` for A, `6` for AAAA, or `'both'`. Default `'both'`. */
   readonly family?: AddressFamily
 }
 
@@ -37,7 +37,7 @@ export interface DnsMembersOptions extends DnsOptions<DnsTarget> {
  * api.close()
  * ```
  *
- * @throws TypeError where the name or an option is wrong.
+ * @throws TypeError if the name or an option is invalid.
  */
 export function dnsMembers(host: string, options: DnsMembersOptions): MemberSource<DnsTarget> {
   const name = nameOf('dnsMembers', 'host', host)

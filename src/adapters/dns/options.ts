@@ -1,11 +1,11 @@
-/** What both kinds of DNS sources are told. */
+/** The options that both kinds of DNS sources share. */
 import { type Check, type Fail, integer, optional, show, text } from '../../core/options.ts'
 import { type PollOptions, pollChecks } from '../../failover/sources/polled.ts'
 import type { AddressFamily } from './address-lookup.ts'
 import { type ResolverOptions, resolverCheck, serversCheck } from './resolver.ts'
 
 export interface DnsOptions<Target> extends PollOptions<Target>, ResolverOptions {
-  /** How many denials (ENOTFOUND, ENODATA) in a row make a name count as gone, an integer >= 1. Default 3. */
+  /** How many denials (ENOTFOUND, ENODATA) in a row confirm that a name does not exist, an integer >= 1. Default 3. */
   readonly confirmations?: number
 }
 
@@ -25,7 +25,7 @@ export const portCheck: Check<number> = (value, fail) =>
     ? (value as number)
     : fail('an integer from 1 to 65535')
 
-/** A name to ask for. An address is none: nobody is asked for it. */
+/** Validates a name to resolve. An IP address is not one. */
 export function nameOf(kind: string, option: string, value: unknown): string {
   const fail: Fail = () => {
     throw new TypeError(`${kind}: ${option} must be a name, got ${show(value)}`)

@@ -1,14 +1,14 @@
 /**
- * Who is asked: Node's resolver, or one of the user's.
+ * The resolver: Node's, or one from the user.
  *
- * Node's asks the servers itself, so neither the hosts file nor the system's cache stands between, and a list is as old as
- * its TTL says. Its waits double with each round over the servers; the first is made so short that all rounds end within
- * the time of one question, and the error that comes is the resolver's own.
+ * Node's resolver queries the servers itself, without the hosts file and the system's cache, so TTLs are exact. Its timeout
+ * doubles with each round over the servers. The first timeout is chosen so that all rounds end within the timeout of a query,
+ * and the error is the resolver's own.
  */
 import { Resolver } from 'node:dns/promises'
 import type { Fail } from '../../core/options.ts'
 
-/** An address, and for how many seconds it holds. */
+/** An address and its TTL in seconds. */
 export interface AddressRecord {
   readonly address: string
   readonly ttl: number
@@ -22,7 +22,7 @@ export interface ServiceRecord {
   readonly weight: number
 }
 
-/** What is asked of a resolver. The `Resolver` of `node:dns/promises` is one. */
+/** The required methods of a resolver. The `Resolver` of `node:dns/promises` is one. */
 export interface DnsResolver {
   resolve4(host: string, options: { readonly ttl: true }): Promise<readonly AddressRecord[]>
   resolve6(host: string, options: { readonly ttl: true }): Promise<readonly AddressRecord[]>
@@ -30,11 +30,11 @@ export interface DnsResolver {
 }
 
 export interface ResolverOptions {
-  /** Addresses of the servers to ask, each with `:port` where it is not 53. Default: the system's. */
+  /** IP addresses of the servers to query, with `:port` if it is not 53. Default: the system's. */
   readonly servers?: readonly string[]
-  /** How often each server is asked in one question, an integer >= 1. Default 2. */
+  /** How often each server is tried in one query, an integer >= 1. Default 2. */
   readonly tries?: number
-  /** Asks in place of Node's, with times of its own; it is not cancelled. Default: none. */
+  /** Replaces Node's resolver, with its own timeouts; it is not cancelled. Default: none. */
   readonly resolver?: DnsResolver
 }
 
@@ -57,13 +57,13 @@ export const resolverCheck = (value: unknown, fail: Fail): DnsResolver | undefin
   return fine ? (value as DnsResolver) : fail('a resolver')
 }
 
-/** A resolver for one watch, and what ends its questions. */
+/** A resolver for one watch, and a function that cancels its queries. */
 export interface CancellableResolver {
   readonly resolver: DnsResolver
   cancel(): void
 }
 
-/** Makes the resolver; a question to it takes at most `within` ms. */
+/** Makes the resolver; a query takes at most `within` ms. */
 export function resolverFor(options: {
   readonly resolver: DnsResolver | undefined
   readonly servers: readonly string[] | undefined

@@ -1,9 +1,9 @@
 /**
  * Members from the SRV records of a service, with their priorities and weights.
  *
- * The targets stay names, which the connection resolves, and a certificate is checked against; or they are resolved to
- * addresses, a member each, which a pool can then judge each for itself. An address has its part of the record's weight, so
- * that a name of many addresses gets no more than its share.
+ * By default targets stay names, which the connection resolves and certificates are checked against. With `resolve` each
+ * address of a name is a member, so the pool judges addresses separately. Addresses share the weight of their record, so a
+ * name with many addresses gets no more than its share.
  */
 import { type Check, optional, resolveOptions } from '../../core/options.ts'
 import type { MemberOptions } from '../../failover/options.ts'
@@ -18,12 +18,12 @@ import { resolverFor } from './resolver.ts'
 import { endpointsOf, isRefusal, type SrvEndpoint } from './srv-records.ts'
 
 export interface SrvTarget extends DnsTarget {
-  /** The name the record gives, for certificates and `Host` headers. It is `host` itself where names are not resolved. */
+  /** The name in the record, for certificates and `Host` headers. Without `resolve` it is the same as `host`. */
   readonly hostname: string
 }
 
 export interface SrvMembersOptions extends DnsOptions<SrvTarget> {
-  /** Which addresses make members of a target's name: `4`, `6` or `'both'`. Default `false`: the name stays. */
+  /** Which addresses of a target's name become members: `4`, `6` or `'both'`. Default `false`: the name is the member. */
   readonly resolve?: AddressFamily | false
 }
 
@@ -42,7 +42,7 @@ const resolveCheck: Check<AddressFamily | false> = (value, fail) =>
  * api.close()
  * ```
  *
- * @throws TypeError where the name or an option is wrong.
+ * @throws TypeError if the name or an option is invalid.
  */
 export function srvMembers(service: string, options?: SrvMembersOptions): MemberSource<SrvTarget> {
   const name = nameOf('srvMembers', 'service', service)
@@ -59,7 +59,8 @@ export function srvMembers(service: string, options?: SrvMembersOptions): Member
       const denials = new DenialCount(confirmations)
       const ask = async (): Promise<Polled<SrvTarget>> => {
         const records = await source.resolver.resolveSrv(name)
-        if (isRefusal(records)) return { members: [], faults: [new Error(`${name} is decidedly not available here`)] }
+        if (isRefusal(records))
+          return { members: [], faults: [new Error(`${name} is explicitly not available at this domain`)] }
         const endpoints = endpointsOf(records)
         if (endpoints.length === 0) throw Object.assign(new Error(`${name} has no records`), { code: 'ENODATA' })
         return lookup === undefined ? { members: endpoints.map(kept) } : resolved(endpoints, lookup, rules.every)
@@ -81,7 +82,7 @@ function kept({ host, port, priority, weight }: SrvEndpoint): MemberOptions<SrvT
   return { target: { host, port, hostname: host }, name: place(host, port), priority, weight }
 }
 
-/** The endpoints by the addresses of their names. A name that cannot be resolved keeps those it had. */
+/** The members by address. A name that cannot be resolved keeps its last known addresses. */
 async function resolved(
   endpoints: readonly SrvEndpoint[],
   lookup: AddressLookup,
@@ -114,7 +115,7 @@ async function resolved(
       weight: weight / addresses.length,
     }))
   })
-  // Nothing is known of any of them: that is no answer.
+  // Without any address this is a failure, not an empty answer.
   if (members.length === 0) throw faults[0]
   return { members, ttl: holds, faults }
 }

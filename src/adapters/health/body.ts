@@ -1,15 +1,15 @@
 /**
- * An answer in the form of the draft `application/health+json` (draft-inadarei-api-health-check-06).
+ * The body of an answer, in the format of the draft `application/health+json` (draft-inadarei-api-health-check-06).
  *
- * A key of `checks` is the name of a component, and where something was measured a colon and what. So a colon in a name is
- * written as in a URL; `componentId` has the name itself. Texts of errors stand in `output` alone.
+ * A key of `checks` is the name of a component, followed by a colon and the measurement, if there is one. So a colon in a name
+ * is percent-encoded; `componentId` has the name itself. Error messages appear only in `output`.
  */
 import type { HealthDetails } from './health-endpoints.ts'
 import type { HealthPhase } from './lifecycle.ts'
 import type { HealthPart } from './parts.ts'
 import type { HealthStatus } from './verdict.ts'
 
-/** What the service says it is. */
+/** How the service identifies itself. */
 export interface ServiceIdentity {
   readonly version: string | undefined
   readonly releaseId: string | undefined
@@ -19,7 +19,7 @@ export interface ServiceIdentity {
 
 export interface HealthFinding {
   readonly status: HealthStatus
-  /** Told where it is the reason. */
+  /** Set if it is the reason for the status. */
   readonly phase?: HealthPhase | undefined
   readonly parts?: readonly HealthPart[]
 }

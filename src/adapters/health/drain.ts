@@ -1,10 +1,10 @@
 /**
- * The end of a process, in an order that loses nothing: fail readiness, wait until balancers have noticed, close.
+ * Ends a process in an order that loses no request: fail readiness, wait until load balancers have noticed, close.
  *
- * Several hands may drain, an operator and a signal: each waits from the beginning of the first, readiness fails as long as
- * any of them holds, and whose time comes first closes. Invariant: something is closed once at most, and after that no hold
- * is left to be taken back. A timer that is to close something holds the process until it has; the timer that bounds a close
- * does not, so a process that nothing else holds ends before it.
+ * Several callers may drain, such as an operator and a signal. Each waits from the start of the first, readiness fails while
+ * any of them still drains, and the first whose wait is over closes.
+ * Invariant: `close` is called at most once, and after that no drain can be taken back. The timer of a drain with a `close`
+ * keeps the process alive; the timer that bounds the close does not, so an otherwise idle process ends before it.
  */
 import type { Clock } from '../../core/clock.ts'
 import type { Duration, Milliseconds } from '../../core/duration.ts'
@@ -15,16 +15,16 @@ import { Alarm } from '../../core/timer.ts'
 import type { Lifecycle } from './lifecycle.ts'
 
 export interface DrainOptions {
-  /** How long it goes on serving while readiness fails, >= 0, for balancers to notice. Default 5 s. */
+  /** How long the service goes on while readiness fails, >= 0, so that load balancers notice. Default 5 s. */
   readonly after?: Duration
-  /** Stops the server, after that. What it gives is awaited. Default: nothing is closed, and it stays draining. */
+  /** Stops the server after that. Its result is awaited. Default: nothing is closed, and the service stays draining. */
   readonly close?: () => unknown
   /**
-   * How long it waits for `close`, from when that begins; > 0, `Infinity` without a bound. Default 10 s. After that `drain`
-   * rejects with a `TimeoutError`, and `drainOnSignal` ends the process.
+   * How long `close` may take, > 0; `Infinity` is no limit. Default 10 s. After that `drain` rejects with a `TimeoutError`, and
+   * `drainOnSignal` ends the process.
    */
   readonly closeWithin?: Duration
-  /** Its abort takes the drain back as long as nothing has begun to close; after that, it only ends the waiting. */
+  /** An abort takes the drain back until `close` has begun; after that it only ends the wait. */
   readonly signal?: AbortSignal
 }
 
@@ -44,7 +44,7 @@ export interface ResolvedDrain {
   readonly signal: AbortSignal | undefined
 }
 
-/** `source` is that of a fault. */
+/** `source` is the source of the fault. */
 export type OnLate = (source: 'close' | 'exit', error: Error) => void
 
 interface DrainHold {
@@ -69,15 +69,15 @@ export class Drain {
   }
 
   /**
-   * `late` is called in place of a rejection where `close` takes too long, and also where it has ended and the process has
-   * not: with what to tell, and as which source of a fault.
+   * `late` is called instead of a rejection when `close` takes too long, and also when it has ended but the process has not.
+   * It gets the source and error of the fault to report.
    */
   begin({ after, close, closeWithin, signal }: ResolvedDrain, late?: OnLate): Promise<void> {
     if (signal?.aborted) return Promise.reject(signal.reason)
     return new Promise((resolve, reject) => {
       const alarm = new Alarm(() => (close === undefined ? resolve() : this.#close(close)), close === undefined)
       let waits = true
-      /** Nobody waits any more for what is closing. */
+      /** The caller no longer waits for the close. */
       const leave = (): void => {
         waits = false
         signal?.removeEventListener('abort', aborted)
@@ -86,7 +86,7 @@ export class Drain {
         if (!waits) {
           late?.(
             'exit',
-            new Error(`${this.#name}: something held the process ${closeWithin} ms after it began to close`),
+            new Error(`${this.#name}: the process was still running ${closeWithin} ms after closing began`),
           )
           return
         }
@@ -142,7 +142,7 @@ export class Drain {
     const closed = (): void => {
       this.#life.end = 'closed'
     }
-    // The promise of a function that throws at once, too.
+    // Also catches a synchronous throw.
     const closing = new Promise((settle) => settle(close())).finally(closed).then(() => {})
     this.#closing = closing
     for (const hold of this.#holds) {

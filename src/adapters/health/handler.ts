@@ -1,12 +1,12 @@
-/** The handler of a question: whatever comes, it neither throws nor rejects. */
+/** The handler of an endpoint. It never throws and never rejects, whatever the request. */
 import type { Events } from '../../core/events.ts'
 import { give, type ServerHandler } from '../../serving/answer.ts'
 import { requestOf, type ServerRequest } from '../../serving/request.ts'
 
-/** A request, whoever's it is. */
+/** A request of any supported server. */
 export interface HealthRequest extends ServerRequest {}
 
-/** Answers a request, in the way of the server it was given to: `app.get('/ready', health.ready)`. */
+/** Answers requests of any supported server: `app.get('/ready', health.ready)`. */
 export interface HealthHandler extends ServerHandler {}
 
 export interface HealthResponse {
@@ -21,7 +21,7 @@ export function handlerOf(answer: (request: HealthRequest) => Promise<HealthResp
     try {
       return await answer(request)
     } catch (error) {
-      // A clock that fails, for one. Who cannot tell how they are should not be sent more.
+      // For example a failing clock. A service that cannot determine its state should not get traffic.
       events.fault('answer', error)
       return { status: 503, body: nothing }
     }

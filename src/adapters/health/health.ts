@@ -1,8 +1,8 @@
 /**
- * Health endpoints: whether a process lives, can serve, and has started, for those who restart it and who send it traffic.
+ * Health endpoints: liveness, readiness and startup, for what restarts a process and for what sends it traffic.
  *
- * Liveness knows of no dependency: a process that is restarted because its database is down comes back to the same database.
- * Readiness does, and fails first when the process is to end, so that traffic has gone before the server closes.
+ * Liveness ignores dependencies: a process restarted because its database is down comes back to the same database. Readiness
+ * depends on them, and fails first when the process ends, so that traffic has moved away before the server closes.
  */
 
 import { realClock } from '../../core/clock.ts'
@@ -20,7 +20,7 @@ import { type DrainOnSignalOptions, onSignals, resolveOnSignal, type SignalSourc
 import { type HealthStatus, verdict } from './verdict.ts'
 
 /**
- * Makes the endpoints a service is asked for its health at.
+ * Makes the health endpoints of a service.
  *
  * ```ts
  * import { createServer } from 'node:http'
@@ -34,7 +34,7 @@ import { type HealthStatus, verdict } from './verdict.ts'
  * await health.status() // => 'pass'
  * ```
  *
- * @throws TypeError where an option is wrong.
+ * @throws TypeError if an option is invalid.
  */
 export function healthEndpoints(options?: HealthEndpointsOptions): HealthEndpoints {
   return new Health(resolveHealth(options))
@@ -97,7 +97,7 @@ class Health implements HealthEndpoints {
   }
 
   async #readiness(): Promise<HealthFinding> {
-    // Who will not serve has no reason to ask anybody.
+    // A service that will not serve needs no checks.
     const before = this.#refusal()
     if (before !== undefined) return before
     const parts = await this.#parts.read()
@@ -106,7 +106,7 @@ class Health implements HealthEndpoints {
     return this.#refusal() ?? { status, parts, phase: this.#life.started ? undefined : 'starting' }
   }
 
-  /** What is said without a look at any part. */
+  /** The answer that needs no check of any part. */
   #refusal(): HealthFinding | undefined {
     const { phase } = this.#life
     const open = phase === 'serving' || (phase === 'starting' && this.#options.startup === 'checks')
@@ -126,13 +126,13 @@ class Health implements HealthEndpoints {
     }, this.#events)
   }
 
-  /** A function that cannot tell tells strangers nothing. */
+  /** If the function fails, the answer reveals only the status. */
   #details(request: HealthRequest): HealthDetails {
     try {
       const level = this.#options.details(request)
       ignoreRejection(level)
       return levelCheck(level, (expected) => {
-        throw new TypeError(`${kind}: details must give ${expected}, got ${show(level)}`)
+        throw new TypeError(`${kind}: details must return ${expected}, got ${show(level)}`)
       })
     } catch (error) {
       this.#events.fault('details', error)

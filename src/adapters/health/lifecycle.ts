@@ -1,6 +1,6 @@
-/** Where a process is in its life: whether it has started, and its end, which hides everything else. */
+/** The phase of a process: whether it has started, and its end, which overrides the start. */
 
-/** `'closed'`: what was to be closed has been. */
+/** `'closed'`: `close` has ended, or has taken too long. */
 export type HealthPhase = 'starting' | 'serving' | 'draining' | 'closed'
 
 export class Lifecycle {

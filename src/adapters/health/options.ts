@@ -32,7 +32,7 @@ const names: Check<readonly string[]> = (value, fail) => {
   return fine && new Set(value).size === value.length ? [...value] : fail('an array of different names')
 }
 
-/** Reads what should be the state of a component. */
+/** Reads the state of a component, not validated. */
 export type StateReader = (component: string) => unknown
 
 const trackerCheck: Check<StateReader> = (value, fail) => {
@@ -81,11 +81,11 @@ export function resolveHealth(given: unknown) {
     clock: policyChecks.clock,
   })
   const { components, tracker } = options
-  if (components.length > 0 && tracker === undefined) refuse('tracker', 'there where components are', tracker)
+  if (components.length > 0 && tracker === undefined) refuse('tracker', 'given when components are', tracker)
   const checks = Object.entries(listed).map(([name, check]) => named(name, check, options))
   const known = new Set(components)
   for (const { name } of checks) {
-    if (known.has(name)) refuse('checks', 'named otherwise than components', name)
+    if (known.has(name)) refuse('checks', 'named differently from components', name)
     known.add(name)
   }
   for (const name of spared) if (!known.has(name)) refuse('optional', 'names of components and checks', name)

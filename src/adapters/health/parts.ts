@@ -1,4 +1,4 @@
-/** The parts readiness depends on, and what is known of each. */
+/** The components and checks that readiness depends on, with the state of each. */
 import { type State, states } from '../../availability/timeline/states.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Events } from '../../core/events.ts'
@@ -12,7 +12,7 @@ import { type HealthStatus, statusOf, type UnknownReadiness } from './verdict.ts
 export interface HealthPart {
   readonly name: string
   readonly type: string
-  /** What was measured, where something was. */
+  /** What was measured, if anything. */
   readonly measurement?: string | undefined
   readonly optional: boolean
   readonly status: HealthStatus
@@ -30,18 +30,18 @@ export class HealthParts {
 
   constructor({ components, checks, tracker, optional, unknown }: ResolvedHealth, clock: Clock, events: Events) {
     this.#unknown = unknown
-    const told = components.map((name) => ({
+    const tracked = components.map((name) => ({
       about: { name, type: 'component', optional: optional.has(name) },
       read: () => ({ state: stateFrom(tracker as StateReader, name, events), at: clock.wall() }),
     }))
-    const asked = checks.map(({ name, type, measurement, check, ...bounds }) => {
+    const checked = checks.map(({ name, type, measurement, check, ...bounds }) => {
       const bounded = new BoundedCheck(name, check, bounds, clock, events)
       return { about: { name, type, measurement, optional: optional.has(name) }, read: () => bounded.read() }
     })
-    this.#sources = [...told, ...asked]
+    this.#sources = [...tracked, ...checked]
   }
 
-  /** All of them, looked at side by side. */
+  /** Reads all parts concurrently. */
   read(): Promise<readonly HealthPart[]> {
     return Promise.all(
       this.#sources.map(async ({ about, read }) => {
@@ -57,7 +57,7 @@ function stateFrom(read: StateReader, name: string, events: Events): State {
     const state = read(name)
     ignoreRejection(state)
     if (states.includes(state as State)) return state as State
-    throw new TypeError(`healthEndpoints: tracker must give a state, got ${show(state)}`)
+    throw new TypeError(`healthEndpoints: tracker must return a state, got ${show(state)}`)
   } catch (error) {
     events.fault('tracker', error)
     return 'unknown'

@@ -1,4 +1,4 @@
-/** What is known of a component, and what a user's check said of it. */
+/** The state of a component at a time, and how the result of a user's check is parsed. */
 import { type State, states } from '../../availability/timeline/states.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import { isRecord, oneOf, optional, resolveOptions, show } from '../../core/options.ts'
@@ -7,7 +7,7 @@ export interface HealthReading {
   readonly state: State
   /** By the wall clock. */
   readonly at: Milliseconds
-  /** How long the look took. */
+  /** How long the check took. */
   readonly took?: Milliseconds | undefined
   readonly value?: number | string | boolean | undefined
   readonly unit?: string | undefined
@@ -18,12 +18,12 @@ export type ParsedResult = Pick<HealthReading, 'state' | 'value' | 'unit' | 'out
 
 const longest = 200
 
-/** A text of anybody's, as it may stand in an answer. */
+/** Bounds a text of unknown origin, so that it can appear in an answer. */
 export function bounded(text: string): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text
 }
 
-/** What a check that did not fail gave, as a state. @throws TypeError where it is a record with a `state` that is none. */
+/** Parses the result of a check that did not fail. @throws TypeError if it is a record with an invalid `state`. */
 export function parseResult(result: unknown): ParsedResult {
   if (states.includes(result as State)) return { state: result as State }
   if (!isRecord(result) || !Object.hasOwn(result, 'state')) return { state: 'up' }
@@ -31,7 +31,7 @@ export function parseResult(result: unknown): ParsedResult {
   return resolveOptions('healthEndpoints: a check', { state, value, unit, output }, resultChecks)
 }
 
-/** Why something failed, in few words; safe for anything that can be thrown. */
+/** A short reason of a failure; safe for anything that can be thrown. */
 export function reason(error: unknown): string {
   try {
     if (error instanceof Error) return bounded(`${error.name}: ${error.message}`)

@@ -1,17 +1,17 @@
 /**
- * A drain at a signal.
+ * Drains at a signal.
  *
- * The process is handed in, so that this loads where there is none. The first signal drains, the next one of any kind is
- * somebody who will not wait: the process ends at once, with the exit code of a process that died of the signal. Sent again
- * to itself it would be lost, where the process is the first one of its container. The same way ends a process that is still
- * there when its time to close is over, whatever holds it.
+ * The process is a parameter, so this module loads on platforms without one. The first signal drains. The next one, of any
+ * kind, ends the process at once, with the exit code of a process killed by that signal; a signal that the process sends to
+ * itself would be lost if it is the first process of its container. A process that is still running when the time to close is
+ * over ends in the same way.
  */
 import { type Check, isRecord, optional, resolveOptions, show } from '../../core/options.ts'
 import { type DrainOptions, drainChecks } from './drain.ts'
 
 type SignalListener = (signal?: string, number?: number) => void
 
-/** What is used of `process`. */
+/** The part of `process` that is used. */
 export interface SignalSource {
   on(signal: string, listener: SignalListener): unknown
   off(signal: string, listener: SignalListener): unknown
@@ -42,8 +42,8 @@ export function signalSource(kind: string, given: unknown): SignalSource {
 }
 
 /**
- * Calls `drain` at the first of these signals, with what ends the process; gives what stops listening. It stops by itself
- * when `drain` has ended.
+ * Calls `drain` at the first of these signals, with a function that ends the process. `stop` unsubscribes; that happens by
+ * itself when `drain` has ended.
  */
 export function onSignals(
   source: SignalSource,
@@ -51,7 +51,7 @@ export function onSignals(
   drain: (exit: () => void) => Promise<unknown>,
 ): { stop(): void } {
   let first = true
-  const heard: SignalListener = (_signal, number) => {
+  const onSignal: SignalListener = (_signal, number) => {
     // Deno gives no number.
     const exit = (): void => void source.exit(number === undefined ? 1 : 128 + number)
     if (!first) return exit()
@@ -59,8 +59,8 @@ export function onSignals(
     void drain(exit).then(stop)
   }
   const stop = (): void => {
-    for (const signal of signals) source.off(signal, heard)
+    for (const signal of signals) source.off(signal, onSignal)
   }
-  for (const signal of signals) source.on(signal, heard)
+  for (const signal of signals) source.on(signal, onSignal)
   return { stop }
 }

@@ -1,20 +1,20 @@
 /**
- * How what is known of the parts becomes one answer.
+ * Combines the states of the parts into one status.
  *
- * pass < warn < fail, and the worst of all parts is the whole; no parts are a pass. A part that is optional never makes more
- * than a warning. What is unknown is not called fine: it is a warning, or a failure where the user wants to be sure.
+ * pass < warn < fail, and the worst part decides; no parts are a pass. An optional part never causes more than a warning. An
+ * unknown part is a warning, or a failure with `unknown: 'unready'`.
  */
 import type { State } from '../../availability/timeline/states.ts'
 
 /** As in the draft of `application/health+json`. */
 export type HealthStatus = 'pass' | 'warn' | 'fail'
 
-/** Whether a required part nobody knows about lets traffic in. */
+/** How a required part in state unknown counts. */
 export type UnknownReadiness = 'ready' | 'unready'
 
 const order: readonly HealthStatus[] = ['pass', 'warn', 'fail']
 
-/** What a state is, for itself. */
+/** The status of a single state. */
 export function statusOf(state: State, unknown: UnknownReadiness): HealthStatus {
   if (state === 'up') return 'pass'
   if (state === 'degraded') return 'warn'
@@ -22,7 +22,7 @@ export function statusOf(state: State, unknown: UnknownReadiness): HealthStatus 
   return 'fail'
 }
 
-/** What parts come to: the worst of what each counts for. */
+/** The combined status: the worst of the parts, with optional parts at most a warning. */
 export function verdict(parts: readonly { readonly status: HealthStatus; readonly optional: boolean }[]): HealthStatus {
   let worst = 0
   for (const { status, optional } of parts) {

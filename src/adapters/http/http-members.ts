@@ -1,10 +1,9 @@
 /**
- * Members from an HTTP endpoint that gives them as JSON: a registry, a control plane, a file behind a web server.
+ * Members from an HTTP endpoint that returns them as JSON: a registry, a control plane, a file behind a web server.
  *
- * The answer is an array, or an object with `members` and perhaps `ttl` in ms; each member is a target or a record with a
- * `target`. An answer may be cached: `ETag` is sent back, and 304 says that the list holds; `Cache-Control: max-age`, less
- * the `Age` it already has, says for how long, where the body does not. A body is read up to a bound, so that an endpoint
- * that pours costs no memory.
+ * The answer is an array, or an object with `members` and optionally `ttl` in ms; each member is a target or a record with a
+ * `target`. HTTP caching applies: `ETag` is sent back, and 304 confirms the list. How long the list is valid is `ttl`, else
+ * `Cache-Control: max-age` minus the `Age`. A body is read up to a limit, so an endless one costs no memory.
  */
 import { functionOf, integer, isRecord, optional, resolveOptions, show } from '../../core/options.ts'
 import { type PolledOptions, type PollOptions, pollChecks, polled } from '../../failover/sources/polled.ts'
@@ -14,21 +13,21 @@ import { jsonOf } from './body.ts'
 type Fetch = (url: string | URL, init: { headers: Record<string, string>; signal: AbortSignal }) => Promise<Response>
 
 export interface HttpMembersOptions<Target = string> extends PollOptions<Target> {
-  /** Sent with each question. Default: only `accept`, and `if-none-match` where there is something to match. */
+  /** Sent with each request. Default: only `accept`, and `if-none-match` after an answer with an `ETag`. */
   readonly headers?: Readonly<Record<string, string>>
   /** Default: the global `fetch`. */
   readonly fetch?: Fetch
   /** Reads the members out of the body. Default: the body itself, or its `members`. */
   readonly read?: (body: unknown) => readonly unknown[] | PromiseLike<readonly unknown[]>
-  /** A body of more bytes is no answer; an integer >= 1. Default 1 MiB. */
+  /** A body with more bytes is a failure; an integer >= 1. Default 1 MiB. */
   readonly maxBytes?: number
 }
 
-/** The last answer that was one. */
+/** The last successful answer. */
 interface KnownMembers {
   readonly members: readonly unknown[]
   readonly etag: string | undefined
-  /** What its body said. */
+  /** The `ttl` in its body. */
   readonly ttl: number | undefined
 }
 
@@ -48,7 +47,7 @@ const headersCheck = (value: unknown, fail: (expected: string) => never): Readon
  * api.close()
  * ```
  *
- * @throws TypeError where the URL or an option is wrong.
+ * @throws TypeError if the URL or an option is invalid.
  */
 export function httpMembers<Target = string>(
   url: string | URL,
@@ -83,13 +82,13 @@ export function httpMembers<Target = string>(
           return { members: known.members, ttl: known.ttl ?? freshFor(response) }
         }
         if (!response.ok) {
-          // Unread, it would hold its connection.
+          // An unread body would hold its connection.
           await response.body?.cancel()
           throw new Error(`httpMembers: ${address.origin}${address.pathname} answered ${response.status}`)
         }
         const body = await jsonOf(response, maxBytes)
         const members = await read(body)
-        if (!Array.isArray(members)) throw new TypeError(`httpMembers: read must give an array, got ${show(members)}`)
+        if (!Array.isArray(members)) throw new TypeError(`httpMembers: read must return an array, got ${show(members)}`)
         const ttl = isRecord(body) && typeof body['ttl'] === 'number' ? body['ttl'] : undefined
         known = { members, etag: response.headers.get('etag') ?? undefined, ttl }
         return { members, ttl: ttl ?? freshFor(response) }
@@ -104,7 +103,7 @@ function parsed(given: string | URL): URL {
     const url = new URL(given)
     if (url.protocol === 'http:' || url.protocol === 'https:') return url
   } catch {
-    // Refused below, as is one of another kind: `localhost:8500` is a URL too, of the scheme `localhost`.
+    // Refused below, like other schemes: `localhost:8500` is a URL of the scheme `localhost`.
   }
   throw new TypeError(`httpMembers: url must be an http or https URL, got ${show(given)}`)
 }
@@ -116,7 +115,7 @@ function membersIn(body: unknown): unknown {
   return members
 }
 
-/** How long an answer is fresh by its headers, in ms; undefined where they do not say. */
+/** How long an answer is fresh by its headers, in ms. Undefined without `max-age`. */
 function freshFor({ headers }: Response): number | undefined {
   const seconds = /(?:^|[,\s])max-age="?(\d+)/i.exec(headers.get('cache-control') ?? '')?.[1]
   if (seconds === undefined) return undefined

@@ -51,7 +51,7 @@ describe('dnsMembers', () => {
     [0, 15_000],
     [0.5, 30_000],
     [0.999_999, 45_000],
-  ])('spreads its questions, so that a fleet does not ask in step: a draw of %s', async (draw, expected) => {
+  ])('jitters its queries, so that a fleet does not query in step: a draw of %s', async (draw, expected) => {
     const { clock, pool, said, asked } = made({ family: 4, jitter: 0.5 }, () => draw)
     said.set('A api.test', addresses(30, '10.0.0.1'))
     await pool.ready()
@@ -66,7 +66,7 @@ describe('dnsMembers', () => {
     [0, 1000],
     [86_400, 3_600_000],
     [Number.NaN, 30_000],
-  ])('keeps a TTL of %s s for %s ms', async (ttl, expected) => {
+  ])('treats a TTL of %s s as %s ms', async (ttl, expected) => {
     const { clock, pool, said, asked } = made({ family: 4 })
     said.set('A api.test', [...addresses(ttl, '10.0.0.1'), ...addresses(Math.max(ttl, 100_000), '10.0.0.2')])
     await pool.ready()
@@ -76,7 +76,7 @@ describe('dnsMembers', () => {
     expect(asked).toHaveLength(2)
   })
 
-  it('keeps what is known of members through records in another order', async () => {
+  it('keeps the state of members when records come in another order', async () => {
     const { clock, pool, names, said } = made()
     said.set('A api.test', addresses(5, '10.0.0.1', '10.0.0.2'))
     await pool.ready()
@@ -88,7 +88,7 @@ describe('dnsMembers', () => {
     expect(pool.members[0]).toMatchObject({ state: 'up', latency: 0 })
   })
 
-  it('asks again when a member fails, at most each 30 s', async () => {
+  it('queries again when a member fails, at most every 30 s', async () => {
     const { clock, pool, said, asked } = made({ family: 4 })
     said.set('A api.test', addresses(3600, '10.0.0.1'))
     await pool.ready()
@@ -100,7 +100,7 @@ describe('dnsMembers', () => {
   })
 })
 
-describe('a family', () => {
+describe('an address family', () => {
   it.each(['ENODATA', 'ENOTFOUND'])('may have no addresses (%s) while the other has some', async (code) => {
     const { pool, names, faults, said } = made()
     said.set('A api.test', addresses(60, '10.0.0.1'))
@@ -110,7 +110,7 @@ describe('a family', () => {
     expect(faults()).toEqual([])
   })
 
-  it('that has lost its addresses loses its members', async () => {
+  it('that loses its addresses loses its members', async () => {
     const { clock, pool, names, said } = made()
     said.set('A api.test', addresses(5, '10.0.0.1'))
     said.set('AAAA api.test', addresses(5, '::1'))
@@ -124,7 +124,7 @@ describe('a family', () => {
     expect(names()).toEqual(['10.0.0.1:80'])
   })
 
-  it('that fails keeps its members while the other answers, and is told', async () => {
+  it('that fails keeps its members while the other answers, and is reported', async () => {
     const { clock, pool, names, faults, said } = made()
     said.set('A api.test', addresses(5, '10.0.0.1'))
     said.set('AAAA api.test', addresses(5, '::1'))
@@ -137,7 +137,7 @@ describe('a family', () => {
     expect(faults()).toEqual(['Error: query ESERVFAIL'])
   })
 
-  it('that fails says nothing while the other has no addresses', async () => {
+  it('that fails decides nothing while the other has no addresses', async () => {
     const { clock, pool, names, faults, said } = made({ confirmations: 1 })
     said.set('A api.test', addresses(5, '10.0.0.1'))
     await pool.ready()
@@ -169,7 +169,7 @@ describe('a name server that', () => {
     },
   )
 
-  it('denies the name is asked again soon, and from the third time on believed', async () => {
+  it('denies the name is queried again soon, and believed from the third denial on', async () => {
     const { clock, pool, names, faults, said, asked } = made({ family: 4 })
     said.set('A api.test', addresses(5, '10.0.0.1'))
     await pool.ready()
@@ -190,7 +190,7 @@ describe('a name server that', () => {
     expect(asked).toHaveLength(before + 1)
   })
 
-  it('denies the name only now and then is never believed', async () => {
+  it('denies the name only occasionally is never believed', async () => {
     const { clock, pool, faults, said } = made({ family: 4, confirmations: 2 })
     for (let i = 0; i < 6; i++) {
       said.set('A api.test', i % 2 === 0 ? denied('ENOTFOUND') : addresses(1, '10.0.0.1'))
@@ -200,7 +200,7 @@ describe('a name server that', () => {
     expect(faults()).toEqual(new Array(3).fill('Error: api.test has no addresses (ENOTFOUND)'))
   })
 
-  it('fails by what is no error is heard too', async () => {
+  it('fails with something that is not an Error is reported too', async () => {
     const { pool, faults } = made({
       resolver: { ...fakeResolver(), resolve4: () => Promise.reject(undefined) },
       family: 4,
@@ -209,14 +209,14 @@ describe('a name server that', () => {
     expect(faults()).toEqual(['undefined'])
   })
 
-  it('says that the name exists without addresses gives ENODATA', async () => {
+  it('returns no addresses counts as ENODATA', async () => {
     const { pool, faults, said } = made()
     said.set('A api.test', [])
     await pool.ready()
     expect(faults()).toEqual(['Error: api.test has no addresses (ENODATA)'])
   })
 
-  it('never answers is given up after `timeout`, and asked again', async () => {
+  it('never answers is given up after `timeout`, and queried again', async () => {
     const { clock, pool, faults, said, asked } = made({ family: 4, timeout: '3s' })
     said.set('A api.test', 'silence')
     await clock.settle(pool.ready())
@@ -234,7 +234,7 @@ describe('a name server that', () => {
 describe('over a real socket', () => {
   const wait = { interval: 5, timeout: 5000 }
 
-  it('asks the servers it was given, and takes what they say', async () => {
+  it('queries the given servers, and uses their answers', async () => {
     const server = await nameServer()
     server.zone.set('A api.test', [a('api.test', '10.0.0.1', 7), a('api.test', '10.0.0.2', 5)])
     server.zone.set('AAAA api.test', [aaaa('api.test', '2001:db8::1', 9)])
@@ -248,7 +248,7 @@ describe('over a real socket', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('hears of a server that fails, denies or is silent by the codes of the resolver', async () => {
+  it('reports a server that fails, denies or is silent by the codes of the resolver', async () => {
     const server = await nameServer()
     for (const [said, code] of [
       ['SERVFAIL', 'ESERVFAIL'],
@@ -269,7 +269,7 @@ describe('over a real socket', () => {
     }
   })
 
-  it('asks each server as often as it is told', async () => {
+  it('queries each server as often as `tries` says', async () => {
     const server = await nameServer()
     server.zone.set('A api.test', 'silence')
     const { pool, faults } = made({
@@ -284,7 +284,7 @@ describe('over a real socket', () => {
     expect(server.asked).toEqual(['A api.test'])
   })
 
-  it('cancels its questions when the pool is closed, and no others', async () => {
+  it('cancels its own queries when the pool is closed', async () => {
     const cancel = vi.spyOn(Resolver.prototype, 'cancel')
     const server = await nameServer()
     server.zone.set('A api.test', 'silence')
@@ -305,7 +305,7 @@ describe('over a real socket', () => {
     cancel.mockRestore()
   })
 
-  it("takes Node's own resolver, and the system's servers where none are given", async () => {
+  it("uses Node's own resolver, and by default the system's servers", async () => {
     const server = await nameServer()
     server.zone.set('A api.test', [a('api.test', '10.0.0.1')])
     const resolver = new Resolver()
@@ -322,7 +322,7 @@ describe('over a real socket', () => {
   })
 })
 
-describe('the options', () => {
+describe('options', () => {
   const port = 80
   it.each([
     ['', { port }, 'dnsMembers: host must be a name, got ""'],
@@ -346,7 +346,7 @@ describe('the options', () => {
     ['a', { port, resolver: null }, 'dnsMembers: resolver must be a resolver, got null'],
     ['a', { port, confirmations: 0 }, 'dnsMembers: confirmations must be an integer >= 1, got 0'],
     ['a', { port, ttl: 5 }, 'dnsMembers: "ttl" is not an option; it takes port, '],
-  ])('are refused where they are wrong: %s %j', (host, options, message) => {
+  ])('are refused if invalid: %s %j', (host, options, message) => {
     expect(() => dnsMembers(host as string, options as never)).toThrow(message)
   })
 })

@@ -24,7 +24,7 @@ const settings = (members: readonly { name: string; priority: number; weight: nu
   members.map(({ name, priority, weight }) => [name, priority, weight])
 
 describe('srvMembers', () => {
-  it('makes a member of each record, by its name and port, most preferred first', async () => {
+  it('makes a member of each record, named by host and port, most preferred first', async () => {
     const { pool, said, asked, faults } = made({ resolve: false })
     said.set(`SRV ${service}`, [record('c.test', 3, 20, 1), record('a.test', 1, 10, 5), record('b.test', 2, 10, 1)])
     await pool.ready()
@@ -39,7 +39,7 @@ describe('srvMembers', () => {
     expect(faults()).toEqual([])
   })
 
-  it('puts a record of weight 0 behind the others of its priority, and takes all of weight 0 for equals', async () => {
+  it('puts a record of weight 0 behind the others of its priority, and treats all of weight 0 as equal', async () => {
     const { pool, said } = made()
     said.set(`SRV ${service}`, [
       record('zero', 1, 1, 0),
@@ -57,7 +57,7 @@ describe('srvMembers', () => {
     ])
   })
 
-  it('takes a host and port once, by its best priority, in whatever case it comes', async () => {
+  it('uses each host and port once, with its best priority, in any letter case', async () => {
     const { clock, pool, said, names } = made()
     said.set(`SRV ${service}`, [record('A.Test.', 1, 5, 1), record('a.test', 1, 2, 3)])
     await pool.ready()
@@ -69,7 +69,7 @@ describe('srvMembers', () => {
     expect(pool.members[0]).toMatchObject({ state: 'up' })
   })
 
-  it('asks each `every`, as records of this kind come without a TTL', async () => {
+  it('queries each `every`, since these records come without a TTL', async () => {
     const { clock, pool, said, asked } = made({ every: '10s' })
     said.set(`SRV ${service}`, [record('a', 1, 1, 1)])
     await pool.ready()
@@ -102,7 +102,7 @@ describe('the vectors of RFC 2782', () => {
       await pool.ready()
       if (each.firstShare === undefined) {
         expect(names()).toEqual([])
-        expect(faults()).toContain(`Error: ${service} is decidedly not available here`)
+        expect(faults()).toContain(`Error: ${service} is explicitly not available at this domain`)
         return
       }
       const draws = each.n ?? 30_000
@@ -117,7 +117,7 @@ describe('the vectors of RFC 2782', () => {
     })
   }
 
-  it('go on without replacement: the rest of a priority before the next one', async () => {
+  it('continue without replacement: the rest of a priority before the next one', async () => {
     const { pool, said } = made()
     said.set(`SRV ${service}`, [
       record('a', 1, 10, 5),
@@ -145,7 +145,7 @@ describe('the vectors of RFC 2782', () => {
 })
 
 describe('a service that', () => {
-  it('is refused by its one record, the root, keeps the last list, and says why', async () => {
+  it('is refused by a root record keeps the last list, and reports why', async () => {
     const { clock, pool, names, faults, said, asked } = made()
     said.set(`SRV ${service}`, [record('a', 1, 1, 1)])
     await pool.ready()
@@ -154,7 +154,7 @@ describe('a service that', () => {
     expect(names()).toEqual(['a:1'])
     expect(faults()).toEqual([
       'TypeError: srv: gave no member, the last list stays',
-      `Error: ${service} is decidedly not available here`,
+      `Error: ${service} is explicitly not available at this domain`,
     ])
     await clock.advance(30_000)
     expect(asked).toHaveLength(3)
@@ -204,7 +204,7 @@ describe('resolved to addresses', () => {
     expect(pool.members[0]?.target).toEqual({ host: '10.0.0.1', port: 1, hostname: 'two.test' })
   })
 
-  it('asks a name once for all its ports, and again when its TTL is over', async () => {
+  it('queries a name once for all its ports, and again when its TTL is over', async () => {
     const { clock, pool, said, asked } = made({ resolve: 4 })
     said.set(`SRV ${service}`, [record('a.test', 1, 1, 1), record('a.test', 2, 1, 1)])
     said.set('A a.test', addresses(10, '10.0.0.1'))
@@ -220,7 +220,7 @@ describe('resolved to addresses', () => {
     expect(asked).toHaveLength(8)
   })
 
-  it('keeps the addresses of a name that cannot be resolved, for as long as a record has it', async () => {
+  it('keeps the addresses of a name that cannot be resolved, as long as a record has it', async () => {
     const { clock, pool, names, faults, said } = made({ resolve: 4 })
     const both = [record('a.test', 1, 1, 1), record('b.test', 1, 1, 1)]
     said.set(`SRV ${service}`, both)
@@ -240,7 +240,7 @@ describe('resolved to addresses', () => {
     expect(names()).toEqual(['10.0.0.3:1'])
   })
 
-  it('tells a family that failed beside the other', async () => {
+  it('reports a family that failed beside the other', async () => {
     const { pool, names, faults, said } = made({ resolve: 'both' })
     said.set(`SRV ${service}`, [record('a.test', 1, 1, 1)])
     said.set('A a.test', addresses(60, '10.0.0.1'))
@@ -250,7 +250,7 @@ describe('resolved to addresses', () => {
     expect(faults()).toEqual(['Error: query ETIMEOUT'])
   })
 
-  it('is no answer where no name can be resolved', async () => {
+  it('fails when no name can be resolved', async () => {
     const { pool, names, faults, said } = made({ resolve: 4 })
     said.set(`SRV ${service}`, [record('a.test', 1, 1, 1)])
     said.set('A a.test', denied('ESERVFAIL'))
@@ -261,7 +261,7 @@ describe('resolved to addresses', () => {
 })
 
 describe('over a real socket', () => {
-  it('takes what a server says of a service, of its names, and of one that is refused', async () => {
+  it('uses the answers of a server for a service, for its names, and for a service that is refused', async () => {
     const server = await nameServer()
     server.zone.set(`SRV ${service}`, [
       srv(service, 'a.svc.test', 8001, 10, 5),
@@ -281,19 +281,21 @@ describe('over a real socket', () => {
 
     server.zone.set(`SRV ${service}`, [srv(service, '.', 0, 0, 0)])
     await names.clock.advance(30_000)
-    await vi.waitFor(() => expect(names.faults()).toContain(`Error: ${service} is decidedly not available here`))
+    await vi.waitFor(() =>
+      expect(names.faults()).toContain(`Error: ${service} is explicitly not available at this domain`),
+    )
     names.pool.close()
     resolved.pool.close()
     expect([names.clock.pending, resolved.clock.pending]).toEqual([0, 0])
   })
 })
 
-describe('the options', () => {
+describe('options', () => {
   it.each([
     ['', {}, 'srvMembers: service must be a name, got ""'],
     [service, { resolve: 5 }, "srvMembers: resolve must be 4, 6, 'both' or false, got 5"],
     [service, { port: 80 }, 'srvMembers: "port" is not an option'],
-  ])('are refused where they are wrong: %s %j', (name, options, message) => {
+  ])('are refused if invalid: %s %j', (name, options, message) => {
     expect(() => srvMembers(name, options as never)).toThrow(message)
   })
 })

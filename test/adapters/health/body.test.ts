@@ -40,11 +40,11 @@ async function parseResult(details?: HealthDetails, options?: HealthEndpointsOpt
 const identity = { version: '1', releaseId: '1.2.3', serviceId: 'shop', description: 'the shop' }
 
 describe('the body', () => {
-  it('says the status alone where no more is to be told', async () => {
+  it("contains only the status with details 'none'", async () => {
     expect(await parseResult('none')).toEqual({ status: 200, body: { status: 'warn' } })
   })
 
-  it('says names and states by default, and nothing of what went wrong', async () => {
+  it('contains names and states by default, and no errors', async () => {
     const about = (componentId: string, componentType: string, status: string) => [
       { componentId, componentType, status },
     ]
@@ -67,7 +67,7 @@ describe('the body', () => {
     expect(await parseResult('states')).toEqual(await parseResult())
   })
 
-  it('says all where it may', async () => {
+  it("contains everything with details 'full'", async () => {
     const time = '2026-01-02T03:04:05.000Z'
     const { body } = await parseResult('full')
 
@@ -119,7 +119,7 @@ describe('the body', () => {
     })
   })
 
-  it('measures how long a look took, and when it ended', async () => {
+  it('has the duration of a check, and the time of its end', async () => {
     const clock = virtualClock({ wall })
     const health = healthEndpoints({ checks: { slow: () => new Promise(() => {}) }, details: 'full', clock })
     const { body } = await clock.settle(asked(health.ready))
@@ -132,7 +132,7 @@ describe('the body', () => {
     })
   })
 
-  it('can tell by the request', async () => {
+  it('can depend on the request', async () => {
     const details = vi.fn<Exclude<HealthEndpointsOptions['details'], string | undefined>>(({ header }) =>
       header('authorization') === 'Bearer inside' ? 'full' : 'none',
     )
@@ -145,7 +145,7 @@ describe('the body', () => {
     expect((await asked(ready)).body).toEqual({ status: 'pass' })
   })
 
-  it('says the least where a function cannot tell, and tells of that', async () => {
+  it('reveals the least when the function fails, and reports a fault', async () => {
     const faults: string[] = []
     const onFault: NonNullable<HealthEndpointsOptions['onFault']> = ({ source, error }) =>
       faults.push(`${source}: ${(error as Error).message}`)
@@ -163,12 +163,12 @@ describe('the body', () => {
 
     expect(faults).toEqual([
       'details: no idea',
-      `details: healthEndpoints: details must give one of 'none', 'states', 'full', got "all"`,
-      `details: healthEndpoints: details must give one of 'none', 'states', 'full', got a promise`,
+      `details: healthEndpoints: details must return one of 'none', 'states', 'full', got "all"`,
+      `details: healthEndpoints: details must return one of 'none', 'states', 'full', got a promise`,
     ])
   })
 
-  it('cuts what is long, and keeps any text inside its place', async () => {
+  it('cuts long text, and keeps any text inside its field', async () => {
     const rude = `</script>"\u0000\n\ud83d${'x'.repeat(10_000)}`
     const checks = {
       thrown: () => Promise.reject(new Error(rude)),

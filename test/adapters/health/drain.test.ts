@@ -49,7 +49,7 @@ describe('a drain', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('waits five seconds where it is not told how long, and closes nothing', async () => {
+  it('waits five seconds by default, and closes nothing', async () => {
     const { clock, health } = drainable()
     let over = false
     void health.drain().then(() => {
@@ -62,7 +62,7 @@ describe('a drain', () => {
     expect(health.phase).toBe('draining')
   })
 
-  it('is begun once, however often it is asked for', async () => {
+  it('begins once, however often it is called', async () => {
     const { clock, health } = drainable()
     const close = vi.fn()
     const first = health.drain({ after: '3s', close })
@@ -77,7 +77,7 @@ describe('a drain', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('is closed by whose time comes first, of an operator and a signal', async () => {
+  it('closes at the earliest end of the waits of an operator and a signal', async () => {
     const { clock, health } = drainable()
     const process = new Process()
     const close = vi.fn()
@@ -93,7 +93,7 @@ describe('a drain', () => {
     expect(process.codes).toEqual([])
   })
 
-  it('is taken back by an abort while it waits, and the rejection is the reason itself', async () => {
+  it('is taken back by an abort while it waits, and rejects with the reason itself', async () => {
     const { clock, health } = drainable()
     await health.status()
     const controller = new AbortController()
@@ -113,7 +113,7 @@ describe('a drain', () => {
     expect(health.phase).toBe('closed')
   })
 
-  it('is taken back by an abort also after its time, where nothing was closed', async () => {
+  it('is taken back by an abort after its wait, if nothing was closed', async () => {
     const { clock, health } = drainable()
     const controller = new AbortController()
     await clock.settle(health.drain({ after: 0, signal: controller.signal }))
@@ -123,7 +123,7 @@ describe('a drain', () => {
     expect(health.draining).toBe(false)
   })
 
-  it('goes on while another hand holds it', async () => {
+  it('goes on while another caller still drains', async () => {
     const { clock, health } = drainable()
     const controller = new AbortController()
     const close = vi.fn()
@@ -138,7 +138,7 @@ describe('a drain', () => {
     expect(close).toHaveBeenCalledTimes(1)
   })
 
-  it('does not wait for a close under way after an abort, and tells of its failure all the same', async () => {
+  it('does not wait for a running close after an abort, and still reports its failure', async () => {
     const { clock, health, faults } = drainable()
     const controller = new AbortController()
     let fail = (_error: unknown) => {}
@@ -155,7 +155,7 @@ describe('a drain', () => {
     expect(faults).toEqual([['close', 'stuck']])
   })
 
-  it('rejects with what close failed with, at once or later, and is over', async () => {
+  it('rejects with the error of close, synchronous or not, and is over', async () => {
     const error = new Error('stuck')
     const failing = [
       () => {
@@ -172,7 +172,7 @@ describe('a drain', () => {
     }
   })
 
-  it('waits for a close no longer than its time, rejects then, and is over', async () => {
+  it('waits for close no longer than closeWithin, then rejects, and is over', async () => {
     const { clock, health, faults } = drainable()
     const start = clock.now()
     let fail = (_error: unknown) => {}
@@ -188,14 +188,14 @@ describe('a drain', () => {
     expect(faults).toEqual([['close', 'late']])
   })
 
-  it('waits ten seconds for a close where it is not told how long', async () => {
+  it('waits ten seconds for close by default', async () => {
     const { clock, health } = drainable()
     const drained = health.drain({ after: 0, close: () => new Promise(() => {}) })
 
     await expect(clock.settle(drained)).rejects.toMatchObject({ after: 10_000 })
   })
 
-  it('waits for a close without a bound where that is asked for', async () => {
+  it('waits for close without a limit with Infinity', async () => {
     const { clock, health } = drainable()
     let closed = () => {}
     const close = () => new Promise<void>((resolve) => (closed = resolve))
@@ -209,7 +209,7 @@ describe('a drain', () => {
     expect(health.phase).toBe('closed')
   })
 
-  it('has each hand wait for its own time, from when it waits for a close', async () => {
+  it('has each caller wait its own closeWithin, from the time it waits for close', async () => {
     const { clock, health } = drainable()
     const close = () => new Promise(() => {})
     const first = health.drain({ after: '1s', close, closeWithin: '9s' })
@@ -225,7 +225,7 @@ describe('a drain', () => {
     expect(clock.now()).toBe(10_000)
   })
 
-  it('leaves no listener on a signal that lives on', async () => {
+  it('leaves no listener on a long-lived signal', async () => {
     const { clock, health } = drainable()
     const { signal } = new AbortController()
     const [add, remove] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')]
@@ -236,7 +236,7 @@ describe('a drain', () => {
     expect(remove.mock.calls[0]?.[1]).toBe(add.mock.calls[0]?.[1])
   })
 
-  it('leaves no listener on a signal where a close takes too long', async () => {
+  it('leaves no listener on a signal when close takes too long', async () => {
     const { clock, health } = drainable()
     const { signal } = new AbortController()
     const [add, remove] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')]
@@ -246,7 +246,7 @@ describe('a drain', () => {
     expect(remove.mock.calls[0]?.[1]).toBe(add.mock.calls[0]?.[1])
   })
 
-  it('refuses options that are wrong, and changes nothing', () => {
+  it('refuses invalid options, and changes nothing', () => {
     const { health } = drainable()
     const bad = (options: unknown) => () => health.drain(options as DrainOptions)
 
@@ -258,7 +258,7 @@ describe('a drain', () => {
     expect(health.draining).toBe(false)
   })
 
-  it('holds readiness down exactly while somebody holds it, and closes once', async () => {
+  it('fails readiness exactly while a caller drains, and closes once', async () => {
     const step = fc.oneof(
       fc.record({ drain: fc.integer({ min: 0, max: 20 }), closes: fc.boolean() }),
       fc.record({ abort: fc.nat({ max: 5 }) }),
@@ -298,7 +298,7 @@ describe('a drain', () => {
 })
 
 describe('a drain at a signal', () => {
-  it('begins at the first one, and lets go when it is over', async () => {
+  it('begins at the first signal, and unsubscribes when it is over', async () => {
     const { clock, health } = drainable()
     const process = new Process()
     const close = vi.fn()
@@ -313,7 +313,7 @@ describe('a drain at a signal', () => {
     expect(process.codes).toEqual([])
   })
 
-  it('ends the process at the second one, of any kind, as one that died of it', () => {
+  it('ends the process at the second signal, of any kind, with the exit code of that signal', () => {
     const { health } = drainable()
     const process = new Process()
     health.drainOnSignal(process, { signals: ['SIGTERM', 'SIGINT'] })
@@ -324,7 +324,7 @@ describe('a drain at a signal', () => {
     expect(process.codes).toEqual([130, 1])
   })
 
-  it('tells of a close that failed, and lets go', async () => {
+  it('reports a close that failed, and unsubscribes', async () => {
     const { clock, health, faults } = drainable()
     const process = new Process()
     const close = () => Promise.reject('stuck')
@@ -336,7 +336,7 @@ describe('a drain at a signal', () => {
     expect(process.listenerCount('SIGTERM')).toBe(0)
   })
 
-  it('ends the process where a close takes too long, after it has told of that', async () => {
+  it('ends the process when close takes too long, after reporting it', async () => {
     const { clock, health, faults } = drainable()
     const process = new Process()
     const told: number[] = []
@@ -359,7 +359,7 @@ describe('a drain at a signal', () => {
   it.each([
     ['has ended well', () => {}, []],
     ['has failed', () => Promise.reject('stuck'), [['close', 'stuck']]],
-  ])('ends a process that something holds after a close that %s', async (_, close, before) => {
+  ])('ends a process that still runs after a close that %s', async (_, close, before) => {
     const { clock, health, faults } = drainable()
     const process = new Process()
     health.drainOnSignal(process, { after: '1s', close, closeWithin: '3s' })
@@ -371,11 +371,11 @@ describe('a drain at a signal', () => {
     expect(process.codes).toEqual([143])
     expect(faults).toEqual([
       ...before,
-      ['exit', new Error('healthEndpoints: something held the process 3000 ms after it began to close')],
+      ['exit', new Error('healthEndpoints: the process was still running 3000 ms after closing began')],
     ])
   })
 
-  it('never ends the process where nothing is closed, or a close has no bound', async () => {
+  it('never ends the process when nothing is closed, or close has no limit', async () => {
     for (const options of [{}, { close: () => new Promise(() => {}), closeWithin: Number.POSITIVE_INFINITY }]) {
       const { clock, health } = drainable()
       const process = new Process()
@@ -387,7 +387,7 @@ describe('a drain at a signal', () => {
     }
   })
 
-  it('ends the process in its own time where another hand closes', async () => {
+  it('ends the process after its own closeWithin when another caller closes', async () => {
     const { clock, health } = drainable()
     const process = new Process()
     const close = () => new Promise(() => {})
@@ -402,7 +402,7 @@ describe('a drain at a signal', () => {
     expect(process.codes).toEqual([143])
   })
 
-  it('can be stopped from listening', () => {
+  it('can be stopped', () => {
     const { health } = drainable()
     const process = new Process()
     const listening = health.drainOnSignal(process, { signals: ['SIGTERM', 'SIGINT'] })
@@ -411,7 +411,7 @@ describe('a drain at a signal', () => {
     expect(process.eventNames()).toEqual([])
   })
 
-  it('takes the process itself', () => {
+  it('accepts the process itself', () => {
     const { health } = drainable()
     const before = process.listenerCount('SIGUSR2')
     const listening = health.drainOnSignal(process, { signals: ['SIGUSR2'] })
@@ -421,7 +421,7 @@ describe('a drain at a signal', () => {
     expect(process.listenerCount('SIGUSR2')).toBe(before)
   })
 
-  it('refuses what is wrong', () => {
+  it('refuses invalid arguments', () => {
     const { health } = drainable()
     const process = new Process()
 

@@ -39,7 +39,7 @@ describe('a handler of node:http', () => {
     for (const close of closing) close()
   })
 
-  it('answers with 200 or 503, and is not to be stored', async () => {
+  it('answers with 200 or 503, and forbids caching', async () => {
     const answer = await ask(await start(up.ready), 'GET')
 
     expect(answer).toMatchObject({ status: 200, headers: { ...fields, 'content-length': '31' } })
@@ -47,7 +47,7 @@ describe('a handler of node:http', () => {
     expect(await ask(await start(down.ready), 'GET')).toMatchObject({ status: 503, body: '{"status":"fail"}' })
   })
 
-  it('answers HEAD with the same but for the body', async () => {
+  it('answers HEAD like GET, without the body', async () => {
     const port = await start(up.ready)
     const [get, head] = [await ask(port, 'GET'), await ask(port, 'HEAD')]
 
@@ -56,7 +56,7 @@ describe('a handler of node:http', () => {
     expect({ ...head, body: get.body }).toEqual(get)
   })
 
-  it.each(['POST', 'OPTIONS', 'DELETE', 'PUT'])('refuses %s, and says what it allows', async (method) => {
+  it.each(['POST', 'OPTIONS', 'DELETE', 'PUT'])('refuses %s, and lists the allowed methods', async (method) => {
     const check = vi.fn()
     const { ready } = healthEndpoints({ checks: { one: check } })
 
@@ -68,7 +68,7 @@ describe('a handler of node:http', () => {
     expect(check).not.toHaveBeenCalled()
   })
 
-  it('outlives a client that leaves before it is answered', async () => {
+  it('survives a client that leaves before the answer', async () => {
     let end = () => {}
     let asked = () => {}
     const isAsked = new Promise<void>((resolve) => (asked = resolve))
@@ -93,7 +93,7 @@ describe('a handler of node:http', () => {
     expect(faults).toEqual([])
   })
 
-  it('leaves a response alone that somebody else has begun, and tells of it', async () => {
+  it('leaves a response alone that has already begun, and reports it', async () => {
     const faults: string[] = []
     const onFault: NonNullable<HealthEndpointsOptions['onFault']> = ({ source, error }) =>
       faults.push(`${source} ${(error as { code?: string }).code}`)
@@ -126,7 +126,7 @@ describe('a handler of Express', () => {
     }
   }
 
-  it('writes the answer and does not go on', async () => {
+  it('writes the answer and does not call next', async () => {
     const next = vi.fn()
     const res = new ExpressResponse()
     const handler: (req: { method: string; query: object }, res: ExpressResponse, next: () => void) => unknown =
@@ -163,7 +163,7 @@ describe('a handler of Fastify', () => {
     }
   }
 
-  it('sends the answer and gives the reply, as an async handler does', async () => {
+  it('sends the answer and returns the reply, like an async handler', async () => {
     const reply = new Reply()
     const handler: (request: { method: string; raw: object }, reply: Reply) => Promise<unknown> = down.ready
 
@@ -172,14 +172,14 @@ describe('a handler of Fastify', () => {
     expect(reply.raw.end).not.toHaveBeenCalled()
   })
 
-  it('leaves the body of HEAD to Fastify, which makes such a route of each for GET', async () => {
+  it('leaves the body of HEAD to Fastify, which makes such a route for each GET', async () => {
     const reply = await up.ready({ method: 'HEAD' }, new Reply())
 
     expect(reply.sent).toBe('{"status":"pass","version":"1"}')
     expect(reply.values).toEqual(fields)
   })
 
-  it('can be given the raw response as well', async () => {
+  it('accepts the raw response as well', async () => {
     const reply = new Reply()
     const raw = Object.assign(reply.raw, { statusCode: 200 })
     await up.ready({ method: 'GET' }, raw)
@@ -187,7 +187,7 @@ describe('a handler of Fastify', () => {
     expect(raw.end).toHaveBeenCalledWith('{"status":"pass","version":"1"}')
   })
 
-  it('tells of a reply that fails', async () => {
+  it('reports a reply that fails', async () => {
     const faults: string[] = []
     const { live } = healthEndpoints({ onFault: ({ source }) => faults.push(source) })
     const reply = new Reply()
@@ -203,7 +203,7 @@ describe('a handler of Fastify', () => {
 describe('a handler of a fetch server', () => {
   const get = new Request('http://service/readyz')
 
-  it('gives a response', async () => {
+  it('returns a response', async () => {
     const response = await up.ready(get)
 
     expect(response.status).toBe(200)
@@ -212,7 +212,7 @@ describe('a handler of a fetch server', () => {
     expect((await down.ready(get)).status).toBe(503)
   })
 
-  it('gives one without a body to HEAD, and refuses other methods', async () => {
+  it('returns one without a body to HEAD, and refuses other methods', async () => {
     const head = await up.ready(new Request(get, { method: 'HEAD' }))
     expect([head.status, head.body]).toEqual([200, null])
     const post = await up.ready(new Request(get, { method: 'POST', body: 'x' }))
@@ -239,7 +239,7 @@ describe('a handler of a fetch server', () => {
   })
 })
 
-describe('a request that is none', () => {
+describe('an invalid request', () => {
   it.each([undefined, null, 0, 'GET', [], {}, { method: 7 }, { headers: 7 }, { req: null }, { req: { raw: 1 } }])(
     'is answered: %j',
     async (bad) => {
@@ -257,7 +257,7 @@ describe('a request that is none', () => {
     },
   )
 
-  it('is answered 503 where the clock fails, and that is told', async () => {
+  it('is answered 503 when the clock fails, and reported', async () => {
     const faults: unknown[] = []
     const clock = { now: () => 0, wall: () => Number.NaN, schedule() {}, cancel() {} }
     const health = healthEndpoints({
@@ -283,7 +283,7 @@ describe('a header', () => {
     },
   })
 
-  it('is found in any case, in every kind of request', async () => {
+  it('is found in any letter case, in every kind of request', async () => {
     const node = () => ({ statusCode: 0, setHeader() {}, end() {} })
     await live(new Request('http://service/', { headers: { 'x-probe': 'fetch' } }))
     await live({ req: { raw: new Request('http://service/', { headers: { 'x-probe': 'hono' } }) } })

@@ -11,7 +11,7 @@ describe('healthEndpoints', () => {
   it.each([
     [{ tracker: {} }, 'healthEndpoints: tracker must be a tracker, got an object'],
     [{ tracker: true }, 'healthEndpoints: tracker must be a tracker, got true'],
-    [{ components: ['a'] }, 'healthEndpoints: tracker must be there where components are, got undefined'],
+    [{ components: ['a'] }, 'healthEndpoints: tracker must be given when components are, got undefined'],
     [{ components: 'a' }, 'healthEndpoints: components must be an array of different names, got "a"'],
     [{ components: ['a', 'a'] }, 'healthEndpoints: components must be an array of different names, got an array'],
     [{ components: [''] }, 'healthEndpoints: components must be an array of different names, got an array'],
@@ -26,7 +26,7 @@ describe('healthEndpoints', () => {
     [{ checks: { a: { check, optional: true } } }, 'healthEndpoints: checks.a: "optional" is not an option'],
     [
       { checks: { a: check }, components: ['a'], tracker: { state: () => 'up' } },
-      'healthEndpoints: checks must be named otherwise than components, got "a"',
+      'healthEndpoints: checks must be named differently from components, got "a"',
     ],
     [
       { checks: { a: check }, optional: ['b'] },
@@ -43,7 +43,7 @@ describe('healthEndpoints', () => {
     expect(() => healthEndpoints(options as never)).toThrow(message)
   })
 
-  it('keeps nothing of the objects it was given', async () => {
+  it('copies the objects it was given', async () => {
     const components = ['a']
     const checks: Record<string, () => boolean> = { b: () => true }
     const optional = ['a']
@@ -55,7 +55,7 @@ describe('healthEndpoints', () => {
     expect(await health.status()).toBe('warn')
   })
 
-  it('warns once of each function that fails where nobody listens, under its name', async () => {
+  it('warns once of each failing function without a listener, under its name', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue()
     const state = () => {
       throw new Error('no idea')

@@ -39,7 +39,7 @@ function run(script: string, patience = 15_000): Promise<string> {
 }
 
 describe('a process', () => {
-  it('ends beside endpoints that listen to signals, look at what hangs, and drain to close nothing', async () => {
+  it('ends beside endpoints with signal listeners, a hanging check and a drain without close', async () => {
     const printed = await run(`
       const health = healthEndpoints({ checks: { one: () => new Promise(() => {}) }, timeout: '1h' })
       health.drainOnSignal(process)
@@ -50,7 +50,7 @@ describe('a process', () => {
     expect(printed).toBe('draining')
   })
 
-  it('is held by a drain until what is to be closed is', async () => {
+  it('stays alive for a drain until close has ended', async () => {
     const drain = (after: string) => `
       const health = healthEndpoints()
       const close = () => console.log('closing')
@@ -89,13 +89,13 @@ const service = (serverOf: string, options = "closeWithin: '300ms'") => `
 describe('a process at a signal', () => {
   const slow = 'setTimeout(() => response.end("hello"), 20)'
 
-  it('ends though a client keeps its connection busy', async () => {
+  it('ends although a client keeps its connection busy', async () => {
     const printed = await run(`${service(`http.createServer((request, response) => ${slow})`)}; ask()`)
 
     expect(printed).toBe('fault close\nexit 143 closed')
   })
 
-  it('ends by itself where such a client is told to close its connection', async () => {
+  it('ends by itself when such a client is told to close its connection', async () => {
     const server = `http.createServer((request, response) => {
       if (health.draining) response.setHeader('connection', 'close')
       ${slow}
@@ -118,7 +118,7 @@ describe('a process at a signal', () => {
         this.write('GET / HTTP/1.1\\r\\nhost: a\\r\\nconnection: upgrade\\r\\nupgrade: x\\r\\n\\r\\n')
       }).once('data', end)`,
     ],
-  ])('ends though %s stays open', async (_, server, client) => {
+  ])('ends although %s stays open', async (_, server, client) => {
     expect(await run(`${service(server)}; ${client}`)).toBe('fault close\nexit 143 closed')
   })
 
@@ -126,7 +126,7 @@ describe('a process at a signal', () => {
     ['throws', '() => { throw 1 }', 'fault close\nfault exit\nexit 143 closed'],
     ['ends well, but leaves something running', '() => {}', 'fault exit\nexit 143 closed'],
     ['never ends', '() => new Promise(() => {})', 'fault close\nexit 143 closed'],
-  ])('ends though its close %s', async (_, close, expected) => {
+  ])('ends although its close %s', async (_, close, expected) => {
     const script = service('http.createServer()', `close: ${close}, closeWithin: '300ms'`)
 
     expect(await run(`${script}; end()`)).toBe(expected)

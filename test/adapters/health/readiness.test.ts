@@ -18,7 +18,7 @@ afterEach(() => {
 })
 
 describe('liveness', () => {
-  it('knows of no dependency', async () => {
+  it('ignores dependencies', async () => {
     const check = vi.fn(() => false)
     const { live, ready, startup } = healthEndpoints({ checks: { database: check }, startup: 'manual' })
 
@@ -28,7 +28,7 @@ describe('liveness', () => {
     expect(check).not.toHaveBeenCalled()
   })
 
-  it('goes on while it drains, and when it has closed', async () => {
+  it('stays while the service drains, and after it has closed', async () => {
     const clock = virtualClock()
     const health = healthEndpoints({ clock })
     const drained = health.drain({ close: () => {} })
@@ -41,7 +41,7 @@ describe('liveness', () => {
 })
 
 describe('readiness', () => {
-  it('is given where nothing is depended on', async () => {
+  it('passes without dependencies', async () => {
     const health = healthEndpoints()
 
     expect(health.phase).toBe('starting')
@@ -80,7 +80,7 @@ describe('readiness', () => {
     expect(await seen()).toBe('503 fail')
   })
 
-  it('can wait until what it needs is known to be up', async () => {
+  it('can wait until all required parts are known to be up', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })
     const { ready } = healthEndpoints({ tracker, components: ['stock'], unknown: 'unready', clock })
@@ -90,7 +90,7 @@ describe('readiness', () => {
     expect((await asked(ready)).status).toBe(200)
   })
 
-  it('prefers a state that is told to a timeline, and knows nothing where either is empty', async () => {
+  it('prefers a state method to a timeline, and is unknown when either has nothing', async () => {
     const timeline = (name: string) => (name === 'new' ? [] : [{ state: 'down' as const }, { state: 'up' as const }])
     const statuses = [{ timeline }, { timeline, state: () => 'down' as const }].map((tracker) =>
       healthEndpoints({ tracker, components: ['a'] }).status(),
@@ -100,7 +100,7 @@ describe('readiness', () => {
     expect(await healthEndpoints({ tracker: { timeline }, components: ['new'] }).status()).toBe('warn')
   })
 
-  it('asks anything that gives states, and takes what is none for unknown', async () => {
+  it('accepts any source of states, and treats an invalid state as unknown', async () => {
     const { faults, onFault } = collected()
     const parseResult: Record<string, unknown> = { a: 'up', b: 'fine' }
     const state = (name: string) => {
@@ -112,7 +112,7 @@ describe('readiness', () => {
     const health = healthEndpoints({ tracker: { state }, components: ['a', 'b', 'c'], onFault })
 
     expect(await health.status()).toBe('warn')
-    expect(faults).toEqual(['tracker: healthEndpoints: tracker must give a state, got "fine"', 'tracker: no idea'])
+    expect(faults).toEqual(['tracker: healthEndpoints: tracker must return a state, got "fine"', 'tracker: no idea'])
   })
 
   it.each([
@@ -131,12 +131,12 @@ describe('readiness', () => {
     [new Response(null, { status: 200 }), 'pass'],
     [new Response(null, { status: 503 }), 'fail'],
     [{ state: 'down', output: 'disk full' }, 'fail'],
-  ])('takes a check that gives %j for a %s', async (result, status) => {
+  ])('treats a check that returns %j as a %s', async (result, status) => {
     expect(await healthEndpoints({ checks: { one: () => result } }).status()).toBe(status)
     expect(await healthEndpoints({ checks: { one: async () => result } }).status()).toBe(status)
   })
 
-  it('tells those who may know it why a check has failed that gave a Response', async () => {
+  it('reveals to authorised callers why a check with a Response failed', async () => {
     const one = () => new Response(null, { status: 503, statusText: 'Service Unavailable' })
     const { body } = await asked(healthEndpoints({ checks: { one }, details: 'full' }).ready)
 
@@ -144,7 +144,7 @@ describe('readiness', () => {
     expect(told?.['output']).toBe('Error: the check was answered with 503 Service Unavailable')
   })
 
-  it('takes a check that throws or rejects for a failure, whatever it throws', async () => {
+  it('treats a check that throws or rejects as failed, whatever it throws', async () => {
     const unreadable = Object.defineProperty(new Error(), 'message', {
       get() {
         throw new Error('again')
@@ -159,7 +159,7 @@ describe('readiness', () => {
     }
   })
 
-  it('takes a check that gives nonsense for unknown, and tells of it', async () => {
+  it('treats an invalid result as unknown, and reports it', async () => {
     const { faults, onFault } = collected()
     const results = [
       { state: 'ok' },
@@ -179,7 +179,7 @@ describe('readiness', () => {
     ])
   })
 
-  it('bounds a check that hangs, and starts no other one beside it', async () => {
+  it('limits a check that hangs, and starts no other beside it', async () => {
     const clock = virtualClock()
     const signals: AbortSignal[] = []
     let end = (_result: boolean) => {}
@@ -208,7 +208,7 @@ describe('readiness', () => {
     expect(await second).toBe('pass')
   })
 
-  it('recovers although the promise of a check was lost: it checks again after a minute, then more rarely', async () => {
+  it('recovers after the promise of a check is lost: it checks again after a minute, then more rarely', async () => {
     const clock = virtualClock()
     const check = vi.fn<() => unknown>(never)
     const health = healthEndpoints({ checks: { one: check }, timeout: '500ms', clock })
@@ -230,7 +230,7 @@ describe('readiness', () => {
     expect(check).toHaveBeenCalledTimes(3)
   })
 
-  it('makes one check for all who ask at once, and lets its result serve for a while', async () => {
+  it('makes one check for concurrent requests, and reuses its result for maxAge', async () => {
     const clock = virtualClock()
     let good = true
     const check = vi.fn(async () => good)
@@ -249,7 +249,7 @@ describe('readiness', () => {
     expect(await health.status()).toBe('fail')
   })
 
-  it('makes its checks side by side, each with bounds of its own', async () => {
+  it('makes its checks concurrently, each with its own limits', async () => {
     const clock = virtualClock()
     const quick = vi.fn()
     const health = healthEndpoints({
@@ -270,7 +270,7 @@ describe('readiness', () => {
     expect(quick).toHaveBeenCalledTimes(2)
   })
 
-  it('fails where it began to drain while a check was under way', async () => {
+  it('fails when the drain began while a check was running', async () => {
     const clock = virtualClock()
     let end = () => {}
     const check = () => new Promise<void>((resolve) => (end = resolve))
@@ -283,7 +283,7 @@ describe('readiness', () => {
     expect(await answer).toEqual({ status: 503, body: { status: 'fail', notes: ['draining'] } })
   })
 
-  it('asks nobody while it drains', async () => {
+  it('makes no checks while it drains', async () => {
     const check = vi.fn()
     const health = healthEndpoints({ checks: { one: check }, clock: virtualClock() })
     void health.drain()
@@ -294,7 +294,7 @@ describe('readiness', () => {
 })
 
 describe('startup', () => {
-  it('is over when the required parts are first not down, and stays so', async () => {
+  it('is over the first time no required part is down, and stays so', async () => {
     let good = false
     const health = healthEndpoints({ checks: { one: { check: () => good, maxAge: 0 } } })
 
@@ -308,7 +308,7 @@ describe('startup', () => {
     expect(health.phase).toBe('serving')
   })
 
-  it('can be told by hand alone', async () => {
+  it('can be ended by started() alone', async () => {
     const health = healthEndpoints({ startup: 'manual' })
 
     for (const handler of [health.startup, health.ready]) {
@@ -318,7 +318,7 @@ describe('startup', () => {
     for (const handler of [health.startup, health.ready]) expect((await asked(handler)).status).toBe(200)
   })
 
-  it('can be told by hand before the checks pass', async () => {
+  it('can be ended by started() before the checks pass', async () => {
     const health = healthEndpoints({ checks: { one: () => false } })
     health.started()
 
@@ -326,7 +326,7 @@ describe('startup', () => {
     expect((await asked(health.ready)).status).toBe(503)
   })
 
-  it('is not over where it drains before it has started, and stays over where it drains later', async () => {
+  it('is not over when the drain begins before it, and stays over when it begins later', async () => {
     const early = healthEndpoints({ clock: virtualClock() })
     void early.drain()
     expect(await asked(early.startup)).toEqual({ status: 503, body: { status: 'fail', notes: ['draining'] } })

@@ -25,8 +25,8 @@ function statusOf(given: readonly HealthPart[], option: 'ready' | 'unready' = 'r
 
 const rank = (status: string) => ['pass', 'warn', 'fail'].indexOf(status)
 
-describe('the verdict on parts', () => {
-  it('is a failure where a required part is down, a pass where all are up, else a warning', async () => {
+describe('the combined status', () => {
+  it('fails if a required part is down, passes if all are up, else warns', async () => {
     await fc.assert(
       fc.asyncProperty(parts, unknown, async (given, option) => {
         const stops = ({ state, optional }: HealthPart) =>
@@ -38,7 +38,7 @@ describe('the verdict on parts', () => {
     )
   })
 
-  it('is that of the worst of its halves, in any order', async () => {
+  it('is the worst of any two halves, in any order', async () => {
     await fc.assert(
       fc.asyncProperty(parts, parts, unknown, async (a, b, option) => {
         const both = await statusOf([...a, ...b], option)
@@ -50,7 +50,7 @@ describe('the verdict on parts', () => {
     )
   })
 
-  it('never stops at an optional part, and is no better for one that is required', async () => {
+  it('never fails because of an optional part, and does not improve when a part becomes required', async () => {
     await fc.assert(
       fc.asyncProperty(parts, unknown, async (given, option) => {
         const spared = given.map((each) => ({ ...each, optional: true }))
@@ -63,7 +63,7 @@ describe('the verdict on parts', () => {
     )
   })
 
-  it('is no better for what is unknown where that is not let in', async () => {
+  it('does not improve when unknown parts count as unready', async () => {
     await fc.assert(
       fc.asyncProperty(parts, async (given) => {
         const known = given.filter(({ state }) => state !== 'unknown')

@@ -48,7 +48,7 @@ const inTurn = (...answers: readonly (() => Response)[]) => {
 }
 
 describe('httpMembers', () => {
-  it('asks for JSON, with the headers it was given, and takes an array', async () => {
+  it('requests JSON, with the given headers, and accepts an array', async () => {
     const { pool, asked, names } = made(() => json(['a', { target: 'b', weight: 2 }]), {
       headers: { 'x-team': 'blue' },
     })
@@ -60,7 +60,7 @@ describe('httpMembers', () => {
     expect(asked[0]?.headers).not.toHaveProperty('if-none-match')
   })
 
-  it('takes an object with members, and keeps them for as long as it says', async () => {
+  it('accepts an object with members, valid for its ttl', async () => {
     const { clock, pool, names, times } = made(() =>
       json({ members: ['a'], ttl: 3000 }, { 'cache-control': 'max-age=60' }),
     )
@@ -82,7 +82,7 @@ describe('httpMembers', () => {
     ['s-maxage=3', undefined, 10_000],
     ['no-store', undefined, 10_000],
     ['max-age=31536000', undefined, 3_600_000],
-  ])('keeps an answer by its headers: %s, age %s', async (cacheControl, age, expected) => {
+  ])('reuses an answer by its headers: %s, age %s', async (cacheControl, age, expected) => {
     const headers = { 'cache-control': cacheControl, ...(age === undefined ? {} : { age }) }
     const { clock, pool, times } = made(() => json(['a'], headers))
     await pool.ready()
@@ -91,7 +91,7 @@ describe('httpMembers', () => {
     expect(times()).toEqual([0, expected])
   })
 
-  it('sends the ETag back, and takes 304 for the list it has, for as long as that said', async () => {
+  it('sends the ETag back, and on 304 keeps the list, as long as its first answer said', async () => {
     const { clock, pool, asked, names, faults, times } = made(
       inTurn(
         () => json({ members: ['a'], ttl: 2000 }, { etag: '"1"' }),
@@ -118,7 +118,7 @@ describe('httpMembers', () => {
     expect(faults()).toEqual([])
   })
 
-  it('asks each pool for itself, so that 304 never meets an empty hand', async () => {
+  it('keeps an ETag for each pool, so that a 304 always meets a list', async () => {
     const fetch = async (_: string | URL, { headers }: { headers: Record<string, string> }) =>
       headers['if-none-match'] === undefined ? json(['a'], { etag: '"1"' }) : new Response(null, { status: 304 })
     const source = httpMembers(address, { fetch })
@@ -127,14 +127,14 @@ describe('httpMembers', () => {
     expect(pools.map(({ members }) => members.length)).toEqual([1, 1])
   })
 
-  it('reads another shape by `read`, also one that takes its time', async () => {
+  it('reads another shape with `read`, which may be async', async () => {
     const read = async (body: unknown) => (body as { hosts: { ip: string }[] }).hosts.map(({ ip }) => `http://${ip}`)
     const { pool, names } = made(() => json({ hosts: [{ ip: '10.0.0.1' }] }), { read })
     await pool.ready()
     expect(names()).toEqual(['http://10.0.0.1'])
   })
 
-  it('has the members of `initial` meanwhile', async () => {
+  it('uses the members of `initial` until the first answer', async () => {
     const { pool, names } = made(() => json(['b']), { initial: ['a'] })
     expect(names()).toEqual(['a'])
     await pool.ready()
@@ -142,7 +142,7 @@ describe('httpMembers', () => {
   })
 })
 
-describe('an answer that is none', () => {
+describe('a failed answer', () => {
   const bad: [string, () => Response, string][] = [
     ['an error', () => json(['x'], {}, 503), 'Error: httpMembers: http://registry.test/members answered 503'],
     [
@@ -162,7 +162,7 @@ describe('an answer that is none', () => {
     ['text', () => json('a,b'), 'TypeError: httpMembers: the body has no array of members, got "a,b"'],
   ]
 
-  it.each(bad)('keeps the list, is told, and is asked again sooner: %s', async (_, answer, message) => {
+  it.each(bad)('keeps the list, is reported, and is followed by a sooner request: %s', async (_, answer, message) => {
     const { clock, pool, names, faults, times } = made(
       inTurn(
         () => json(['a']),
@@ -181,13 +181,13 @@ describe('an answer that is none', () => {
     expect(names()).toEqual(['b'])
   })
 
-  it('is 304 where there is no list yet', async () => {
+  it('is a 304 before there is a list', async () => {
     const { pool, faults } = made(() => new Response(null, { status: 304 }))
     await pool.ready()
     expect(faults()).toEqual(['Error: httpMembers: http://registry.test/members answered 304'])
   })
 
-  it('keeps the list where the answer is an empty one', async () => {
+  it('keeps the list when the answer is empty', async () => {
     const { clock, pool, names, faults, times } = made(
       inTurn(
         () => json(['a']),
@@ -201,14 +201,14 @@ describe('an answer that is none', () => {
     expect(times()).toEqual([0, 10_000, 20_000])
   })
 
-  it('leaves out what is wrong in a list', async () => {
+  it('leaves out invalid entries of a list', async () => {
     const { pool, names, faults } = made(() => json(['a', null, 7, { target: 'b', weight: 'much' }, { target: 'c' }]))
     await pool.ready()
     expect(names()).toEqual(['a', '7', 'c'])
     expect(faults()).toHaveLength(2)
   })
 
-  it('is what `read` throws, and what it gives that is no list', async () => {
+  it('is an error of `read`, or a result of it that is not a list', async () => {
     const thrown = made(() => json([]), {
       read: () => {
         throw new Error('unreadable')
@@ -217,10 +217,10 @@ describe('an answer that is none', () => {
     const wrong = made(() => json([]), { read: () => 'a' as never })
     for (const { pool } of [thrown, wrong]) await pool.ready()
     expect(thrown.faults()).toEqual(['Error: unreadable'])
-    expect(wrong.faults()).toEqual(['TypeError: httpMembers: read must give an array, got "a"'])
+    expect(wrong.faults()).toEqual(['TypeError: httpMembers: read must return an array, got "a"'])
   })
 
-  it('keeps the ETag of the last good answer after a bad one', async () => {
+  it('keeps the ETag of the last good answer', async () => {
     const { clock, pool, asked } = made(
       inTurn(
         () => json(['a'], { etag: '"1"' }),
@@ -233,7 +233,7 @@ describe('an answer that is none', () => {
     expect(asked.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, '"1"', '"1"'])
   })
 
-  it('is a fetch that rejects, and one that never answers, whose signal is aborted', async () => {
+  it('is a fetch that rejects, or one that never answers, whose signal is aborted', async () => {
     const refused = made(() => Promise.reject(new TypeError('fetch failed')))
     await refused.pool.ready()
     expect(refused.faults()).toEqual(['TypeError: fetch failed'])
@@ -250,7 +250,7 @@ describe('an answer that is none', () => {
   })
 })
 
-describe('the options', () => {
+describe('options', () => {
   it.each([
     ['localhost:8500', undefined, 'httpMembers: url must be an http or https URL, got "localhost:8500"'],
     ['/members', undefined, 'httpMembers: url must be an http or https URL, got "/members"'],
@@ -262,7 +262,7 @@ describe('the options', () => {
     [address, { maxBytes: 0 }, 'httpMembers: maxBytes must be an integer >= 1, got 0'],
     [address, { every: 0 }, 'httpMembers: every must be a duration > 0, got 0'],
     [address, { evry: 1 }, 'httpMembers: "evry" is not an option, did you mean every?'],
-  ])('are refused where they are wrong: %s %j', (url, options, message) => {
+  ])('are refused if invalid: %s %j', (url, options, message) => {
     expect(() => httpMembers(url as string, options as never)).toThrow(message)
   })
 
@@ -276,7 +276,7 @@ describe('the options', () => {
     expect(asked[0]).toMatchObject({ url: address, headers: { a: '1' } })
   })
 
-  it('take the global fetch, as it is when a question is asked', async () => {
+  it('use the global fetch of the time of the request', async () => {
     const source = httpMembers(address)
     const stub = vi.fn(async () => json(['a']))
     vi.stubGlobal('fetch', stub)
@@ -312,7 +312,7 @@ describe('over a real connection', () => {
   const closed = (response: ServerResponse | IncomingMessage) =>
     new Promise<void>((resolve) => response.once('close', () => resolve()))
 
-  it('takes a list, and 304 for the same', async () => {
+  it('accepts a list, and 304 for the same list', async () => {
     let asked = 0
     const { clock, pool, faults } = await serve((request, response) => {
       asked++
@@ -328,7 +328,7 @@ describe('over a real connection', () => {
     expect(faults()).toEqual([])
   })
 
-  it('refuses a body that pours without end, and lets the connection go', async () => {
+  it('refuses an endless body, and closes the connection', async () => {
     let poured = 0
     let gone: Promise<void> | undefined
     const { pool, faults } = await serve((_, response) => {
@@ -346,7 +346,7 @@ describe('over a real connection', () => {
     expect(poured).toBeLessThan(50_000_000)
   })
 
-  it('ends the question when the pool is closed in the middle of it', async () => {
+  it('aborts the request when the pool is closed', async () => {
     let asked = (_: ServerResponse): void => {}
     const question = new Promise<ServerResponse>((resolve) => (asked = resolve))
     const { clock, pool, faults } = await serve((_, response) => {
@@ -364,7 +364,7 @@ describe('over a real connection', () => {
     expect(pool.members).toEqual([])
   })
 
-  it('holds no connection for a body that it does not want', async () => {
+  it('holds no connection for a body that it does not read', async () => {
     let gone: Promise<void> | undefined
     const { pool, faults } = await serve((_, response) => {
       gone = closed(response)
@@ -376,7 +376,7 @@ describe('over a real connection', () => {
     expect(faults()[0]).toMatch(/answered 500$/)
   })
 
-  it('gives up a connection that is refused or reset, and comes back', async () => {
+  it('fails for a connection that is refused or reset, and recovers', async () => {
     let broken = true
     const { clock, pool, faults } = await serve((_, response) => {
       if (broken) response.socket?.destroy()
