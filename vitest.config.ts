@@ -2,10 +2,10 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { entries } from './entries.config.ts'
 import { pageForVite } from './page.config.ts'
-import { standing } from './test/support/standing.ts'
+import { projects } from './test/support/projects.ts'
 
 const root = new URL('.', import.meta.url).pathname
-const { alone, together } = standing()
+const { alone, together } = projects()
 
 export default defineConfig({
   plugins: [pageForVite],
@@ -22,7 +22,7 @@ export default defineConfig({
     testTimeout: 20_000,
     // Many tests wait for servers; by default one of two cores would be left alone.
     maxWorkers: Math.max(2, availableParallelism()),
-    // Most of a short test is the loading of src, so files share a process unless they say why not (test/support/standing.ts).
+    // Most of a short test is the loading of src, so files share a process unless they say why not (test/support/projects.ts).
     // Vitest takes projects by their names, and the files that share a process must come in one piece.
     projects: [
       {

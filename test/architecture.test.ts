@@ -25,7 +25,7 @@ describe('imports', () => {
     expect(brokenArrows(files, rules)).toEqual([])
   })
 
-  it('are seen to go from room to room, by value, by type and by a call', () => {
+  it('are found where one module imports another, by value, by type and by a call', () => {
     const bad = madeUp({
       'core/a.ts': '',
       'retry/a.ts': `import '../timeout/a.ts'`,
@@ -43,7 +43,7 @@ describe('imports', () => {
     ])
   })
 
-  it('are seen to enter testing, an unknown folder or no file at all', () => {
+  it('are found where they name testing, an unknown folder or a missing file', () => {
     const bad = madeUp({
       'core/a.ts': `import '../testing/a.ts'`,
       'core/b.ts': `import './gone.ts'`,
@@ -58,7 +58,7 @@ describe('imports', () => {
     ])
   })
 
-  it('are seen to go through a door, or past it', () => {
+  it('are found where they use an entry file, or where src/index.ts bypasses one', () => {
     const bad = madeUp({
       'index.ts': `export * from './retry/index.ts'\nexport * from './retry/a.ts'\nimport './retry/index.ts'`,
       'retry/index.ts': `export * from './a.ts'`,
@@ -73,11 +73,11 @@ describe('imports', () => {
     ])
   })
 
-  it('make no cycle, types counted', () => {
+  it('form no cycle, type imports included', () => {
     expect(cycles(files)).toEqual([])
   })
 
-  it('are seen to make a cycle', () => {
+  it('are found where they form a cycle', () => {
     const bad = madeUp({
       'core/a.ts': `import type { B } from './b.ts'`,
       'core/b.ts': `export * from './c.ts'`,
@@ -89,11 +89,11 @@ describe('imports', () => {
 })
 
 describe('guarded names', () => {
-  it('are used only where the table says', () => {
+  it('are used only in the files that the table allows', () => {
     expect(unguarded(files, rules)).toEqual([])
   })
 
-  it('are all in use, so no row is idle', () => {
+  it('are all in use, so that no row of the table is idle', () => {
     const everywhere = { ...rules, guarded: new Map([...rules.guarded].map(([name]) => [name, []])) }
     const used = unguarded(files, everywhere).join('\n')
 
@@ -119,7 +119,7 @@ describe('guarded names', () => {
     ['console.log(1)', 'console'],
     ['process.exit()', 'process'],
     ['globalThis.setTimeout(f)', 'globalThis'],
-  ])('are seen in `%s`', (text, name) => {
+  ])('are found in `%s`', (text, name) => {
     expect(unguarded(madeUp({ 'retry/a.ts': text }), rules)).toContain(`retry/a.ts: may not use ${name}`)
   })
 
@@ -130,7 +130,7 @@ describe('guarded names', () => {
     'policy.process',
     'let x: Buffer',
     'const { random } = call',
-  ])('are not seen in `%s`', (text) => {
+  ])('are not found in `%s`', (text) => {
     expect(unguarded(madeUp({ 'retry/a.ts': text }), rules)).toEqual([])
   })
 
@@ -149,7 +149,7 @@ describe('a source file', () => {
     expect(tooLong(files)).toEqual([])
   })
 
-  it('is seen to be too long', () => {
+  it('is found if it is longer', () => {
     expect(tooLong(madeUp({ 'core/a.ts': 'x\n'.repeat(301), 'core/b.ts': 'x\n'.repeat(300) }))).toEqual([
       'core/a.ts: 301 lines',
     ])

@@ -40,13 +40,13 @@ const checks = /probe\(|check: \{/
 const calling = snippets.filter(({ code }) => /\bfetch\(/.test(code.replace(/^.*(?:probe\(|run: ).*$/gm, '')))
 
 describe('the snippets that call HTTP', () => {
-  it('are seen', () => {
+  it('are found', () => {
     expect(calling.length).toBeGreaterThan(8)
     expect(calling.some(({ page }) => page === 'README.md')).toBe(true)
     expect(snippets.some(({ code }) => checks.test(code))).toBe(true)
   })
 
-  it.each(calling.map((snippet) => [named(snippet), snippet] as const))('look at the status: %s', (_name, { code }) => {
+  it.each(calling.map((snippet) => [named(snippet), snippet] as const))('check the status: %s', (_name, { code }) => {
     expect(code).toMatch(/response\.(ok|status)\b/)
   })
 
@@ -71,7 +71,7 @@ describe('the snippets that call HTTP', () => {
     },
   )
 
-  it('are some of each kind', () => {
+  it('are of both kinds', () => {
     expect([simple.length, single.length]).toEqual([3, 3])
   })
 })
@@ -84,7 +84,7 @@ describe('the examples that call HTTP', () => {
     // Those of a call pass its signal on.
     .filter(([, text]) => /\bfetch\(.*\bsignal\b/.test(text))
 
-  it.each(texts)('look at the status: %s', (_name, text) => {
+  it.each(texts)('check the status: %s', (_name, text) => {
     expect(text).toMatch(/response\.(ok|status)\b/)
   })
 })

@@ -10,7 +10,7 @@ afterEach(() => {
 })
 
 describe('the examples', () => {
-  it('are one a room', () => {
+  it('exist for every module', () => {
     expect(examples.map((file) => file.replace('.ts', ''))).toEqual(expect.arrayContaining([...rooms.keys()]))
   })
 

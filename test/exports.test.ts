@@ -18,14 +18,14 @@ const all = [...entries.keys()]
 const open = (name: string): Promise<Record<string, unknown>> =>
   import(/* @vite-ignore */ new URL(`../${entries.get(name)}`, import.meta.url).href)
 
-describe('the entries', () => {
-  it('are the whole, every room and every adapter', () => {
+describe('the entry points', () => {
+  it('are holdfast itself, every module and every adapter', () => {
     const named = Object.keys(manifest.exports).filter((entry) => entry !== './package.json')
 
     expect(named.sort()).toEqual(['.', ...all.map((room) => `./${room}`)].sort())
   })
 
-  it.each(['.', ...all.map((room) => `./${room}`)])('%s comes as ESM and as CJS, with types for each', (entry) => {
+  it.each(['.', ...all.map((room) => `./${room}`)])('%s is built as ESM and as CJS, with types for each', (entry) => {
     const name = entry === '.' ? 'index' : entry.slice(2)
 
     expect(manifest.exports[entry]).toEqual({
@@ -34,14 +34,14 @@ describe('the entries', () => {
     })
   })
 
-  it('are found by TypeScript also where it does not read `exports`', () => {
+  it('have types for TypeScript versions that do not read `exports`', () => {
     const types = Object.fromEntries(all.map((room) => [room, [`./dist/${room}.d.ts`]]))
 
     expect(manifest.typesVersions).toEqual({ '*': types })
   })
 
   it.each([...rooms.keys()].filter((room) => room !== 'testing'))(
-    '%s is part of the whole, all of it',
+    '%s is exported completely by holdfast itself',
     async (room) => {
       const own = await open(room)
 
@@ -50,7 +50,7 @@ describe('the entries', () => {
     },
   )
 
-  it.each(['testing', ...adapters.keys()])('leave %s out of the whole', async (name) => {
+  it.each(['testing', ...adapters.keys()])('%s is not exported by holdfast itself', async (name) => {
     const own = await open(name)
 
     for (const exported of Object.keys(own)) expect(Object.keys(holdfast)).not.toContain(exported)
@@ -58,16 +58,16 @@ describe('the entries', () => {
 })
 
 describe('the package', () => {
-  it('needs two others at run time and no more', () => {
+  it('has two run-time dependencies', () => {
     expect(Object.keys(manifest.dependencies)).toEqual(['eventemitter3', 'p-retry'])
   })
 
-  it('says that it is ESM first, free of side effects, for Node 20.19 and later', () => {
+  it('declares ESM, no side effects, and Node 20.19 or later', () => {
     expect(manifest).toMatchObject({ type: 'module', sideEffects: false, engines: { node: '>=20.19' } })
   })
 
   it.each(['README.md', 'docs/getting-started.md'])(
-    'names the least TypeScript in %s, the one CI compiles with',
+    'names in %s the oldest TypeScript that CI compiles with',
     (name) => {
       const [, least] = /pack-check\.mjs (\d+\.\d+)\./.exec(page('.ci/run')) ?? []
 

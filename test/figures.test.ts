@@ -10,7 +10,7 @@ const blocks = docs.flatMap((name) =>
 )
 
 describe('figures in docs', () => {
-  it('are in blocks that a command writes', () => {
+  it('are in blocks that commands write', () => {
     expect(blocks.map(([name, marker]) => `${name}: ${marker}`)).toEqual(
       expect.arrayContaining([
         'docs/performance.md: node 24',
@@ -25,7 +25,7 @@ describe('figures in docs', () => {
 
   // The table of runtimes says what passed, not what it cost.
   it.each(blocks.filter(([name]) => name !== 'docs/runtimes.md'))(
-    'say when and by what they were measured: %s, %s',
+    'name the date and the command that measured them: %s, %s',
     (_name, _marker, text) => {
       const [, script = 'none'] =
         /^\nMeasured on \d{4}-\d\d-\d\d by `npm run ([a-z]+)(?: [^`]*)?`(?:, on Node [\d.]+)?\.\n/.exec(text) ?? []
@@ -34,7 +34,7 @@ describe('figures in docs', () => {
     },
   )
 
-  it.each(docs.filter((name) => !name.startsWith('docs/decisions/')))('stand nowhere else: %s', (name) => {
+  it.each(docs.filter((name) => !name.startsWith('docs/decisions/')))('appear nowhere else: %s', (name) => {
     const words = read(name)
       .replaceAll(generated, '')
       .replaceAll(/^```.*?^```$/gms, '')

@@ -8,8 +8,8 @@ const rowsOf = (name: string): readonly (readonly [string, number])[] =>
 const limits = rowsOf('docs/architecture.md')
 const shown = new Map(rowsOf('docs/performance.md'))
 
-describe('the size of an entry', () => {
-  it('is in both tables for each of them', () => {
+describe('the size of an entry point', () => {
+  it('is in both tables for every entry point', () => {
     const named = sizes.entries.map((entry) => entry.replace('.', 'holdfast'))
 
     expect(limits.map(([name]) => name)).toEqual(named)
@@ -30,7 +30,7 @@ describe('the size of an entry', () => {
     expect(Math.abs(kilobytes * 1000 - size), `it is ${size} bytes: npm run sizes`).toBeLessThan(0.05 * size)
   })
 
-  it('is counted by what is used: one policy of the whole costs about as much as its own entry', async () => {
+  it('depends on what is used: one policy imported from holdfast costs about as much as from its own entry point', async () => {
     const [whole, own] = await Promise.all([
       sizes.of(`import { timeout } from './src/index.ts'\nconsole.log(timeout)`),
       sizes.of(`import { timeout } from './src/timeout/index.ts'\nconsole.log(timeout)`),

@@ -22,7 +22,7 @@ async function heap(): Promise<number> {
 const activeTimers = (): number => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length
 
 describe('a million calls through five policies', () => {
-  it('leave heap, timers and the listeners of a long-lived signal as they were', { timeout: 60_000 }, async () => {
+  it('do not grow heap, timers or the listeners of a long-lived signal', { timeout: 60_000 }, async () => {
     const few = bulkhead({ limit: 100, queue: 100 })
     const all = pipeline(
       timeout('30s'),
@@ -56,7 +56,7 @@ describe('a million calls through five policies', () => {
     expect(activeTimers() - timers).toBeLessThanOrEqual(2)
   })
 
-  it('that fail, time out or are left do neither', { timeout: 60_000 }, async () => {
+  it('that fail, time out or are abandoned do not grow them either', { timeout: 60_000 }, async () => {
     const clock = virtualClock()
     const all = pipeline(
       { clock },
@@ -91,7 +91,7 @@ describe('a million calls through five policies', () => {
   })
 })
 
-describe('a policy nobody uses', () => {
+describe('an unused policy', () => {
   it('holds no timer and can be collected, with its pipeline and listeners', async () => {
     const set = vi.spyOn(globalThis, 'setTimeout')
     const make = (): WeakRef<object>[] => {
@@ -112,7 +112,7 @@ describe('a policy nobody uses', () => {
     expect(references.map((reference) => reference.deref())).toEqual(references.map(() => undefined))
   })
 
-  it('can be collected after its calls, also after one that hung and was left', async () => {
+  it('can be collected after its calls, also after one that hung and was abandoned', async () => {
     const make = async (): Promise<WeakRef<object>> => {
       const all = pipeline(timeout('1h'), retry(1), bulkhead({ limit: 1, queue: 1 }), circuitBreaker())
       await all.execute(() => 1)

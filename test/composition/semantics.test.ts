@@ -59,7 +59,7 @@ const transparent: Readonly<Record<string, (clock: ReturnType<typeof virtualCloc
 
 for (const [name, make] of Object.entries(transparent)) {
   describe(`through ${name}`, () => {
-    it('whatever is thrown keeps its identity (5)', async () => {
+    it('a thrown value keeps its identity (5)', async () => {
       const thrown = [
         down,
         new TypeError('t'),
@@ -87,7 +87,7 @@ for (const [name, make] of Object.entries(transparent)) {
       }
     })
 
-    it('whatever is given arrives', async () => {
+    it('any value that the operation returns arrives', async () => {
       const clock = virtualClock()
       const all = make(clock)
       for (const value of [undefined, null, 0, '', Number.NaN, {}, [], () => 1, Symbol('s'), new Error('as a value')]) {
@@ -96,7 +96,7 @@ for (const [name, make] of Object.entries(transparent)) {
       }
     })
 
-    it('thenables count once: both callbacks, callbacks at once, and a getter that throws', async () => {
+    it('a thenable counts once, if it calls both callbacks, calls them at once, or has a getter that throws', async () => {
       const clock = virtualClock()
       const all = make(clock)
       type Back = (value: unknown) => void
@@ -139,7 +139,7 @@ for (const [name, make] of Object.entries(transparent)) {
       }
     })
 
-    it('a call without a signal costs none, and one that settles leaves none', async () => {
+    it('a call without a signal adds no listener, and a settled call leaves none', async () => {
       const clock = virtualClock()
       const made = vi.spyOn(globalThis, 'AbortController')
       await make(clock).execute(() => 1)
@@ -151,7 +151,7 @@ for (const [name, make] of Object.entries(transparent)) {
       expect(getEventListeners(signal, 'abort').length).toBe(0)
     })
 
-    it('calls at once never mix', async () => {
+    it('concurrent calls never mix', async () => {
       const clock = virtualClock()
       const all = make(clock)
       const gates = Array.from({ length: 5 }, () => deferred<number>())
@@ -163,7 +163,7 @@ for (const [name, make] of Object.entries(transparent)) {
 }
 
 describe('rejections', () => {
-  it('say that the code did not run, and a timeout that it did (13)', async () => {
+  it('mean that the code did not run, and a timeout that it did (13)', async () => {
     const clock = virtualClock()
     const guarded = circuitBreaker({ consecutiveFailures: 1, openFor: 500, clock })
     await ended(guarded.execute(() => Promise.reject(down)))
@@ -179,7 +179,7 @@ describe('rejections', () => {
     }
   })
 
-  it('make no stack', async () => {
+  it('capture no stack', async () => {
     const capture = vi.spyOn(Error, 'captureStackTrace')
     const limit = Error.stackTraceLimit
     const end = await ended(bulkhead(0).execute(() => 1))
@@ -190,7 +190,7 @@ describe('rejections', () => {
 })
 
 describe('the caller’s abort', () => {
-  it('is no failure of anything inside: breaker, retry, fallback (1)', async () => {
+  it('is not a failure for a breaker, retry or fallback inside (1)', async () => {
     const clock = virtualClock()
     const guarded = circuitBreaker({ consecutiveFailures: 1 })
     const all = pipeline({ clock }, fallback({ value: 'instead' }), retry({ retries: 3, backoff: 1 }), guarded)
@@ -203,7 +203,7 @@ describe('the caller’s abort', () => {
     expect(names).toEqual(['ignored', 'call'])
   })
 
-  it('is heard before what the operation makes of it', async () => {
+  it('takes precedence over how the operation reacts to it', async () => {
     const controller = new AbortController()
     const guarded = circuitBreaker({ consecutiveFailures: 1 })
     const call = ended(
@@ -220,7 +220,7 @@ describe('the caller’s abort', () => {
     expect(guarded.state).toBe('closed')
   })
 
-  it('reaches a call wherever it waits: queue, backoff, try, fallback, a policy of one’s own (6)', async () => {
+  it('ends a call in each of its waits: queue, backoff, attempt, fallback, custom policy (6)', async () => {
     const full = bulkhead({ limit: 0, queue: 5 })
     const waits: readonly Pipeline[] = [
       pipeline(full),
@@ -242,7 +242,7 @@ describe('the caller’s abort', () => {
   })
 })
 
-describe('a retry inside a later try of another', () => {
+describe('a retry inside a later attempt of another', () => {
   const nested = (clock: ReturnType<typeof virtualClock>) =>
     pipeline(
       { clock },
@@ -267,7 +267,7 @@ describe('a retry inside a later try of another', () => {
 })
 
 describe('our own timeout', () => {
-  it('counts from when its call is let in, not from when it began to wait', async () => {
+  it('counts from the admission of its call, not from the start of its wait', async () => {
     const clock = virtualClock()
     const few = bulkhead({ limit: 1, queue: 1, maxWait: '1h' })
     const all = pipeline({ clock }, few, timeout(100))
@@ -281,7 +281,7 @@ describe('our own timeout', () => {
     expect(clock.now()).toBe(150)
   })
 
-  it('stands once for all tries inside it', async () => {
+  it('applies once to all attempts inside it', async () => {
     const clock = virtualClock()
     const all = pipeline({ clock }, timeout(100), retry({ retries: 1, backoff: 10 }), timeout(200))
     const call = ended(all.execute(scripted<string>(down, { hang: true })))
@@ -305,7 +305,7 @@ describe('our own timeout', () => {
     expect(of('success')).toEqual([])
   })
 
-  it('counts for breakers inside a policy of one’s own and inside retries too', async () => {
+  it('counts for breakers inside a custom policy and inside retries too', async () => {
     const clock = virtualClock()
     const guarded = circuitBreaker({ consecutiveFailures: 2 })
     const twice = policy('twice', (_call, next) => Promise.all([next(), next()]))
@@ -315,7 +315,7 @@ describe('our own timeout', () => {
     expect(guarded.state).toBe('open')
   })
 
-  it('aborts the tries under way in whatever stands between, with itself as the reason', async () => {
+  it('aborts the running attempts in the policies between, with itself as the reason', async () => {
     const clock = virtualClock()
     const reasons: unknown[] = []
     const all = pipeline(
@@ -360,7 +360,7 @@ describe('deadlines (11)', () => {
     expect([clock.now(), full.queued]).toEqual([100, 0])
   })
 
-  it('leave a layer outside as they found it, through timeouts of several tries', async () => {
+  it('do not change a layer outside, through timeouts of several attempts', async () => {
     const clock = virtualClock()
     const deadlines: (number | undefined)[] = []
     const all = pipeline(
@@ -386,7 +386,7 @@ describe('deadlines (11)', () => {
 })
 
 describe('retries (10)', () => {
-  it('let an outer one go on where the inner one gave up on an earlier try', async () => {
+  it('let an outer one continue after an inner one gave up on an earlier attempt', async () => {
     const clock = virtualClock()
     const operation = scripted<string>(down, down, { hang: true }, 'fine')
     const all = pipeline(
@@ -400,7 +400,7 @@ describe('retries (10)', () => {
     expect(operation.calls.length).toBe(4)
   })
 
-  it('of what is not idempotent stop also where a policy between has said so', async () => {
+  it('stop if a policy between marks the call as not idempotent', async () => {
     const clock = virtualClock()
     const operation = scripted(down)
     const careful = policy('careful', (call, next) => next(call.with({ idempotent: false })))
@@ -411,7 +411,7 @@ describe('retries (10)', () => {
 })
 
 describe('listeners and user functions (7)', () => {
-  it('can throw, reject and call back into the policies from every event, and no call is the worse for it', async () => {
+  it('can throw, reject and call back into the policies from every event without affecting a call', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
     const events = [
       'call',

@@ -44,7 +44,7 @@ describe('the stack of an error', () => {
     expect(error.stack).toMatch(/findItem[\s\S]*at (?:async )?serveRequest/)
   })
 
-  it('shows the caller where an operation waited in a queue', async () => {
+  it('shows the caller of an operation that waited in a queue', async () => {
     const one = pipeline(bulkhead({ limit: 1, queue: 1 }), timeout('1m'))
     const first = one.execute(later)
     const error = (await serveRequest((operation) => one.execute(operation), 1).catch(

@@ -31,7 +31,7 @@ const factories: Readonly<Record<string, (when: When, more?: Rejections) => Poli
 
 describe('when', () => {
   for (const [name, make] of Object.entries(factories)) {
-    it(`of ${name} is asked with the outcome and the call it is of`, async () => {
+    it(`of ${name} receives the outcome and its call`, async () => {
       const asked: [Outcome, Call][] = []
       const seen: Call[] = []
       const policy = make((outcome, call) => {
@@ -51,7 +51,7 @@ describe('when', () => {
       expect(call.signal.aborted).toBe(false)
     })
 
-    it(`of ${name} is not asked about the abort of the caller`, async () => {
+    it(`of ${name} is not called for an abort of the caller`, async () => {
       let asked = 0
       const policy = make(() => {
         asked++
@@ -64,7 +64,7 @@ describe('when', () => {
       expect(asked).toBe(0)
     })
 
-    it(`of ${name} is asked about rejections only as documented`, async () => {
+    it(`of ${name} is called for rejections only as documented`, async () => {
       let asked = 0
       const count = () => {
         asked++
@@ -78,7 +78,7 @@ describe('when', () => {
     })
   }
 
-  it('sees the number of the attempt it judges, inside a retry and outside of it', async () => {
+  it('receives the number of the attempt it judges, inside and outside of a retry', async () => {
     const clock = virtualClock()
     const attempts: [string, number][] = []
     const noting = (name: string) => (outcome: Outcome, call: Call) => {
@@ -103,7 +103,7 @@ describe('when', () => {
     ])
   })
 
-  it('of a status code does not switch failing fast off', async () => {
+  it('for a status code does not disable failing fast', async () => {
     const clock = virtualClock()
     const status = (outcome: Outcome<number>) => !outcome.ok || outcome.value >= 500
     const breaker: CircuitBreaker<number> = circuitBreaker({ consecutiveFailures: 1, openFor: '1m', when: status })
@@ -119,7 +119,7 @@ describe('when', () => {
     expect(told.of('retry')).toHaveLength(3)
   })
 
-  it('is needed where rejections are to be asked about', () => {
+  it("is required by `rejections: 'ask'`", () => {
     for (const [name, make] of Object.entries({
       retry: () => retry({ rejections: 'ask' }),
       circuitBreaker: () => circuitBreaker({ rejections: 'ask' }),

@@ -64,7 +64,7 @@ describe('a call aborted from inside a decision', () => {
     expect(names).toEqual(['call'])
   })
 
-  it('frees no slot it never had when a listener to reject aborts a refused retry', async () => {
+  it('frees no slot it never had when a listener for `reject` aborts a rejected retry', async () => {
     const clock = virtualClock()
     const controller = new AbortController()
     const few = bulkhead({ limit: 1, clock })
@@ -100,7 +100,7 @@ describe('a call aborted from inside a decision', () => {
     expect(few.active).toBe(0)
   })
 
-  it('keeps no probe when a listener to halfOpen aborts it', async () => {
+  it('keeps no probe when a listener for `halfOpen` aborts it', async () => {
     const clock = virtualClock()
     const controller = new AbortController()
     const guarded = circuitBreaker({ consecutiveFailures: 1, openFor: 100, clock })
@@ -134,7 +134,7 @@ describe('a call aborted from inside a decision', () => {
     expect(guarded.state).toBe('closed')
   })
 
-  it('ends once when giving up a pending try makes the caller abort', async () => {
+  it('ends once when abandoning a pending attempt makes the caller abort', async () => {
     const controller = new AbortController()
     const few = bulkhead({ limit: 5 })
     const gate = deferred()
@@ -164,7 +164,7 @@ describe('a call aborted from inside a decision', () => {
 })
 
 describe('a call aborted while it starts', () => {
-  it('never runs, where a listener did it on the way in', async () => {
+  it('never runs if a listener aborts it on the way in', async () => {
     const controller = new AbortController()
     const few = bulkhead({ limit: 1, queue: 1 })
     const pool = pipeline(
@@ -181,7 +181,7 @@ describe('a call aborted while it starts', () => {
     expect(few.active).toBe(0)
   })
 
-  it('absorbs what the operation that did it still gives', async () => {
+  it('ignores a later rejection of the operation that aborted it', async () => {
     const controller = new AbortController()
     const few = bulkhead(1)
     const late = deferred()

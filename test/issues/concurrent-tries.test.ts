@@ -6,8 +6,8 @@ import { ended } from '../composition/deferred.ts'
 
 const both = () => policy('both', async (_call, next) => Promise.all([ended(next()), ended(next())]))
 
-describe('an inner retry under concurrent tries', () => {
-  it('gives each try its own retries, though another has given up already', async () => {
+describe('an inner retry under concurrent attempts', () => {
+  it('gives each attempt its own retries, even after another has given up', async () => {
     const clock = virtualClock()
     const inner = retry({ retries: 2, backoff: 1 })
     const all = pipeline({ clock }, both(), inner)

@@ -6,8 +6,8 @@ import { ended } from '../composition/deferred.ts'
 
 const broken = new Error('broken')
 
-describe('a try of a policy of one’s own', () => {
-  it('ends with the answer, also where an inner retry waits to repeat it', async () => {
+describe('an attempt of a custom policy', () => {
+  it('ends with the call, also while an inner retry waits to repeat it', async () => {
     const clock = virtualClock()
     const hasty = policy('hasty', async (_call, next) => {
       void next()
@@ -22,7 +22,7 @@ describe('a try of a policy of one’s own', () => {
     expect(operation.calls.length).toBe(1)
   })
 
-  it('ends with a signal of its own, also where an inner retry waits to repeat it', async () => {
+  it('ends with a signal of its own, also while an inner retry waits to repeat it', async () => {
     const clock = virtualClock()
     const controller = new AbortController()
     const reason = new Error('enough')
@@ -39,7 +39,7 @@ describe('a try of a policy of one’s own', () => {
     expect(operation.calls.length).toBe(2)
   })
 
-  it('keeps the inner verdict on a value it hands on', async () => {
+  it('keeps the inner judgement of a value it passes on', async () => {
     const again = retry({ retries: 0, when: (outcome) => outcome.ok && outcome.value === 503 })
     const logged = pipeline(
       policy('logged', (_call, next) => next()),
@@ -50,7 +50,7 @@ describe('a try of a policy of one’s own', () => {
     expect(of('call')[0]).toMatchObject({ ok: false, first: false })
   })
 
-  it('is credited with a value it puts in place of a failure', async () => {
+  it('is credited with a value that replaces a failure', async () => {
     const orNull = policy('orNull', (_call, next) => next().catch(() => null))
     const { of } = recorder(orNull)
     expect(await orNull.execute(scripted(broken))).toBe(null)
@@ -68,13 +68,13 @@ describe('a try of a policy of one’s own', () => {
     expect(await ended(hostile.execute(() => 'fine'))).toMatchObject({ ok: false, error: expect.any(TypeError) })
   })
 
-  it('may change what it was given by a policy outside', async () => {
+  it('may change values that a policy outside passed in', async () => {
     const outer = policy<unknown, never, { tenant: string }>('outer', (call, next) => next(call.with({ tenant: 'a' })))
     const inner = policy('inner', (call, next) => next(call.with({ tenant: 'b' })))
     expect(await pipeline(outer, inner).execute(({ tenant }) => tenant)).toBe('b')
   })
 
-  it('has a signal on a copy that aborts with the call it is a copy of', async () => {
+  it('has a signal on a copy of its call that aborts with the call', async () => {
     const controller = new AbortController()
     let seen: AbortSignal | undefined
     const copying = policy('copying', (call, next) => {

@@ -20,7 +20,7 @@ afterEach(() => {
 
 const turns = () => turn().then(turn)
 
-describe('a function option that gives a rejecting promise', () => {
+describe('a function option that returns a rejecting promise', () => {
   const rejecting = (() => Promise.reject(new Error('async'))) as never
   const cases = {
     'when of retry': () => retry({ retries: 1, backoff: 0, when: rejecting }),
@@ -41,7 +41,7 @@ describe('a function option that gives a rejecting promise', () => {
     })
   }
 
-  it('is a fault where no promise is expected', async () => {
+  it('is a fault if no promise is expected', async () => {
     const again = retry({ retries: 0, when: rejecting })
     const { of } = recorder(again)
     await ended(again.execute(scripted(broken)))
@@ -50,7 +50,7 @@ describe('a function option that gives a rejecting promise', () => {
 })
 
 describe('hostile values', () => {
-  it('count once where an own `then` on a real promise calls both callbacks at once', async () => {
+  it('count once if an own `then` of a real promise calls both callbacks at once', async () => {
     const few = bulkhead(1)
     const then = (yes: (value: unknown) => void, no: (error: unknown) => void) => {
       yes('first')
@@ -62,7 +62,7 @@ describe('hostile values', () => {
     expect(few.active).toBe(0)
   })
 
-  it('reject, where looking at them throws, and hold no slot', async () => {
+  it('reject if inspecting them throws, and hold no slot', async () => {
     const few = bulkhead({ limit: 1 })
     const constructorThrows = Object.defineProperty(Promise.resolve(1), 'constructor', {
       get() {
@@ -99,7 +99,7 @@ describe('hostile values', () => {
 })
 
 describe('options of a call', () => {
-  it('are read once: what is done to the object later changes nothing', async () => {
+  it('are read once: later changes to the object have no effect', async () => {
     const clock = virtualClock()
     const controller = new AbortController()
     const remove = vi.spyOn(controller.signal, 'removeEventListener')
@@ -114,8 +114,8 @@ describe('options of a call', () => {
   })
 })
 
-describe('a value judged a failure, then a refusal', () => {
-  it('gives the value, not an error made of it', async () => {
+describe('a value judged a failure, then a rejection', () => {
+  it('returns the value, not an error made from it', async () => {
     const clock = virtualClock()
     const again = retry({ retries: 3, backoff: 10, clock, when: (outcome) => outcome.ok && outcome.value === 503 })
     const few = bulkhead({ limit: 1, clock })
@@ -133,7 +133,7 @@ describe('a value judged a failure, then a refusal', () => {
 })
 
 describe('the same listener', () => {
-  it('stays when added by `once` and then by `on`', () => {
+  it('stays after it was added by `once` and then by `on`', () => {
     const guarded = circuitBreaker()
     let heard = 0
     const listener = (): void => {

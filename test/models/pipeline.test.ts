@@ -253,7 +253,7 @@ async function play({ order, nested, seed, limit, queue, calls }: Scenario): Pro
 }
 
 describe('any pipeline', () => {
-  it('settles each call once, hears aborts at once, and leaves nothing behind', { timeout: 60_000 }, async () => {
+  it('settles each call once, reacts to aborts at once, and leaves nothing behind', { timeout: 60_000 }, async () => {
     await fc.assert(fc.asyncProperty(scenario, play), { numRuns: runs(2000) })
   })
 })

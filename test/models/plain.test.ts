@@ -114,7 +114,7 @@ async function run({ policies, limit, queue, listeners, calls }: Scenario, plain
 }
 
 describe('the plain way', () => {
-  it('comes to what the way of all other calls comes to', { timeout: 60_000 }, async () => {
+  it('has the results, events and states of every other call', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async (one) => {
         expect(await run(one, true)).toEqual(await run(one, false))

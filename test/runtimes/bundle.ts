@@ -55,7 +55,7 @@ export async function bundle(
     external: ['node:*', ...(node ? builtinModules : [])],
     ...(node ? { banner: { js: asking } } : {}),
     alias: { ...replacements },
-    define: { 'process.env.CI': '""' },
+    define: { 'process.env.CI': '""', 'process.env.HOLDFAST_SEED': 'undefined' },
     // Tests ask functions and classes for their names.
     keepNames: true,
     plugins: [aliases, pageForEsbuild, ...plugins],

@@ -25,11 +25,11 @@ const browsers = ['Chromium']
 export const leftOut: readonly LeftOut[] = [
   { file: 'test/core/process-exit.test.ts', why: 'starts processes of Node' },
   { file: 'test/composition/memory.test.ts', why: 'measures the heap of V8 for some ten seconds' },
-  { file: 'test/core/look-server.test.ts', why: 'counts the connections of a server of Node' },
+  { file: 'test/core/checks/timed-check-server.test.ts', why: 'counts the connections of a server of Node' },
   {
     file: 'test/composition/stacks.test.ts',
     on: ['Bun'],
-    why: 'its engine shows the frames of async functions alone, and none behind a promise',
+    why: 'its engine shows only the frames of async functions, and none behind a promise',
   },
   {
     file: 'test/core/call.test.ts',
@@ -63,7 +63,7 @@ export const leftOut: readonly LeftOut[] = [
       file: 'test/core/clock.test.ts',
       test,
       on: ['workerd bare'],
-      why: 'uses fake timers, which do not come to their end there yet, and why is not known',
+      why: 'uses fake timers, which never finish there, for an unknown reason',
     }),
   ),
   ...[
@@ -76,10 +76,10 @@ export const leftOut: readonly LeftOut[] = [
     file,
     test,
     on: ['workerd bare'],
-    why: 'an old Worker tells of a rejection before the microtask in which it is taken',
+    why: 'an old Worker reports a rejection before the microtask that handles it',
   })),
   { file: 'test/core/context.test.ts', why: 'starts a process of Node; `own/context.ts` tests the same' },
-  { file: 'test/core/loading.test.ts', why: 'loads modules anew, which vitest alone can do' },
+  { file: 'test/core/loading.test.ts', why: 'loads modules again, which only vitest can do' },
   {
     file: 'test/core/clock.test.ts',
     test: 'the real clock on timers of Node',
@@ -90,7 +90,7 @@ export const leftOut: readonly LeftOut[] = [
   {
     file: 'test/pipeline/pipeline.test.ts',
     test: 'gives the resolved options, outermost first, as data and text',
-    why: 'compares with a snapshot, which is a part of vitest that is not portable',
+    why: 'compares with a snapshot, a feature of vitest that is not portable',
   },
   {
     file: 'test/core/errors.test.ts',
@@ -109,7 +109,7 @@ export const leftOut: readonly LeftOut[] = [
   {
     file: 'test/runtimes/own/waits.ts',
     on: [...browsers, 'workerd bare'],
-    why: 'does not come to its end there yet, and why is not known',
+    why: 'never finishes there, for an unknown reason',
   },
   { file: 'test/runtimes/own/context.ts', on: [...browsers, 'workerd bare'], why: 'there are no async contexts' },
 ]

@@ -64,7 +64,7 @@ describe('the metrics of a cluster', () => {
 
   afterAll(() => client.close())
 
-  it('are the sum of what each worker counted, and no more however often they are asked for', async () => {
+  it('are the sum of the workers’ counts, however often they are scraped', async () => {
     for (const samples of [await all(), await all()]) {
       expect(samples.get('holdfast_calls_total{outcome="success",policy="stock"}')).toBe(15)
       expect(samples.get('holdfast_calls_total{outcome="failure",policy="stock"}')).toBe(5)
@@ -87,7 +87,7 @@ describe('the metrics of a cluster', () => {
     expect(['up', 'down', 'unknown', 'degraded', 'maintenance'].map(component)).toEqual([1, 1, 1, 0, 0])
   })
 
-  it('have every series of every worker once, with its sum, but for ratios', async () => {
+  it('have every series of every worker once, with its sum, except ratios', async () => {
     const each = [await own(0), await own(1), await own(2)]
     const together = await all()
     expect(together.get(target)).toBe(0.99)
@@ -112,7 +112,7 @@ describe('the metrics of a cluster', () => {
     }
   })
 
-  it('have no ratio, of which there is no sum', async () => {
+  it('have no ratio, because ratios have no sum', async () => {
     const ratios = [...namesOf(await own(1))].filter((name) => ratio.test(name as string))
 
     expect(ratios.length).toBeGreaterThan(4)
@@ -120,7 +120,7 @@ describe('the metrics of a cluster', () => {
     for (const name of ratios) expect(names).not.toContain(name)
   })
 
-  it('are those of the workers that are left', async () => {
+  it('are those of the remaining workers', async () => {
     await client.get(`${base}/end?worker=0`)
     const samples = await all()
 

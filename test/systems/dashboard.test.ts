@@ -108,7 +108,7 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
       })
     }, 30_000)
 
-    it('shows all there is, and asks nobody else', async () => {
+    it('shows everything, and requests nothing from other hosts', async () => {
       const page = await look(url)
 
       expect(await page.title()).toBe('The shop – holdfast')
@@ -176,7 +176,7 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
       expect(await outage.textContent()).toContain('detected')
     })
 
-    it('shows names and reasons as what they are', async () => {
+    it('shows names and reasons as text, never as HTML', async () => {
       const page = await look(url)
       for (const name of hostile.slice(0, 4)) {
         const row = page.locator('li.component').filter({ hasText: name })
@@ -217,7 +217,7 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
       expect(await violations(page)).toEqual([])
     })
 
-    it('is used by keys alone', async () => {
+    it('can be used by keyboard alone', async () => {
       const page = await look(url)
       await page.keyboard.press('Tab')
       expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Skip to content')
@@ -241,7 +241,7 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
       expect(await slider.getAttribute('aria-valuenow')).toBe('1')
     })
 
-    it('tells changes to a screen reader', async () => {
+    it('announces changes to a screen reader', async () => {
       const page = await look(url)
       const told = page.locator('p.unseen[role=status]')
       // It compares with what it saw before.
@@ -253,7 +253,7 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
       await told.filter({ hasText: 'mail is down.' }).waitFor({ state: 'attached' })
     })
 
-    it('isolates and releases, after it was asked about', async () => {
+    it('isolates and releases, after a confirmation', async () => {
       const page = await look(url)
       const row = page.locator('[data-breaker="warehouse"]')
       await row.getByRole('button', { name: 'Isolate warehouse' }).click()
@@ -271,7 +271,7 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
       expect(allowed).toContain('isolate warehouse')
     })
 
-    it('drains a member, and says so where it may not', async () => {
+    it('drains a member, and says so if that is not allowed', async () => {
       const page = await look(url)
       await page.getByRole('button', { name: 'Drain a' }).click()
       await page.getByRole('dialog').getByRole('button', { name: 'Drain', exact: true }).click()
@@ -296,7 +296,7 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
     expect(await page.getByRole('columnheader', { name: 'Control' }).count()).toBe(0)
   })
 
-  it('fits a phone though names are long', async () => {
+  it('fits a phone even with long names', async () => {
     const long = 'checkout-of-the-shop-in-'.repeat(8)
     const tracker = availabilityTracker()
     tracker.component(long).down({ reason: long })
@@ -314,7 +314,7 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
   })
 
-  it('finds the process again after it has begun anew', async () => {
+  it('reconnects after the process has restarted', async () => {
     const [port = 0] = await freePorts(1)
     const start = async () => {
       const board = dashboard({ policies: [circuitBreaker({ name: 'stock' })] })
@@ -335,7 +335,7 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
     await closePages(/ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/)
   })
 
-  it('lets go of its stream while nobody looks, and comes back', async () => {
+  it('closes its stream while it is hidden, and reopens it', async () => {
     const breaker = circuitBreaker({ name: 'stock' })
     const page = await look(await served({ policies: [breaker], maxClients: 1 }))
     const turn = (hidden: boolean) =>
@@ -361,7 +361,7 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
     handle.release()
   })
 
-  it('stays fluid with 500 components that change all the time', async () => {
+  it('stays fluid with 500 components that change constantly', async () => {
     const tracker = availabilityTracker()
     closing.push(() => tracker.close())
     const names = Array.from({ length: 500 }, (_, index) => `service-${index}`)

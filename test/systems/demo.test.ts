@@ -59,7 +59,7 @@ describe('the demo', () => {
     expect(found).toEqual({ status: 2, stdout: '', stderr: `${option}: port ${port} is in use\n` })
   })
 
-  it('takes a free port where none is named, says which, and serves metrics there and nothing else', async () => {
+  it('picks a free port if none is given, prints it, and serves only metrics there', async () => {
     const demo = await launch(process.execPath, [program, '--metrics'])
     const url = () => /^Metrics for Prometheus: (.*)$/m.exec(demo.output())?.[1]
     await until(() => url() !== undefined)
@@ -75,7 +75,7 @@ describe('the demo', () => {
 })
 
 describe('the page of the demo', () => {
-  it('is there while it runs, and tells what happens', async () => {
+  it('is served while it runs, and shows what happens', async () => {
     const demo = await launch(process.execPath, [program, '--dashboard', '--json'])
     const url = () => /^Dashboard: (.*)$/m.exec(demo.output())?.[1]
     await until(() => url() !== undefined)
@@ -99,7 +99,7 @@ describe('the page of the demo', () => {
 describeSystem('the demo beside a live Prometheus', ['prometheus', 'promtool'], () => {
   const interval = 1
 
-  it('has metrics without fault, which come to what its report says', async () => {
+  it('has valid metrics, which agree with its report', async () => {
     const [demoPort, port] = (await freePorts(2)) as [number, number]
     const prometheus = `http://127.0.0.1:${port}`
     await launchPrometheus(demoPort, port)

@@ -70,7 +70,7 @@ describeSystem('members by dnsmasq', ['dnsmasq'], () => {
   const options = () => ({ servers: [`127.0.0.1:${port}`], every: 200, timeout: 500, refresh: 200 }) as const
   const api = () => dnsMembers('api.svc.test', { port: 80, ...options() })
 
-  it('sees a changed record within its TTL and the jitter, and keeps what is known of the rest', async () => {
+  it('notices a changed record within its TTL and the jitter, and keeps its state of the others', async () => {
     const { pool, names, faults } = pooled(api())
     await pool.ready()
     expect(names()).toEqual(['10.0.0.1:80', '10.0.0.2:80'])
@@ -87,7 +87,7 @@ describeSystem('members by dnsmasq', ['dnsmasq'], () => {
     expect(faults()).toEqual([])
   })
 
-  it('asks sooner when a member fails', async () => {
+  it('queries sooner when a member fails', async () => {
     const source = dnsMembers('api.svc.test', { port: 80, ...options(), floor: '1h', refresh: 100 })
     const { pool, names } = pooled(source)
     await pool.ready()
@@ -114,7 +114,7 @@ describeSystem('members by dnsmasq', ['dnsmasq'], () => {
     expect(names()).toEqual(['10.0.0.4:80'])
   })
 
-  it('keeps the list when its name is gone, and says that it is', async () => {
+  it('keeps the list when its name no longer exists, and reports that', async () => {
     const { pool, names, faults } = pooled(api())
     await pool.ready()
     say('127.0.0.9 up.svc.test')
@@ -151,7 +151,7 @@ describeSystem('members by dnsmasq', ['dnsmasq'], () => {
     }
   })
 
-  it('says of a service that is decidedly not there that it is not', async () => {
+  it('reports a service that definitely does not exist', async () => {
     const { pool, names, faults } = pooled(srvMembers('_none._tcp.svc.test', options()))
     await pool.ready()
     await until(

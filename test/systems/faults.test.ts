@@ -149,7 +149,7 @@ describe('one of three members', () => {
     20_000,
   )
 
-  it('hung is found by checks within timeout times fall, at no call’s expense', async () => {
+  it('that hangs is found by checks within timeout times fall, without a failed call', async () => {
     const client = new Client()
     const user = new User(three, roundRobin, {
       check: {
@@ -187,7 +187,7 @@ describe('one of ten members', () => {
   }, 30_000)
   afterAll(() => Promise.all(ten.map((backend) => backend.stop('SIGKILL'))))
 
-  it('that is five times slower gets less than 4 % where load or latency decides', async () => {
+  it('that is five times slower gets less than 4 % of calls from selections by load or latency', async () => {
     await Promise.all(ten.map((backend, i) => backend.mode(i === 0 ? 'slow 200' : 'slow 40')))
     const chosen = { twoChoices, peakEwma, dynamic: () => dynamic({ blackout: 0, every: 200 }) }
     for (const [name, selection] of Object.entries(chosen)) {

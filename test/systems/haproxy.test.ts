@@ -100,14 +100,14 @@ describeSystem('a live HAProxy', ['haproxy'], () => {
       await vi.waitFor(() => expectTaken(each, `c${i}`), { timeout: 15_000, interval: 20 })
     })
 
-    it('gets the well-formed ones from our agent, byte for byte', () => {
+    it('gets the well-formed answers from our agent, byte for byte', () => {
       const said = cases.map(({ reply }, i) => [reply, speaking[i]?.line()]).filter(([, line]) => line !== undefined)
 
       expect(new Set(said.map(([reply]) => reply))).toEqual(new Set(Object.keys(ours)))
       for (const [reply, line] of said) expect(line).toBe(reply)
     })
 
-    it('has traffic follow what our agents say of themselves', async () => {
+    it('directs traffic by the answers of our agents', async () => {
       utilisation.a = 0.8
       utilisation.b = 0.2
       const weights = async () => (await runtime.serversState('fleet')).map(({ weight }) => weight)
@@ -122,7 +122,7 @@ describeSystem('a live HAProxy', ['haproxy'], () => {
     })
   })
 
-  it('picks by 5/1/1 in an order of its own, and each as often as weighted() does', async () => {
+  it('picks by 5/1/1 in its own order, each server as often as weighted() does', async () => {
     const { weights, seq } = golden.cases.roundrobin_5_1_1
     const members = Object.entries(weights).map(([target, weight]) => ({ target, weight }))
     const pool = failoverPool(members, { selection: weighted() })
@@ -182,14 +182,14 @@ describeSystem('a live HAProxy', ['haproxy'], () => {
       }
     })
 
-    it('shows what it set', async () => {
+    it('shows the values that were set', async () => {
       const row = (await runtime.stat()).find(({ proxy, server }) => proxy === 'agt' && server === 'a')
 
       expect(row?.sessionLimit).toBe(20)
       expect((await runtime.serversState()).length).toBe(2 + 3 + 3 + 1 + 3 + cases.length)
     })
 
-    it('refuses who may not, and whom there is not', async () => {
+    it('rejects a client without permission, and an unknown server', async () => {
       await expect(runtime.serversState('nobody')).rejects.toMatchObject({ reply: "Can't find backend." })
       await expect(runtime.weight('rr511', 'zz')).rejects.toMatchObject({ reply: 'No such server.' })
       const user = haproxyRuntime({ path: `${path}.user` })
@@ -198,7 +198,7 @@ describeSystem('a live HAProxy', ['haproxy'], () => {
       await expect(user.command('set server rr511/a weight 5')).rejects.toMatchObject(denied)
     })
 
-    it('has traffic follow the weights it sets', async () => {
+    it('directs traffic by the weights that were set', async () => {
       for (const [name, weight] of [
         ['a', 10],
         ['b', 60],
@@ -211,7 +211,7 @@ describeSystem('a live HAProxy', ['haproxy'], () => {
   })
 
   describe('steered by a pool', () => {
-    it('follows what the pool measures, ejects and drains, and is left as it was configured', async () => {
+    it('follows the pool’s measurements, ejections and drains, and is restored to its configuration', async () => {
       const times: Record<string, number> = { a: 5, b: 40, c: 40 }
       const pool = failoverPool(['a', 'b', 'c'])
       const faults: unknown[] = []

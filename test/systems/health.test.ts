@@ -134,7 +134,7 @@ listen web
     return { first, load, port: a }
   }
 
-  it('sends nothing to who drains before it closes, so that no request fails', async () => {
+  it('sends nothing to a server that drains before it closes, so that no request fails', async () => {
     const { first, load, port } = await both(2500)
     expect(load.failed).toEqual([])
     first.child.kill('SIGTERM')
@@ -154,7 +154,7 @@ listen web
     expect(load.failed).toEqual([])
   })
 
-  it('loses requests to who closes at once', async () => {
+  it('loses requests to a server that closes at once', async () => {
     const { first, load } = await both(0)
     first.child.kill('SIGTERM')
     await isDown('a')
@@ -164,7 +164,7 @@ listen web
     expect(load.failed.length).toBeGreaterThan(0)
   })
 
-  it('takes out who says that it cannot serve, and takes it in again, without a restart', async () => {
+  it('takes out a server that reports it cannot serve, and takes it back without a restart', async () => {
     const { load, port } = await both(0)
     await post(port, '/bad')
     await isDown('a')
@@ -177,7 +177,7 @@ listen web
     await load.stop()
   })
 
-  it('takes out who was killed, and takes in who was started anew', async () => {
+  it('takes out a killed server, and takes in a restarted one', async () => {
     const { first, load, port } = await both(0)
     await first.stop('SIGKILL')
     await isDown('a')
@@ -220,7 +220,7 @@ http {
     await launch('nginx', args, { ready: () => until(() => listens(front as number)) })
   })
 
-  it('moves on from a service that says 503 while it drains, is gone, and comes back', async () => {
+  it('moves on from a service that answers 503 while it drains, stops, and comes back', async () => {
     const [, a = 0, b = 0] = ports
     const [first] = await Promise.all([service('a', a, 1500, 'refuses'), service('b', b, 1500, 'refuses')])
     const load = new Load(url)
@@ -242,7 +242,7 @@ http {
 })
 
 describe('a process', () => {
-  it('answers the probes of a kubelet by what each is for', async () => {
+  it('answers each kind of kubelet probe by its purpose', async () => {
     const [port = 0] = await freePorts(1)
     const running = await service('a', port, 60_000)
     const codes = () =>
@@ -261,7 +261,7 @@ describe('a process', () => {
     expect(await codes()).toEqual([200, 200, 503])
   })
 
-  it('ends at a second signal at once, as one that died of it', async () => {
+  it('ends at a second signal at once, as a process that the signal killed', async () => {
     const [port = 0] = await freePorts(1)
     const running = await service('a', port, 60_000)
     const ended = new Promise((resolve) => running.child.once('exit', (...how) => resolve(how)))

@@ -179,7 +179,7 @@ http {
       expectShares(await shares(url()), { a: 0.2, b: 0.6, c: 0.2 })
     })
 
-    it('takes weights that are no whole numbers', async () => {
+    it('accepts weights that are not integers', async () => {
       pool.update(targets[0] as string, { weight: 0.25 })
       pool.update(targets[1] as string, { weight: 0.5 })
       pool.update(targets[2] as string, { weight: 0 })
@@ -187,7 +187,7 @@ http {
       await inForce({ a: 1 / 3, b: 2 / 3 })
     })
 
-    it('leaves out by itself whom the pool ejects and drains, and takes in who comes', async () => {
+    it('leaves out members that the pool ejects or drains, and adds new ones, by itself', async () => {
       for (const target of targets.slice(0, 3)) pool.update(target, { weight: 1 })
       pool.add({ target: targets[3] as string })
       const fail = () => Promise.reject(new Error('down'))
@@ -198,7 +198,7 @@ http {
       await inForce({ a: 0.5, d: 0.5 })
     })
 
-    it('is read again and again, and no call over kept connections through a pool fails', async () => {
+    it('is reloaded again and again, and no call over kept-alive connections through a pool fails', async () => {
       const front = failoverPool([base])
       const log = { calls: 0, failed: [] as unknown[], reconnects: 0 }
       front.on('reconnect', () => log.reconnects++)
@@ -229,7 +229,7 @@ http {
       expect(faults).toEqual([])
     })
 
-    it('leaves out a member whose name does not resolve, so that Nginx takes all else that changes', async () => {
+    it('leaves out a member whose name does not resolve, so that Nginx accepts all other changes', async () => {
       const lost = 'http://lost.invalid:80'
       for (const { name } of pool.members) pool.update(name, { weight: 1, admin: 'ready' })
       pool.add({ target: lost })
@@ -242,7 +242,7 @@ http {
       pool.remove(lost)
     })
 
-    it('has kept the link, the mode of what it links to, and left nothing beside either', () => {
+    it('keeps the link and the mode of its target, and leaves no other file beside either', () => {
       const real = join(folder, 'deployed/upstream.conf')
 
       expect(lstatSync(join(folder, 'upstream.conf')).isSymbolicLink()).toBe(true)
@@ -252,7 +252,7 @@ http {
       expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual([])
     })
 
-    it('would stop at such a name where it is written', async () => {
+    it('would reject the whole file for such a name', async () => {
       const port = await freePort()
       const config = (text: string) => `
 events {}

@@ -20,13 +20,13 @@ const tool = (program: string, ...args: readonly string[]): string =>
   execFileSync(pathOf(program) as string, args, { encoding: 'utf8', cwd: root })
 
 describeSystem('the files that are shipped', ['promtool', 'amtool'], () => {
-  it('are right in the eyes of promtool and amtool', () => {
+  it('are valid according to promtool and amtool', () => {
     expect(tool('promtool', 'check', 'rules', shipped('holdfast-rules.yml'))).toContain('SUCCESS')
     expect(tool('promtool', 'check', 'config', shipped('prometheus.yml'))).toContain('SUCCESS')
     expect(tool('amtool', 'check-config', shipped('alertmanager.yml'))).toContain('SUCCESS')
   })
 
-  it('record and alert as they should, and do not where they should not', () => {
+  it('record and alert in the cases where they should, and in no other', () => {
     expect(tool('promtool', 'test', 'rules', 'test/systems/prometheus/rules-test.yml')).toContain('SUCCESS')
   })
 })
@@ -99,7 +99,7 @@ describeSystem('a live Prometheus', ['prometheus', 'promtool', 'prometheus-alert
     await new Promise((resolve) => receiver.close(resolve))
   })
 
-  it('finds nothing to complain of in the names', async () => {
+  it('accepts the names', async () => {
     const text = await client.get(`${app}/metrics`)
     const { status, stdout, stderr } = spawnSync(pathOf('promtool') as string, ['check', 'metrics'], {
       input: text,
@@ -109,7 +109,7 @@ describeSystem('a live Prometheus', ['prometheus', 'promtool', 'prometheus-alert
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' })
   })
 
-  it('sees an outage that is shorter than its interval', async () => {
+  it('records an outage that is shorter than its interval', async () => {
     const down = 'holdfast_component_state_time_seconds_total{component="checkout",state="down"}'
     const opened = 'holdfast_circuit_breaker_transitions_total{breaker="payments",from="closed",to="open"}'
     const before = (await one(down)) as number

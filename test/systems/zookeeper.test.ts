@@ -79,7 +79,7 @@ describeSystem('members by ZooKeeper', needs, () => {
       }
     }, 30_000)
 
-    it('come when they register, and leave when they die, within 1.3 of their session', async () => {
+    it('join when they register, and leave when they die, within 1.3 times their session timeout', async () => {
       const { pool, are } = watch(connect)
       await pool.ready()
       const [a] = await Promise.all([member(connect, 'http://a', long), member(connect, 'http://b')])
@@ -106,7 +106,7 @@ describeSystem('members by ZooKeeper', needs, () => {
       expect(a.output()).toMatch(/state closed\nclosed\n$/)
     })
 
-    it('leave when they are frozen, and come back by themselves when they thaw', async () => {
+    it('leave when they are frozen, and rejoin by themselves when they thaw', async () => {
       const { are } = await ready(watch(connect))
       const [a] = await Promise.all([member(connect, 'http://a', long), member(connect, 'http://b')])
       await are('http://a', 'http://b')
@@ -122,7 +122,7 @@ describeSystem('members by ZooKeeper', needs, () => {
       expect(a.output()).toContain('SESSION_EXPIRED')
     })
 
-    it('never leave when their process is started again in time: it takes its own place', async () => {
+    it('never leave when their process restarts in time: it takes over its own node', async () => {
       const { are, removed } = await ready(watch(connect))
       const [a] = await Promise.all([member(connect, 'http://a', long), member(connect, 'http://b')])
       await are('http://a', 'http://b')
@@ -134,7 +134,7 @@ describeSystem('members by ZooKeeper', needs, () => {
       expect(removed()).toEqual([])
     })
 
-    it('change as their data does, by themselves and by hand, and one that is wrong is left out', async () => {
+    it('change with their data, by themselves and by hand, and one with invalid data is left out', async () => {
       const { pool, faults, names, are } = await ready(watch(connect))
       const { registration } = registered(connect, 'http://a')
       await registration.ready()
@@ -154,7 +154,7 @@ describeSystem('members by ZooKeeper', needs, () => {
       await until(() => pool.members.some(({ name, weight }) => name === 'http://a' && weight === 1))
     })
 
-    it('wait for their place where another has it, and may have one with a number', async () => {
+    it('wait for a node that another process holds, and may get one with a number', async () => {
       const one = registered(connect, 'http://one', { name: 'node' })
       await one.registration.ready()
       const other = registered(connect, 'http://other', { name: 'node' })
@@ -172,7 +172,7 @@ describeSystem('members by ZooKeeper', needs, () => {
       await until(async () => (await hand.children(path)).includes('node'))
     })
 
-    it('stay while the server is frozen, or dead, and the list is right afterwards', async () => {
+    it('stay while the server is frozen or dead, and the list is right afterwards', async () => {
       const { pool, names, are, faults } = await ready(watch(connect))
       const { registration } = registered(connect, 'http://a')
       await registration.ready()
@@ -196,7 +196,7 @@ describeSystem('members by ZooKeeper', needs, () => {
       await are('http://a', 'http://b')
     }, 15_000)
 
-    it('hold no process after their pool is closed, whether a server is there or not', async () => {
+    it('keep no process alive after their pool is closed, with or without a server', async () => {
       const watcher = await processes(folder, 'watcher', 'members ')
       await registered(connect, 'http://a').registration.ready()
       const nowhere = `127.0.0.1:${await freePort()}`
@@ -283,7 +283,7 @@ describeSystem('members by ZooKeeper', needs, () => {
       expect(await stop()).toBeGreaterThan(100)
     }, 20_000)
 
-    it('stay when the server they speak to is frozen: the session goes on at another one', async () => {
+    it('stay when their server is frozen: the session continues at another one', async () => {
       const watched = await ready(watch(connect, { sessionTimeout: long }))
       const { registration, told } = registered(connect, 'http://a', { sessionTimeout: long })
       await registration.ready()

@@ -31,7 +31,7 @@ describe('the tracker', () => {
     availability.watch(retry(), { name: 'stock' })
   })
 
-  it('reports null where there is no data, never a number in its place', () => {
+  it('reports null without data, never a number', () => {
     const { availability, mtbf, mttr, requests } = availabilityTracker().report({ window: '24h' })
 
     expectTypeOf(availability).toEqualTypeOf<number | null>()
@@ -71,7 +71,7 @@ describe('the tracker', () => {
     expectTypeOf(availability.state('shop')).toEqualTypeOf<ComponentState>()
   })
 
-  it('tells of outages', () => {
+  it('emits outages', () => {
     availabilityTracker().on('outageStart', (outage) => expectTypeOf(outage).toEqualTypeOf<OutageEvent>())
     // @ts-expect-error no such event
     availabilityTracker().on('outage', () => {})
@@ -81,7 +81,7 @@ describe('the tracker', () => {
 describe('an objective', () => {
   const tracker = availabilityTracker()
 
-  it('has an indicator of one kind, with what belongs to it', () => {
+  it('has an indicator of one kind, with the fields of that kind', () => {
     const common = { name: 'a', target: 0.99, period: '30d' } as const
     tracker.objective({ ...common, indicator: { kind: 'time', component: 'db' } })
     tracker.objective({ ...common, indicator: { kind: 'requests', policy: retry() }, budget: { expected: 1000 } })
@@ -94,7 +94,7 @@ describe('an objective', () => {
     tracker.objective({ ...common, period: { calendar: 'fortnight' }, indicator: { kind: 'requests' } })
   })
 
-  it('says null where there was nothing', () => {
+  it('reports null without data', () => {
     const objective = {} as Objective
     type Report = ReturnType<typeof objective.report>
 
@@ -104,7 +104,7 @@ describe('an objective', () => {
     expectTypeOf<Report['tiers']>().toEqualTypeOf<readonly TierReport[]>()
   })
 
-  it('tells what burns', () => {
+  it('emits burn rates', () => {
     tracker.on('burn', (event) => {
       expectTypeOf(event).toEqualTypeOf<BurnEvent>()
       expectTypeOf(event.state).toEqualTypeOf<'start' | 'end'>()

@@ -11,8 +11,8 @@ import {
 } from 'holdfast'
 import { describe, expectTypeOf, it } from 'vitest'
 
-describe('what a pool gives to the operation', () => {
-  it('is the target and the name of the member', () => {
+describe('the call of an operation in a pool', () => {
+  it('has the target and the name of the member', () => {
     failoverPool(['http://a', 'http://b']).execute(({ target, member, signal }) => {
       expectTypeOf(target).toEqualTypeOf<string>()
       expectTypeOf(member).toEqualTypeOf<string>()
@@ -23,7 +23,7 @@ describe('what a pool gives to the operation', () => {
     })
   })
 
-  it('comes through a pipeline too', () => {
+  it('has them through a pipeline too', () => {
     const stock = pipeline('stock', retry(2), failoverPool([{ target: { port: 1 } }]), timeout('1s'))
 
     stock.execute(({ target, attempt }) => {
@@ -36,7 +36,7 @@ describe('what a pool gives to the operation', () => {
     })
   })
 
-  it('must not be there without a pool', () => {
+  it('is absent without a pool', () => {
     // @ts-expect-error no member of this pipeline is a pool
     pipeline(retry()).execute(({ target }) => target)
   })

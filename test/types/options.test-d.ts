@@ -56,7 +56,7 @@ describe('options', () => {
     circuitBreaker({ openFor: () => '1s' })
   })
 
-  it('of when give a verdict', () => {
+  it('of `when` return a judgement', () => {
     retry({ when: (outcome) => !outcome.ok && outcome.error instanceof RangeError })
     retry({ when: () => 'ignore' })
     // @ts-expect-error no verdict

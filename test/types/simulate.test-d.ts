@@ -38,7 +38,7 @@ describe('simulate', () => {
     expectTypeOf(result.members['m0']).toEqualTypeOf<MemberResult | undefined>()
   })
 
-  it('asks for how long, or how many calls, and not both', () => {
+  it('takes a duration or a number of calls, and not both', () => {
     const members = [{ name: 'a', latency }] as const
     // @ts-expect-error neither
     void simulate({ members, policy, rate: 1 })
@@ -48,7 +48,7 @@ describe('simulate', () => {
     void simulate({ members, policy: () => 5, rate: 1, calls: 1 })
   })
 
-  it('knows what each fault can be told', () => {
+  it('knows the options of each fault', () => {
     const member = { name: 'a', latency } as const
     // @ts-expect-error a slow member needs a factor
     void simulate({ members: [{ ...member, faults: [{ kind: 'slow' }] }], policy, rate: 1, calls: 1 })

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { standing, standsAlone } from './support/standing.ts'
+import { needsOwnProcess, projects } from './support/projects.ts'
 
 describe('a test file', () => {
-  it('stands alone or shares a process, one of both', () => {
-    const { alone, together } = standing()
+  it('shares a process or has one of its own, never both', () => {
+    const { alone, together } = projects()
     const files = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' })
       .map((path) => `test/${path.replaceAll('\\', '/')}`)
       .filter((path) => path.endsWith('.test.ts'))
@@ -23,14 +23,14 @@ describe('a test file', () => {
     ['retry/a.test.ts', 'process.hrtime.bigint()'],
     ['retry/a.test.ts', `import { channel } from 'node:diagnostics_channel'`],
     ['retry/a.test.ts', 'process.getActiveResourcesInfo()'],
-  ])('stands alone: %s with `%s`', (path, text) => {
-    expect(standsAlone(path, text)).toBe(true)
+  ])('has a process of its own: %s with `%s`', (path, text) => {
+    expect(needsOwnProcess(path, text)).toBe(true)
   })
 
   it.each([
     ['retry/a.test.ts', 'const clock = virtualClock()'],
     ['retry/systems/a.test.ts', `vi.mocked(console.warn)`],
   ])('shares a process: %s with `%s`', (path, text) => {
-    expect(standsAlone(path, text)).toBe(false)
+    expect(needsOwnProcess(path, text)).toBe(false)
   })
 })
