@@ -1,4 +1,4 @@
-// A service that is killed and started again, and knows all the same how available its database was.
+// A service is killed and restarted, and still knows how available its database was.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,7 +29,7 @@ async function live(begin: number, end: number, ending: 'closed' | 'killed') {
     await clock.advance(minute)
   }
   if (ending === 'closed') availability.close()
-  // As a kill would: nothing more is written, not even that it was the end.
+  // Like a kill: nothing more is written, not even the end.
   await (ending === 'closed' ? availability.closed : store.close())
 }
 

@@ -1,4 +1,4 @@
-// A day of a shop in a moment: what its callers got, what broke, and how long it took to come back.
+// A day of a shop in a moment: the availability for its callers, the outages, and the time to restore.
 import { availabilityTracker } from 'holdfast/availability'
 import { circuitBreaker } from 'holdfast/circuit-breaker'
 import { fallback } from 'holdfast/fallback'
@@ -20,7 +20,7 @@ const time = (at: number): string => new Date(at).toISOString().slice(11, 16)
 availability.on('outageStart', ({ component, at, reason }) => console.log(time(at), component, 'is down:', reason))
 availability.on('outageEnd', ({ component, at, net }) => console.log(time(at), component, 'is back after', net, 'ms'))
 
-// Half an hour of trouble in the morning, planned work at night.
+// Half an hour of outage in the morning, planned maintenance at night.
 const minute = 60_000
 const start = clock.now()
 availability.record({

@@ -1,4 +1,4 @@
-/** Two calls at once, two in the queue, the fifth is refused at once. */
+/** Two calls run, two wait in the queue, the fifth is rejected at once. */
 import assert from 'node:assert/strict'
 import { bulkhead } from 'holdfast/bulkhead'
 

@@ -1,4 +1,4 @@
-/** A dependency fails, is left alone for a while, and is found well again by a single call. */
+/** A dependency fails, gets no calls for a while, and a single probe finds it healthy again. */
 import assert from 'node:assert/strict'
 import { circuitBreaker } from 'holdfast/circuit-breaker'
 import { virtualClock } from 'holdfast/testing'

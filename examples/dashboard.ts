@@ -1,4 +1,4 @@
-// A dashboard of a service: it is fetched as a browser would, its stream says what changed, and an operator isolates a breaker.
+// A dashboard of a service: it is fetched as by a browser, its stream reports a change, and an operator isolates a breaker.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { availabilityTracker } from 'holdfast/availability'
@@ -48,6 +48,6 @@ await fetch(`${url}?control`, {
 })
 console.log(breaker.state)
 
-board.close() // releases it, and ends the stream, which would hold the server
+board.close() // releases it, and ends the stream, which would keep the server open
 console.log(breaker.state)
 server.close()

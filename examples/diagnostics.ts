@@ -1,4 +1,4 @@
-// A logger that knows no policy: it subscribes to channels, and hears what any policy of the process tells.
+// A logger without a reference to any policy: it subscribes to channels, and receives the events of all policies in the process.
 import { subscribe } from 'node:diagnostics_channel'
 import { bulkhead, circuitBreaker, failoverPool, ordered, pipeline, retry } from 'holdfast'
 import { channelNames, publishDiagnostics } from 'holdfast/diagnostics'

@@ -1,4 +1,4 @@
-// Two servers, one of them broken: every call is answered, and the broken one is left alone until it works again.
+// Two servers, one of them broken: every call is answered, and the broken one gets no calls until it works again.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { failoverPool, roundRobin } from 'holdfast/failover'

@@ -1,4 +1,4 @@
-/** The latest good answer stands in for one that cannot be had. */
+/** The latest good answer replaces one that is not available. */
 import assert from 'node:assert/strict'
 import { fallback } from 'holdfast/fallback'
 
@@ -6,7 +6,7 @@ let remembered: number | undefined
 const rate = fallback({
   name: 'rate',
   value: ({ error }) => {
-    if (remembered === undefined) throw error // nothing to give: the caller gets the error itself
+    if (remembered === undefined) throw error // no value yet: the caller gets the error itself
     return remembered
   },
 })

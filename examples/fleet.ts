@@ -1,4 +1,4 @@
-// Two processes saw the same database: one timeline and one report of what both saw together.
+// Two processes observe the same database: one timeline and one report merge their observations.
 import { availabilityTracker } from 'holdfast/availability'
 import { fleetReport, mergeTimelines, timelineReport } from 'holdfast/fleet'
 import { virtualClock } from 'holdfast/testing'

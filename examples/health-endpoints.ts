@@ -1,4 +1,4 @@
-// A service that says how it is: its database fails and comes back, then it is told to end, and drains before it closes.
+// A service with health endpoints: its database fails and comes back, then the service is stopped, and drains before it closes.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { availabilityTracker } from 'holdfast/availability'
@@ -10,7 +10,7 @@ const query = async () => {
   if (!works) throw new Error('connection refused')
 }
 
-// What calls tell is known already; the database is asked.
+// Calls report the state of most parts; the database is checked.
 const search = circuitBreaker({ name: 'search', consecutiveFailures: 1 })
 const tracker = availabilityTracker()
 tracker.watch(search)
@@ -41,7 +41,7 @@ const probe = async (path: string) => {
 await search.execute(() => 'found')
 await probe('/readyz')
 await search.execute(() => Promise.reject(new Error('no answer'))).catch(() => {})
-await probe('/readyz') // a warning: it can do without
+await probe('/readyz') // a warning: the service can work without it
 works = false
 await probe('/readyz')
 await probe('/livez') // a restart would not help

@@ -1,9 +1,9 @@
-// Several keys for one model, and a second provider: a key whose quota is used up rests as long as the server says.
+// Several keys for one model, and a second provider: a key without quota gets no calls for as long as the server says.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { failoverPool, tiers, weighted } from 'holdfast/failover'
 
-/** A server as inference servers are: each key may make so many requests, then 429 with `Retry-After`. */
+/** Like an inference server: each key has a quota of requests, then gets 429 with `Retry-After`. */
 const quota = new Map([
   ['key-1', 2],
   ['key-2', 1],
@@ -41,7 +41,7 @@ const models = failoverPool(
       consecutiveFailures: 1,
       ejectFor: ({ error }) => ((error as HttpError).retryAfter ?? 5) * 1000,
     },
-    // A request that is itself wrong is wrong everywhere: it counts against nobody, and is not tried elsewhere.
+    // An invalid request is invalid everywhere: it counts against no member, and is not tried on another one.
     when: (outcome) => (outcome.ok ? false : (outcome.error as HttpError).status === 400 ? 'ignore' : true),
   },
 )

@@ -1,4 +1,4 @@
-// Two components that are probed, a system made of them, and a recovery that restarts the one that was killed.
+// Two probed components, a system of both, and a recovery that restarts the one that was killed.
 import { availabilityTracker, component, series } from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
 

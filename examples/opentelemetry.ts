@@ -1,11 +1,11 @@
-// Calls as traces: the first fails over to the other member, the second is refused by a breaker first; and the metrics.
+// Traces of two calls, and metrics: the first fails over to the other member, a breaker rejects the second one's first try.
 import { metrics, trace } from '@opentelemetry/api'
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { circuitBreaker, failoverPool, ordered, pipeline, timeout } from 'holdfast'
 import { holdfastTelemetry } from 'holdfast/opentelemetry'
 
-/** What an application's own set-up does: `@opentelemetry/sdk-node` has all of it. */
+/** The set-up of an application; `@opentelemetry/sdk-node` does all of it. */
 class Reader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
   protected override async onShutdown(): Promise<void> {}

@@ -1,4 +1,4 @@
-// Reads go to a replica, and to the primary where it fails: two real Redis servers, one of them killed on the way.
+// Reads go to a replica, and to the primary if it fails: two real Redis servers, one of them killed during the run.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -25,7 +25,7 @@ const installed = await new Promise((resolve) =>
 )
 if (installed) {
   const replicaServer = start(second, '--replicaof', `127.0.0.1 ${first}`)
-  // A client of ours must fail fast: the pool is what tries again.
+  // The client must fail fast: the pool does the retries.
   const client = (port: number) =>
     new Redis(port, '127.0.0.1', { maxRetriesPerRequest: 0, enableOfflineQueue: false, lazyConnect: false }).on(
       'error',
@@ -40,7 +40,7 @@ if (installed) {
       ],
       { selection: ordered(), outlier: { consecutiveFailures: 2, ejectFor: '1s' } },
     ).on('failover', ({ from, to }) => console.log(`${from} fails, ${to} follows`)),
-    timeout('500ms'), // one that hangs is found too
+    timeout('500ms'), // finds one that hangs too
   )
   const read = () => reads.execute(async ({ target, member }) => `${await target.get('greeting')}, says the ${member}`)
 

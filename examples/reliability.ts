@@ -1,4 +1,4 @@
-// A shop on paper: how available it can be, what to fix first, and what one more replica would give.
+// A shop on paper: how available it can be, what to fix first, and what one more replica would gain.
 import { component, formatPercent, importance, parallel, replicas, series, whatIf } from 'holdfast/reliability'
 
 const shop = series(

@@ -1,4 +1,4 @@
-/** A server that asks for patience by `retry-after`: the wait is at least that. Any other bad status is a failure. */
+/** A server sends `retry-after`: the wait is at least that long. Any other bad status is a failure. */
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

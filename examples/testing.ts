@@ -1,4 +1,4 @@
-/** A test of your own code: hours of waiting pass in a moment, and every event is on record. */
+/** A test of your own code: hours of waiting pass in a moment, and every event is recorded. */
 import assert from 'node:assert/strict'
 import { exponential, pipeline, retry, timeout } from 'holdfast'
 import { recorder, scripted, seededRandom, virtualClock } from 'holdfast/testing'

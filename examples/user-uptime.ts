@@ -1,4 +1,4 @@
-// Two tenants: the busy one hardly noticed, the quiet one was down for half of its time.
+// Two tenants: the busy one hardly noticed an outage, the quiet one was down for half of its time.
 import { virtualClock } from 'holdfast/testing'
 import { userUptime } from 'holdfast/user-uptime'
 

@@ -1,4 +1,4 @@
-/** Takes the pictures of the dashboard anew, with Chromium: `npm run pictures`. As WebP, which is a third of the PNG. */
+/** Takes the pictures of the dashboard with Chromium: `npm run pictures`. As WebP, a third of the size of PNG. */
 import { writeFileSync } from 'node:fs'
 import { chromium } from 'playwright-core'
 import { openShop } from './shop.mjs'

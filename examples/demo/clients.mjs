@@ -10,7 +10,7 @@ import {
   weighted,
 } from 'holdfast'
 
-/** What the protected client is told; the report derives from it how late it may notice things. */
+/** Options of the protected client; the report derives from them how late it may notice an outage. */
 export const settings = {
   attemptTimeout: 250,
   totalTimeout: 2000,

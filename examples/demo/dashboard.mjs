@@ -21,7 +21,7 @@ export async function serveDashboard({ shop, tracker }, port) {
 
 const openers = { darwin: ['open'], win32: ['cmd', '/c', 'start', ''] }
 
-/** Opens a page in the browser of whoever sits before the terminal. Where there is none they have read the address. */
+/** Opens a page in the user's browser. Without one, the printed address is enough. */
 export function openInBrowser(url) {
   const [program, ...args] = openers[process.platform] ?? ['xdg-open']
   spawn(program, [...args, url], { stdio: 'ignore', detached: true })

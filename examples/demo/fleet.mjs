@@ -1,11 +1,11 @@
-// The replicas as processes, and the ways to hurt them. Keeps the record of what was really done, and when.
+// The replicas as processes, and the ways to damage them. Records which damage was done, and when.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 const program = fileURLToPath(new URL('server.mjs', import.meta.url))
 
-/** What is done to a replica, and how it is undone. */
+/** The kinds of damage, and how each is undone. */
 export const injuries = {
   kill: { label: 'SIGKILL, then restarted', start: (replica) => replica.stop(), end: (replica) => replica.start() },
   hang: {
@@ -19,7 +19,7 @@ export const injuries = {
 class Replica {
   #child
   #port = 0
-  /** What is being done to it now. */
+  /** The current damage. */
   injury = ''
 
   constructor(name, weight) {

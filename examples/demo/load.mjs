@@ -1,4 +1,4 @@
-// A steady load: so many calls a second, started on time whether or not the ones before have ended.
+// A steady load: calls start on time, whether or not earlier ones have ended.
 
 /** Calls `client.call()` at `rate` a second until stopped; `stop()` resolves when the last call has ended. */
 export function steadyLoad(client, rate) {

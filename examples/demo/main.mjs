@@ -1,4 +1,4 @@
-// Three real servers, a steady load, real damage, and a report of the availability that came of it.
+// Three real servers, a steady load, real damage, and a report of the resulting availability.
 //
 //   npm run demo -- [--seconds 20] [--rate 100] [--seed 1] [--json] [--dashboard[=PORT]] [--metrics[=PORT]]
 import { seededRandom } from 'holdfast/testing'
@@ -29,7 +29,7 @@ async function run({ seconds, rate, seed, json, dashboard, metrics }) {
       served.push(page)
       if (stream.isTTY) openInBrowser(page.url)
     }
-    // Loaded only where it is asked for: it needs prom-client.
+    // Loaded only on request: it needs prom-client.
     if (metrics !== undefined) served.push(await (await import('./metrics.mjs')).serveMetrics(client, metrics))
     const from = performance.now()
     const load = steadyLoad(client, rate)
@@ -61,7 +61,7 @@ async function run({ seconds, rate, seed, json, dashboard, metrics }) {
   }
 }
 
-/** Carries the plan out, and keeps the screen fresh, until the time is over or the user has had enough. */
+/** Carries out the plan and refreshes the screen, until the time is over or the user interrupts. */
 async function damage(fleet, steps, total, screen, signal) {
   const began = performance.now()
   const left = [...steps]

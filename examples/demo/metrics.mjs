@@ -1,4 +1,4 @@
-// `/metrics` of the running demo: what the protected client knows, read when Prometheus asks.
+// `/metrics` of the running demo: the metrics of the protected client, computed at each scrape.
 import { holdfastMetrics } from 'holdfast/prometheus'
 import { Registry } from 'prom-client'
 import { serve } from './serve.mjs'

@@ -1,4 +1,4 @@
-// What the demo is told on the command line.
+// Options of the command line.
 import { parseArgs } from 'node:util'
 
 function positive(name, value) {
@@ -7,7 +7,7 @@ function positive(name, value) {
   throw new TypeError(`--${name} must be a number > 0, got ${value}`)
 }
 
-/** A port; 0, which is any free one, where it is left open. */
+/** A port; 0, any free one, if none is given. */
 function port(name, value) {
   if (value === undefined) return undefined
   if (value === '') return 0
@@ -16,7 +16,7 @@ function port(name, value) {
   throw new TypeError(`--${name} must be a port from 1 to 65535, got ${value}`)
 }
 
-/** Options that may go without their value, which `parseArgs` does not know of. */
+/** Options whose value is optional, which `parseArgs` does not support. */
 const open = ['--dashboard', '--metrics']
 
 export function options(argv) {

@@ -1,7 +1,7 @@
-// When which replica is hurt, and how. The seed decides who gets what, and moves the times a little.
+// When each replica is damaged, and how. The seed assigns the damage and shifts the times a little.
 import { seededRandom } from 'holdfast/testing'
 
-/** Start and length of each injury, as shares of the run. They never overlap: one replica is down at a time. */
+/** Start and length of each damage, as shares of the run. They never overlap: one replica is down at a time. */
 const windows = [
   { kind: 'kill', start: 0.1, length: 0.2 },
   { kind: 'hang', start: 0.4, length: 0.18 },

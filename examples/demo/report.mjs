@@ -3,21 +3,21 @@ import { settings } from './clients.mjs'
 import { injuries } from './fleet.mjs'
 import { percent, seconds, table } from './format.mjs'
 
-/** What a busy machine may add to any delay. */
+/** Extra delay that a busy machine may add. */
 const scheduling = 250
 
 /** How far the measured outage may differ from the injected one, as the options imply. */
 export function allowance(rate, share) {
   const gap = (3 * 1000) / (rate * share)
   return {
-    // It starts with the first failure counted: the next call to that member, and its timeout where it hangs.
+    // It starts with the first failure counted: the next call to that member, and its timeout if it hangs.
     late: gap + settings.attemptTimeout + scheduling,
     // It ends with the first good call after the ejection and the breaker let one through.
     over: settings.ejectForAtMost + settings.breakerOpenFor + gap + settings.attemptTimeout + scheduling,
   }
 }
 
-/** Everything the run came to, as data. */
+/** All results of the run, as data. */
 export function results({ fleet, client, control, window, rate }) {
   const report = client.tracker.report({ window })
   const total = fleet.replicas.reduce((sum, { weight }) => sum + weight, 0)

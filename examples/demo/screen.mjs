@@ -1,4 +1,4 @@
-// What is seen while it runs: a table redrawn in place in a terminal, a plain line a second anywhere else.
+// Output during the run: a table redrawn in place in a terminal, otherwise a plain line a second.
 import { percent, table } from './format.mjs'
 
 const bar = (share, width = 30) => '█'.repeat(Math.round(share * width)).padEnd(width, '░')
@@ -19,7 +19,7 @@ export class Screen {
     else if (performance.now() - this.#lastLine >= 1000) this.#line()
   }
 
-  /** Says something that stays above the table. */
+  /** Prints a line that stays above the table. */
   say(text) {
     this.clear()
     this.stream.write(`${text}\n`)

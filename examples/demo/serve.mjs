@@ -1,4 +1,4 @@
-// A server on loopback for something to look at while the demo runs.
+// A server on loopback, for the live page and the metrics of the demo.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 

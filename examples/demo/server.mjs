@@ -1,4 +1,4 @@
-// One replica: an HTTP server in a process of its own. It answers, or answers 500 while it is told to.
+// One replica: an HTTP server in a process of its own. It answers normally, or with 500 on request.
 import { createServer } from 'node:http'
 
 const [name, port] = process.argv.slice(2)
@@ -12,7 +12,7 @@ const server = createServer((_request, response) => {
 process.on('message', (message) => {
   failing = message === 'fail'
 })
-// The parent is gone: nothing may stay behind.
+// The parent has ended: no process may stay behind.
 process.on('disconnect', () => process.exit())
 process.on('SIGINT', () => {})
 
