@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { entries } from '../entries.config.ts'
 import { pages, read } from './support/snippets.ts'
 
 const docs = pages().filter((name) => name.startsWith('docs/') && name.endsWith('.md'))
+
+describe('README.md', () => {
+  it.each([...entries.keys()])('names the entry point %s', (entry) => {
+    expect(read('README.md')).toMatch(new RegExp(`^\\| .*\`(holdfast)?/${entry}\``, 'm'))
+  })
+})
 
 describe('docs/README.md', () => {
   it('links every page but the decisions', () => {
