@@ -1,7 +1,7 @@
 /** The state of a breaker, to be kept over a restart. */
 import type { Milliseconds } from '../core/duration.ts'
 import { type Check, isRecord } from '../core/options.ts'
-import type { SavedResults } from '../stats/window.ts'
+import type { SavedResults } from '../stats/result-window.ts'
 
 /** What a closed breaker has counted. Ages are ms before the snapshot. */
 export interface CircuitCounts {

@@ -7,8 +7,8 @@
 import type { Clock } from '../core/clock.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { CountWindow } from '../stats/count-window.ts'
+import type { ResultWindow } from '../stats/result-window.ts'
 import { TimeWindow } from '../stats/time-window.ts'
-import type { Window } from '../stats/window.ts'
 import type { OpenCause } from './events.ts'
 import type { Resolved } from './options.ts'
 import type { Permit, PermitList } from './permit.ts'
@@ -28,8 +28,8 @@ const coarseFrom = 5000
 
 export class Tally {
   readonly #rules: Resolved
-  readonly #failures: Window | undefined
-  readonly #slow: Window | undefined
+  readonly #failures: ResultWindow | undefined
+  readonly #slow: ResultWindow | undefined
   /** A moment ago is good enough to say into which bucket a success falls. */
   readonly #coarse: boolean
   #run = 0
@@ -81,7 +81,7 @@ export class Tally {
   }
 
   #rateTrip(now: Milliseconds): Trip {
-    return { cause: 'rate', since: (this.#failures as Window).firstBad(now), now }
+    return { cause: 'rate', since: (this.#failures as ResultWindow).firstBad(now), now }
   }
 
   /** Counts the calls in flight that are slow by now, and watches them no more. */
@@ -135,6 +135,6 @@ export class Tally {
   }
 }
 
-function windowOf({ window }: Resolved): Window {
+function windowOf({ window }: Resolved): ResultWindow {
   return typeof window === 'number' ? new TimeWindow(window) : new CountWindow(window.calls)
 }

@@ -1,9 +1,9 @@
 /**
- * 1 - x, as the decimal digits of x mean it.
+ * 1 - x, for x as its shortest decimal.
  *
- * 1 - 0.9999999 is 9.999999994736442e-8 where it is computed: the subtraction is exact, and shows how far the nearest
- * double lies from what was written. So it is the shortest decimal that means this double that is taken from 1, digit
- * by digit: never further off than the double itself, and 0 for 1 alone.
+ * In doubles, 1 - 0.9999999 is 9.999999994736442e-8: the subtraction is exact, and shows how far the nearest double is from
+ * 0.9999999. So the shortest decimal of this double is subtracted from 1, digit by digit: never further off than the double
+ * itself, and 0 only for 1.
  */
 export function complement(x: number): number {
   if (x < 0.5 || x === 1) return 1 - x

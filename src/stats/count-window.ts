@@ -1,14 +1,14 @@
 /**
- * The latest `size` results in a ring.
+ * The latest `size` results, in a ring.
  *
  * Invariant: `total` and `bad` count what the ring holds. O(1) a record; the ring grows to its size as results come.
  */
-import type { SavedResults, Window } from './window.ts'
+import type { ResultWindow, SavedResults } from './result-window.ts'
 
-export class CountWindow implements Window {
+export class CountWindow implements ResultWindow {
   readonly dated = false
   readonly #size: number
-  /** When a bad result was; NaN for a good one. */
+  /** The time of a bad result; NaN for a good one. */
   readonly #ring: number[] = []
   #next = 0
   total = 0

@@ -1,8 +1,9 @@
 /**
  * A mean over time that rises at once and falls slowly (Finagle's peak EWMA).
  *
- * A sample above the mean replaces it; else `mean = mean * w + sample * (1 - w)` with `w = exp(-elapsed / decay)`. Read
- * later, the mean has faded by the same rule, as if samples of 0 had come. A clock that steps back fades nothing.
+ * A sample above the mean replaces it; a lower one gives `mean = mean * w + sample * (1 - w)` with `w = exp(-elapsed / decay)`.
+ * When read later, the mean has decayed by the same rule, as if the samples since were 0. A clock that steps back causes no
+ * decay.
  */
 
 /** The mean after a sample, `elapsed` after the one before. */

@@ -2,27 +2,27 @@
  * The results of the latest `length` ms, in ten buckets.
  *
  * Invariant: bucket k holds the results from `anchor + k * width` on, the newest bucket is the last one rolled to, and
- * time never rolls backwards: a clock that steps back adds to the newest bucket and drops nothing.
+ * time never rolls backwards: after a clock has stepped back, results are added to the newest bucket and none is dropped.
  * O(1) a record, integers only. Windowed ratio as in Polly and linkerd; the anchor moves by whole buckets.
  */
-import type { SavedResults, Window } from './window.ts'
+import type { ResultWindow, SavedResults } from './result-window.ts'
 
 const buckets = 10
 
-interface Bucket {
+interface WindowBucket {
   total: number
   bad: number
   since: number
 }
 
-export class TimeWindow implements Window {
+export class TimeWindow implements ResultWindow {
   readonly dated = true
   readonly #width: number
-  /** Per bucket: results, bad ones, and when the first bad one was. Made by the first record. */
-  #ring: Bucket[] | undefined = undefined
+  /** For each bucket: results, bad ones, and the time of the first bad one. Created by the first record. */
+  #ring: WindowBucket[] | undefined = undefined
   #newest = 0
   /** The newest bucket, once there is one. */
-  #bucket: Bucket | undefined = undefined
+  #bucket: WindowBucket | undefined = undefined
   #start = Number.NEGATIVE_INFINITY
   total = 0
   bad = 0
@@ -34,7 +34,7 @@ export class TimeWindow implements Window {
 
   record(bad: boolean, now: number, since: number): void {
     if (this.#ring === undefined || now - this.#start >= this.#width) this.#roll(now)
-    const bucket = this.#bucket as Bucket
+    const bucket = this.#bucket as WindowBucket
     bucket.total++
     this.total++
     if (!bad) return
@@ -71,9 +71,9 @@ export class TimeWindow implements Window {
 
   restore(saved: readonly SavedResults[], now: number): void {
     for (const { age, good, bad, badAge } of saved) {
-      // The first one places the buckets; half a width on, the others fall into the right one whatever is rounded.
+      // The first one sets where buckets begin; half a width later, the others fall into the right one despite rounding.
       this.#roll(this.#ring === undefined ? now - age : Math.max(this.#start, now - age + this.#width / 2))
-      const bucket = this.#bucket as Bucket
+      const bucket = this.#bucket as WindowBucket
       if (bucket.bad === 0) bucket.since = now - badAge
       bucket.total += good + bad
       bucket.bad += bad
@@ -92,14 +92,14 @@ export class TimeWindow implements Window {
     } else {
       for (let i = 0; i < steps; i++) {
         this.#newest = (this.#newest + 1) % buckets
-        this.#drop(ring[this.#newest] as Bucket)
+        this.#drop(ring[this.#newest] as WindowBucket)
       }
       this.#start += steps * this.#width
     }
     this.#bucket = ring[this.#newest]
   }
 
-  #drop(bucket: Bucket): void {
+  #drop(bucket: WindowBucket): void {
     this.total -= bucket.total
     this.bad -= bucket.bad
     bucket.total = bucket.bad = 0

@@ -1,8 +1,10 @@
-export { type Recorded, type Recorder, recorder } from './recorder.ts'
-export { type Scripted, type Step, scripted } from './scripted.ts'
+import type { RecordedEvent } from './recorder.ts'
+import type { ScriptedStep } from './scripted.ts'
+
+export { type RecordedEvent, type Recorder, recorder } from './recorder.ts'
+export { type Scripted, type ScriptedStep, scripted } from './scripted.ts'
 export { seededRandom } from './seeded-random.ts'
 export type { FaultWindow, SimulatedFault } from './simulation/faults.ts'
-export { type SimulatedCode, SimulatedError } from './simulation/job.ts'
 export {
   exponentialLatency,
   type Latency,
@@ -19,5 +21,11 @@ export type {
 } from './simulation/options.ts'
 export type { MemberResult, SimulationResult, SimulationSlice } from './simulation/results.ts'
 export { simulate } from './simulation/simulate.ts'
+export { type SimulatedCode, SimulatedError } from './simulation/simulated-error.ts'
 export type { LatencySummary } from './simulation/statistics.ts'
 export { type VirtualClock, type VirtualClockOptions, virtualClock } from './virtual-clock.ts'
+
+/** @deprecated Use RecordedEvent. */
+export type Recorded = RecordedEvent
+/** @deprecated Use ScriptedStep. */
+export type Step<T> = ScriptedStep<T>

@@ -1,18 +1,18 @@
-/** Records what a policy tells. */
+/** Records the events of a policy. */
 import type { EventBase } from '../core/events.ts'
 import { show } from '../core/options.ts'
 import { type AnyPolicy, type BasePolicy, policyOf } from '../core/policy.ts'
 
-/** One event, with its name and the fields of its payload. */
-export type Recorded = EventBase & { readonly event: string } & { readonly [field: string]: unknown }
+/** One event: its name and the fields of its payload. */
+export type RecordedEvent = EventBase & { readonly event: string } & { readonly [field: string]: unknown }
 
 export interface Recorder {
   /** All events so far, in order. */
-  readonly events: readonly Recorded[]
+  readonly events: readonly RecordedEvent[]
   /** Their names, in order. */
   readonly names: readonly string[]
   /** The events of one name. */
-  of(event: string): readonly Recorded[]
+  of(event: string): readonly RecordedEvent[]
   /** Stops recording. */
   stop(): void
 }
@@ -32,7 +32,7 @@ export interface Recorder {
 export function recorder(policy: AnyPolicy): Recorder {
   const source: BasePolicy | undefined = policyOf(policy)
   if (source === undefined) throw new TypeError(`recorder: policy must be a policy, got ${show(policy)}`)
-  const events: Recorded[] = []
+  const events: RecordedEvent[] = []
   const names: string[] = []
   const listeners = new Map<string, (payload: never) => void>()
   for (const event of new Set([...source.describe().events, 'call', 'fault'])) {

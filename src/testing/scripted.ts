@@ -1,4 +1,4 @@
-/** An operation that follows a script: one step an invocation. */
+/** An operation that follows a script: one step for each invocation. */
 import type { Call } from '../core/call.ts'
 import { type Clock, realClock } from '../core/clock.ts'
 import type { Duration } from '../core/duration.ts'
@@ -6,10 +6,10 @@ import { duration, isRecord, show } from '../core/options.ts'
 import { Alarm } from '../core/timer.ts'
 
 /**
- * One invocation: an Error rejects with it, a function is called with the call, an object with `after` waits that long
- * first and then gives `value` or rejects with `error`, `{ hang: true }` never settles, anything else is given.
+ * The outcome of one invocation. An `Error` is its rejection; a function is called with the call; an object with `after` waits
+ * that long, then resolves with `value` or rejects with `error`; `{ hang: true }` never settles; any other value is its result.
  */
-export type Step<T> =
+export type ScriptedStep<T> =
   | T
   | Error
   | ((call: Call) => T | PromiseLike<T>)
@@ -33,7 +33,7 @@ export interface Scripted<T> {
  * flaky.calls.length // => 2
  * ```
  */
-export function scripted<T>(...steps: readonly [Step<T>, ...Step<T>[]]): Scripted<T> {
+export function scripted<T>(...steps: readonly [ScriptedStep<T>, ...ScriptedStep<T>[]]): Scripted<T> {
   if (steps.length === 0) throw new TypeError('scripted: steps must be one or more')
   const calls: Call[] = []
   const operation = async (call: Call): Promise<T> => {

@@ -1,9 +1,9 @@
-/** A source of random numbers that gives the same ones for the same seed. */
+/** A source of random numbers that is determined by its seed. */
 import { show } from '../core/options.ts'
 import type { Random } from '../core/random.ts'
 
 /**
- * Makes a `random` for tests: the same seed, the same numbers. The generator is mulberry32 (T. Ettinger, public domain).
+ * Makes a `random` for tests: the same seed gives the same numbers. The generator is mulberry32 (T. Ettinger, public domain).
  *
  * ```ts
  * import { seededRandom } from 'holdfast/testing'

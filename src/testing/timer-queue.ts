@@ -1,13 +1,13 @@
 /**
- * Timers by due time, and among equals by the order of scheduling: what a virtual clock runs through.
+ * The timers of a virtual clock by due time, and among equals in order of scheduling.
  *
- * A binary heap by (at, order); each entry knows its place, so taking back any timer is O(log n) too, however many wait. A
- * simulation has thousands of timeouts pending that never fire.
- * Invariant: `#heap[entry.index] === entry`, no entry comes before its parent, and a timer's `list` is its entry.
+ * A binary heap by (at, order); each entry knows its index, so cancelling a timer is O(log n) too. A simulation has thousands of
+ * pending timeouts that never fire.
+ * Invariant: `#heap[entry.index] === entry`, no entry is before its parent, and a timer's `list` is its entry.
  */
 import type { Timer } from '../core/timer.ts'
 
-class Entry {
+class QueuedTimer {
   readonly queue: TimerQueue
   readonly timer: Timer
   readonly order: number
@@ -22,9 +22,9 @@ class Entry {
 }
 
 export class TimerQueue {
-  readonly #heap: Entry[] = []
+  readonly #heap: QueuedTimer[] = []
   #order = 0
-  /** How many of its timers are no background timers. */
+  /** How many of its timers are not background timers. */
   foreground = 0
 
   get length(): number {
@@ -36,22 +36,22 @@ export class TimerQueue {
     return this.#heap[0]?.timer
   }
 
-  /** Adds a timer that is in no queue, by its `at`. */
+  /** Adds a timer that is in no queue. It is due at its `at`. */
   add(timer: Timer): void {
-    const entry = new Entry(this, timer, this.#order++, this.#heap.length)
+    const entry = new QueuedTimer(this, timer, this.#order++, this.#heap.length)
     timer.list = entry
     if (!timer.background) this.foreground++
     this.#heap.push(entry)
     this.#up(entry)
   }
 
-  /** Takes a timer out; one that is not in this queue is left as it is. */
+  /** Removes a timer; does nothing if it is not in this queue. */
   remove(timer: Timer): void {
     const entry = timer.list
-    if (!(entry instanceof Entry) || entry.queue !== this) return
+    if (!(entry instanceof QueuedTimer) || entry.queue !== this) return
     timer.list = undefined
     if (!timer.background) this.foreground--
-    const last = this.#heap.pop() as Entry
+    const last = this.#heap.pop() as QueuedTimer
     if (last === entry) return
     last.index = entry.index
     this.#heap[last.index] = last
@@ -59,15 +59,15 @@ export class TimerQueue {
     this.#down(last)
   }
 
-  #up(entry: Entry): void {
+  #up(entry: QueuedTimer): void {
     while (entry.index > 0) {
-      const parent = this.#heap[(entry.index - 1) >> 1] as Entry
+      const parent = this.#heap[(entry.index - 1) >> 1] as QueuedTimer
       if (!before(entry, parent)) return
       this.#swap(parent, entry)
     }
   }
 
-  #down(entry: Entry): void {
+  #down(entry: QueuedTimer): void {
     for (;;) {
       const left = this.#heap[2 * entry.index + 1]
       const right = this.#heap[2 * entry.index + 2]
@@ -78,8 +78,8 @@ export class TimerQueue {
     }
   }
 
-  /** Puts a child in its parent's place. */
-  #swap(parent: Entry, child: Entry): void {
+  /** Swaps a child with its parent. */
+  #swap(parent: QueuedTimer, child: QueuedTimer): void {
     const index = parent.index
     parent.index = child.index
     child.index = index
@@ -88,6 +88,6 @@ export class TimerQueue {
   }
 }
 
-function before(a: Entry, b: Entry): boolean {
+function before(a: QueuedTimer, b: QueuedTimer): boolean {
   return a.timer.at < b.timer.at || (a.timer.at === b.timer.at && a.order < b.order)
 }

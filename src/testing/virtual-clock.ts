@@ -1,8 +1,8 @@
 /**
- * A clock for tests: time moves only when told to.
+ * A clock for tests: the test moves its time.
  *
- * Timers fire one at a time, in order of due time and among equals of scheduling, and after each all promises that can
- * settle do so in a turn of the event loop. Invariant: time never goes back, also where a timer was due before now.
+ * Timers fire one at a time, by due time and among equals in order of scheduling, and after each one a turn of the event loop
+ * lets promises settle. Invariant: time never moves backwards, even where a timer was due before now.
  */
 import { type Clock, turn } from '../core/clock.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
@@ -17,30 +17,30 @@ export interface VirtualClockOptions {
 
 export interface VirtualClock extends Clock {
   /**
-   * Moves time by `ms` from where it is now: due timers run in order, and promises settle between them. What moves time
-   * meanwhile moves it for both: `advance(10)` and `advance(5)` at once come to 10.
+   * Moves time forward by `ms`: due timers run in order, and promises settle between them. Overlapping calls move the same
+   * time: `advance(10)` and `advance(5)` at once move it by 10.
    */
   advance(ms: Duration): Promise<void>
   /**
-   * Moves time from timer to timer until the promise settles, and gives what it gives. Fails if nothing is scheduled, or for
-   * 20,000 timers on end nothing but work in the background, such as health checks, which would go on for ever.
+   * Moves time from timer to timer until the promise settles, and settles as the promise does. Rejects if no timer is scheduled,
+   * or after 20,000 timers in a row that all belong to background work, such as health checks, which never ends.
    */
   settle<T>(promise: PromiseLike<T>): Promise<T>
   /** Moves wall time alone, forwards or back, as a clock correction does. */
   stepWall(ms: Milliseconds): void
-  /** Wall time moves on, monotonic time stands still, as while a machine sleeps. */
+  /** Moves wall time forward while monotonic time stops, as while a machine sleeps. */
   suspend(ms: Duration): void
   /** How many timers are scheduled. */
   readonly pending: number
 }
 
-/** Turns of the event loop that may pass before a promise that needs no timer has to have settled. */
+/** A promise that needs no timer must settle within this number of turns of the event loop. */
 const patience = 20
-/** Background timers that may fire, with no other scheduled, before a promise has to have settled. */
+/** A promise must settle within this number of background timers, while no other timer is scheduled. */
 const backgroundPatience = 20_000
 
 /**
- * Makes a clock whose time moves only when told to.
+ * Makes a clock whose time moves only when the test moves it.
  *
  * ```ts
  * import { virtualClock } from 'holdfast/testing'

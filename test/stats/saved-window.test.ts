@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CountWindow } from '../../src/stats/count-window.ts'
+import type { ResultWindow, SavedResults } from '../../src/stats/result-window.ts'
 import { TimeWindow } from '../../src/stats/time-window.ts'
-import type { SavedResults, Window } from '../../src/stats/window.ts'
 
 /** No result comes at the very edge of a bucket, where rounding decides. */
 const pace = 0.9713
@@ -12,7 +12,7 @@ const results = fc.array(fc.record({ bad: fc.boolean(), after: fc.constantFrom(0
   maxLength: 40,
 })
 
-function same(make: () => Window, before: Results, after: Results, shift: number): void {
+function same(make: () => ResultWindow, before: Results, after: Results, shift: number): void {
   const first = make()
   let now = 5000
   for (const { bad, after } of before) {
@@ -35,7 +35,7 @@ function same(make: () => Window, before: Results, after: Results, shift: number
 type Results = readonly { readonly bad: boolean; readonly after: number }[]
 
 describe('a restored window', () => {
-  const windows: Readonly<Record<string, () => Window>> = {
+  const windows: Readonly<Record<string, () => ResultWindow>> = {
     'of calls': () => new CountWindow(5),
     'of time': () => new TimeWindow(333),
     'of a time that has no round tenths': () => new TimeWindow(1000 / 3),

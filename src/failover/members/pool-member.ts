@@ -6,7 +6,7 @@
  */
 import type { Milliseconds } from '../../core/duration.ts'
 import type { BasePolicy } from '../../core/policy.ts'
-import { missingAfter, reliabilityAt } from '../../stats/reliability.ts'
+import { missingAfter, reliabilityAt } from '../../stats/success-ewma.ts'
 import type { KnownLoad } from '../load/load-report.ts'
 import type { MemberInfo } from '../options.ts'
 import type { Candidate, Reach } from '../selection/selection.ts'

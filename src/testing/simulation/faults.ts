@@ -1,8 +1,8 @@
-/** What can go wrong with a simulated server, and when. */
+/** The faults of a simulated server, and when they are active. */
 import type { Duration, Milliseconds } from '../../core/duration.ts'
 import { type Check, duration, isRecord, oneOf, optional, positive, ratio, resolveOptions } from '../../core/options.ts'
 
-/** When a fault holds, from the start of the simulation. */
+/** When a fault is active, counted from the start of the simulation. */
 export interface FaultWindow {
   /** Default 0. */
   readonly from?: Duration
@@ -10,41 +10,41 @@ export interface FaultWindow {
   readonly to?: Duration
 }
 
-/** A fault of a simulated member. Where several hold at once the worst decides; factors of slowness multiply. */
+/** A fault of a simulated member. Of several at once the worst counts; factors of slowness multiply. */
 export type SimulatedFault = FaultWindow &
   (
     | {
-        /** The process is dead: requests are refused at once (`ECONNREFUSED`), what was under way is lost (`ECONNRESET`). */
+        /** The process is dead: new requests are refused at once (`ECONNREFUSED`), those under way are lost (`ECONNRESET`). */
         readonly kind: 'down'
       }
     | {
-        /** The process is frozen: it takes requests in and answers none. Afterwards it goes on where it stood. */
+        /** The process is frozen: it accepts requests and answers none. Afterwards it continues its work. */
         readonly kind: 'hang'
       }
     | {
-        /** Work that begins ends in an error (`SIM_FAILED`) instead. */
+        /** Work that begins now ends in an error (`SIM_FAILED`). */
         readonly kind: 'fail'
         /** How long such an answer takes. Default 0: at once. */
         readonly after?: Duration
       }
     | {
-        /** Work that begins takes longer. */
+        /** Work that begins now takes longer. */
         readonly kind: 'slow'
         /** How many times as long; > 0. */
         readonly factor: number
       }
     | {
-        /** It is down for a part of each period, from its start. */
+        /** It is down for the first part of each period. */
         readonly kind: 'flap'
         /** A duration > 0. */
         readonly period: Duration
-        /** Which part of a period it is down, 0 to 1. Default 0.5. */
+        /** The part of a period during which it is down, 0 to 1. Default 0.5. */
         readonly part?: number
       }
     | {
-        /** A share of the work takes as long as ever and ends in an error (`SIM_FAILED`). */
+        /** A share of the work takes its usual time and ends in an error (`SIM_FAILED`). */
         readonly kind: 'errorRate'
-        /** Which share, 0 to 1. */
+        /** The share, 0 to 1. */
         readonly rate: number
       }
   )

@@ -1,8 +1,8 @@
 /**
- * How long simulated servers work on a request, as distributions drawn from a random source.
+ * Distributions of the time that simulated servers work on a request.
  *
- * Each turns uniform numbers into its own by a textbook transform: the inverse for the exponential, Box and Muller's for
- * the normal under the lognormal. `1 - random()` is in (0, 1], so no logarithm is of 0.
+ * Each transforms uniform random numbers by a textbook method: inversion for the exponential distribution, Box-Muller for the
+ * normal one behind the lognormal. `1 - random()` is in (0, 1], so there is no logarithm of 0.
  */
 import type { Duration, Milliseconds } from '../../core/duration.ts'
 import { type Check, duration, resolveOptions } from '../../core/options.ts'
@@ -12,8 +12,8 @@ import type { Random } from '../../core/random.ts'
 export type Latency = (random: Random) => Milliseconds
 
 /**
- * Times without memory, as of many independent small causes: the usual model of a server's work. 5 % are above three times
- * the mean, 1 % above 4.6 times.
+ * Exponentially distributed times, the usual model of a server's work. 5 % are above three times the mean, 1 % above 4.6
+ * times.
  *
  * @throws TypeError where `mean` is no duration > 0.
  */
@@ -23,7 +23,7 @@ export function exponentialLatency(mean: Duration): Latency {
 }
 
 /**
- * Every time between two bounds is as likely as any other.
+ * Times between two bounds, all equally likely.
  *
  * @throws TypeError where a bound is no duration >= 0, or `max` is below `min`.
  */
@@ -48,7 +48,7 @@ export interface LognormalLatencyOptions {
 const z99 = 2.3263478740408408
 
 /**
- * Times with a long tail, as measured over networks: from the two numbers a dashboard shows.
+ * Times with a long tail, as measured over networks, from the two numbers that a dashboard shows.
  *
  * @throws TypeError where `median` or `p99` is no duration > 0, or `p99` is not above `median`.
  */
@@ -67,7 +67,7 @@ export function lognormalLatency(options: LognormalLatencyOptions): Latency {
 
 const latencyDuration = duration('>= 0')
 
-/** A latency as a function; a duration is one that never varies. */
+/** Resolves a latency to a function; a duration becomes a constant one. */
 export const latencyCheck: Check<Latency> = (value, fail) => {
   if (typeof value === 'function') return value as Latency
   const always = latencyDuration(value, () => fail('a duration >= 0 or a function that gives ms'))

@@ -1,17 +1,17 @@
 /**
- * What a simulated server knows of its own load: means over about the last second, each moment counting less the older it
- * is (`exp(-age / tau)`), as servers compute what they report.
+ * The load that a simulated server measures and reports: means over about the last second, in which a moment counts less the
+ * older it is (`exp(-age / tau)`).
  */
 import type { Milliseconds } from '../../core/duration.ts'
 
 const tau = 1000
 
 export interface MeteredLoad {
-  /** Mean share of its slots in use, 0 to 1; 0 where it has slots without end. */
+  /** Mean share of its slots in use, 0 to 1; 0 where its capacity is Infinity. */
   readonly utilisation: number
-  /** Answers in a second, good and bad. */
+  /** Answers per second, including errors. */
   readonly rate: number
-  /** Of those, the bad ones in a second. */
+  /** Errors per second. */
   readonly errors: number
 }
 
@@ -22,21 +22,21 @@ export class LoadMeter {
   #rate = 0
   #errors = 0
 
-  /** From now on this share of the slots is in use. */
+  /** Sets the share of slots in use from `now` on. */
   use(share: number, now: Milliseconds): void {
-    this.#fade(now)
+    this.#decay(now)
     this.#inUse = share
   }
 
   answered(ok: boolean, now: Milliseconds): MeteredLoad {
-    this.#fade(now)
+    this.#decay(now)
     const one = 1000 / tau
     this.#rate += one
     if (!ok) this.#errors += one
     return { utilisation: this.#utilisation, rate: this.#rate, errors: this.#errors }
   }
 
-  #fade(now: Milliseconds): void {
+  #decay(now: Milliseconds): void {
     const kept = Math.exp((this.#at - now) / tau)
     this.#at = now
     this.#utilisation = this.#inUse + kept * (this.#utilisation - this.#inUse)

@@ -1,162 +1,94 @@
-/** What a simulation is told, checked and with its defaults. */
+/** The options of a simulation. */
 import type { CallOptions } from '../../core/call.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Duration } from '../../core/duration.ts'
-import {
-  boolean,
-  type Check,
-  duration,
-  functionOf,
-  integer,
-  optional,
-  positive,
-  resolveOptions,
-  show,
-  text,
-} from '../../core/options.ts'
 import type { AnyPolicy } from '../../core/policy.ts'
 import type { Random } from '../../core/random.ts'
-import { type ResolvedFault, resolveFault, type SimulatedFault } from './faults.ts'
-import { type Latency, latencyCheck } from './latency.ts'
+import type { SimulatedFault } from './faults.ts'
+import type { Latency } from './latency.ts'
 import type { MeteredLoad } from './load-meter.ts'
 
-/** A server that calls are sent to. */
+/** A simulated server. */
 export interface SimulatedMember<Name extends string = string> {
-  /** Unique; what a policy gives as `member` or `target`. */
+  /** Unique; the policy passes it to its operation as `member` or `target`. */
   readonly name: Name
-  /** How long it works on a request: always the same, or drawn anew for each. */
+  /** How long it works on a request: a constant, or drawn for each request. */
   readonly latency: Duration | Latency
-  /** Requests it works on at once, an integer >= 1 or Infinity. Default Infinity. */
+  /** Requests it works on at the same time, an integer >= 1 or Infinity. Default Infinity. */
   readonly capacity?: number
-  /** Requests that may wait beyond those, an integer >= 0 or Infinity; further ones are refused (`SIM_BUSY`). Default Infinity. */
+  /** Requests that may wait beside those, an integer >= 0 or Infinity; further ones are refused (`SIM_BUSY`). Default Infinity. */
   readonly queue?: number
   /**
-   * It stops work on a request whose client gave up. Default false, as most servers do: they notice late or never, and the
-   * slot is taken until the work is done.
+   * It stops work on a request that its client aborted. Default false, as with most servers: they notice late or never, and
+   * the slot is taken until the work is done.
    */
   readonly stopsOnAbort?: boolean
-  /** What goes wrong with it. Default: nothing. */
+  /** Its faults. Default: none. */
   readonly faults?: readonly SimulatedFault[]
 }
 
-/** What a client's policy is made from. */
+/** What the policy of a client is made from. */
 export interface SimulationContext<Name extends string = string> {
-  /** The simulation's clock. A policy without a clock takes it by itself. */
+  /** The simulation's clock. A policy without a clock adopts it. */
   readonly clock: Clock
-  /** Numbers of this client's own, the same ones for the same seed. A policy without a source takes it by itself. */
+  /** This client's own random source, determined by the seed. A policy without a source adopts it. */
   readonly random: Random
   /** The names of the members, in the order given. */
   readonly members: readonly Name[]
-  /** Which client it is, from 0. */
+  /** The client's number, from 0. */
   readonly client: number
 }
 
-/** What is known of a call before it is made. */
+/** A call that is about to be made. */
 export interface SimulatedCall {
   readonly client: number
-  /** Which call of the simulation it is, from 0. */
+  /** Its number among all calls, from 0. */
   readonly index: number
-  /** For keys and the like; no other draw depends on how often it is asked. */
+  /** A random source for keys and the like; using it changes no other draw. */
   readonly random: Random
 }
 
-/** What a member says of its load with an answer, good or bad. */
+/** The load that a member reports with each answer, good or bad. */
 export interface SimulatedLoad<Name extends string = string> extends MeteredLoad {
   readonly member: Name
-  /** Whom it answers. */
+  /** The client that it answers. */
   readonly client: number
 }
 
-interface Common<Name extends string> {
+interface SimulationBase<Name extends string> {
   /** The servers, at least one. */
   readonly members: readonly SimulatedMember<Name>[]
-  /** Makes the policy of a client; called once for each. Its operation must be given a member's name, unless there is only one. */
+  /** Makes the policy of a client; called once for each. It must pass a member's name to its operation, unless there is only one. */
   readonly policy: (context: SimulationContext<Name>) => AnyPolicy
-  /** Calls a second that come from all clients together, by chance (Poisson) and from each alike; > 0. */
+  /** Calls per second of all clients together, > 0: a Poisson process, with all clients equally likely. */
   readonly rate: number
-  /** How many clients, an integer >= 1. Each has a policy, and so a view of the members, of its own. Default 1. */
+  /** Number of clients, an integer >= 1. Each has its own policy, and so its own view of the members. Default 1. */
   readonly clients?: number
-  /** What all chance in the simulation begins with, an integer. Default 1. */
+  /** The seed of all randomness in the simulation, an integer. Default 1. */
   readonly seed?: number
-  /** How long calls come before they count. Default 0. */
+  /** Calls that come in this first time do not count. Default 0. */
   readonly warmUp?: Duration
-  /** How long calls may still take after the last one came. Default 1 h. */
+  /** How long the simulation waits for open calls after the last one came. Default 1 h. */
   readonly drain?: Duration
-  /** How long a slice of `series` is. Default 1 s. */
+  /** Length of a slice of `series`. Default 1 s. */
   readonly slice?: Duration
-  /** What a call is given: key, deadline and so on. Default: nothing. */
+  /** The options of a call: key, deadline and so on. Default: none. */
   readonly call?: (call: SimulatedCall) => CallOptions
-  /** Hears what members say of their load. */
+  /** Called with the load that members report. */
   readonly report?: (load: SimulatedLoad<Name>) => void
 }
 
-/** How a simulation is set up; give it `duration` or `calls`. */
-export type SimulationOptions<Name extends string = string> = Common<Name> &
+/** The options of `simulate`: `duration` or `calls` must be given. */
+export type SimulationOptions<Name extends string = string> = SimulationBase<Name> &
   (
     | {
-        /** How long calls come that count. */
+        /** How long counted calls come. */
         readonly duration: Duration
         readonly calls?: undefined
       }
     | {
-        /** How many calls come that count, an integer >= 1. */
+        /** The number of counted calls, an integer >= 1. */
         readonly calls: number
         readonly duration?: undefined
       }
   )
-
-export interface ResolvedMember {
-  readonly name: string
-  readonly latency: Latency
-  readonly capacity: number
-  readonly queue: number
-  readonly stopsOnAbort: boolean
-  readonly faults: readonly ResolvedFault[]
-}
-
-function listOf<Item>(resolve: (item: unknown) => Item, least: number): Check<readonly Item[]> {
-  const expected = least === 0 ? 'an array' : `an array of ${least} or more`
-  return (value, fail) => (Array.isArray(value) && value.length >= least ? value.map(resolve) : fail(expected))
-}
-
-function resolveMember(given: unknown): ResolvedMember {
-  return resolveOptions('simulate: member', given, {
-    name: text,
-    latency: latencyCheck,
-    capacity: optional(integer(1, true), Number.POSITIVE_INFINITY as number),
-    queue: optional(integer(0, true), Number.POSITIVE_INFINITY as number),
-    stopsOnAbort: optional(boolean, false as boolean),
-    faults: optional(listOf(resolveFault, 0), [] as readonly ResolvedFault[]),
-  })
-}
-
-const safeInteger: Check<number> = (value, fail) =>
-  Number.isSafeInteger(value) ? (value as number) : fail('an integer')
-
-export type Resolved = ReturnType<typeof resolveSimulation>
-
-export function resolveSimulation(given: unknown) {
-  const rules = resolveOptions('simulate', given, {
-    members: listOf(resolveMember, 1),
-    policy: functionOf<(context: SimulationContext) => unknown>(),
-    rate: positive,
-    clients: optional(integer(1), 1 as number),
-    seed: optional(safeInteger, 1 as number),
-    warmUp: optional(duration('>= 0'), 0 as number),
-    drain: optional(duration('>= 0'), 3_600_000 as number),
-    slice: optional(duration('> 0'), 1000 as number),
-    call: optional(functionOf<(call: SimulatedCall) => CallOptions>(), undefined),
-    report: optional(functionOf<(load: SimulatedLoad) => void>(), undefined),
-    duration: optional(duration('> 0'), undefined),
-    calls: optional(integer(1), undefined),
-  })
-  if ((rules.duration === undefined) === (rules.calls === undefined)) {
-    throw new TypeError(
-      `simulate: one of duration and calls must be given, got ${rules.calls === undefined ? 'none' : 'both'}`,
-    )
-  }
-  const names = rules.members.map(({ name }) => name)
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined) throw new TypeError(`simulate: member names must be unique, got ${show(twice)} twice`)
-  return rules
-}

@@ -1,15 +1,16 @@
 /**
  * A simulation of clients that call servers through real policies.
  *
- * Discrete events on a virtual clock: hours pass in seconds, and the same seed gives the same result to the last digit. The
- * policies are those of production; only the servers, the time and the chance are simulated.
+ * It runs discrete events on a virtual clock: hours pass in seconds, and the same seed gives the same result to the last
+ * digit. The policies are the real ones; only the servers, time and randomness are simulated.
  */
-import { resolveSimulation, type SimulationOptions } from './options.ts'
+import type { SimulationOptions } from './options.ts'
 import type { SimulationResult } from './results.ts'
-import { SimulationRun } from './run.ts'
+import { resolveSimulation } from './settings.ts'
+import { SimulationRun } from './simulation-run.ts'
 
 /**
- * Lets clients call simulated servers through their policies, and gives what came of it.
+ * Lets clients call simulated servers through their policies, and resolves with the result.
  *
  * ```ts
  * import { failoverPool, twoChoices } from 'holdfast/failover'
@@ -27,8 +28,8 @@ import { SimulationRun } from './run.ts'
  * members.a.share > members.b.share // => true
  * ```
  *
- * @throws TypeError, as a rejection, where an option is wrong, the policy is on another clock, or gives its operation no
- * member's name; and whatever a function of the options throws.
+ * Rejects with a TypeError where an option is wrong, the policy uses another clock, or it passes no member's name to its
+ * operation; and with any error that a function of the options throws.
  */
 export async function simulate<const Name extends string>(
   options: SimulationOptions<Name>,

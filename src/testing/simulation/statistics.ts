@@ -1,7 +1,7 @@
-/** The few statistics a simulation gives: quantiles of a sample, and means over time. */
+/** The statistics of a simulation: quantiles of a sample, and means over time. */
 import type { Milliseconds } from '../../core/duration.ts'
 
-/** How long calls took, in ms; each is null where none succeeded. */
+/** Durations of calls in ms; each is null if no call succeeded. */
 export interface LatencySummary {
   readonly mean: Milliseconds | null
   readonly p50: Milliseconds | null
@@ -11,7 +11,7 @@ export interface LatencySummary {
   readonly max: Milliseconds | null
 }
 
-/** By nearest rank: the smallest sample that at least the share `q` of all do not exceed. */
+/** The quantile by nearest rank: the smallest sample that is at least as large as the share `q` of all samples. */
 export function quantile(ascending: Float64Array, q: number): number | null {
   return ascending[Math.max(0, Math.ceil(q * ascending.length) - 1)] ?? null
 }
@@ -54,7 +54,7 @@ export class TimeMean {
     this.#mean = this.#area / (now - this.#began)
   }
 
-  /** What it was when it ended. */
+  /** The mean; only after `end`. */
   get mean(): number {
     return this.#mean as number
   }

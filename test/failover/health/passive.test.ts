@@ -1,6 +1,6 @@
 import { roundRobin } from 'holdfast/failover'
 import { describe, expect, it } from 'vitest'
-import { missingAfter, reliabilityAt } from '../../../src/stats/reliability.ts'
+import { missingAfter, reliabilityAt } from '../../../src/stats/success-ewma.ts'
 import { made, names } from './made.ts'
 
 describe('the number of the ejected', () => {

@@ -1,10 +1,10 @@
 /**
- * One run of a simulation: calls come by chance, each goes through its client's policy to the servers, and is counted.
+ * One run of a simulation: calls come at random, each goes through its client's policy to the servers, and is counted.
  *
- * Everything is an event on one virtual clock, and all chance comes from one seed, through a source of its own for each
- * purpose: another policy does not change when calls come, nor what a server draws first.
- * Invariant: a call that came is under way until its promise settles; the run is over when calls have stopped coming and
- * none is under way, or when `drain` is over.
+ * Everything is an event on one virtual clock. All randomness comes from one seed, through a separate source for each purpose:
+ * another policy changes neither when calls come nor what a server draws first.
+ * Invariant: a call is under way until its promise settles; the run ends when no more calls come and none is under way, or
+ * when `drain` is over.
  */
 import type { Call } from '../../core/call.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -14,71 +14,73 @@ import type { Random } from '../../core/random.ts'
 import { Alarm } from '../../core/timer.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { virtualClock } from '../virtual-clock.ts'
+import { SimulatedCallTally } from './call-tally.ts'
 import type { MeteredLoad } from './load-meter.ts'
-import type { Resolved } from './options.ts'
 import type { SimulationResult } from './results.ts'
-import { Server } from './server.ts'
+import { SeriesTally } from './series-tally.ts'
+import type { SimulationSettings } from './settings.ts'
+import { SimulatedServer } from './simulated-server.ts'
 import { summary } from './statistics.ts'
-import { CallTally, Course } from './tally.ts'
 
-/** Whom a policy chose, where it chooses. */
-interface Chosen {
+/** The member that a policy chose for an attempt, where it chooses one. */
+interface ChosenMember {
   readonly member?: unknown
   readonly target?: unknown
 }
 
 export class SimulationRun {
-  readonly #rules: Resolved
+  readonly #settings: SimulationSettings
   readonly #clock = virtualClock()
   readonly #arrivals: Random
-  readonly #said: Random
-  readonly #servers: readonly Server[]
+  readonly #callRandom: Random
+  readonly #servers: readonly SimulatedServer[]
   readonly #numbers: ReadonlyMap<unknown, number>
   readonly #clients: readonly BasePolicy[]
-  readonly #course: Course
-  readonly #tally = new CallTally()
+  readonly #series: SeriesTally
+  readonly #tally = new SimulatedCallTally()
   readonly #arrival = new Alarm(() => this.#arrive())
-  readonly #limit = new Alarm(() => this.#over())
-  #over!: () => void
-  #crash!: (error: unknown) => void
-  /** Calls that came, and those of them under way, counted or not. */
-  #came = 0
+  readonly #limit = new Alarm(() => this.#finish())
+  #finish!: () => void
+  #fail!: (error: unknown) => void
+  /** All calls so far, and those under way, including calls that do not count. */
+  #started = 0
   #underWay = 0
-  #coming = true
+  #arriving = true
 
-  constructor(rules: Resolved) {
-    this.#rules = rules
-    const seeds = seededRandom(rules.seed)
+  constructor(settings: SimulationSettings) {
+    this.#settings = settings
+    const seeds = seededRandom(settings.seed)
     const source = (): Random => seededRandom(Math.floor(seeds() * 2 ** 32))
     this.#arrivals = source()
-    this.#said = source()
-    const { report } = rules
-    this.#servers = rules.members.map((member) => {
-      const told = report && ((client: number, load: MeteredLoad) => report({ client, member: member.name, ...load }))
-      return new Server(member, { clock: this.#clock, random: source(), report: told })
+    this.#callRandom = source()
+    const { report } = settings
+    this.#servers = settings.members.map((member) => {
+      const reportLoad =
+        report && ((client: number, load: MeteredLoad) => report({ client, member: member.name, ...load }))
+      return new SimulatedServer(member, { clock: this.#clock, random: source(), report: reportLoad })
     })
-    const members = rules.members.map(({ name }) => name)
+    const members = settings.members.map(({ name }) => name)
     this.#numbers = new Map(members.map((name, index) => [name, index]))
-    this.#course = new Course(rules.slice, members)
-    this.#clients = Array.from({ length: rules.clients }, (_, client) => {
+    this.#series = new SeriesTally(settings.slice, members)
+    this.#clients = Array.from({ length: settings.clients }, (_, client) => {
       const context = { clock: this.#clock, random: source(), members, client }
-      return this.#adopted(rules.policy(context), context)
+      return this.#adopted(settings.policy(context), context)
     })
   }
 
   async run(): Promise<SimulationResult> {
-    const { warmUp, duration } = this.#rules
+    const { warmUp, duration } = this.#settings
     const over = new Promise<void>((resolve, reject) => {
-      this.#over = resolve
-      this.#crash = reject
+      this.#finish = resolve
+      this.#fail = reject
     })
     for (const server of this.#servers) server.start()
     const counted = new Alarm(() => {
       for (const { tally } of this.#servers) tally.begin(this.#clock.now())
     })
     this.#clock.schedule(counted, warmUp)
-    if (duration !== undefined) this.#clock.schedule(new Alarm(() => this.#last()), warmUp + duration)
-    this.#next()
+    if (duration !== undefined) this.#clock.schedule(new Alarm(() => this.#stopArrivals()), warmUp + duration)
+    this.#scheduleArrival()
     try {
       await this.#clock.settle(over)
     } finally {
@@ -97,24 +99,24 @@ export class SimulationRun {
     return policy
   }
 
-  #next(): void {
-    this.#clock.schedule(this.#arrival, (-Math.log(1 - this.#arrivals()) * 1000) / this.#rules.rate)
+  #scheduleArrival(): void {
+    this.#clock.schedule(this.#arrival, (-Math.log(1 - this.#arrivals()) * 1000) / this.#settings.rate)
   }
 
   #arrive(): void {
-    const { calls, warmUp, clients } = this.#rules
+    const { calls, warmUp, clients } = this.#settings
     const client = Math.floor(this.#arrivals() * clients)
-    this.#next()
+    this.#scheduleArrival()
     this.#call(client, this.#clock.now() >= warmUp)
-    if (this.#tally.calls === calls) this.#last()
+    if (this.#tally.calls === calls) this.#stopArrivals()
   }
 
   #call(client: number, counted: boolean): void {
     const policy = this.#clients[client] as BasePolicy
     const startedAt = this.#clock.now()
-    this.#course.call(startedAt)
-    const options = this.#rules.call?.({ client, index: this.#came, random: this.#said })
-    this.#came++
+    this.#series.call(startedAt)
+    const options = this.#settings.call?.({ client, index: this.#started, random: this.#callRandom })
+    this.#started++
     this.#underWay++
     if (counted) this.#tally.calls++
     const operation = (call: Call): Promise<string> => this.#attempt(call, client, counted)
@@ -130,22 +132,22 @@ export class SimulationRun {
     )
   }
 
-  /** The operation of a call. What is wrong with the simulation itself ends it, and is no failure for a policy to handle. */
-  #attempt(call: Call & Chosen, client: number, counted: boolean): Promise<string> {
+  /** The operation of a call. An error of the simulation itself ends the run: it is not a failure for a policy to handle. */
+  #attempt(call: Call & ChosenMember, client: number, counted: boolean): Promise<string> {
     try {
       const index = this.#chosen(call)
-      const server = this.#servers[index] as Server
+      const server = this.#servers[index] as SimulatedServer
       const first = call.attempt === 1
-      this.#course.attempt(index, first, this.#clock.now())
+      this.#series.attempt(index, first, this.#clock.now())
       if (counted) server.tally.attempted(first)
       return server.serve({ client, counted, signal: server.stopsOnAbort ? call.signal : undefined })
     } catch (error) {
-      this.#crash(error)
+      this.#fail(error)
       return new Promise(() => {})
     }
   }
 
-  #chosen({ member, target }: Chosen): number {
+  #chosen({ member, target }: ChosenMember): number {
     const index = this.#numbers.get(member) ?? this.#numbers.get(target)
     if (index !== undefined) return index
     if (member === undefined && target === undefined && this.#servers.length === 1) return 0
@@ -154,16 +156,16 @@ export class SimulationRun {
 
   #ended(): void {
     this.#underWay--
-    if (!this.#coming && this.#underWay === 0) this.#over()
+    if (!this.#arriving && this.#underWay === 0) this.#finish()
   }
 
-  /** No further call comes. */
-  #last(): void {
-    this.#coming = false
+  /** Ends the arrival of calls. */
+  #stopArrivals(): void {
+    this.#arriving = false
     this.#clock.cancel(this.#arrival)
     for (const { tally } of this.#servers) tally.end(this.#clock.now())
-    if (this.#underWay === 0) this.#over()
-    else this.#clock.schedule(this.#limit, this.#rules.drain)
+    if (this.#underWay === 0) this.#finish()
+    else this.#clock.schedule(this.#limit, this.#settings.drain)
   }
 
   #result(): SimulationResult {
@@ -179,7 +181,7 @@ export class SimulationRun {
       attempts: tallies.reduce((sum, { attempts }) => sum + attempts, 0),
       latency: summary(took),
       members: Object.fromEntries(this.#servers.map(({ name, tally }) => [name, tally.result(firstOfAll)])),
-      series: this.#course.slices(),
+      series: this.#series.slices(),
     }
   }
 }
