@@ -1,7 +1,7 @@
 /** An availability tracker as its users see it. */
 import type { Listener } from '../core/events.ts'
 import type { AnyPolicy } from '../core/policy.ts'
-import type { ExportOptions } from '../fleet/exporting.ts'
+import type { ExportOptions } from '../fleet/export-timeline.ts'
 import type { ObservedTimeline } from '../fleet/observed-timeline.ts'
 import type { Objective } from '../objectives/objective-report.ts'
 import type { ObjectiveOptions } from '../objectives/options.ts'

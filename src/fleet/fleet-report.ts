@@ -1,20 +1,21 @@
 /**
- * A fleet in numbers, side by side: each is right for its question, and none stands for another.
+ * The availabilities of a fleet, next to each other: each answers one question, and none replaces another.
  *
- * The mean of the instances is a typical instance; the pooled one is an instance-minute; the merged timeline is what a
- * service had that needs so many of them; requests are what its callers had.
+ * The mean of the instances is about a typical instance, the pooled one about an instance-minute, the merged timeline about
+ * a service that needs some of the instances, and the requests about its callers.
  */
 
 import type { Accounting } from '../availability/report/accounting.ts'
 import { states } from '../availability/timeline/states.ts'
 import type { Timeline } from '../availability/timeline/timeline.ts'
 import { resolveOptions } from '../core/options.ts'
-import { census } from './census.ts'
 import { spanOf } from './fleet-timeline.ts'
-import { absentChecks, type MergeOptions, merged, someFleet, tracksOf } from './merge.ts'
+import { absentChecks, type MergeOptions, merged, nonEmptyFleet, tracksOf } from './merge.ts'
+import { type AbsentObserver, type MergeMode, modeCheck, type ObserverTally, tallyOf } from './merged-state.ts'
 import type { ObservedRequests } from './observed-timeline.ts'
 import { nameOf, requestsIn, requestsOf } from './pieces.ts'
 import { Quorums } from './quorums.ts'
+import { countStates } from './state-counts.ts'
 import {
   availabilityOf,
   known,
@@ -25,37 +26,36 @@ import {
 } from './timeline-report.ts'
 import type { TimelineSource } from './timeline-source.ts'
 import type { Track } from './track.ts'
-import { type AbsentObserver, type MergeMode, modeCheck, type ObserverTally, tallyOf } from './verdict.ts'
 import type { WallWindow } from './wall-window.ts'
 
 export interface FleetReportOptions extends TimelineReportOptions, Pick<MergeOptions, 'absent' | 'expected'> {
-  /** Of `service`. Default `'majority'`. */
+  /** The mode of `service`. Default `'majority'`. */
   readonly mode?: MergeMode
 }
 
-/** One observer's part. */
+/** The report on one observer. */
 export interface InstanceReport extends TimelineReport {
   readonly component: string
   readonly observer: string
-  /** Of all it was heard of, whatever the window; null where nobody counted. */
+  /** Of all its timelines, whatever the window; null if its calls were not counted. */
   readonly requests: ObservedRequests | null
 }
 
-/** Ratios from 0 to 1; null where nothing is known. */
+/** Ratios are from 0 to 1; null if unknown. */
 export interface FleetReport {
   readonly window: WallWindow
   readonly accounting: Accounting
   readonly mode: MergeMode
   readonly absent: AbsentObserver
-  /** The mean of the instances' availabilities, each of the same weight; those without one are left out. */
+  /** The mean of the instances' availabilities, with equal weights; instances without one are left out. */
   readonly mean: number | null
-  /** Uptime of all / (uptime + downtime) of all: an instance weighs by the time it was observed. */
+  /** Uptime of all / (uptime + downtime) of all: an instance is weighted by the time it was observed. */
   readonly pooled: number | null
-  /** Availability where so many must serve at once: the first number is for one of them, the last for all. */
+  /** Availability if k must serve at once: the first number is for one instance, the last for all. */
   readonly atLeast: readonly (number | null)[]
-  /** Calls good in the end / calls, of all that counted them; of all they were heard of, whatever the window. */
+  /** Calls good in the end / calls, over all instances that counted, and all of their timelines, whatever the window. */
   readonly requestWeighted: number | null
-  /** How many counted their calls. */
+  /** The number of instances that counted their calls. */
   readonly counting: number
   /** The report on the merged timeline. */
   readonly service: TimelineReport
@@ -66,7 +66,7 @@ export interface FleetReport {
 /**
  * The availability of a fleet by instance, by instance time, by quorum and by request.
  *
- * @throws TypeError for what is no timeline, for none at all, and where an option is wrong.
+ * @throws TypeError for anything but timelines, without a timeline, and for a wrong option.
  */
 export function fleetReport(timelines: readonly TimelineSource[], options?: FleetReportOptions): FleetReport {
   const asked = resolveOptions('fleetReport', options, {
@@ -75,7 +75,7 @@ export function fleetReport(timelines: readonly TimelineSource[], options?: Flee
     mode: (value, fail) => (value === undefined ? 'majority' : modeCheck(value, fail)),
   })
   const { accounting, absent, mode } = asked
-  const fleet = someFleet('fleetReport', timelines)
+  const fleet = nonEmptyFleet('fleetReport', timelines)
   const window = asked.window(...spanOf(fleet))
   const tracks = tracksOf(fleet)
   const expected = Math.max(asked.expected, tracks.length)
@@ -123,7 +123,7 @@ function quorumsOf(tracks: readonly Track[], expected: number, absent: AbsentObs
     if (tally !== undefined && until > since) quorums.add(tally, until - since)
     since = until
   }
-  census(tracks, expected - tracks.length, (time, counts) => {
+  countStates(tracks, expected - tracks.length, (time, counts) => {
     pass(time)
     tally = tallyOf(counts, absent)
   })

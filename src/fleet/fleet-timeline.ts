@@ -1,23 +1,24 @@
 import { type Pieces, piecesOf } from './pieces.ts'
-import { sourcesOf } from './reading.ts'
+import { sourcesOf } from './read-timeline.ts'
 import type { FleetTimeline, TimelineSource } from './timeline-source.ts'
 
 /**
  * Puts timelines, and fleets of them, into one fleet.
  *
- * That is a union: order, grouping and repeats make no difference, and none of them alone is judged. So parts of a fleet
- * may be merged where they are, sent as JSON, and merged again. Of two timelines of the same component and observer the
- * one that ends later holds where they overlap.
+ * That is a union: order, grouping and repeats make no difference, and no states are merged yet. So parts of a fleet can
+ * be collected in one place, sent as JSON, and collected again. If two timelines of the same component and observer
+ * overlap, the one that ends later wins.
  *
  * ```ts
- * import { availabilityTracker, fleetTimeline } from 'holdfast/availability'
+ * import { availabilityTracker } from 'holdfast/availability'
+ * import { fleetTimeline } from 'holdfast/fleet'
  * const tracker = availabilityTracker()
  * tracker.component('stock').up()
  * const seen = tracker.exportTimeline('stock', { observer: 'web-1' })
  * fleetTimeline([seen, JSON.parse(JSON.stringify(seen))]).timelines.length // => 1
  * ```
  *
- * @throws TypeError for what is no timeline, and its subclass `TimelineVersionError` for one of another version.
+ * @throws TypeError for anything but timelines, and its subclass `TimelineVersionError` for one of another version.
  */
 export function fleetTimeline(timelines: readonly TimelineSource[]): FleetTimeline {
   return { format: 'holdfast.fleet', version: 1, timelines: fleetOf('fleetTimeline', timelines).flat() }
@@ -28,7 +29,7 @@ export function fleetOf(kind: string, timelines: readonly TimelineSource[]): rea
   return piecesOf(sourcesOf(kind, timelines))
 }
 
-/** From the first that is known to the last. */
+/** From the first start to the last end. */
 export function spanOf(fleet: readonly Pieces[]): readonly [from: number, to: number] {
   let from = Number.POSITIVE_INFINITY
   let to = Number.NEGATIVE_INFINITY

@@ -1,7 +1,8 @@
-export type { ExportOptions } from './exporting.ts'
+export type { ExportOptions } from './export-timeline.ts'
 export { type FleetReport, type FleetReportOptions, fleetReport, type InstanceReport } from './fleet-report.ts'
 export { fleetTimeline } from './fleet-timeline.ts'
 export { type MergeOptions, mergeTimelines } from './merge.ts'
+export type { AbsentObserver, MergeMode } from './merged-state.ts'
 export type { ObservedRequests, ObservedTimeline } from './observed-timeline.ts'
 export {
   type ObservedOutage,
@@ -10,6 +11,5 @@ export {
   timelineReport,
 } from './timeline-report.ts'
 export type { FleetTimeline, TimelineSource } from './timeline-source.ts'
-export type { AbsentObserver, MergeMode } from './verdict.ts'
 export { TimelineVersionError } from './version-error.ts'
 export type { WallWindow, WallWindowOption } from './wall-window.ts'

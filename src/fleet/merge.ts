@@ -1,32 +1,33 @@
 /**
- * One timeline out of many.
+ * Merges many timelines into one.
  *
- * The verdict on the counts comes last, after the union; it is not taken of verdicts. Availability is never averaged here.
+ * The merged state is computed from the counts of all observers, and not from states merged before. Availability is never
+ * averaged here.
  */
 
 import { Timeline } from '../availability/timeline/timeline.ts'
 import { type Check, integer, oneOf, optional, resolveOptions, text } from '../core/options.ts'
-import { census } from './census.ts'
 import { fleetOf, spanOf } from './fleet-timeline.ts'
+import { type AbsentObserver, type MergeMode, mergedStateOf, modeCheck, modeName, tallyOf } from './merged-state.ts'
 import { type ObservedTimeline, written } from './observed-timeline.ts'
 import { nameOf, type Pieces, requestsIn, requestsOf } from './pieces.ts'
+import { countStates } from './state-counts.ts'
 import type { TimelineSource } from './timeline-source.ts'
 import { Track } from './track.ts'
-import { type AbsentObserver, type MergeMode, modeCheck, modeName, tallyOf, verdictOf } from './verdict.ts'
 
 export interface MergeOptions {
   /** How many must serve. */
   readonly mode: MergeMode
-  /** What an observer is at a time of which it says nothing. Default `'unknown'`. */
+  /** How an observer counts at a time it has no timeline for. Default `'unknown'`. */
   readonly absent?: AbsentObserver
   /**
-   * How many observers there should be; those nobody has heard of are absent all the time. An integer >= 0. Default: as
-   * many as there are.
+   * The number of observers there should be; those without any timeline are always absent. An integer >= 0. Default: the
+   * number of observers given.
    */
   readonly expected?: number
-  /** Of the merged timeline. Default: that of all, or all there are. */
+  /** Component of the merged timeline. Default: the common one, or a list of all. */
   readonly component?: string
-  /** Of the merged timeline. Default: the mode and all observers, as in `any(web-1, web-2)`. */
+  /** Observer of the merged timeline. Default: the mode and all observers, as in `any(web-1, web-2)`. */
   readonly observer?: string
 }
 
@@ -38,19 +39,20 @@ export const absentChecks = {
 const atLeastOne: Check<readonly Pieces[]> = (value, fail) =>
   (value as readonly Pieces[]).length === 0 ? fail('at least one timeline') : (value as readonly Pieces[])
 
-/** The fleet, which has somebody in it. */
-export function someFleet(kind: string, timelines: readonly TimelineSource[]): readonly Pieces[] {
+/** A fleet with at least one timeline. */
+export function nonEmptyFleet(kind: string, timelines: readonly TimelineSource[]): readonly Pieces[] {
   return resolveOptions(kind, { timelines: fleetOf(kind, timelines) }, { timelines: atLeastOne }).timelines
 }
 
 /**
- * What many observers say together, as one timeline, which can be merged and reported on like any other.
+ * Merges the timelines of many observers into one, which can be merged and reported on like any other.
  *
- * `'any'` serves where one of them does, `'all'` where every one does; `'majority'` and `{ quorum }` lie between. Each is
- * up, down or unknown by three-valued logic. `requests` are added.
+ * `'any'` serves if one of them does, `'all'` if every one does; `'majority'` and `{ quorum }` are between these. The
+ * result is up, down or unknown by three-valued logic. `requests` are added.
  *
  * ```ts
- * import { availabilityTracker, mergeTimelines } from 'holdfast/availability'
+ * import { availabilityTracker } from 'holdfast/availability'
+ * import { mergeTimelines } from 'holdfast/fleet'
  * const seen = ['web-1', 'web-2'].map((observer) => {
  *   const tracker = availabilityTracker()
  *   tracker.component('stock').up()
@@ -59,7 +61,7 @@ export function someFleet(kind: string, timelines: readonly TimelineSource[]): r
  * mergeTimelines(seen, { mode: 'all' }).observer // => 'all(web-1, web-2)'
  * ```
  *
- * @throws TypeError for what is no timeline, for none at all, and where an option is wrong.
+ * @throws TypeError for anything but timelines, without a timeline, and for a wrong option.
  */
 export function mergeTimelines(timelines: readonly TimelineSource[], options: MergeOptions): ObservedTimeline {
   const kind = 'mergeTimelines'
@@ -69,7 +71,7 @@ export function mergeTimelines(timelines: readonly TimelineSource[], options: Me
     component: optional(text, undefined),
     observer: optional(text, undefined),
   })
-  const fleet = someFleet(kind, timelines)
+  const fleet = nonEmptyFleet(kind, timelines)
   const [from, to] = spanOf(fleet)
   const names = fleet.map(nameOf)
   const heading = {
@@ -88,11 +90,11 @@ export function tracksOf(fleet: readonly Pieces[]): readonly Track[] {
 
 export type Merging = Required<Pick<MergeOptions, 'mode' | 'absent' | 'expected'>>
 
-/** The verdict over all time: a transition only where it changes. */
+/** The merged state over all time, with a transition only where it changes. */
 export function merged(tracks: readonly Track[], { mode, absent, expected }: Merging): Timeline {
   const timeline = new Timeline()
   const silent = Math.max(0, expected - tracks.length)
-  census(tracks, silent, (time, counts) => timeline.append(time, verdictOf(tallyOf(counts, absent), mode)))
+  countStates(tracks, silent, (time, counts) => timeline.append(time, mergedStateOf(tallyOf(counts, absent), mode)))
   return timeline
 }
 

@@ -1,7 +1,7 @@
 /**
- * A timeline that travels: what one observer saw of one component, as plain JSON, in whole milliseconds of the wall clock.
+ * An exported timeline: what one observer saw of one component, as plain JSON, in whole milliseconds of the wall clock.
  *
- * Instants are lengths from the one before, the first from `from`; so a timeline is moved in time by its two ends alone,
+ * Instants are lengths from the one before, the first from `from`. So a timeline is moved in time by changing its two ends,
  * and takes 2 to 8 characters a transition. Invariant of one that was read or made here: neighbours differ, the state
  * before the first transition is unknown, and every transition lies in [from, to).
  */
@@ -10,9 +10,9 @@ import { type Code, UNKNOWN } from '../availability/timeline/states.ts'
 import type { Steps } from '../availability/timeline/steps.ts'
 import type { Milliseconds } from '../core/duration.ts'
 
-/** What came of the calls, as its observer counted them. */
+/** The results of calls, as the observer counted them. */
 export interface ObservedRequests {
-  /** Outermost calls that were not given up by their caller. */
+  /** Outermost calls, without those their caller aborted. */
   readonly calls: number
   /** Of these, how many were good at the first try. */
   readonly first: number
@@ -20,29 +20,29 @@ export interface ObservedRequests {
   readonly delivered: number
 }
 
-/** Plain JSON. Fields it does not know, a reader ignores. */
+/** Plain JSON. Readers ignore unknown fields. */
 export interface ObservedTimeline {
   readonly format: 'holdfast.timeline'
   readonly version: 1
-  /** What was observed. */
+  /** The component that was observed. */
   readonly component: string
-  /** Who observed it. Component and observer together name a timeline. */
+  /** The observing process. Component and observer together identify a timeline. */
   readonly observer: string
-  /** It speaks of [from, to), whole milliseconds since the epoch; of what is outside nothing is known. */
+  /** The timeline covers [from, to), whole milliseconds since the epoch; outside of it the state is unknown. */
   readonly from: Milliseconds
   readonly to: Milliseconds
   /** From one transition to the next, whole milliseconds above 0; the first from `from`, 0 or more. */
   readonly steps: readonly Milliseconds[]
   /** The states from them on, a digit each: 0 up, 1 degraded, 2 down, 3 maintenance, 4 unknown. */
   readonly states: string
-  /** In [from, to); null where nobody counted. */
+  /** In [from, to); null if calls were not counted. */
   readonly requests: ObservedRequests | null
 }
 
-/** Whose timeline it is, and of what time. */
+/** The fields of a timeline without its states. */
 export type Heading = Pick<ObservedTimeline, 'component' | 'observer' | 'from' | 'to' | 'requests'>
 
-/** What `steps` say in [from, to). Of several at one instant the last holds. */
+/** The timeline of `steps` in [from, to). Of several steps at one instant the last wins. */
 export function written(heading: Heading, steps: Steps): ObservedTimeline {
   const { from, to } = heading
   const times: number[] = []

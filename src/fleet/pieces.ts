@@ -1,28 +1,28 @@
 /**
- * What a fleet is: a set of timelines, of which none is outdone by another.
+ * A fleet is a set of timelines, of which none is covered by another.
  *
- * An observer may be heard of more than once: an export that came twice, a later one that goes further, one after a restart.
- * Where two of the same component and observer overlap, the one that ends later holds, for it knew more. One that is
- * covered from end to end by such a one has nothing to say any more, and goes. Invariant: what remains is the set of the
- * maximal ones under that order; so merging is the union of sets, and neither order, nor grouping, nor repeats matter.
+ * An observer can have several timelines: an export that came twice, a later one that goes further, one after a restart.
+ * If two of the same component and observer overlap, the one that ends later wins, because it knew more. One that is
+ * covered by such a timeline from end to end is dropped. Invariant: what remains is the set of the maximal ones under that
+ * order; so merging is the union of sets, and neither order, nor grouping, nor repeats matter.
  */
 import type { ObservedRequests, ObservedTimeline } from './observed-timeline.ts'
 
-/** Timelines of one component by one observer, the weaker first: each begins after the next one and ends before it. */
+/** Timelines of one component by one observer, in order: each begins and ends before the next one. */
 export type Pieces = readonly ObservedTimeline[]
 
-/** Whose they are. */
+/** The component and the observer they are about. */
 export function nameOf(pieces: Pieces): Pick<ObservedTimeline, 'component' | 'observer'> {
   const { component, observer } = pieces[0] as ObservedTimeline
   return { component, observer }
 }
 
-/** Unlike for two that differ in component or observer. */
+/** Differs for two that differ in component or observer. */
 function keyOf({ component, observer }: ObservedTimeline): string {
   return JSON.stringify([component, observer])
 }
 
-/** By component and observer, in the order of these. */
+/** Groups timelines by component and observer, sorted by these. */
 export function piecesOf(timelines: readonly ObservedTimeline[]): readonly Pieces[] {
   const groups = new Map<string, ObservedTimeline[]>()
   for (const timeline of timelines) {
@@ -42,7 +42,7 @@ function maximal(group: ObservedTimeline[]): Pieces {
   return kept.reverse()
 }
 
-/** The one that ends later first; of two that end together the longer; of two of the same time any, but always the same. */
+/** Sorts later ends first, then longer ones; two of the same time in any order, but always the same. */
 function stronger(one: ObservedTimeline, other: ObservedTimeline): number {
   if (one.to !== other.to) return other.to - one.to
   if (one.from !== other.from) return one.from - other.from
@@ -54,13 +54,13 @@ function contentOf({ steps, states, requests }: ObservedTimeline): string {
   return JSON.stringify([requests?.calls, requests?.first, requests?.delivered, states, steps])
 }
 
-/** The calls of one observer. Pieces that overlap are of one life of it, and the later one has counted them all. */
+/** The calls of one observer. Pieces that overlap are of one process, and the later one has counted all of its calls. */
 export function requestsIn(pieces: Pieces): ObservedRequests | null {
-  const lives = pieces.filter(({ to }, index) => to <= (pieces[index + 1]?.from ?? Number.POSITIVE_INFINITY))
-  return requestsOf(lives.map(({ requests }) => requests))
+  const processes = pieces.filter(({ to }, index) => to <= (pieces[index + 1]?.from ?? Number.POSITIVE_INFINITY))
+  return requestsOf(processes.map(({ requests }) => requests))
 }
 
-/** The sum of those that were counted. */
+/** The sum of all that were counted; null if none was. */
 export function requestsOf(list: readonly (ObservedRequests | null)[]): ObservedRequests | null {
   const counted = list.filter((requests) => requests !== null)
   if (counted.length === 0) return null

@@ -1,16 +1,16 @@
 /**
  * Time in each state for every quorum at once, from one to all.
  *
- * At an instant the verdict depends on the quorum by steps: up to so many it is up, then degraded, then unknown or
- * maintenance, then down. So an instant adds to a few ranges of quorums, and only their ends are written down; the sums
- * over them come last. O(1) an instant, however large the fleet.
+ * At an instant the merged state depends on the quorum in steps: for small quorums it is up, then degraded, then unknown
+ * or maintenance, then down. So an instant adds its time to a few ranges of quorums. Only the ends of the ranges are
+ * stored, and the sums are made at the end. O(1) an instant, however large the fleet.
  */
 import { type Code, DEGRADED, DOWN, MAINTENANCE, states, UNKNOWN, UP } from '../availability/timeline/states.ts'
-import type { ObserverTally } from './verdict.ts'
+import type { ObserverTally } from './merged-state.ts'
 
 export class Quorums {
   readonly #size: number
-  /** By code: what is added from a quorum on. */
+  /** By code: what is added for every quorum above an index. */
   readonly #changes: readonly Float64Array[]
 
   constructor(size: number) {

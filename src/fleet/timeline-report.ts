@@ -1,7 +1,7 @@
 /**
- * The report on one timeline by the wall clock: of a merged one, or of one that came from elsewhere.
+ * The report on one timeline by the wall clock: a merged one, or one from another process.
  *
- * It is read off by what reads a component's own timeline, so the words mean the same. This file is where the two meet.
+ * It uses the code that reads a component's own timeline, so its fields mean the same. Only this file connects the two.
  */
 
 import {
@@ -20,16 +20,16 @@ import { Timeline } from '../availability/timeline/timeline.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { type Check, resolveOptions } from '../core/options.ts'
 import type { ObservedTimeline } from './observed-timeline.ts'
-import { readTimeline } from './reading.ts'
+import { readTimeline } from './read-timeline.ts'
 import { Track } from './track.ts'
 import { type WallWindow, type WallWindowOption, wallWindowCheck } from './wall-window.ts'
 
 export interface TimelineReportOptions {
-  /** Default: all the timeline speaks of. */
+  /** Default: all of the timeline. */
   readonly window?: WallWindowOption
   /**
-   * What counts as what. `maintenance: 'ignore'` is refused: what lies under it, a timeline does not know. So are service
-   * hours, which are the tracker's.
+   * How states are counted. `maintenance: 'ignore'` is refused, because a timeline does not have the state during
+   * maintenance. So are service hours, which only a tracker has.
    */
   readonly accounting?: AccountingPreset | AccountingOptions
 }
@@ -37,19 +37,19 @@ export interface TimelineReportOptions {
 /** An outage as a timeline shows it, in ms since the epoch. */
 export interface ObservedOutage {
   readonly startAt: Milliseconds
-  /** The first instant it was not known to be down any more; null while it is open. */
+  /** The first instant at which it was no longer known to be down; null while it is open. */
   readonly endAt: Milliseconds | null
-  /** Nothing is known to have served since. */
+  /** The component was not known to serve again. */
   readonly open: boolean
   /** Its beginning was not seen, so it is no failure. */
   readonly startCensored: boolean
   /** Time known to be down. */
   readonly net: Milliseconds
-  /** Time of neither kind lies inside it. */
+  /** Time that is neither up nor down lies inside it. */
   readonly spansUnknown: boolean
 }
 
-/** Lengths are in ms; whatever cannot be known is null. The words mean what they mean in a tracker's report. */
+/** Lengths are in ms; unknown values are null. Fields mean the same as in a tracker's report. */
 export interface TimelineReport extends Ratios {
   readonly window: WallWindow
   /** The state at the end of the window. */
@@ -67,15 +67,15 @@ export interface TimelineReport extends Ratios {
   readonly restorations: number
   /** Uptime / failures; null without failures. */
   readonly mtbf: Milliseconds | null
-  /** `recovery`: mean length of the outages that ended, without time of neither kind. A timeline has no other stamps. */
+  /** `recovery`: mean length of the outages that ended, without time that is neither up nor down. A timeline has no other timestamps. */
   readonly mttr: { readonly recovery: Milliseconds | null }
   /** Downtime / restorations: open outages count in it. */
   readonly mttrRate: Milliseconds | null
   /** Failures an hour of uptime; null without uptime. */
   readonly failureRate: number | null
-  /** The most time down in one outage, be it partly before the window; null without one. */
+  /** The most time down in one outage, including its part before the window; null without one. */
   readonly longestOutage: Milliseconds | null
-  /** All that touch the window, as far as they are known at its end. */
+  /** All outages that touch the window, as known at its end. */
   readonly outages: readonly ObservedOutage[]
 }
 
@@ -91,7 +91,7 @@ export const reportChecks = { window: wallWindowCheck, accounting: observable }
  * Availability and outages of one timeline.
  *
  * ```ts
- * import { timelineReport } from 'holdfast/availability'
+ * import { timelineReport } from 'holdfast/fleet'
  * const report = timelineReport({
  *   format: 'holdfast.timeline',
  *   version: 1,
@@ -106,7 +106,7 @@ export const reportChecks = { window: wallWindowCheck, accounting: observable }
  * report.availability // => 0.95
  * ```
  *
- * @throws TypeError for what is no timeline, and where an option is wrong.
+ * @throws TypeError for anything but a timeline, and for a wrong option.
  */
 export function timelineReport(timeline: ObservedTimeline, options?: TimelineReportOptions): TimelineReport {
   const { window, accounting } = resolveOptions('timelineReport', options, reportChecks)
@@ -159,7 +159,7 @@ function outageOf({ start, end, open, startCensored, net, bridged }: Stretch): O
   return { startAt: start, endAt: open ? null : end, open, startCensored, net, spansUnknown: bridged }
 }
 
-/** Availability where so long was spent in each state, by code: it does not matter when. */
+/** Availability from the time in each state, by code; the order of states does not matter. */
 export function availabilityOf(lengths: readonly number[], accounting: Accounting): number | null {
   const timeline = new Timeline()
   let end = 0

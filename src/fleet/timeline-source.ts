@@ -1,13 +1,13 @@
-/** What can be merged. */
+/** The input of merges and fleet reports. */
 import type { ObservedTimeline } from './observed-timeline.ts'
 
-/** Timelines of many observers, none of them judged yet. Plain JSON; fields it does not know, a reader ignores. */
+/** Timelines of many observers, before they are merged. Plain JSON; readers ignore unknown fields. */
 export interface FleetTimeline {
   readonly format: 'holdfast.fleet'
   readonly version: 1
-  /** By component, observer and time, and none that another one outdoes. */
+  /** Sorted by component, observer and time; none is covered by another. */
   readonly timelines: readonly ObservedTimeline[]
 }
 
-/** A timeline or a fleet of them, as it was made or as it came out of `JSON.parse`. */
+/** A timeline or a fleet of them, as made here or by `JSON.parse`. */
 export type TimelineSource = ObservedTimeline | FleetTimeline

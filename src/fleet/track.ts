@@ -1,12 +1,12 @@
 /**
- * What one observer says over all time: the pieces of it laid over each other, each over the weaker ones, and absence where
- * there is none. Invariant: times rise strictly, neighbours differ, and it is absent before the first step.
+ * The states of one observer over all time: its pieces, each one replacing the weaker ones where they overlap, and absent
+ * between them. Invariant: times rise strictly, neighbours differ, and it is absent before the first step.
  */
 import { type Code, UNKNOWN } from '../availability/timeline/states.ts'
 import { countBefore, type Steps } from '../availability/timeline/steps.ts'
 import type { Pieces } from './pieces.ts'
 
-/** Not there, besides the five states. */
+/** One more code next to those of the five states: no timeline at that time. */
 export const ABSENT = 5
 
 export class Track implements Steps {
@@ -16,13 +16,13 @@ export class Track implements Steps {
   constructor(pieces: Pieces) {
     for (const { from, to, steps, states } of pieces) {
       this.#cut(from)
-      this.#say(from, UNKNOWN)
+      this.#append(from, UNKNOWN)
       let time = from
       for (let index = 0; index < steps.length; index++) {
         time += steps[index] as number
-        this.#say(time, states.charCodeAt(index) - zero)
+        this.#append(time, states.charCodeAt(index) - zero)
       }
-      this.#say(to, ABSENT)
+      this.#append(to, ABSENT)
     }
   }
 
@@ -44,7 +44,7 @@ export class Track implements Steps {
     this.#codes.length = count
   }
 
-  #say(time: number, code: Code): void {
+  #append(time: number, code: Code): void {
     if (this.#times.at(-1) === time) {
       this.#times.pop()
       this.#codes.pop()

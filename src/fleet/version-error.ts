@@ -1,6 +1,6 @@
-/** What was read is of a format this library cannot read: it was written by a newer one. */
+/** The value has a version this library cannot read; a newer one wrote it. */
 export class TimelineVersionError extends TypeError {
-  /** As it was found. */
+  /** As found in the value. */
   readonly format: string
   readonly version: number
   /** The version this library reads and writes. */

@@ -1,8 +1,8 @@
-/** The stretch of time a report on timelines is about, by the wall clock alone. */
+/** The time window of a report on timelines, by the wall clock only. */
 import { type Duration, type Milliseconds, milliseconds } from '../core/duration.ts'
 import { type Check, isRecord } from '../core/options.ts'
 
-/** A duration is the time before the end of what is known; instants are [from, to), each a Date or ms since the epoch. */
+/** A duration counts back from the end of the timelines; instants are [from, to), each a Date or ms since the epoch. */
 export type WallWindowOption = Duration | { readonly from: Milliseconds | Date; readonly to: Milliseconds | Date }
 
 /** In ms since the epoch. */
@@ -14,7 +14,7 @@ export interface WallWindow {
 
 type WallSpan = readonly [from: number, to: number]
 
-/** What was asked for of what is known from `from` to `to`. */
+/** Resolves the option against the time the timelines cover, from `from` to `to`. */
 export const wallWindowCheck: Check<(from: number, to: number) => WallWindow> = (value, fail) => {
   if (value === undefined) return (from, to) => shown([from, to])
   if (isRecord(value)) {

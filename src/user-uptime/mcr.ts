@@ -1,6 +1,6 @@
 import { type Check, integer, isRecord, resolveOptions } from '../core/options.ts'
 
-/** What was good and what was not in one slot of time: user time, calls, or anything that adds. */
+/** Good and bad amounts in one slot of time: user time, calls, or anything that can be summed. */
 export interface GoodBad {
   readonly good: number
   readonly bad: number
@@ -13,21 +13,21 @@ const slotsCheck: Check<readonly GoodBad[]> = (value, fail) => {
 }
 
 /**
- * Minimal cumulative ratio: the worst good / (good + bad) over all stretches of `width` slots in a row.
+ * Minimal cumulative ratio: the lowest good / (good + bad) over any `width` slots in a row.
  *
- * Seen over growing widths it tells one long outage from many short ones, which have the same availability in the whole:
- * the first stays bad for long. Null where no stretch is that long, or nothing happened in any. One pass, with sums.
+ * Over growing widths it distinguishes one long outage from many short ones of the same total: with one long outage it
+ * stays low longer. Null if there are fewer than `width` slots, or all are empty. One pass, with running sums.
  * (Hauer et al., Meaningful Availability, NSDI 2020.)
  *
  * ```ts
- * import { mcr } from 'holdfast/availability'
+ * import { mcr } from 'holdfast/user-uptime'
  * const minutes = [1, 1, 0, 0, 1, 1, 1, 1].map((good) => ({ good, bad: 1 - good }))
  * mcr(minutes, 2) // => 0
  * mcr(minutes, 4) // => 0.5
  * mcr(minutes, 8) // => 0.75
  * ```
  *
- * @throws TypeError for slots that are none, and a width that is no integer >= 1.
+ * @throws TypeError for anything but a list of slots, and a width that is not an integer >= 1.
  */
 export function mcr(slots: readonly GoodBad[], width: number): number | null {
   const given = resolveOptions('mcr', { slots, width }, { slots: slotsCheck, width: integer(1) })

@@ -1,10 +1,10 @@
 /**
- * User time and calls in slots of equal length, of which the newest are kept, in a ring.
+ * User time and calls in slots of equal length. A ring keeps the newest ones.
  *
  * Invariant: slots from `#newest - count + 1` to `#newest` are kept, and slot n covers [origin + n length, one length on).
  */
 
-/** What lies in one slot; times in ms. */
+/** The contents of one slot; times in ms. */
 export interface Slot {
   readonly start: number
   readonly up: number
@@ -31,7 +31,7 @@ export class Slots {
     this.#bad = new Float64Array(count)
   }
 
-  /** One that can be changed without changing this. */
+  /** A copy that can be changed independently. */
   copy(): Slots {
     const made = new Slots(this.#origin, this.#length, this.#up.length)
     made.#up.set(this.#up)
@@ -42,7 +42,7 @@ export class Slots {
     return made
   }
 
-  /** Goes on to `time`; the oldest slots make room. */
+  /** Advances to `time`, and clears the oldest slots for new ones. */
   reach(time: number): void {
     const newest = Math.floor((time - this.#origin) / this.#length)
     const count = this.#up.length
@@ -52,14 +52,14 @@ export class Slots {
     this.#newest = Math.max(this.#newest, newest)
   }
 
-  /** A call now. */
+  /** Adds a call in the newest slot. */
   call(ok: boolean): void {
     const column = ok ? this.#good : this.#bad
     const place = this.#newest % column.length
     column[place] = (column[place] as number) + 1
   }
 
-  /** Time of one user in [from, to), which has been reached. */
+  /** Adds the time of one user in [from, to); `to` was reached. */
   spend(ok: boolean, from: number, to: number): void {
     const column = ok ? this.#up : this.#down
     const first = Math.max(this.#oldest, Math.floor((from - this.#origin) / this.#length))
@@ -70,7 +70,7 @@ export class Slots {
     }
   }
 
-  /** All that are kept, the oldest first. */
+  /** All slots kept, the oldest first. */
   list(): readonly Slot[] {
     const oldest = this.#oldest
     return Array.from({ length: this.#newest - oldest + 1 }, (_, index) => {

@@ -1,10 +1,10 @@
 /**
- * Availability as users had it: the time each of them was served, over the time each of them was there.
+ * Availability as users experience it: the time they were served, divided by the time they were active.
  *
- * A ratio of calls is a matter of who calls most, and of who gives up during an outage; time of users is not. Between two
- * calls of a user the outcome of the first holds, but no longer than the cutoff; then the user is gone, and nobody's time
- * is counted. Only the last call of each user is kept, of so many users; a user who makes room for another one is taken
- * for gone at that moment. (Hauer et al., Meaningful Availability, NSDI 2020.)
+ * A ratio of calls depends on who calls most, and on who gives up during an outage; the time of users does not. Between two
+ * calls of a user the outcome of the first one holds, but no longer than the cutoff; then the user is inactive, and no time
+ * is counted. Only the last call of each user is kept, for a limited number of users; a user removed for another one is
+ * inactive from that moment. (Hauer et al., Meaningful Availability, NSDI 2020.)
  */
 import { type Clock, realClock } from '../core/clock.ts'
 import { type Duration, type Milliseconds, milliseconds } from '../core/duration.ts'
@@ -14,18 +14,21 @@ import { worstRatio } from './mcr.ts'
 import { type Slot, Slots } from './slots.ts'
 
 export interface UserUptimeOptions {
-  /** A user who is silent for longer is gone. Best the 99th percentile of the time between calls. Above 0. Default 30 min. */
+  /**
+   * A user without a call for longer is inactive. The 99th percentile of the time between calls is a good value. Above 0.
+   * Default 30 min.
+   */
   readonly cutoff?: Duration
   /**
-   * Whose outcome holds between two calls that are no further apart than that: of the call before, of the call after, or
-   * half the time of each. Default `'before'`.
+   * Which outcome holds between two calls within the cutoff: that of the call before, that of the call after, or each for
+   * half of the time. Default `'before'`.
    */
   readonly between?: 'before' | 'after' | 'split'
-  /** How many users are kept; the one who has been silent for longest goes first. An integer >= 1. Default 10,000. */
+  /** The number of users kept; the one with the oldest call is removed first. An integer >= 1. Default 10,000. */
   readonly users?: number
-  /** The grain of windows. Above 0. Default 1 min. */
+  /** The length of a slot; windows are whole slots. Above 0. Default 1 min. */
   readonly slot?: Duration
-  /** How many slots are kept. An integer >= 1. Default 1440: a day of minutes. */
+  /** The number of slots kept. An integer >= 1. Default 1440: a day of minutes. */
   readonly slots?: number
   /** Default: the real one. */
   readonly clock?: Clock
@@ -35,28 +38,28 @@ export interface UserUptimeReport {
   /** The window in `time`: from the start of its first slot to now. */
   readonly from: Milliseconds
   readonly to: Milliseconds
-  /** Time served / time there, of all users; null where nobody was there. */
+  /** Time served / active time, of all users; null if no user was active. */
   readonly userUptime: number | null
   /** Good calls / calls; null without calls. */
   readonly successRatio: number | null
-  /** Time of users, summed: two users for a minute are two minutes. */
+  /** Time served, summed over users: two users for a minute are two minutes. */
   readonly uptime: Milliseconds
   readonly downtime: Milliseconds
   readonly calls: number
-  /** Users whose last call is known now. */
+  /** The number of users whose last call is kept. */
   readonly users: number
-  /** Users who made room for others while they were still there, since the start: above 0, raise `users`. */
+  /** The number of users removed for others while they were still active, since the start. Above 0: raise `users`. */
   readonly evicted: number
 }
 
 export interface UserUptime {
-  /** A call of a user has ended just now. The key is a tenant, a session, a client: it is kept, and shown nowhere. */
+  /** Records a call that ended just now. `user` is a tenant, a session or a client; it is kept, but never shown. */
   record(user: string, ok: boolean): void
-  /** Of a window that ends now, in whole slots; all that is kept by default. */
+  /** The report on a window that ends now, in whole slots. Default: all slots kept. */
   report(options?: { readonly window?: Duration }): UserUptimeReport
   /**
-   * Minimal cumulative ratio: the lowest user uptime of any stretch of that length in whole slots; null where none is that
-   * long, or nobody was there.
+   * Minimal cumulative ratio: the lowest user uptime of any period of that length, in whole slots; null if no period is
+   * that long, or no user was active.
    */
   mcr(window: Duration): number | null
 }
@@ -70,7 +73,7 @@ interface LastRequest {
  * Counts user uptime.
  *
  * ```ts
- * import { userUptime } from 'holdfast/availability'
+ * import { userUptime } from 'holdfast/user-uptime'
  * import { virtualClock } from 'holdfast/testing'
  * const clock = virtualClock()
  * const tenants = userUptime({ clock, cutoff: '10m' })
@@ -82,16 +85,16 @@ interface LastRequest {
  * tenants.report().userUptime // => 0.75
  * ```
  *
- * @throws TypeError where an option is wrong.
+ * @throws TypeError for a wrong option.
  */
 export function userUptime(options?: UserUptimeOptions): UserUptime {
-  return new Users(options)
+  return new UserCalls(options)
 }
 
-class Users implements UserUptime {
+class UserCalls implements UserUptime {
   readonly #options
   readonly #slots: Slots
-  /** By user, the one silent for longest first. */
+  /** By user, the oldest call first. */
   readonly #last = new Map<string, LastRequest>()
   #evicted = 0
 
@@ -169,32 +172,32 @@ class Users implements UserUptime {
     return now
   }
 
-  /** Slots with the time since the last call of each user, who is still there as far as anybody knows. */
+  /** Slots with the time since the last call of each user, who is taken as active until the cutoff. */
   #list(now: number): readonly Slot[] {
     const slots = this.#slots.copy()
-    for (const last of this.#last.values()) slots.spend(last.ok, last.time, this.#gone(last, now))
+    for (const last of this.#last.values()) slots.spend(last.ok, last.time, this.#activeUntil(last, now))
     return slots.list()
   }
 
   #pass(last: LastRequest, time: number, ok: boolean): void {
     const { between } = this.#options
-    const until = this.#gone(last, time)
+    const until = this.#activeUntil(last, time)
     const middle =
       until < time || between === 'before' ? until : between === 'after' ? last.time : (last.time + time) / 2
     this.#slots.spend(last.ok, last.time, middle)
     this.#slots.spend(ok, middle, until)
   }
 
-  #gone({ time }: LastRequest, now: number): number {
+  #activeUntil({ time }: LastRequest, now: number): number {
     return Math.min(now, time + this.#options.cutoff)
   }
 
   #makeRoom(now: number): void {
     if (this.#last.size < this.#options.users) return
     const [user, last] = this.#last.entries().next().value as [string, LastRequest]
-    const gone = this.#gone(last, now)
-    this.#slots.spend(last.ok, last.time, gone)
-    if (gone === now) this.#evicted++
+    const until = this.#activeUntil(last, now)
+    this.#slots.spend(last.ok, last.time, until)
+    if (until === now) this.#evicted++
     this.#last.delete(user)
   }
 }

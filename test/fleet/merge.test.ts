@@ -1,6 +1,7 @@
-import { type MergeMode, mergeTimelines, type ComponentState as State, timelineReport } from 'holdfast/availability'
+import type { ComponentState as State } from 'holdfast/availability'
+import { type MergeMode, mergeTimelines, timelineReport } from 'holdfast/fleet'
 import { describe, expect, it } from 'vitest'
-import { seen, statesOf } from './making.ts'
+import { seen, statesOf } from './fixture.ts'
 
 const all = ['up', 'degraded', 'down', 'maintenance', 'unknown'] as const
 
@@ -29,25 +30,31 @@ describe('a quorum', () => {
     expect(verdict(said, { quorum })).toBe(expected)
   })
 
-  it.each([['down', 'maintenance', 'unknown', 'degraded', 'up']])('of one takes the best, in order', (...order) => {
-    for (const one of all) {
-      for (const other of all) {
-        const best = order[Math.max(order.indexOf(one), order.indexOf(other))]
-        expect(verdict([one, other], 'any'), `${one}, ${other}`).toBe(best)
+  it.each([['down', 'maintenance', 'unknown', 'degraded', 'up']])(
+    'of one takes the best state, in order',
+    (...order) => {
+      for (const one of all) {
+        for (const other of all) {
+          const best = order[Math.max(order.indexOf(one), order.indexOf(other))]
+          expect(verdict([one, other], 'any'), `${one}, ${other}`).toBe(best)
+        }
       }
-    }
-  })
+    },
+  )
 
-  it.each([['down', 'unknown', 'maintenance', 'degraded', 'up']])('of all takes the worst, in order', (...order) => {
-    for (const one of all) {
-      for (const other of all) {
-        const worst = order[Math.min(order.indexOf(one), order.indexOf(other))]
-        expect(verdict([one, other], 'all'), `${one}, ${other}`).toBe(worst)
+  it.each([['down', 'unknown', 'maintenance', 'degraded', 'up']])(
+    'of all takes the worst state, in order',
+    (...order) => {
+      for (const one of all) {
+        for (const other of all) {
+          const worst = order[Math.min(order.indexOf(one), order.indexOf(other))]
+          expect(verdict([one, other], 'all'), `${one}, ${other}`).toBe(worst)
+        }
       }
-    }
-  })
+    },
+  )
 
-  it('of more than there are is down, and unknown where more are expected', () => {
+  it('above the number of observers is down, and unknown if more are expected', () => {
     expect(verdict(['up', 'up'], { quorum: 3 })).toBe('down')
     expect(verdict(['up', 'up'], { quorum: 3 }, { expected: 3 })).toBe('unknown')
     expect(verdict(['up', 'down'], { quorum: 3 }, { expected: 3 })).toBe('down')
@@ -82,17 +89,17 @@ describe('several observers of one component', () => {
     expect(merged).toMatchObject({ component: 'stock', observer: `${mode}(a, b, c)`, from: 0, to: 100 })
   })
 
-  it('are each heard once, however often an export comes', () => {
+  it('count once each, however often an export arrives', () => {
     const once = mergeTimelines([sight, blind, third], { mode: 'majority' })
 
     expect(mergeTimelines([blind, sight, blind, third, blind], { mode: 'majority' })).toEqual(once)
   })
 })
 
-describe('an observer heard of more than once', () => {
+describe('an observer with several timelines', () => {
   const early = seen('a', [['up', 0]], { to: 50, requests: { calls: 10, first: 9, delivered: 10 } })
 
-  it('is believed in its later export, where the two overlap', () => {
+  it('uses the later export where two overlap', () => {
     const late = seen('a', [['down', 10]], { from: 10, to: 70, requests: { calls: 30, first: 20, delivered: 25 } })
     const merged = mergeTimelines([late, early], { mode: 'any' })
 
@@ -100,7 +107,7 @@ describe('an observer heard of more than once', () => {
     expect(merged.requests).toEqual({ calls: 30, first: 20, delivered: 25 })
   })
 
-  it('is absent between two lives, whose calls are added', () => {
+  it('is absent between two processes, and the sum of their calls counts', () => {
     const next = seen('a', [['up', 80]], { from: 80, requests: { calls: 5, first: 5, delivered: 5 } })
     const merged = mergeTimelines([early, next], { mode: 'any' })
 
@@ -108,7 +115,7 @@ describe('an observer heard of more than once', () => {
     expect(merged.requests).toEqual({ calls: 15, first: 14, delivered: 15 })
   })
 
-  it('has the last word alone, if that covers all before', () => {
+  it('uses only the last timeline if it covers all before it', () => {
     const later = seen('a', [['degraded', 0]], { to: 60 })
 
     expect(mergeTimelines([later, early], { mode: 'any' })).toMatchObject({ steps: [0], states: '1', requests: null })
@@ -125,7 +132,7 @@ describe('an observer heard of more than once', () => {
   })
 })
 
-describe('those that come and go', () => {
+describe('observers that come and go', () => {
   const old = seen('old', [['up', 0]], { to: 60 })
   const fresh = seen(
     'fresh',
@@ -137,7 +144,7 @@ describe('those that come and go', () => {
   )
   const last = seen('last', [['up', 95]], { from: 95, to: 100 })
 
-  it('are unknown while they are not there', () => {
+  it('are unknown while they are absent', () => {
     expect(mergeTimelines([old, fresh, last], { mode: { quorum: 2 } })).toMatchObject({
       steps: [50, 10],
       states: '04',
@@ -146,13 +153,13 @@ describe('those that come and go', () => {
     })
   })
 
-  it('are nobody while they are not there, if they are to be ignored', () => {
+  it('do not count while they are absent, if the absent are ignored', () => {
     const merged = mergeTimelines([old, fresh, last], { mode: 'all', absent: 'ignore', expected: 5 })
 
     expect(merged).toMatchObject({ steps: [0, 40, 10, 40, 5], states: '02040' })
   })
 
-  it('cannot make a quorum that is more than are there, if they are to be ignored', () => {
+  it('cannot make a quorum larger than those present, if the absent are ignored', () => {
     const merged = mergeTimelines([old, fresh, last], { mode: { quorum: 2 }, absent: 'ignore' })
 
     expect(merged).toMatchObject({ steps: [0, 50, 10, 30, 5], states: '20242' })
@@ -160,7 +167,7 @@ describe('those that come and go', () => {
 })
 
 describe('the merged timeline', () => {
-  it('has a name of its own, if it is given one', () => {
+  it('has the name it is given', () => {
     const one = seen('mon', [], { component: 'db-1' })
     const other = seen('mon', [], { component: 'db-2' })
 
@@ -174,7 +181,7 @@ describe('the merged timeline', () => {
     })
   })
 
-  it('is merged further: a majority of zones of which each has one', () => {
+  it('can be merged again: a majority of zones that each have a majority', () => {
     const zones = ['a', 'b', 'c'].map((zone, index) => {
       const down = seen(`${zone}-1`, [['down', 0]])
       const half = seen(`${zone}-2`, [
@@ -187,7 +194,7 @@ describe('the merged timeline', () => {
     expect(mergeTimelines(zones, { mode: 'majority' })).toMatchObject({ steps: [0, 20], states: '02' })
   })
 
-  it('has a transition only where the verdict changes', () => {
+  it('has a transition only where the merged state changes', () => {
     const many = Array.from({ length: 9 }, (_, index) =>
       seen(`web-${index}`, [
         ['up', index],
@@ -214,7 +221,7 @@ describe('wrong options', () => {
     expect(() => mergeTimelines([seen('a', [])], options as never)).toThrow(message)
   })
 
-  it('and no timeline at all are refused', () => {
+  it('and an empty list are refused', () => {
     expect(() => mergeTimelines([], { mode: 'any' })).toThrow(
       'mergeTimelines: timelines must be at least one timeline, got an array',
     )

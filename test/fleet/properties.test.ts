@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { ComponentState as State } from 'holdfast/availability'
 import {
   type FleetTimeline,
   fleetReport,
@@ -6,12 +7,11 @@ import {
   type MergeMode,
   mergeTimelines,
   type ObservedTimeline,
-  type ComponentState as State,
   timelineReport,
-} from 'holdfast/availability'
+} from 'holdfast/fleet'
 import { describe, expect, it } from 'vitest'
 import { count } from '../availability/naive.ts'
-import { seen, statesOf } from './making.ts'
+import { seen, statesOf } from './fixture.ts'
 
 const end = 60
 const states: readonly State[] = ['up', 'degraded', 'down', 'maintenance', 'unknown']
@@ -81,7 +81,7 @@ function naiveVerdict(all: readonly (State | 'absent')[], asked: MergeMode, gone
 const span = ({ from, to }: ObservedTimeline) => ({ from, to })
 
 describe('a fleet', () => {
-  it('is the same in any order, with any repeats', () => {
+  it('is the same in any order and with any repeats', () => {
     fc.assert(
       fc.property(
         repeated.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray([...list, ...list]))),
@@ -92,7 +92,7 @@ describe('a fleet', () => {
     )
   })
 
-  it('is the same however it was put together, also by JSON', () => {
+  it('is the same however it was grouped, also through JSON', () => {
     fc.assert(
       fc.property(repeated, repeated, repeated, (a, b, c) => {
         const all = fleetTimeline([...a, ...b, ...c])
@@ -105,7 +105,7 @@ describe('a fleet', () => {
     )
   })
 
-  it('is itself with nothing added, and with itself', () => {
+  it('does not change by adding nothing, or itself', () => {
     fc.assert(
       fc.property(repeated, (list) => {
         const fleet: FleetTimeline = fleetTimeline(list)
@@ -116,7 +116,7 @@ describe('a fleet', () => {
     )
   })
 
-  it('gives the same verdict and report in parts as all at once', () => {
+  it('gives the same merged state and report in parts as all at once', () => {
     fc.assert(
       fc.property(some(['a', 'b', 'c'], 1), repeated, mode, absent, (a, b, asked, gone) => {
         const parts = [fleetTimeline(b), json(fleetTimeline(a))]
@@ -130,7 +130,7 @@ describe('a fleet', () => {
 })
 
 describe('a merged timeline', () => {
-  it('says at each millisecond what a naive look at all says', () => {
+  it('agrees with a naive computation at each millisecond', () => {
     fc.assert(
       fc.property(some(['a', 'b', 'c', 'd'], 1), mode, absent, (given, asked, gone) => {
         // Two exports of one time that contradict each other are told apart by their content alone.
@@ -148,7 +148,7 @@ describe('a merged timeline', () => {
     )
   })
 
-  it('of any or of all is the same, if parts of it were merged before', () => {
+  it('of any or of all is the same if parts of it were merged before', () => {
     const nested = fc.constantFrom<('any' | 'all')[]>('any', 'all')
     fc.assert(
       fc.property(some(['a', 'b'], 1), some(['c', 'd'], 1), nested, (left, right, asked) => {
@@ -165,7 +165,7 @@ describe('a merged timeline', () => {
     )
   })
 
-  it('of one observer is what that one says', () => {
+  it('of one observer is the timeline of that one', () => {
     fc.assert(
       fc.property(timeline(['a']), mode, (one, asked) => {
         fc.pre(typeof asked === 'string' || asked.quorum === 1)
@@ -187,7 +187,7 @@ describe('a merged timeline', () => {
     )
   })
 
-  it('is never better for one more outage', () => {
+  it('is never better with one more outage', () => {
     fc.assert(
       fc.property(
         some(['a', 'b', 'c'], 1),
@@ -217,7 +217,7 @@ describe('a merged timeline', () => {
     )
   })
 
-  it('has for each quorum the number it has for all at once', () => {
+  it('agrees for each quorum with the report on all quorums', () => {
     const accounting = fc.record({
       degraded: fc.constantFrom<('up' | 'down' | number)[]>('up', 'down', 0.25),
       maintenance: fc.constantFrom('exclude', 'up', 'down'),
@@ -239,7 +239,7 @@ describe('a merged timeline', () => {
 })
 
 describe('a report on a timeline', () => {
-  it('says what a naive count of every millisecond says', () => {
+  it('agrees with a naive count of every millisecond', () => {
     fc.assert(
       fc.property(timeline(['a']), fc.tuple(fc.nat(end), fc.nat(end)), (one, ends) => {
         const [from, to] = [Math.min(...ends), Math.max(...ends)]

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { mcr, type UserUptimeOptions, userUptime } from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
+import { mcr, type UserUptimeOptions, userUptime } from 'holdfast/user-uptime'
 import { describe, expect, it } from 'vitest'
 import vectors from '../data/availability-user-uptime.json' with { type: 'json' }
 import { near } from '../support/near.ts'
@@ -28,7 +28,7 @@ const example: Told = Object.entries(events).flatMap(([user, list]) =>
 const [, end] = window as [number, number]
 
 describe('user uptime', () => {
-  it('is what the worked example says, for all and for each user', async () => {
+  it('matches the worked example, for all and for each user', async () => {
     const { users } = await played(example, end, { cutoff: `${cutoff}m` })
     const report = users.report()
 
@@ -56,7 +56,7 @@ describe('user uptime', () => {
     ['before', 10, 20],
     ['after', 20, 10],
     ['split', 15, 15],
-  ] as const)('gives the time between two calls to the one %s', async (between, uptime, downtime) => {
+  ] as const)('counts the time between two calls by the outcome of the call: %s', async (between, uptime, downtime) => {
     const { users } = await played(
       [
         ['a', 0, true],
@@ -71,7 +71,7 @@ describe('user uptime', () => {
   })
 
   it.each(['before', 'after', 'split'] as const)(
-    'has no time of one who is gone, between calls: %s',
+    'counts no time of an inactive user, between calls: %s',
     async (between) => {
       const told: Told = [
         ['a', 0, true],
@@ -107,14 +107,14 @@ describe('user uptime', () => {
     expect(users.report()).toMatchObject({ userUptime: null, successRatio: null, calls: 0, uptime: 0, users: 3 })
   })
 
-  it('has no number before the first call', () => {
+  it('is null before the first call', () => {
     const users = userUptime()
 
     expect(users.report()).toMatchObject({ userUptime: null, successRatio: null, calls: 0, users: 0 })
     expect(users.mcr('1m')).toBeNull()
   })
 
-  it('keeps so many users, and says how many it let go that were still there', async () => {
+  it('keeps a limited number of users, and reports how many active ones it removed', async () => {
     const told: Told = [
       ['a', 0, true],
       ['b', 1, true],
@@ -127,7 +127,7 @@ describe('user uptime', () => {
     expect(users.report()).toMatchObject({ users: 2, evicted: 1, uptime: (2 + 2 + 10) * minute, downtime: 11 * minute })
   })
 
-  it('adds up to what a naive look at every minute says', async () => {
+  it('agrees with a naive count of every minute', async () => {
     const told = fc.uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat(39), fc.boolean()), {
       selector: ([user, time]) => `${user} ${time}`,
       maxLength: 30,
@@ -181,7 +181,7 @@ describe('the minimal cumulative ratio', () => {
     near(1 + (mcr(slots(vectors.mcr.slots), Number(width)) ?? Number.NaN), 1 + ratio)
   })
 
-  it('tells one long outage from six short ones', () => {
+  it('distinguishes one long outage from six short ones', () => {
     const hour = Array.from({ length: 60 }, () => 1)
     const outage = slots(hour.map((_, at) => (at >= 20 && at < 26 ? 0 : 1)))
     const blips = slots(hour.map((_, at) => (at % 10 === 5 ? 0 : 1)))
@@ -194,7 +194,7 @@ describe('the minimal cumulative ratio', () => {
     }
   })
 
-  it('of users is of their time', async () => {
+  it('of users is a ratio of their time', async () => {
     const { users, clock } = await played(
       [
         ['a', 0, true],
@@ -217,7 +217,7 @@ describe('the minimal cumulative ratio', () => {
     expect(() => users.mcr(0)).toThrow('got 0')
   })
 
-  it('is null where nothing happened, and the worst of what did', () => {
+  it('is null without calls, and otherwise the worst period', () => {
     const nothing = { good: 0, bad: 0 }
 
     expect(mcr([nothing, nothing], 1)).toBeNull()

@@ -1,24 +1,24 @@
 /**
- * What many observers say together, in three-valued logic: k that are known to serve are enough; where not even those of
- * whom nothing is known would make it k, it is down; else nobody knows.
+ * The merged state of many observers, in three-valued logic: it serves if k are known to serve; it is down if fewer than
+ * k would serve even with all unknown ones; otherwise it is unknown.
  *
- * Two states refine that. Serving is up where k are up, and degraded where degraded ones are needed. Not serving is
- * maintenance where those in maintenance would make it k. The verdict is known only where it is the same whatever the
- * unknown ones are. For one of n that is the best state, for all of n the worst, in the order down, unknown and
- * maintenance (each the greater in one of the two), degraded, up.
+ * Two states refine that. Serving is up if k are up, and degraded if degraded ones are needed to make k. Not serving is
+ * maintenance if those in maintenance would make k. The state is known only if it is the same whatever the unknown ones
+ * are. For one of n it is the best state, for all of n the worst, in the order down, unknown and maintenance (each the
+ * greater in one of the two), degraded, up.
  */
 
 import { type Code, DEGRADED, DOWN, MAINTENANCE, UNKNOWN, UP } from '../availability/timeline/states.ts'
 import { type Check, isRecord } from '../core/options.ts'
-import type { StateCounts } from './census.ts'
+import type { StateCounts } from './state-counts.ts'
 import { ABSENT } from './track.ts'
 
 /**
- * How many must serve: one, all, more than half, or so many. Of those that are there, where the absent are ignored.
+ * How many observers must serve: one, all, more than half, or a number. With `absent: 'ignore'`, of those present.
  */
 export type MergeMode = 'any' | 'all' | 'majority' | { readonly quorum: number }
 
-/** What somebody is of whom there is no timeline at that time: unknown, or nobody. */
+/** How an observer without a timeline at some time counts: as unknown, or not. */
 export type AbsentObserver = 'unknown' | 'ignore'
 
 export const modeCheck: Check<MergeMode> = (value, fail) => {
@@ -28,14 +28,14 @@ export const modeCheck: Check<MergeMode> = (value, fail) => {
   return isQuorum ? { quorum: quorum as number } : fail("'any', 'all', 'majority' or { quorum: an integer >= 1 }")
 }
 
-/** As it stands in the name of a verdict. */
+/** The mode as part of the name of a merged timeline. */
 export function modeName(mode: MergeMode): string {
   return typeof mode === 'string' ? mode : `quorum ${mode.quorum}`
 }
 
-/** StateCounts of observers, as a verdict takes them. */
+/** Numbers of observers, from which the merged state follows. */
 export interface ObserverTally {
-  /** All that count. */
+  /** All that count, including absent ones counted as unknown. */
   readonly present: number
   readonly up: number
   readonly serving: number
@@ -43,20 +43,20 @@ export interface ObserverTally {
   readonly maintenance: number
 }
 
-const nobody: ObserverTally = { present: 0, up: 0, serving: 0, unknown: 0, maintenance: 0 }
+const nonePresent: ObserverTally = { present: 0, up: 0, serving: 0, unknown: 0, maintenance: 0 }
 
-/** Where all are absent nobody is there, whatever the absent are. */
+/** If all are absent, none is present, whatever `absent` says. */
 export function tallyOf(counts: StateCounts, absent: AbsentObserver): ObserverTally {
   const count = (code: Code): number => counts[code] as number
   const serving = count(UP) + count(DEGRADED)
   const there = serving + count(UNKNOWN) + count(MAINTENANCE) + count(DOWN)
-  if (there === 0) return nobody
-  const unheard = absent === 'unknown' ? count(ABSENT) : 0
-  const unknown = count(UNKNOWN) + unheard
-  return { present: there + unheard, up: count(UP), serving, unknown, maintenance: count(MAINTENANCE) }
+  if (there === 0) return nonePresent
+  const missing = absent === 'unknown' ? count(ABSENT) : 0
+  const unknown = count(UNKNOWN) + missing
+  return { present: there + missing, up: count(UP), serving, unknown, maintenance: count(MAINTENANCE) }
 }
 
-export function verdictOf({ present, up, serving, unknown, maintenance }: ObserverTally, mode: MergeMode): Code {
+export function mergedStateOf({ present, up, serving, unknown, maintenance }: ObserverTally, mode: MergeMode): Code {
   if (present === 0) return UNKNOWN
   const needed = neededOf(mode, present)
   if (up >= needed) return UP

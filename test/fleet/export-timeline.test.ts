@@ -1,8 +1,9 @@
-import { availabilityTracker, mergeTimelines, timelineReport } from 'holdfast/availability'
+import { availabilityTracker } from 'holdfast/availability'
 import { circuitBreaker } from 'holdfast/circuit-breaker'
+import { mergeTimelines, timelineReport } from 'holdfast/fleet'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { seen } from './making.ts'
+import { seen } from './fixture.ts'
 
 const start = 1_700_000_000_000
 
@@ -13,7 +14,7 @@ async function tracked() {
 }
 
 describe('an exported timeline', () => {
-  it('has wall time, and a name for who saw it', async () => {
+  it('has wall time and the name of its observer', async () => {
     const { clock, tracker, stock } = await tracked()
     await clock.advance(1000)
     stock.up()
@@ -33,7 +34,7 @@ describe('an exported timeline', () => {
     )
   })
 
-  it('has the calls of the policy that was watched', async () => {
+  it('has the calls of the watched policy', async () => {
     const { tracker, clock } = await tracked()
     const breaker = circuitBreaker({ name: 'payments', consecutiveFailures: 3, clock })
     tracker.watch(breaker)
@@ -44,7 +45,7 @@ describe('an exported timeline', () => {
     expect(requests).toEqual({ calls: 2, first: 1, delivered: 1 })
   })
 
-  it('reports what its tracker reports', async () => {
+  it('gives the same report as its tracker', async () => {
     const { clock, tracker, stock } = await tracked()
     for (const [index, state] of (['up', 'down', 'up', 'degraded', 'maintenance', 'down', 'up'] as const).entries()) {
       stock[state]()
@@ -60,7 +61,7 @@ describe('an exported timeline', () => {
     expect(far.longestOutage).toBe(own.longestOutage)
   })
 
-  it('begins with what was told of a time before the tracking', async () => {
+  it('begins with states recorded for a time before the tracking', async () => {
     const { clock, tracker } = await tracked()
     await clock.advance(1000)
     tracker.record({ component: 'stock', start: -500, end: 200 })
@@ -73,7 +74,7 @@ describe('an exported timeline', () => {
     })
   })
 
-  it('leaves out what is only planned', async () => {
+  it('leaves out planned states', async () => {
     const { clock, tracker, stock } = await tracked()
     stock.up()
     await clock.advance(1000)
@@ -83,7 +84,7 @@ describe('an exported timeline', () => {
     expect(tracker.exportTimeline('stock', { observer: 'a' })).toMatchObject({ steps: [0, 900], states: '03' })
   })
 
-  it('counts as its tracker counts, where that ignores maintenance', async () => {
+  it('ignores maintenance if its tracker does', async () => {
     const clock = virtualClock({ wall: start })
     const tracker = availabilityTracker({ clock, accounting: { maintenance: 'ignore' } })
     tracker.component('stock').up()
@@ -94,7 +95,7 @@ describe('an exported timeline', () => {
     expect(tracker.exportTimeline('stock', { observer: 'a' }).states).toBe('0')
   })
 
-  it('has whole milliseconds, and of several in one the last', async () => {
+  it('has whole milliseconds, and the last of several states in one', async () => {
     const clock = virtualClock({ wall: start + 0.4 })
     const tracker = availabilityTracker({ clock })
     const stock = tracker.component('stock')
@@ -118,7 +119,7 @@ describe('an exported timeline', () => {
     })
   })
 
-  it('of what nobody has heard of says nothing', async () => {
+  it('of an unknown component has no states', async () => {
     const { clock, tracker } = await tracked()
     await clock.advance(10)
 
@@ -139,7 +140,7 @@ describe('an exported timeline', () => {
   })
 })
 
-it('two processes that see one dependency go together into one timeline, however often they export', async () => {
+it('timelines of two processes merge into one, however often they are exported', async () => {
   const { clock, tracker: one, stock } = await tracked()
   const other = availabilityTracker({ clock })
   stock.up()

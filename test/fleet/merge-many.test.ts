@@ -1,4 +1,4 @@
-import { fleetReport, mergeTimelines, type ObservedTimeline } from 'holdfast/availability'
+import { fleetReport, mergeTimelines, type ObservedTimeline } from 'holdfast/fleet'
 import { seededRandom } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 
@@ -33,7 +33,7 @@ function fastest(work: () => unknown): number {
 describe('a hundred timelines of two thousand transitions', () => {
   const list = many(100, 2000)
 
-  it('keep every transition of the verdict', () => {
+  it('keep every transition of the merged state', () => {
     const { states } = mergeTimelines(list, { mode: { quorum: 50 } })
     const { atLeast, service } = fleetReport(list, { mode: { quorum: 50 }, window: { from: 10_000, to: 900_000 } })
 

@@ -1,17 +1,17 @@
 /**
- * How many observers are in each state, instant by instant: one sweep over all tracks, O(log k) a transition for k of them.
+ * How many observers are in each state, at each instant: one sweep over all tracks, O(log k) a transition for k tracks.
  *
- * The tracks wait in a binary heap by the time of their next step. Invariant: no track comes before its parent, which
- * stands at half its index.
+ * A binary heap orders the tracks by the time of their next step. Invariant: no track comes before its parent, which is
+ * at half its index.
  */
 import type { Steps } from '../availability/timeline/steps.ts'
 import { ABSENT } from './track.ts'
 
-/** How many, by code, and absent. */
+/** The number of observers in each state, by code, and of absent ones. */
 export type StateCounts = readonly number[]
 
-/** Calls `visit` at each instant at which one of the tracks has a step. `silent` more observers are never there. */
-export function census(
+/** Calls `visit` at each instant at which a track has a step. `silent` more observers are always absent. */
+export function countStates(
   tracks: readonly Steps[],
   silent: number,
   visit: (time: number, counts: StateCounts) => void,
@@ -44,7 +44,7 @@ function timeOf(track: Steps, index: number): number {
   return index < track.length ? track.timeAt(index) : Number.POSITIVE_INFINITY
 }
 
-/** Puts the first one where it belongs, now that it is due later. */
+/** Restores the heap after the first track got a later time. */
 function sink(heap: Uint32Array, due: Float64Array): void {
   const moved = heap[0] as number
   const time = due[moved] as number

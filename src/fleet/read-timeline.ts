@@ -1,6 +1,6 @@
 /**
- * Reads timelines and fleets of timelines that came from elsewhere. What is malformed is refused with the place of the
- * fault, before anything is made of it.
+ * Reads timelines and fleets of timelines from outside. A malformed one is refused with the path of the fault before any
+ * of it is used.
  */
 
 import { UNKNOWN } from '../availability/timeline/states.ts'
@@ -43,7 +43,7 @@ const checks = {
   requests,
 }
 
-/** All timelines in a list of timelines and fleets; `kind` is whose argument it is. */
+/** All timelines in a list of timelines and fleets; `kind` is the function with this argument. */
 export function sourcesOf(kind: string, list: readonly TimelineSource[]): readonly ObservedTimeline[] {
   if (!Array.isArray(list)) throw new TypeError(`${kind}: timelines must be an array, got ${show(list)}`)
   return list.flatMap((source: unknown, index) => {
@@ -77,7 +77,7 @@ function formatOf(place: string, value: unknown): Formatted {
   return value as Formatted
 }
 
-/** Known fields alone, neighbours that say the same joined. */
+/** Keeps only known fields, and joins neighbours of the same state. */
 function timelineOf(place: string, given: Record<string, unknown>): ObservedTimeline {
   const known = Object.fromEntries(Object.keys(checks).map((name) => [name, given[name]]))
   const { from, to, steps, states, ...rest } = resolveOptions(place, known, checks)

@@ -1,6 +1,6 @@
-import { fleetReport, fleetTimeline, mergeTimelines, timelineReport } from 'holdfast/availability'
+import { fleetReport, fleetTimeline, mergeTimelines, timelineReport } from 'holdfast/fleet'
 import { describe, expect, it } from 'vitest'
-import { seen } from './making.ts'
+import { seen } from './fixture.ts'
 
 const day = 1440
 const calls = (made: number, good: number) => ({ calls: made, first: good, delivered: good })
@@ -43,8 +43,8 @@ const fleet = [
 
 const percent = (ratio: number | null | undefined): string => `${(100 * (ratio ?? Number.NaN)).toFixed(2)}`
 
-describe('a fleet in numbers', () => {
-  it('has four that are right, each for its question', () => {
+describe('the report on a fleet', () => {
+  it('has four availabilities, each for its question', () => {
     const report = fleetReport(fleet)
 
     expect(percent(report.mean)).toBe('95.12')
@@ -54,7 +54,7 @@ describe('a fleet in numbers', () => {
     expect(report.counting).toBe(3)
   })
 
-  it('has exact ones', () => {
+  it('is exact', () => {
     const report = fleetReport(fleet, { mode: { quorum: 3 } })
 
     expect(report.pooled).toBeCloseTo(1 - 210 / (3 * day - 100), 15)
@@ -88,7 +88,7 @@ describe('a fleet in numbers', () => {
     }
   })
 
-  it('has a window that ends where what is known ends', () => {
+  it('has a window that ends with the timelines', () => {
     const report = fleetReport(fleet, { window: 540 })
 
     expect(report.window).toEqual({ fromAt: 900, toAt: day, duration: 540 })
@@ -98,7 +98,7 @@ describe('a fleet in numbers', () => {
     expect(report.requestWeighted).toBe(0.9424)
   })
 
-  it('is unknown beyond what it was told, and says nothing of an instance that was not there', () => {
+  it('is unknown outside of the timelines, and null for an instance without any in the window', () => {
     const late = seen('d', [['up', 2000]], { from: 2000, to: 2100 })
     const report = fleetReport([...fleet, late], { mode: { quorum: 2 }, window: { from: -100, to: 1000 } })
 
@@ -109,7 +109,7 @@ describe('a fleet in numbers', () => {
     expect(report.atLeast[3]).toBe(0)
   })
 
-  it('has no number where nothing is known', () => {
+  it('has null for everything unknown', () => {
     const report = fleetReport([seen('a', []), seen('b', [], { requests: calls(0, 0) })])
 
     expect(report).toMatchObject({ mean: null, pooled: null, atLeast: [null, null], requestWeighted: null })
@@ -123,7 +123,7 @@ describe('a fleet in numbers', () => {
     expect(fleetReport([seen('a', [['up', 0]])]).requestWeighted).toBeNull()
   })
 
-  it('ignores the absent where it is told to', () => {
+  it('ignores the absent on request', () => {
     const replaced = [
       seen('old', [['up', 0]], { to: 50 }),
       seen(
@@ -146,7 +146,7 @@ describe('a fleet in numbers', () => {
     expect(fleetReport(apart, { absent: 'ignore' })).toMatchObject({ atLeast: [1, 0], service: { unknown: 20 } })
   })
 
-  it('counts those that are expected and were never heard of', () => {
+  it('counts expected instances without a timeline', () => {
     const { atLeast, service } = fleetReport(
       [
         seen('a', [
@@ -192,7 +192,7 @@ describe('a fleet in numbers', () => {
     expect(report.accounting).toMatchObject({ degraded, maintenance: 'exclude' })
   })
 
-  it('counts merged gaps as down where that is asked', () => {
+  it('counts merged gaps as down on request', () => {
     const flapping = [
       seen('a', [
         ['up', 0],
@@ -207,7 +207,7 @@ describe('a fleet in numbers', () => {
     expect(downtime(true) - downtime(false)).toBe(5)
   })
 
-  it('can be of a fleet that was put together before', () => {
+  it('accepts a fleet that was made before', () => {
     const parts = [fleetTimeline(fleet.slice(0, 2)), fleetTimeline(fleet.slice(1))]
 
     expect(fleetReport(JSON.parse(JSON.stringify(parts)))).toEqual(fleetReport(fleet))
@@ -256,7 +256,7 @@ describe('the report on a timeline', () => {
     })
   })
 
-  it('does not look beyond its window', () => {
+  it('does not read beyond its window', () => {
     expect(timelineReport(timeline, { window: { from: 0, to: 42 } })).toMatchObject({
       failures: 1,
       restorations: 1,
@@ -280,7 +280,7 @@ describe('the report on a timeline', () => {
     expect(() => fleetReport([timeline], options as never)).toThrow(message)
   })
 
-  it('of a fleet is refused with a wrong mode, or with nobody in it', () => {
+  it('of a fleet is refused with a wrong mode, or without a timeline', () => {
     expect(() => fleetReport([timeline], { mode: 'most' as never })).toThrow("fleetReport: mode must be 'any', 'all'")
     expect(() => fleetReport([])).toThrow('fleetReport: timelines must be at least one timeline, got an array')
   })

@@ -4,9 +4,9 @@ import {
   type ObservedTimeline,
   TimelineVersionError,
   timelineReport,
-} from 'holdfast/availability'
+} from 'holdfast/fleet'
 import { describe, expect, it } from 'vitest'
-import { seen } from './making.ts'
+import { seen } from './fixture.ts'
 
 const good = seen('a', [
   ['up', 5],
@@ -23,14 +23,14 @@ describe('a timeline as JSON', () => {
     expect(fleetTimeline([]).timelines).toEqual([])
   })
 
-  it('may have fields that are not known, and none for requests', () => {
+  it('can have unknown fields, and no requests', () => {
     const { requests: _, ...rest } = good
 
     expect(read({ ...rest, notes: 'x', zone: { a: 1 } })).toEqual(read(good))
     expect(read({ format: 'holdfast.fleet', version: 1, timelines: [good], madeBy: 'x' })).toEqual(read(good))
   })
 
-  it('may repeat itself', () => {
+  it('can repeat states', () => {
     expect(read({ ...good, steps: [1, 4, 10, 35, 2], states: '40022' })).toEqual(read(good))
   })
 
@@ -72,14 +72,14 @@ describe('a timeline as JSON', () => {
     expect(() => read(value)).toThrow(message)
   })
 
-  it('that is malformed changes nothing of those beside it', () => {
+  it('that is malformed changes nothing in the others', () => {
     const before = structuredClone(good)
 
     expect(() => mergeTimelines([good, { ...good, states: 'x' }], { mode: 'any' })).toThrow('timelines[1]: states')
     expect(good).toEqual(before)
   })
 
-  it('of a later version is refused by an error that says so', () => {
+  it('of a later version is refused with an error that says so', () => {
     for (const value of [
       { ...good, version: 2 },
       { format: 'holdfast.fleet', version: 2, timelines: 'anything' },
@@ -98,7 +98,7 @@ describe('a timeline as JSON', () => {
     }
   })
 
-  it('is not changed when it is merged or reported on', () => {
+  it('is not changed by merges and reports', () => {
     const frozen = Object.freeze({ ...good, steps: Object.freeze([...good.steps]) as never })
 
     mergeTimelines([frozen, frozen], { mode: 'all' })

@@ -1,4 +1,4 @@
-/** What a tracker saw of a component, as a timeline that travels. */
+/** Exports the timeline of a component, to be merged with those of other processes. */
 
 import type { Component } from '../availability/component.ts'
 import type { Ledger } from '../availability/ledger.ts'
@@ -7,12 +7,13 @@ import { resolveOptions, text } from '../core/options.ts'
 import { type ObservedTimeline, written } from './observed-timeline.ts'
 
 export interface ExportOptions {
-  /** Who this process is: its own among all whose timelines are merged, and the same after its restart. */
+  /** The name of this process: unique among the merged timelines, and the same after a restart. */
   readonly observer: string
 }
 
 /**
- * As it counts in this tracker: without its maintenance, where that is ignored. What is planned for later is not seen yet.
+ * States as this tracker counts them: without maintenance, if its accounting ignores that. Planned states that lie ahead
+ * are left out.
  */
 export function exported(ledger: Ledger, component: Component, given: unknown): ObservedTimeline {
   const { observer } = resolveOptions('availabilityTracker', given, { observer: text })

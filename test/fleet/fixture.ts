@@ -1,4 +1,5 @@
-import type { ObservedRequests, ObservedTimeline, ComponentState as State } from 'holdfast/availability'
+import type { ComponentState as State } from 'holdfast/availability'
+import type { ObservedRequests, ObservedTimeline } from 'holdfast/fleet'
 
 const states: readonly State[] = ['up', 'degraded', 'down', 'maintenance', 'unknown']
 
