@@ -7,8 +7,8 @@
  * shown.
  */
 import { optional, ratio, resolveOptions } from '../../core/options.ts'
-import { complement } from '../../stats/complement.ts'
 import { integerBetween } from '../checks.ts'
+import { cutPercent, maxDecimals } from './cut-percent.ts'
 
 export interface PercentOptions {
   /**
@@ -16,8 +16,6 @@ export interface PercentOptions {
    */
   readonly decimals?: number
 }
-
-const most = 15
 
 /**
  * A ratio from 0 to 1 as text; `'unknown'` for null.
@@ -33,33 +31,9 @@ const most = 15
  */
 export function formatPercent(value: number | null, options?: PercentOptions): string {
   const { decimals } = resolveOptions('formatPercent', options, {
-    decimals: optional(integerBetween(0, most), undefined),
+    decimals: optional(integerBetween(0, maxDecimals), undefined),
   })
   if (value === null) return 'unknown'
   const { value: given } = resolveOptions('formatPercent', { value }, { value: ratio })
-  const shown = decimals ?? Math.min(most, Math.max(needed(complement(given)), needed(given)))
-  const [digits, power] = decimal(given)
-  // The number of digits left of the cut.
-  const kept = power + 3 + shown
-  if (given === 0) return `${pointed('0', shown)}%`
-  if (kept <= 0) return `<${pointed('1', shown)}%`
-  return `${pointed(digits.slice(0, kept).padEnd(kept, '0'), shown)}%`
-}
-
-/** The decimals needed to show two digits of a share. */
-function needed(part: number): number {
-  return part === 0 ? 0 : Math.max(0, -1 - decimal(part)[1])
-}
-
-/** The shortest digits that give the number, and the power of ten of the first. */
-function decimal(value: number): readonly [digits: string, power: number] {
-  const [digits = '', power] = value.toExponential().split('e')
-  return [digits.replace('.', ''), Number(power)]
-}
-
-/** A whole number with the point put back. */
-function pointed(whole: string, decimals: number): string {
-  const padded = whole.padStart(decimals + 1, '0')
-  const point = padded.length - decimals
-  return decimals === 0 ? padded : `${padded.slice(0, point)}.${padded.slice(point)}`
+  return cutPercent(given, decimals)
 }

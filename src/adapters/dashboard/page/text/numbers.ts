@@ -1,14 +1,13 @@
 /** Numbers and times as text. */
 import { instantText, isoText, lengthText } from '../../../../availability/format/length.ts'
-import { formatPercent } from '../../../../reliability/nines/format-percent.ts'
+import { cutPercent } from '../../../../reliability/nines/cut-percent.ts'
 
 export const unknown = '–'
 
 export function percentText(ratio: number | null, decimals?: number): string {
   if (ratio === null) return unknown
   // A sum of rounded shares may exceed 1 by its last digit.
-  const shown = Math.min(1, Math.max(0, ratio))
-  return formatPercent(shown, decimals === undefined ? {} : { decimals })
+  return cutPercent(Math.min(1, Math.max(0, ratio)), decimals)
 }
 
 /** The rest of the error budget; negative if it is overspent. */
