@@ -23,6 +23,7 @@ describe('a test file', () => {
     ['retry/a.test.ts', 'process.hrtime.bigint()'],
     ['retry/a.test.ts', `import { channel } from 'node:diagnostics_channel'`],
     ['retry/a.test.ts', 'process.getActiveResourcesInfo()'],
+    ['retry/a.test.ts', 'await overheadOf(stock)'],
   ])('has a process of its own: %s with `%s`', (path, text) => {
     expect(needsOwnProcess(path, text)).toBe(true)
   })

@@ -218,8 +218,9 @@ describe('components', () => {
   })
 
   it('are absent, and the failure counted, while the tracker fails', async () => {
-    const { tracker, registry, db } = tracked()
+    const { clock, tracker, registry, db } = tracked()
     db.up()
+    await clock.advance('30m')
     await scrape(registry)
     const report = vi.spyOn(tracker, 'report').mockImplementation(() => {
       throw new Error('no report')
@@ -231,7 +232,7 @@ describe('components', () => {
 
     expect(broken.get('holdfast_component_coverage_ratio{component="db",window="1h"}')).toBeUndefined()
     expect(broken.get('holdfast_exporter_errors_total{source="tracker"}')).toBeGreaterThanOrEqual(1)
-    expect(whole.get('holdfast_component_coverage_ratio{component="db",window="1h"}')).toBeDefined()
+    expect(whole.get('holdfast_component_coverage_ratio{component="db",window="1h"}')).toBe(0.5)
   })
 
   it('are absent while the tracker cannot even name them', async () => {

@@ -10,7 +10,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 const folder = new URL('../', import.meta.url)
 
 const replaces = /\bvi\.(mock|doMock|resetModules|useFakeTimers)\(/
-const measures = /\b(performance\.now|process\.(memoryUsage|hrtime)|getActiveResourcesInfo)\b/
+const measures = /\b(performance\.now|process\.(memoryUsage|hrtime)|getActiveResourcesInfo|overheadOf)\b/
 /** A subscription to a channel of the process receives the events of every file after it. */
 const subscribes = /\bnode:diagnostics_channel\b/
 

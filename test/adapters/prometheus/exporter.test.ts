@@ -78,8 +78,9 @@ describe('the names', () => {
     const { registry } = await everything()
     holdfastMetrics({ registry, prefix: 'second' })
 
-    expect(registry.getSingleMetric('second_calls_total')).toBeDefined()
-    expect(registry.getSingleMetric('holdfast_calls_total')).toBeDefined()
+    const samples = await scrape(registry)
+    expect(samples.get('second_exporter_errors_total{source="tracker"}')).toBe(0)
+    expect(samples.get('holdfast_exporter_errors_total{source="tracker"}')).toBe(0)
   })
 })
 
@@ -93,7 +94,7 @@ describe('the registry', () => {
 
   it('may be the global one, where that is given', () => {
     const metrics = holdfastMetrics({ registry: register })
-    expect(register.getSingleMetric('holdfast_calls_total')).toBeDefined()
+    expect(register.getSingleMetric('holdfast_calls_total')).toMatchObject({ name: 'holdfast_calls_total' })
     metrics.stop()
 
     expect(register.getMetricsAsArray()).toEqual([])
