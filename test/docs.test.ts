@@ -4,10 +4,11 @@ import * as testing from 'holdfast/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { milliseconds } from '../src/core/duration.ts'
 import { policyOf } from '../src/core/policy.ts'
+import { policyFixtures, projectFile } from './support/policy-modules.ts'
 import { claims, complaints, pages, play, read, snippetsOf } from './support/snippets.ts'
 import { codeSpans, page, section, tableOf } from './support/tables.ts'
 
-const { bulkhead, circuitBreaker, exponential, failoverPool, fallback, pipeline, retry, roundRobin, timeout } = holdfast
+const { exponential, roundRobin } = holdfast
 const snippets = pages().flatMap((name) => snippetsOf(name, read(name)))
 
 const adapters = readdirSync(new URL('../src/adapters', import.meta.url))
@@ -20,15 +21,11 @@ async function load(specifier: string): Promise<unknown> {
   return specifier === 'holdfast' || specifier.startsWith('holdfast/') ? holdfast : import(/* @vite-ignore */ specifier)
 }
 
-const bare = {
-  pipeline: policyOf(pipeline()),
-  retry: policyOf(retry()),
-  'circuit-breaker': policyOf(circuitBreaker()),
-  timeout: policyOf(timeout('1s')),
-  bulkhead: policyOf(bulkhead(1)),
-  fallback: policyOf(fallback({ value: 0 })),
-  failover: policyOf(failoverPool(['a'])),
-}
+/** The policy of each module with all its defaults; test/policy-gates.test.ts names what a module lacks. */
+const described = policyFixtures.map(([module, { bare }]) => ({
+  module,
+  description: (policyOf(bare) as NonNullable<ReturnType<typeof policyOf>>).describe(),
+}))
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -91,9 +88,12 @@ describe('the links', () => {
 })
 
 describe('the pages of the policies', () => {
-  const rooms = Object.entries(bare).map(([room, policy]) => ({ room, policy, text: page(`docs/policies/${room}.md`) }))
+  const listed = described.flatMap(({ module, description }) => {
+    const text = projectFile(`docs/policies/${module}.md`)
+    return text === undefined ? [] : [{ module, description, text }]
+  })
 
-  it.each(rooms)('$room has every heading, in order', ({ text }) => {
+  it.each(listed)('$module has every heading, in order', ({ text }) => {
     expect([...text.matchAll(/^## (.+)$/gm)].map((match) => match[1])).toEqual([
       'About',
       'Usage',
@@ -107,43 +107,41 @@ describe('the pages of the policies', () => {
     ])
   })
 
-  it.each(rooms.filter(({ room }) => room !== 'pipeline'))(
-    '$room lists its options and their defaults',
-    ({ policy, text }) => {
+  it.each(listed.filter(({ description }) => Object.keys(description.options).length > 0))(
+    '$module lists its options and their defaults',
+    ({ description, text }) => {
       const { rows } = tableOf(section(text, 'Defaults'))
-      const options = policy?.describe().options as Record<string, unknown>
+      const options = description.options as Record<string, unknown>
       const common = ['name', 'clock', 'random', 'restore']
-      const listed = rows
+      const shown = rows
         .map(([name = '', value = '']) => ({ option: codeSpans(name)[0] as string, value }))
         .filter(({ option }) => !common.includes(option))
       // A group of options has a row for each of them, and may have one of its own.
-      const groups = new Set(listed.map(({ option }) => option.split('.')[0] as string))
+      const groups = new Set(shown.map(({ option }) => option.split('.')[0] as string))
 
       expect([...groups].sort()).toEqual(Object.keys(options).sort())
-      for (const { option, value } of listed) {
-        if (value === 'required' || listed.some((other) => other.option.startsWith(`${option}.`))) continue
+      for (const { option, value } of shown) {
+        if (value === 'required' || shown.some((other) => other.option.startsWith(`${option}.`))) continue
         const actual = option.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], options)
         expect(plain(actual), option).toEqual(plain(defaultOf(value)))
       }
     },
   )
 
-  it.each(rooms)('$room lists its events', ({ policy, text }) => {
-    const listed = section(text, 'Events').includes('|') ? tableOf(section(text, 'Events')).rows : []
-    const own = listed.map(([name = '']) => codeSpans(name)[0])
+  it.each(listed)('$module lists its events', ({ description, text }) => {
+    const rows = section(text, 'Events').includes('|') ? tableOf(section(text, 'Events')).rows : []
+    const own = rows.map(([name = '']) => codeSpans(name)[0])
 
-    expect([...own].sort()).toEqual([...(policy?.describe().events ?? [])].sort())
+    expect([...own].sort()).toEqual([...description.events].sort())
   })
 })
 
 describe('docs/events.md', () => {
-  it.each(Object.entries(bare).filter(([room]) => room !== 'pipeline'))('lists the events of %s', (_room, policy) => {
+  it.each(described)('lists the events of $module', ({ description: { kind: own, events } }) => {
     const rows = tableOf(section(page('docs/events.md'), 'All events')).rows
-    const listed = rows
-      .filter(([kind = '']) => codeSpans(kind)[0] === policy?.kind)
-      .map(([, event = '']) => codeSpans(event)[0])
+    const listed = rows.filter(([kind = '']) => codeSpans(kind)[0] === own).map(([, event = '']) => codeSpans(event)[0])
 
-    expect([...listed].sort()).toEqual([...(policy?.describe().events ?? [])].sort())
+    expect([...listed].sort()).toEqual([...events].sort())
   })
 })
 

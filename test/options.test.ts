@@ -6,7 +6,6 @@ import {
   constant,
   delays,
   exponential,
-  fallback,
   linear,
   pipeline,
   policy,
@@ -17,124 +16,28 @@ import {
 import { recorder, scripted, seededRandom, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { ended } from './composition/deferred.ts'
+import type { OptionCases } from './support/policy-fixture.ts'
+import { policyFixtures } from './support/policy-modules.ts'
+import { durations, infinite, nonsense, type Values } from './support/refused-values.ts'
 
-type Values = readonly unknown[]
-const nonsense: Values = [null, true, Symbol('s'), 1n, [], [1], {}, () => 1, Number.NaN, Number.NEGATIVE_INFINITY]
-const without = (values: Values, ...fine: ((value: unknown) => boolean)[]): Values =>
-  values.filter((value) => !fine.some((test) => test(value)))
-const isFunction = (value: unknown): boolean => typeof value === 'function'
-
-const count = (min: number): Values => [...nonsense, min - 1, min + 0.5, String(min), 2 ** 53]
-const strings: Values = ['', ' ', '2', '2 s', '-2s', '1e3ms', '2S', 's', 'Infinity', '1d2h', '2.s', '.5s']
-const duration = (...more: Values): Values => [...nonsense, ...strings, -1, -0.5, ...more]
-const infinite = Number.POSITIVE_INFINITY
-const ratio: Values = [...nonsense, -0.01, 1.01, '0.5', infinite]
-const functions: Values = [...without(nonsense, isFunction), 1, 'when']
-const names: Values = [...nonsense, '', 1]
-const clocks: Values = [...nonsense, 1, 'clock', { now: () => 0 }, { now: 1, wall: 1, schedule: 1, cancel: 1 }]
-const closed = { version: 1, state: 'closed', openings: 0, remaining: 0, at: 1 }
-const counts = { row: 0, rowAge: 0, failures: [], slow: [] }
-const common = { name: names, clock: clocks, random: functions }
-
-interface Factory {
-  readonly make: (options: never) => unknown
-  /** Options without which it cannot be made. */
-  readonly needs?: object
-  readonly refused: Readonly<Record<string, Values>>
-  /** The option that may be given alone. */
-  readonly alone?: string
-}
-
-const factories: Readonly<Record<string, Factory>> = {
-  retry: {
-    make: retry,
-    alone: 'retries',
-    refused: {
-      ...common,
-      retries: count(0),
-      backoff: [
-        ...without(duration(infinite), isFunction),
-        { delay: () => 1 },
-        { delay: 1, kind: 'mine', options: {} },
-      ],
-      when: functions,
-      rejections: [...nonsense, 'asked', ''],
-      retryAfter: functions,
-      before: functions,
-    },
-  },
-  timeout: {
-    make: timeout,
-    alone: 'after',
-    needs: { after: 1 },
-    refused: { ...common, after: duration(0, undefined) },
-  },
-  bulkhead: {
-    make: bulkhead,
-    alone: 'limit',
-    needs: { limit: 1 },
-    refused: { ...common, limit: [...count(0), undefined], queue: count(0), maxWait: duration(infinite) },
-  },
-  circuitBreaker: {
-    make: circuitBreaker,
-    refused: {
-      ...common,
-      consecutiveFailures: [...count(1), infinite],
-      failureRate: ratio,
-      slowCallRate: ratio,
-      slowCallAfter: duration(0, infinite),
-      window: [
-        ...duration(0, infinite),
-        { calls: 0 },
-        { calls: 1.5 },
-        { calls: infinite },
-        { calls: '5' },
-        { calls: 5, more: 1 },
-        { call: 5 },
-      ],
-      minimumCalls: [...count(1), infinite],
-      openFor: [...without(duration(infinite), isFunction), { delay: () => 1 }],
-      warmUp: duration(infinite),
-      probes: [...count(1), infinite],
-      when: functions,
-      rejections: [...nonsense, 'asked', ''],
-      restore: [
-        ...nonsense,
-        'closed',
-        JSON.parse('{"__proto__":{"version":1,"state":"open","openings":1,"remaining":1,"at":1}}'),
-        { version: 2, state: 'open', openings: 1, remaining: 1, at: 1 },
-        { version: 1, state: 'ajar', openings: 1, remaining: 1, at: 1 },
-        { version: 1, state: 'open', openings: -1, remaining: 1, at: 1 },
-        { version: 1, state: 'open', openings: 1, remaining: Number.NaN, at: 1 },
-        { version: 1, state: 'open', openings: 1, remaining: 1 },
-        { ...closed, warmUp: -1 },
-        { ...closed, counts: null },
-        { ...closed, counts: { ...counts, row: 0.5 } },
-        { ...closed, counts: { ...counts, rowAge: -1 } },
-        { ...closed, counts: { ...counts, failures: undefined } },
-        { ...closed, counts: { ...counts, slow: [{ age: 1, good: 1, bad: 0 }] } },
-        { ...closed, counts: { ...counts, failures: [{ age: 1, good: -1, bad: 0, badAge: 1 }] } },
-        { ...closed, counts: { ...counts, failures: [5] } },
-      ],
-    },
-  },
-  fallback: { make: fallback, needs: { value: 1 }, refused: { ...common, when: functions, value: [undefined] } },
-  pipeline: { make: pipeline, refused: common },
+/** The factories of policies, with the cases of their fixtures, and the others. */
+const factories: Readonly<Record<string, OptionCases>> = {
+  ...Object.fromEntries(policyFixtures.flatMap(([, { options }]) => Object.entries(options))),
   linear: {
     make: linear,
     refused: {
-      base: duration(infinite),
-      step: duration(infinite),
-      max: duration(),
+      base: durations(infinite),
+      step: durations(infinite),
+      max: durations(),
       jitter: [...nonsense, 'decorrelated', 'Full', -0.1, 1.1, infinite],
     },
   },
   exponential: {
     make: exponential,
     refused: {
-      base: duration(infinite),
+      base: durations(infinite),
       factor: [...nonsense, 0.99, infinite, '2'],
-      max: duration(),
+      max: durations(),
       jitter: [...nonsense, 'some', '', -0.1, 1.1],
     },
   },
@@ -225,10 +128,12 @@ describe('an unknown option', () => {
       }
       for (const name of ['constructor', 'toString', 'hasOwnProperty', '']) {
         const given = { ...needs, [name]: 1 }
-        expect(refusal(() => make(given as never))).toMatch(/^\w+: ".*" is not an option; it takes \w+(, \w+)*$/)
+        expect(refusal(() => make(given as never))).toMatch(
+          new RegExp(`^${kind}: ".*" is not an option; it takes \\w+(, \\w+)*$`),
+        )
       }
       const polluted = Object.assign(JSON.parse('{"__proto__":1}'), needs)
-      expect(refusal(() => make(polluted as never))).toMatch(/^\w+: "__proto__" is not an option/)
+      expect(refusal(() => make(polluted as never))).toMatch(new RegExp(`^${kind}: "__proto__" is not an option`))
     })
   }
 
@@ -239,9 +144,9 @@ describe('an unknown option', () => {
 })
 
 describe('options as a whole', () => {
-  for (const [kind, { make, alone }] of Object.entries(factories)) {
+  for (const [kind, { make, alone, takesPolicies }] of Object.entries(factories)) {
     it(`must be an object: ${kind}`, () => {
-      const wrong = kind === 'pipeline' ? [] : [null, ...(alone === undefined ? [[], 'x', 5, true, () => 1] : [])]
+      const wrong = takesPolicies ? [] : [null, ...(alone === undefined ? [[], 'x', 5, true, () => 1] : [])]
       for (const value of wrong) {
         expect(refusal(() => make(value as never))).toMatch(new RegExp(`^${kind}: options must be an object, got .+$`))
       }

@@ -1,40 +1,22 @@
-import {
-  type AnyPolicy,
-  bulkhead,
-  circuitBreaker,
-  failoverPool,
-  fallback,
-  pipeline,
-  policy,
-  retry,
-  timeout,
-} from 'holdfast'
+import { policy } from 'holdfast'
 import { describe, expect, it } from 'vitest'
 import { type BasePolicy, policyOf } from '../../src/core/policy.ts'
 import { kinds, telemetryOf, telemetryOfKind } from '../../src/metrics/kinds.ts'
+import { policySource } from '../support/policy-gates.ts'
+import { policyFixtures, sources } from '../support/policy-modules.ts'
 import { UndescribedPolicy } from '../support/undescribed-policy.ts'
 
-const based = (given: AnyPolicy): BasePolicy => policyOf(given) as BasePolicy
-const described = [
-  pipeline(),
-  policy('own', (call, next) => next(call)),
-  circuitBreaker(),
-  retry(),
-  timeout('1s'),
-  fallback({ value: 0 }),
-  bulkhead(1),
-  failoverPool(['a']),
-].map(based)
+const custom = policy('own', (call, next) => next(call))
+const policies = [...policyFixtures.map(([, { bare }]) => bare), custom].map((each) => policyOf(each) as BasePolicy)
+const modules = [...sources.keys()].flatMap((path) => /^([^/]+)\/telemetry\.ts$/.exec(path)?.[1] ?? [])
 
 describe('the telemetry of a kind', () => {
-  it.each(described.map((policy) => [policy.kind, policy] as const))('names each event of %s', (_kind, policy) => {
-    expect(Object.keys(telemetryOf(policy).events).sort()).toEqual([...policy.describe().events].sort())
+  it.each(policies.map((each) => [each.kind, each] as const))('names each event of %s', (_kind, each) => {
+    expect(Object.keys(telemetryOf(each).events).sort()).toEqual([...each.describe().events].sort())
   })
 
-  it('is there once for each kind', () => {
-    expect(kinds.map(({ kind }) => kind).sort()).toEqual(described.map(({ kind }) => kind).sort())
-    expect(telemetryOfKind('retry')?.dashboard.counts).toEqual({ retries: 'retry' })
-    expect(telemetryOfKind('shedder')).toBeUndefined()
+  it.each(modules.filter((module) => module !== 'core'))('in src/%s is in the list', (module) => {
+    for (const kind of policySource(module, sources).kinds) expect(telemetryOfKind(kind)?.kind).toBe(kind)
   })
 
   it('has an id of its own on the dashboard', () => {
@@ -42,9 +24,19 @@ describe('the telemetry of a kind', () => {
 
     expect(new Set(ids).size).toBe(ids.length)
   })
+
+  it('counts on the dashboard only events of the kind', () => {
+    for (const { events, dashboard } of kinds) {
+      expect(Object.keys(events)).toEqual(expect.arrayContaining(Object.values(dashboard.counts)))
+    }
+  })
 })
 
 describe('a kind without telemetry of its own', () => {
+  it('is not in the list', () => {
+    expect(telemetryOfKind('shedder')).toBeUndefined()
+  })
+
   const { events, dashboard, label } = telemetryOf(new UndescribedPolicy())
 
   it('has a counter for each of its events but the one of every call', () => {

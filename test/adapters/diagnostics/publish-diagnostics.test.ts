@@ -9,13 +9,13 @@ import {
   pipeline,
   policy,
   retry,
-  timeout,
 } from 'holdfast'
 import { channelNames, publishDiagnostics } from 'holdfast/diagnostics'
 import { virtualClock } from 'holdfast/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { channelName, policyEvents } from '../../../src/adapters/diagnostics/channel-names.ts'
 import { type AnyPolicy, type BasePolicy, policyOf } from '../../../src/core/policy.ts'
+import { policyFixtures } from '../../support/policy-modules.ts'
 import { codeSpans, page, section, tableOf } from '../../support/tables.ts'
 import { UndescribedPolicy } from '../../support/undescribed-policy.ts'
 
@@ -49,9 +49,7 @@ afterEach(() => {
 const based = (given: AnyPolicy): BasePolicy => policyOf(given) as BasePolicy
 
 describe('the channels', () => {
-  const bare = [retry(), circuitBreaker(), timeout('1s'), bulkhead(1), fallback({ value: 0 }), failoverPool(['a'])].map(
-    based,
-  )
+  const bare = policyFixtures.map((fixture) => based(fixture[1].bare))
 
   it.each(bare.map((policy) => [policy.kind, policy] as const))('have every event of %s', (kind, policy) => {
     expect([...(policyEvents[kind] ?? [])].sort()).toEqual(
