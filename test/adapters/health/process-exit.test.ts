@@ -1,42 +1,8 @@
-/** What of the adapter holds a process, seen from outside: each case is a process of its own. */
-import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { build } from 'esbuild'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+/** What of the adapter keeps a process alive, seen from outside: each case is a process of its own. */
+import { describe, expect, it } from 'vitest'
+import { scriptsWith } from '../own-process.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'holdfast-exit-'))
-const root = new URL('../../../', import.meta.url).pathname
-
-beforeAll(async () => {
-  await build({
-    entryPoints: [`${root}src/adapters/health/index.ts`],
-    bundle: true,
-    // No module of Node may be needed.
-    platform: 'neutral',
-    format: 'esm',
-    outfile: join(folder, 'health.mjs'),
-    tsconfigRaw: {},
-  })
-})
-
-afterAll(() => rmSync(folder, { recursive: true }))
-
-/** What a script has printed when its process has ended by itself; `'held'` where it had to be killed. */
-function run(script: string, patience = 15_000): Promise<string> {
-  const imports = `import { healthEndpoints } from './health.mjs'\n`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', imports + script], { cwd: folder })
-  let printed = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (printed += String(data)))
-  const late = setTimeout(() => child.kill('SIGKILL'), patience)
-  return new Promise((resolve) =>
-    child.once('close', (_code, signal) => {
-      clearTimeout(late)
-      resolve(signal === null ? printed.trim() : 'held')
-    }),
-  )
-}
+const run = scriptsWith('healthEndpoints', ['adapters/health'], 'neutral')
 
 describe('a process', () => {
   it('ends beside endpoints with signal listeners, a hanging check and a drain without close', async () => {
