@@ -158,7 +158,7 @@ describeSystem('members by ZooKeeper', needs, () => {
       const one = registered(connect, 'http://one', { name: 'node' })
       await one.registration.ready()
       const other = registered(connect, 'http://other', { name: 'node' })
-      await until(() => other.told.some((told) => /^ZooKeeperError: .*is held by session/.test(told)))
+      await until(() => other.told.some((told) => /^ZooKeeperError: .*is owned by session/.test(told)))
       expect(other.registration.state).toBe('pending')
       const numbered = registered(connect, 'http://numbered', { name: 'node', sequential: true })
       await numbered.registration.ready()

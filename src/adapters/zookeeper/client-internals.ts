@@ -1,10 +1,10 @@
 /**
- * What of the insides of node-zookeeper-client is touched, as little as will do.
+ * Patches a few internals of node-zookeeper-client.
  *
- * The package tries the servers again and again by itself, says nothing of it, and carries half a reply from one connection
- * into the next; a reply with a code it does not know throws inside its socket, which would end the process; and only a
- * server that answers can close it. So a client is made to stop at the end of its one connection, to tell of it, to tell
- * of what it cannot read, and to let go of its socket when it is told to.
+ * The package reconnects by itself without reporting it, and carries half a reply from one connection into the next. A reply
+ * with an unknown code throws inside its socket handler, which would end the process. And only a server that answers can close
+ * a client. So a patched client stops at the end of its one connection and reports it, reports unreadable replies, and
+ * closes its socket on request.
  */
 
 interface ClientInternals {
@@ -15,13 +15,13 @@ interface ClientInternals {
   onSocketData(data: Uint8Array): void
 }
 
-/** What is told of a connection: it has ended, or it has brought what cannot be read. */
+/** Called when the connection has ended, and when a reply cannot be read. */
 export interface ConnectionHandlers {
   ended(): void
   unreadable(error: unknown): void
 }
 
-/** Takes a client in hand that has just begun to connect; gives what lets go of it. */
+/** Patches a client that has just begun to connect. Returns a function that closes its socket. */
 export function patchClient(client: object, handlers: ConnectionHandlers): () => void {
   const internals = (client as { connectionManager: ClientInternals }).connectionManager
   const { onSocketData } = internals
@@ -32,14 +32,14 @@ export function patchClient(client: object, handlers: ConnectionHandlers): () =>
       handlers.unreadable(error)
     }
   }
-  // It would be called at the end of the connection, for the next one.
+  // The package calls it at the end of a connection, to make the next one.
   internals.connect = () => handlers.ended()
   return () => {
     internals.connect = () => {}
-    // A socket that is not there yet ends as it connects, or when it does not.
+    // A socket that is not connected yet is closed as it connects, or when it fails to.
     internals.onSocketConnected = () => void internals.socket?.destroy()
     internals.connectTimeout = 1
-    // With an error, the timer of a connection that has not come about is stopped too.
-    internals.socket?.destroy(new Error('let go'))
+    // The error also stops the timer of a pending connection.
+    internals.socket?.destroy(new Error('discarded'))
   }
 }

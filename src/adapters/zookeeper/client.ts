@@ -1,7 +1,7 @@
 /**
- * One connection to one server, by node-zookeeper-client, with promises: the only file that knows that package.
+ * One connection to one server with node-zookeeper-client, by promises. Only this file imports that package.
  *
- * An operation of the package waits for ever while no server answers; here all that are out fail when the client is
+ * The package lets an operation wait for ever while no server answers. Here all pending operations fail when the client is
  * discarded.
  */
 import {
@@ -17,32 +17,32 @@ import { patchClient } from './client-internals.ts'
 import { ZooKeeperError } from './zookeeper-error.ts'
 
 /**
- * What becomes of a client. `ended`: its connection has, or has not come about; `expired`: its session; `refused`: its
- * credentials are; `unreadable`: what it was sent. After each of these it is of no more use.
+ * The state of a client. `ended`: its connection has ended or could not be made. `expired`: its session has expired. `refused`:
+ * its credentials are refused. `unreadable`: a reply cannot be parsed. After each of these the client cannot be used again.
  */
 export type ZooKeeperClientState = 'connected' | 'ended' | 'expired' | 'refused' | 'unreadable'
 
-/** A session that another client can go on with. */
+/** A session that another client can resume. */
 export interface Session {
   readonly sessionId: Buffer
   readonly sessionPassword: Buffer
 }
 
-/** What is known of a node. */
+/** The metadata of a node. */
 export interface NodeFacts {
-  /** The session it lives as long as, in hexadecimal; `persistent` where it is bound to none. */
+  /** The session that owns it, in hexadecimal; `persistent` if none does. */
   readonly owner: string
-  /** The transaction that made it, in hexadecimal: later ones sort later. */
+  /** The id of the transaction that created it, in hexadecimal: later ones sort later. */
   readonly creation: string
 }
 
 export interface ZooKeeperClientOptions {
-  /** `host:port`, and the path that stands for the root, where there is one. */
+  /** `host:port`, followed by the root path, if any. */
   readonly server: string
-  /** In ms; the servers may make it another. */
+  /** In ms; the servers may change it. */
   readonly sessionTimeout: number
   readonly auth: { readonly scheme: string; readonly credentials: string } | undefined
-  /** The session to go on with. */
+  /** The session to resume. */
   readonly session: Session | undefined
 }
 
@@ -57,14 +57,14 @@ type OperationCallback<T> = (error: Error | Exception | null, value: T) => void
 export class ZooKeeperClient {
   readonly #client: ZooKeeper
   readonly #release: () => void
-  /** Ends what is out. */
-  readonly #out = new Set<(error: Error) => void>()
+  /** Rejects the pending operations. */
+  readonly #pending = new Set<(error: Error) => void>()
   #connected = false
   #discarded = false
 
   constructor(
     { server, sessionTimeout, auth, session }: ZooKeeperClientOptions,
-    seen: (state: ZooKeeperClientState, error?: unknown) => void,
+    onState: (state: ZooKeeperClientState, error?: unknown) => void,
   ) {
     const options: Partial<Option> = { sessionTimeout, retries: 0, ...session }
     const client = createClient(server, options)
@@ -72,14 +72,14 @@ export class ZooKeeperClient {
     if (auth !== undefined) client.addAuthInfo(auth.scheme, Buffer.from(auth.credentials))
     client.on('state', (state: State) => {
       this.#connected = state === State.SYNC_CONNECTED
-      if (this.#connected) seen('connected')
-      if (state === State.EXPIRED) seen('expired')
-      if (state === State.AUTH_FAILED) seen('refused')
+      if (this.#connected) onState('connected')
+      if (state === State.EXPIRED) onState('expired')
+      if (state === State.AUTH_FAILED) onState('refused')
     })
     client.connect()
     this.#release = patchClient(client, {
-      ended: () => seen('ended'),
-      unreadable: (error) => seen('unreadable', error),
+      ended: () => onState('ended'),
+      unreadable: (error) => onState('unreadable', error),
     })
   }
 
@@ -87,25 +87,25 @@ export class ZooKeeperClient {
     return { sessionId: this.#client.getSessionId(), sessionPassword: this.#client.getSessionPassword() }
   }
 
-  /** The session's number, in hexadecimal. */
+  /** The session id, in hexadecimal. */
   get sessionId(): string {
     return this.#client.getSessionId().toString('hex')
   }
 
-  /** What the servers made of the session's timeout, in ms. */
+  /** The session timeout that the servers negotiated, in ms. */
   get sessionTimeout(): number {
     return this.#client.getSessionTimeout()
   }
 
-  // A watch that is left out is passed on as such, which the types of the package do not know.
+  // The package accepts an undefined watch, but its types do not.
 
-  /** The names below a path. `changed` is called once, when one comes or goes. */
+  /** The names of the children of a path. `changed` is called once, when a child is added or removed. */
   children(path: string, changed?: () => void): Promise<readonly string[]> {
     const watch = changed as () => void
     return this.#call<string[]>(`children of ${path}`, (done) => this.#client.getChildren(path, watch, done))
   }
 
-  /** The data of a node. `changed` is called once, when it changes or the node goes. */
+  /** The data of a node. `changed` is called once, when the data changes or the node is removed. */
   read(path: string, changed?: (event: { readonly path: string }) => void): Promise<NodeFacts & { text: string }> {
     const watch = changed as () => void
     return this.#call(`data of ${path}`, (done) =>
@@ -115,7 +115,7 @@ export class ZooKeeperClient {
     )
   }
 
-  /** What is known of a node, or undefined. `changed` is called once, when it comes, changes or goes. */
+  /** The metadata of a node, or undefined. `changed` is called once, when it is created, changed or removed. */
   look(path: string, changed?: () => void): Promise<NodeFacts | undefined> {
     const watch = changed as () => void
     return this.#call(`look at ${path}`, (done) =>
@@ -123,17 +123,17 @@ export class ZooKeeperClient {
     )
   }
 
-  /** Whether a server answers. */
+  /** Resolves if the server answers. */
   ping(): Promise<unknown> {
     return this.#call('ping', (done) => this.#client.exists('/', done))
   }
 
-  /** Makes a node and gives its path, which has a number at its end where the mode is `sequential`. */
+  /** Creates a node and returns its path, which ends with a number if the mode is `sequential`. */
   create(path: string, text: string, mode: keyof typeof modes): Promise<string> {
     return this.#call(`create ${path}`, (done) => this.#client.create(path, Buffer.from(text), modes[mode], done))
   }
 
-  /** Makes an ephemeral node in the place of the one that is there, in one transaction: nobody sees neither. */
+  /** Replaces a node by an ephemeral one in one transaction, so no reader sees the node missing. */
   replace(path: string, text: string): Promise<unknown> {
     return this.#call(`replace ${path}`, (done) =>
       this.#client.transaction().remove(path).create(path, Buffer.from(text), modes.ephemeral).commit(done),
@@ -148,7 +148,7 @@ export class ZooKeeperClient {
     return this.#call(`remove ${path}`, (done) => this.#client.remove(path, (error) => done(error, undefined)))
   }
 
-  /** Ends the session, and calls `ended` when the server has. Gives false where no server can be told. */
+  /** Ends the session, and calls `ended` when the server has confirmed it. Returns false if there is no connection. */
   leave(ended: () => void): boolean {
     if (!this.#connected) return false
     this.#client.removeAllListeners('state')
@@ -157,22 +157,22 @@ export class ZooKeeperClient {
     return true
   }
 
-  /** Lets go of the connection at once. The session lives on until its time is over, or another client goes on with it. */
+  /** Closes the connection at once. The session stays until its timeout, or until another client resumes it. */
   discard(): void {
     this.#discarded = true
     this.#connected = false
     this.#client.removeAllListeners('state')
     this.#release()
-    for (const end of this.#out) end(new ZooKeeperError('the client', 'DISCARDED'))
-    this.#out.clear()
+    for (const end of this.#pending) end(new ZooKeeperError('the client', 'DISCARDED'))
+    this.#pending.clear()
   }
 
   #call<T>(what: string, begin: (done: OperationCallback<T>) => void): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#discarded) throw new ZooKeeperError(what, 'DISCARDED')
-      this.#out.add(reject)
+      this.#pending.add(reject)
       begin((error, value) => {
-        this.#out.delete(reject)
+        this.#pending.delete(reject)
         if (error) reject(new ZooKeeperError(what, error.name, error))
         else resolve(value)
       })

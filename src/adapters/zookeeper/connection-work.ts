@@ -1,9 +1,9 @@
 /**
- * Work that is done over and over while there is a connection: one at a time, again where something changed meanwhile, and
- * again after a wait where it failed.
+ * Repeats work while there is a connection: one run at a time, again if something changed during a run, and again after a wait
+ * if a run failed.
  *
- * What fails on a connection that is no longer the present one is passed over: its end is told elsewhere, and the next one
- * begins the work anew.
+ * Failures on an earlier connection are ignored: the end of that connection is reported elsewhere, and the next connection
+ * starts the work again.
  */
 import { exponential } from '../../core/backoff.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -36,25 +36,25 @@ export class ConnectionWork {
     this.#failed = failed
   }
 
-  /** The connection there is, if any. */
+  /** Sets the current connection, or none. */
   use(client: ZooKeeperClient | undefined): void {
     this.#client = client
     if (client === undefined) this.#clock.cancel(this.#later)
     else this.begin()
   }
 
-  /** Whether a connection is the present one. */
+  /** Whether a connection is the current one. */
   uses(client: ZooKeeperClient): boolean {
     return this.#client === client
   }
 
-  /** There is something to do. */
+  /** Requests a run. */
   begin(): void {
     this.#again = true
     if (!this.#running && this.#client !== undefined) void this.#run()
   }
 
-  /** There is something to do after `wait` ms, if nothing begins it sooner. */
+  /** Requests a run after `wait` ms, unless one starts sooner. */
   beginIn(wait: number): void {
     this.#clock.cancel(this.#later)
     this.#clock.schedule(this.#later, wait)

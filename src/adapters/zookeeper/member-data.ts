@@ -1,25 +1,25 @@
 /**
- * What stands in a node about a member: JSON of a record with a `target`, or the target itself as text.
+ * The data of a member's node: JSON of a record with a `target`, or the target itself as text.
  *
- * Only what a member can be told is taken from a record, so that others may write more into it.
+ * Only the settings of a member are read from a record, so other programs may add fields.
  */
 import { isRecord } from '../../core/options.ts'
 import { named } from '../../failover/sources/naming.ts'
 
 const settings = ['target', 'name', 'weight', 'zone', 'priority'] as const
 
-/** A member out of a node's data. @throws TypeError, or SyntaxError, where there is none. */
+/** Parses a member from a node's data. @throws TypeError or SyntaxError if there is none. */
 export function memberIn(data: string): unknown {
   const text = data.trim()
-  if (text === '') throw new TypeError('there is no data')
+  if (text === '') throw new TypeError('the node has no data')
   if (!/^[{"]/.test(text)) return text
-  const said: unknown = JSON.parse(text)
-  if (!isRecord(said)) return said
-  if (!Object.hasOwn(said, 'target')) throw new TypeError('the data has no target')
-  return Object.fromEntries(settings.filter((key) => Object.hasOwn(said, key)).map((key) => [key, said[key]]))
+  const value: unknown = JSON.parse(text)
+  if (!isRecord(value)) return value
+  if (!Object.hasOwn(value, 'target')) throw new TypeError('the data has no target')
+  return Object.fromEntries(settings.filter((key) => Object.hasOwn(value, key)).map((key) => [key, value[key]]))
 }
 
-/** The target in a node's data, so that it can be compared; undefined where there is none. */
+/** The target in a node's data, as text to compare. Undefined if there is none. */
 export function targetOf(data: string): string | undefined {
   try {
     const member = memberIn(data)
@@ -29,7 +29,7 @@ export function targetOf(data: string): string | undefined {
   }
 }
 
-/** What a pool calls a member. @throws TypeError where it has no target. */
+/** The name that a pool gives a member. @throws TypeError if it has no target. */
 export function nameOf(given: unknown): string {
   const entry = named(given)
   if (isRecord(entry) && entry['name'] !== undefined) return String(entry['name'])
@@ -37,7 +37,7 @@ export function nameOf(given: unknown): string {
   return String(target)
 }
 
-/** A name that a node may have: without what parts paths. */
+/** Escapes a name for a node: the characters that separate paths. */
 export function nodeName(name: string): string {
   const safe = name.replaceAll(/[/%\0]/g, encodeURIComponent)
   return safe === '.' || safe === '..' ? safe.replaceAll('.', '%2E') : safe

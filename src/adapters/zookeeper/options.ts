@@ -1,25 +1,25 @@
-/** How ZooKeeper is reached, and where in it. */
+/** Options of the connection to ZooKeeper, and paths in it. */
 
 import type { Duration } from '../../core/duration.ts'
 import { type Check, duration, type Fail, isRecord, optional, text } from '../../core/options.ts'
 
 export interface ConnectOptions {
-  /** The servers, `'host:port,host:port'`, with a folder that stands for the root behind them, or none. Port 2181 may be left out. */
+  /** The servers, `'host:port,host:port'`, optionally followed by a root path. The default port is 2181. */
   readonly connect: string
   /**
-   * How long the session outlives its last word; the servers bound it, by default to 2 to 20 of their ticks of 2 s. What is
-   * bound to a session is gone 0.7 to 1.2 of that time after its owner died. Default 10 s.
+   * The session timeout. The servers limit it, by default to 2 to 20 of their ticks of 2 s. Ephemeral nodes are removed 0.7 to
+   * 1.2 timeouts after their owner died. Default 10 s.
    */
   readonly sessionTimeout?: Duration
   /** Credentials, as of `digest` and `user:password`. Default: none. */
   readonly auth?: { readonly scheme: string; readonly credentials: string }
 }
 
-/** Where the servers are. */
+/** The servers to connect to. */
 export interface Ensemble {
   /** Each as `host:port`. */
   readonly servers: readonly string[]
-  /** The path that stands for the root; empty where there is none. */
+  /** The root path; empty if there is none. */
   readonly root: string
 }
 

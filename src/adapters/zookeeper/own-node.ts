@@ -1,32 +1,32 @@
 /**
- * An ephemeral node of ours: found, or made.
+ * The ephemeral node of this process: found or created.
  *
- * A node that is there already may be ours: of this session where the answer to `create` was lost, of a session of ours
- * before, or of our own process before a restart, which has the same target. That is replaced in one transaction, so that
- * nobody sees the member go. One of somebody else is not touched. Once ours has stood, one that another puts in its place
- * is somebody else's whatever its target: two processes of one address would take it from each other for ever.
+ * An existing node may be its own: from this session if the answer to `create` was lost, from an earlier session, or from the
+ * same process before a restart, which had the same target. Such a node is replaced in one transaction, so no reader sees the
+ * member missing. A node of another process is not touched. Once the own node has existed, a node that replaces it belongs to
+ * another process whatever its target: otherwise two processes with one address would take it from each other for ever.
  */
 import type { ZooKeeperClient } from './client.ts'
 import { targetOf } from './member-data.ts'
 import { below } from './options.ts'
 import { ZooKeeperError } from './zookeeper-error.ts'
 
-/** What stands: our node, `fresh` with the data it was just given or with what it had; or a node of somebody else. */
+/** The existing node: the own one, `fresh` if it was just written with the data, or one of another owner. */
 export type EnsuredNode =
   | { readonly path: string; readonly fresh: boolean }
   | { readonly path: string; readonly heldBy: string }
 
 export interface OwnNode {
-  /** Sees to it that the node stands, and has seen it so. `touched` is called when it changes or goes. */
+  /** Ensures that the node exists, and verifies it. `touched` is called when it changes or is removed. */
   ensure(client: ZooKeeperClient, data: string, touched: () => void): Promise<EnsuredNode>
 }
 
-/** A node by a name of its own. */
+/** A node with a fixed name. */
 export class NamedNode implements OwnNode {
   readonly #path: string
-  /** The sessions it may be bound to. */
+  /** The sessions that may own it. */
   readonly #sessions = new Set<string>()
-  #stood = false
+  #existed = false
 
   constructor(folder: string, name: string) {
     this.#path = below(folder, name)
@@ -38,10 +38,10 @@ export class NamedNode implements OwnNode {
     for (let fresh = false; ; ) {
       const facts = await client.look(path, touched)
       if (facts?.owner === client.sessionId) {
-        this.#stood = true
+        this.#existed = true
         return { path, fresh }
       }
-      // What came or went since the look is seen by the next one.
+      // A change since `look` is detected by the next one.
       let done: unknown
       if (facts === undefined) done = await unless('NODE_EXISTS', create(client, path, data, 'ephemeral'))
       else if (await this.#isOurs(client, facts.owner, data)) done = await unless('NO_NODE', client.replace(path, data))
@@ -50,16 +50,16 @@ export class NamedNode implements OwnNode {
     }
   }
 
-  /** Whether it is of a session of ours before this one, or what our process left before it was started again. */
+  /** Whether it is from an earlier session of this process, or from the process before a restart. */
   async #isOurs(client: ZooKeeperClient, owner: string, data: string): Promise<boolean> {
     if (this.#sessions.has(owner)) return true
-    if (this.#stood || owner === 'persistent') return false
+    if (this.#existed || owner === 'persistent') return false
     const past = await unless('NO_NODE', client.read(this.#path))
     return past === undefined || targetOf(past.text) === targetOf(data)
   }
 }
 
-/** A node by a name with a number that the servers put behind it: it is in nobody's way. */
+/** A node whose name ends with a number from the servers, so it conflicts with no other. */
 export class NumberedNode implements OwnNode {
   readonly #folder: string
   readonly #name: string
@@ -82,10 +82,10 @@ export class NumberedNode implements OwnNode {
     }
   }
 
-  /** One of this session: the answer to `create` may have been lost. Those of sessions before are removed. */
+  /** A node of this session, since the answer to `create` may have been lost. Those of earlier sessions are removed. */
   async #find(client: ZooKeeperClient): Promise<string | undefined> {
     let own: string | undefined
-    for (const name of await this.#alike(client)) {
+    for (const name of await this.#candidates(client)) {
       const path = below(this.#folder, name)
       const facts = await client.look(path)
       if (facts?.owner === client.sessionId) own = path
@@ -94,14 +94,14 @@ export class NumberedNode implements OwnNode {
     return own
   }
 
-  async #alike(client: ZooKeeperClient): Promise<readonly string[]> {
+  async #candidates(client: ZooKeeperClient): Promise<readonly string[]> {
     const prefix = `${this.#name}-`
     const names = (await unless('NO_NODE', client.children(this.#folder))) ?? []
     return names.filter((name) => name.startsWith(prefix) && /^\d{10}$/.test(name.slice(prefix.length)))
   }
 }
 
-/** Makes a node, and those above it where they are not there. */
+/** Creates a node, and its missing parents. */
 async function create(
   client: ZooKeeperClient,
   path: string,
@@ -116,7 +116,7 @@ async function create(
   return client.create(path, data, mode)
 }
 
-/** What an operation gives; undefined where it failed by `code`. */
+/** The result of an operation. Undefined if it failed with `code`. */
 async function unless<T>(code: string, operation: Promise<T>): Promise<T | undefined> {
   try {
     return await operation

@@ -1,8 +1,8 @@
 /**
- * Registers a member in ZooKeeper: what `zookeeperMembers` of others finds.
+ * Registers a member in ZooKeeper, for `zookeeperMembers` of other processes.
  *
- * The data is JSON of the member as a pool takes it. The node is named after the member, so that a process that is started
- * again takes its own place.
+ * The data is JSON of the member in the form that a pool accepts. The node is named after the member, so a restarted process
+ * takes over its own node.
  */
 import { type Clock, realClock } from '../../core/clock.ts'
 import type { FaultEvent } from '../../core/events.ts'
@@ -15,42 +15,44 @@ import { type ConnectOptions, connectChecks, nameCheck, pathCheck } from './opti
 import { NodeRegistration, type RegistrationState } from './registration.ts'
 
 export interface RegisterOptions<Target = string> extends ConnectOptions {
-  /** The node below which the member's stands. It and those above it are made where they are not there. */
+  /** The parent of the member's node. Missing parents are created. */
   readonly path: string
-  /** Who is registered, with weight, zone and priority where it has any. The target must have a form in JSON. */
+  /** The member to register, with optional weight, zone and priority. The target must be serialisable as JSON. */
   readonly member: MemberOptions<Target>
-  /** The name of the node. Default: the member's name, or its target; what parts paths is escaped. */
+  /** The name of the node. Default: the member's name or its target, with path separators escaped. */
   readonly name?: string
-  /** The servers put a number behind the name, so that the node is in nobody's way. Default false. */
+  /** Whether the servers append a number to the name, so that it conflicts with no other node. Default false. */
   readonly sequential?: boolean
-  /** Told of what failed, with `source` `'zookeeper'` or `'onState'`; it goes on by itself. Default: one warning a source. */
+  /** Called with each failure, `source` `'zookeeper'` or `'onState'`; it recovers by itself. Default: one warning per source. */
   readonly onFault?: (fault: FaultEvent) => unknown
-  /** Told of each change of `state`. Default: nobody is. */
+  /** Called on each change of `state`. Default: none. */
   readonly onState?: (state: RegistrationState) => unknown
   /** Default: the real clock. */
   readonly clock?: Clock
-  /** Spreads waits. Default: `Math.random`. */
+  /** Jitters waits. Default: `Math.random`. */
   readonly random?: Random
 }
 
 /** A member that is registered until it is closed. */
 export interface Registration<Target = string> {
   readonly state: RegistrationState
-  /** Where the node stands; undefined while that is not known. */
+  /** The path of the node; undefined while it is not registered. */
   readonly path: string | undefined
-  /** Resolves when the node has stood for the first time; rejects when it is closed before, or the signal says so. */
+  /** Resolves when the node exists for the first time. Rejects when it is closed before, or when the signal aborts. */
   ready(options?: { readonly signal?: AbortSignal }): Promise<void>
   /**
-   * Changes what is registered, as `{ weight: 0 }`. Resolves when it is written, which it is as soon as a server can be
-   * reached. @throws TypeError where it is wrong.
+   * Changes the registered member, for example `{ weight: 0 }`. Resolves when the change is written, as soon as a server can be
+   * reached. @throws TypeError if it is invalid.
    */
   update(changes: Partial<MemberOptions<Target>>): Promise<void>
-  /** Takes the member out and ends the session, at once where a server can be told; resolves when the connection is gone. */
+  /** Removes the member and ends the session, at once if there is a connection. Resolves when the connection is closed. */
   close(): Promise<void>
 }
 
 const targetCheck: Check<unknown> = (value, fail) =>
-  value === null || value === '' || JSON.stringify(value) === undefined ? fail('a value with a form in JSON') : value
+  value === null || value === '' || JSON.stringify(value) === undefined
+    ? fail('a value that JSON can represent')
+    : value
 
 const number: Check<number> = (value, fail) =>
   typeof value === 'number' && Number.isFinite(value) ? value : fail('a finite number')
@@ -78,7 +80,7 @@ function resolved(given: unknown) {
  * await registration.close()
  * ```
  *
- * @throws TypeError where an option is wrong.
+ * @throws TypeError if an option is invalid.
  */
 export function register<Target = string>(options: RegisterOptions<Target>): Registration<Target> {
   const given = resolveOptions('register', options, {

@@ -1,10 +1,10 @@
 /**
- * A member that makes itself known: an ephemeral node with its data, kept standing.
+ * Registers a member as an ephemeral node with its data, and keeps the node in existence.
  *
- * The node goes with the session, so it is looked for on each connection and made again where it is gone. While no server
- * can be reached it stands for as long as the session, and what is to be written waits.
+ * The node ends with the session, so it is verified on each connection and created again if it is missing. While no server can
+ * be reached the node exists as long as the session, and writes wait.
  *
- * Invariant: `registered` is said only of a node that was seen to stand in the present session, with the latest data.
+ * Invariant: the state is `registered` only while the node was verified in the current session, with the latest data.
  */
 
 import type { Clock } from '../../core/clock.ts'
@@ -20,8 +20,8 @@ import { VersionWaiters } from './version-waiters.ts'
 import { ZooKeeperError } from './zookeeper-error.ts'
 
 /**
- * `pending`: the node does not stand yet, or no more; `registered`: it stands; `disconnected`: no server can be reached, and
- * it stands as long as the session does; `closed`.
+ * `pending`: the node does not exist yet, or no longer. `registered`: it exists. `disconnected`: no server can be reached, and the
+ * node exists as long as the session. `closed`.
  */
 export type RegistrationState = 'pending' | 'registered' | 'disconnected' | 'closed'
 
@@ -43,12 +43,12 @@ export class NodeRegistration implements SessionUser {
   readonly #events: Events
   readonly #touched = (): void => this.#work.begin()
   #data: string
-  /** Counts what was to be written, and says what was. */
+  /** The version of the data to write, and the last one written. */
   #version = 0
   #written = -1
   #state: RegistrationState = 'pending'
   #path: string | undefined = undefined
-  /** Who was told to hold its place. */
+  /** The reported owner of a conflicting node. */
   #holder: string | undefined = undefined
 
   constructor(name: string, data: string, rules: ResolvedRegistrationOptions) {
@@ -71,12 +71,12 @@ export class NodeRegistration implements SessionUser {
     return this.#state
   }
 
-  /** Where the node stands; undefined while it does not. */
+  /** The path of the node; undefined while it does not exist. */
   get path(): string | undefined {
     return this.#state === 'registered' ? this.#path : undefined
   }
 
-  /** Resolves when the node has stood for the first time. */
+  /** Resolves when the node exists for the first time. */
   ready(signal: AbortSignal | undefined): Promise<void> {
     return this.#waiting.until(0, signal)
   }
@@ -85,7 +85,7 @@ export class NodeRegistration implements SessionUser {
   write(data: string): Promise<void> {
     this.#data = data
     const written = this.#waiting.until(++this.#version)
-    // Who does not wait for it need not hear that it came to nothing.
+    // A caller that does not await it gets no unhandled rejection.
     ignoreRejection(written)
     this.#work.begin()
     return written
@@ -93,7 +93,7 @@ export class NodeRegistration implements SessionUser {
 
   close(): Promise<void> {
     this.#work.use(undefined)
-    this.#turn('closed')
+    this.#setState('closed')
     this.#waiting.end(new ZooKeeperError('the registration', 'CLOSED'))
     return this.#keeper.close()
   }
@@ -104,7 +104,7 @@ export class NodeRegistration implements SessionUser {
 
   disconnected(): void {
     this.#work.use(undefined)
-    this.#turn('disconnected')
+    this.#setState('disconnected')
   }
 
   failed(error: unknown): void {
@@ -124,21 +124,21 @@ export class NodeRegistration implements SessionUser {
     this.#path = node.path
     this.#holder = undefined
     if (!this.#work.uses(client)) return
-    this.#turn('registered')
+    this.#setState('registered')
     this.#waiting.reached(version)
   }
 
   #held(path: string, holder: string): void {
-    this.#turn('pending')
-    // The watch tells when it goes; this is for the case that it does not.
+    this.#setState('pending')
+    // The watch reports when the node is removed; this is for the case that it does not.
     this.#work.beginIn(this.#keeper.timeout)
     if (this.#holder === holder) return
     this.#holder = holder
     const who = holder === 'persistent' ? 'by a persistent node' : `by session ${holder}`
-    this.failed(new ZooKeeperError(`${path} is held ${who}`, 'NODE_EXISTS'))
+    this.failed(new ZooKeeperError(`${path} is owned ${who}`, 'NODE_EXISTS'))
   }
 
-  #turn(state: RegistrationState): void {
+  #setState(state: RegistrationState): void {
     if (this.#state === state || this.#state === 'closed') return
     this.#state = state
     const { onState } = this.#rules

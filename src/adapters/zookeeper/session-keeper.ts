@@ -1,15 +1,15 @@
 /**
- * A session that is kept: one client with one connection at a time, and the next one when that is of no more use.
+ * Keeps a session alive: one client with one connection at a time, replaced when it can no longer be used.
  *
- *   connected   work goes on; a ping each third of the session's time must be answered within another third
+ *   connected   a ping each third of the session timeout must be answered within another third
  *   ended       the next server is tried, in the same session: at once, and with growing waits after each has been tried
- *   silent      the same: a server that is frozen keeps its sockets, and nothing else tells
- *   expired     another session
+ *   silent      the same: a frozen server keeps its sockets open, so only the ping detects it
+ *   expired     a new session
  *
- * The servers are tried in turn, from a random one on, and each is given `timeout / (servers + 1)` to take the session over,
- * so that a silent one costs no session.
+ * The servers are tried in turn, starting at a random one. Each has `timeout / (servers + 1)` to take over the session, so one
+ * silent server does not cost the session.
  *
- * Invariant: until it is closed there is a client, or an alarm is scheduled that makes the next one.
+ * Invariant: until the keeper is closed there is a client, or an alarm is scheduled that makes the next one.
  */
 import { exponential } from '../../core/backoff.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -19,16 +19,16 @@ import { type Session, ZooKeeperClient, type ZooKeeperClientState } from './clie
 import type { ResolvedConnectOptions } from './options.ts'
 import { ZooKeeperError } from './zookeeper-error.ts'
 
-/** Who uses the session. */
+/** The user of a session. */
 export interface SessionUser {
-  /** A server answers: what was watched must be read anew, and what was made looked after. */
+  /** A server answers. Watches must be set again, and created nodes verified. */
   connected(client: ZooKeeperClient): void
-  /** No server does. What was made may stand for as long as the session. */
+  /** No server answers. Created nodes may exist as long as the session. */
   disconnected(): void
   failed(error: unknown): void
 }
 
-/** How long the end of a session is waited for, in ms. */
+/** How long to wait for the end of a session, in ms. */
 const patience = 1000
 const backoff = exponential({ base: 100, max: '5s', jitter: 'equal' })
 
@@ -36,41 +36,41 @@ export class SessionKeeper {
   readonly #rules: ResolvedConnectOptions
   readonly #clock: Clock
   readonly #random: Random
-  readonly #kept: SessionUser
-  /** Which server is next; those of the list are counted round and round. */
+  readonly #user: SessionUser
+  /** Counts through the servers, round and round. */
   #turn: number
   #server = ''
   #client: ZooKeeperClient | undefined = undefined
   #connected = false
   #session: Session | undefined = undefined
   #timeout: number
-  /** Clients in a row that were of no use; and those of them since the last one that was connected. */
+  /** Failed clients in a row; and how many of them since the last connection. */
   #failures = 0
   #tried = 0
-  /** When it was last told that no server can be reached. */
-  #toldAt = Number.NEGATIVE_INFINITY
+  /** When it last reported that no server can be reached. */
+  #reportedAt = Number.NEGATIVE_INFINITY
   #closed: Promise<void> | undefined = undefined
-  // It holds the process, as the socket before it did and the next one will.
+  // It keeps the process alive, as the sockets before and after it do.
   readonly #next = new Alarm(() => this.#open())
   readonly #beat = new Alarm(() => this.#ping(), true)
   readonly #late = new Alarm(() => this.#silent(), true)
 
-  constructor(rules: ResolvedConnectOptions, clock: Clock, random: Random, kept: SessionUser) {
+  constructor(rules: ResolvedConnectOptions, clock: Clock, random: Random, user: SessionUser) {
     this.#rules = rules
     this.#clock = clock
     this.#random = random
-    this.#kept = kept
+    this.#user = user
     this.#timeout = rules.sessionTimeout
     this.#turn = Math.floor(random() * rules.connect.servers.length)
     this.#open()
   }
 
-  /** How long the session outlives its last word, in ms: what the servers made of it, once they were met. */
+  /** The session timeout in ms, as negotiated with the servers once connected. */
   get timeout(): number {
     return this.#timeout
   }
 
-  /** Ends the session where a server can be told, and lets go of the connection; resolves when that is done. */
+  /** Ends the session if there is a connection, and closes the connection. Resolves when that is done. */
   close(): Promise<void> {
     this.#closed ??= new Promise((resolve) => {
       this.#clock.cancel(this.#next)
@@ -95,13 +95,13 @@ export class SessionKeeper {
     this.#server = servers[this.#turn % servers.length] as string
     const options = { server: this.#server + root, sessionTimeout, auth, session: this.#session }
     const client = new ZooKeeperClient(options, (state, error) => {
-      if (client === this.#client) this.#seen(client, state, error)
+      if (client === this.#client) this.#onState(client, state, error)
     })
     this.#client = client
     this.#clock.schedule(this.#late, this.#timeout / (servers.length + 1))
   }
 
-  #seen(client: ZooKeeperClient, state: ZooKeeperClientState, error: unknown): void {
+  #onState(client: ZooKeeperClient, state: ZooKeeperClientState, error: unknown): void {
     if (state === 'connected') {
       this.#stop()
       this.#connected = true
@@ -109,9 +109,9 @@ export class SessionKeeper {
       this.#session = client.session
       this.#timeout = client.sessionTimeout
       this.#clock.schedule(this.#beat, this.#timeout / 3)
-      this.#kept.connected(client)
+      this.#user.connected(client)
     } else if (state === 'expired') {
-      // The server has answered, so it is asked for the next one at once.
+      // The server has answered, so it is asked for a new session at once.
       if (this.#session !== undefined) this.#failures = 0
       this.#session = undefined
       this.#replace(new ZooKeeperError('the session', 'SESSION_EXPIRED'), 0)
@@ -129,15 +129,17 @@ export class SessionKeeper {
       this.#clock.schedule(this.#beat, this.#timeout / 3)
     }
     this.#clock.schedule(this.#late, this.#timeout / 3)
-    // What it fails by ends the client, and is told.
+    // An error ends the client, which is reported.
     client.ping().then(answered, () => {})
   }
 
   #silent(): void {
-    this.#replace(this.#connected ? new ZooKeeperError(`${this.#server} is silent`, 'CONNECTION_LOSS') : undefined)
+    this.#replace(
+      this.#connected ? new ZooKeeperError(`${this.#server} does not respond`, 'CONNECTION_LOSS') : undefined,
+    )
   }
 
-  /** Puts the next client in the place of this one, `step` servers on. Where there is no error, it was never connected. */
+  /** Replaces the client by the next one, `step` servers on. Without an error, it was never connected. */
   #replace(error: unknown, step = 1): void {
     this.#stop()
     const client = this.#client
@@ -149,17 +151,17 @@ export class SessionKeeper {
     const more = ++this.#failures - length
     const wait = more <= 0 ? 0 : backoff.delay({ attempt: more, previous: undefined, random: this.#random })
     this.#clock.schedule(this.#next, Math.min(wait, this.#timeout / 3))
-    this.#kept.disconnected()
-    if (error !== undefined) this.#kept.failed(error)
-    else if (++this.#tried >= length) this.#tellNotReached()
+    this.#user.disconnected()
+    if (error !== undefined) this.#user.failed(error)
+    else if (++this.#tried >= length) this.#reportNotReached()
   }
 
-  /** Once in the time of a session. */
-  #tellNotReached(): void {
+  /** At most once in a session timeout. */
+  #reportNotReached(): void {
     const now = this.#clock.now()
-    if (now - this.#toldAt < this.#timeout) return
-    this.#toldAt = now
-    this.#kept.failed(new ZooKeeperError(this.#rules.connect.servers.join(), 'NOT_REACHED'))
+    if (now - this.#reportedAt < this.#timeout) return
+    this.#reportedAt = now
+    this.#user.failed(new ZooKeeperError(this.#rules.connect.servers.join(), 'NOT_REACHED'))
   }
 
   #stop(): void {

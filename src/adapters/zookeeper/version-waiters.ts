@@ -1,4 +1,4 @@
-/** Those who wait until a version of something is there. */
+/** Promises that wait until a version is reached. */
 
 interface VersionWaiter {
   readonly version: number
@@ -11,7 +11,7 @@ export class VersionWaiters {
   #reached = -1
   #end: { readonly error: unknown } | undefined = undefined
 
-  /** Resolves when `version` or a later one is reached; rejects at the end, and when the signal says so. */
+  /** Resolves when `version` or a later one is reached. Rejects at the end, and when the signal aborts. */
   until(version: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) reject(signal.reason)
@@ -23,9 +23,9 @@ export class VersionWaiters {
 
   reached(version: number): void {
     this.#reached = version
-    const there = this.#waiters.filter((waiter) => waiter.version <= version)
+    const done = this.#waiters.filter((waiter) => waiter.version <= version)
     this.#waiters = this.#waiters.filter((waiter) => waiter.version > version)
-    for (const { resolve } of there) resolve()
+    for (const { resolve } of done) resolve()
   }
 
   end(error: unknown): void {

@@ -1,9 +1,9 @@
-/** Why something failed in ZooKeeper: `code` is the name of its own code, or one of ours. */
+/** A failure in ZooKeeper. `code` is the name of ZooKeeper's own code, or one of this library. */
 export class ZooKeeperError extends Error {
   override readonly name = 'ZooKeeperError'
   /**
-   * As `NO_NODE` or `CONNECTION_LOSS`. Ours: `NOT_REACHED` no server can be reached, `UNREADABLE` a server has sent what the
-   * client cannot read, `DISCARDED` the connection was given up, `CLOSED` it was closed by the user.
+   * For example `NO_NODE` or `CONNECTION_LOSS`. Of this library: `NOT_REACHED` no server can be reached, `UNREADABLE` a reply
+   * cannot be parsed, `DISCARDED` the connection was discarded, `CLOSED` the user closed it.
    */
   readonly code: string
 

@@ -1,9 +1,9 @@
 /**
- * Members from the children of a node: each child's data says who one member is.
+ * Members from the children of a node: the data of each child describes one member.
  *
- * Children and their data are watched, and read anew on each change and each connection. While there is no connection the
- * list stands as it was: a registry that cannot be reached says nothing about the members. Of two children for the same
- * member the younger one counts, as the other is what a dead session left behind.
+ * Children and their data are watched, and read again on each change and each connection. Without a connection the list stays
+ * as it was: an unreachable registry is no statement about the members. Of two children for the same member the younger one
+ * counts, since a dead session left the other.
  */
 import { functionOf, optional, resolveOptions, show } from '../../core/options.ts'
 import type { MemberOptions } from '../../failover/options.ts'
@@ -17,13 +17,13 @@ import { SessionKeeper } from './session-keeper.ts'
 import { ZooKeeperError } from './zookeeper-error.ts'
 
 export interface ZooKeeperMembersOptions<Target = string> extends ConnectOptions {
-  /** The node whose children are the members. Where it is not there it is waited for. */
+  /** The node whose children are the members. If it does not exist, the source waits for it. */
   readonly path: string
-  /** Members until there is an answer. Default: none. */
+  /** Members until the first answer. Default: none. */
   readonly initial?: readonly (Target | MemberOptions<Target>)[]
   /**
-   * Reads a member, a target or a record with one, out of a child. Default: JSON of a record with a `target`, or the target
-   * as text.
+   * Reads a member, as a target or a record with a `target`, from a child. Default: JSON of a record with a `target`, or the
+   * target as text.
    */
   readonly read?: (child: { readonly name: string; readonly data: string }) => unknown
 }
@@ -36,7 +36,7 @@ interface ChildNode {
 interface KnownChild {
   readonly data: string
   readonly creation: string
-  /** What it is called, and what it is; undefined where its data is not right. */
+  /** The member and its name; undefined if the data is invalid. */
   readonly member: { readonly name: string; readonly given: unknown } | undefined
 }
 
@@ -50,7 +50,7 @@ interface KnownChild {
  * api.close()
  * ```
  *
- * @throws TypeError where an option is wrong.
+ * @throws TypeError if an option is invalid.
  */
 export function zookeeperMembers<Target = string>(options: ZooKeeperMembersOptions<Target>): MemberSource<Target> {
   const { initial, path, read, ...rules } = resolveOptions('zookeeperMembers', options, {
@@ -78,7 +78,7 @@ class WatchedChildren {
   readonly #known = new Map<string, KnownChild>()
   /** Children whose data must be read again. */
   readonly #changed = new Set<string>()
-  /** It was told that the node is not there. */
+  /** It has been reported that the node does not exist. */
   #missing = false
   readonly #begin = (): void => this.#work.begin()
   readonly #dataChanged = ({ path }: { readonly path: string }): void => {
@@ -99,7 +99,7 @@ class WatchedChildren {
   }
 
   connected(client: ZooKeeperClient): void {
-    // The watches of another connection are gone, and what they would have told.
+    // The watches of the last connection are lost, and so are the changes since.
     for (const name of this.#known.keys()) this.#changed.add(name)
     this.#work.use(client)
   }
@@ -133,7 +133,7 @@ class WatchedChildren {
     this.#sink.update(this.#members())
   }
 
-  /** The children's names; undefined while there is no such node. */
+  /** The names of the children. Undefined while the node does not exist. */
   async #names(client: ZooKeeperClient): Promise<readonly string[] | undefined> {
     try {
       const names = await client.children(this.#path, this.#begin)
@@ -141,9 +141,9 @@ class WatchedChildren {
       return names
     } catch (error) {
       if ((error as ZooKeeperError).code !== 'NO_NODE') throw error
-      if (!this.#missing) this.#sink.failed(new ZooKeeperError(`${this.#path} is not there yet`, 'NO_NODE'))
+      if (!this.#missing) this.#sink.failed(new ZooKeeperError(`${this.#path} does not exist yet`, 'NO_NODE'))
       this.#missing = true
-      // It may have come since.
+      // It may have been created since.
       if ((await client.look(this.#path, this.#begin)) !== undefined) this.#begin()
       return undefined
     }
@@ -157,7 +157,7 @@ class WatchedChildren {
       if (known?.data === data && known.creation === creation) return
       this.#known.set(name, { data, creation, member: this.#parsed(name, data) })
     } catch (error) {
-      // It went between two looks.
+      // It was removed in between.
       if ((error as ZooKeeperError).code === 'NO_NODE') this.#known.delete(name)
       else {
         this.#changed.add(name)
@@ -178,7 +178,7 @@ class WatchedChildren {
     }
   }
 
-  /** In order of age; of those with one name, the youngest, in the place of the first. */
+  /** In order of age; of children with the same name the youngest, in the place of the first. */
   #members(): readonly unknown[] {
     const members = new Map<string, unknown>()
     const children = [...this.#known.values()].sort((a, b) => (a.creation < b.creation ? -1 : 1))

@@ -58,7 +58,7 @@ function made(auth?: { scheme: string; credentials: string }) {
 }
 
 describe('a client', () => {
-  it('is connected, and knows its session and what the server made of its time', async () => {
+  it('is connected, and has its session and the negotiated timeout', async () => {
     answer = (socket, count) => void (count === 0 && socket.write(welcome(1234)))
     const { client, until } = made()
     await until('connected')
@@ -66,7 +66,7 @@ describe('a client', () => {
     expect(client.session.sessionId.readBigInt64BE()).toBe(7n)
   })
 
-  it('tells that its connection has not come about, and makes no other', async () => {
+  it('reports that its connection cannot be made, and makes no other', async () => {
     answer = (socket) => void socket.destroy()
     const { seen, until } = made()
     await until('ended')
@@ -76,7 +76,7 @@ describe('a client', () => {
     expect(own()).toHaveLength(1)
   })
 
-  it('tells that its connection has ended, and fails what was out', async () => {
+  it('reports that its connection has ended, and fails pending operations', async () => {
     answer = (socket, count) => void (count === 0 ? socket.write(welcome(3000)) : socket.destroy())
     const { client, seen, until } = made()
     await until('connected')
@@ -84,19 +84,19 @@ describe('a client', () => {
     expect(seen).toEqual(['connected', 'ended'])
   })
 
-  it('tells that its session has expired', async () => {
+  it('reports that its session has expired', async () => {
     answer = (socket) => void socket.write(welcome(0))
     const { until } = made()
     await until('expired')
   })
 
-  it('tells that its credentials are refused', async () => {
+  it('reports that its credentials are refused', async () => {
     answer = (socket, count) => void socket.write(count === 0 ? welcome(3000) : reply(-4, -115))
     const { until } = made({ scheme: 'digest', credentials: 'me:secret' })
     await until('refused')
   })
 
-  it('tells of a reply with a code that the package does not know, which it throws at', async () => {
+  it('reports a reply with a code that the package does not know, at which it throws', async () => {
     answer = (socket, count) => void socket.write(count === 0 ? welcome(3000) : reply(0, -127))
     const { client, until } = made()
     await until('connected')
@@ -106,7 +106,7 @@ describe('a client', () => {
     await expect(asked).rejects.toMatchObject({ code: 'DISCARDED' })
   })
 
-  it('says what failed, and by which code', async () => {
+  it('names the failed operation, with its code', async () => {
     answer = (socket, count) => void socket.write(count === 0 ? welcome(3000) : reply(0, -101))
     const { client, until } = made()
     await until('connected')
@@ -119,7 +119,7 @@ describe('discard()', () => {
   const gone = () =>
     vi.waitFor(() => expect(own().map(({ destroyed }) => destroyed)).toEqual([true]), { interval: 2, timeout: 3000 })
 
-  it('lets go of a server that says nothing, and fails what is out and what comes', async () => {
+  it('closes the connection to a server that does not answer, and fails pending and later operations', async () => {
     const { client, seen } = made()
     await vi.waitFor(() => expect(own()[0]?.pending).toBe(false))
     const asked = client.look('/a')
@@ -131,14 +131,14 @@ describe('discard()', () => {
     expect(client.leave(() => {})).toBe(false)
   })
 
-  it('lets go of a connection that has only begun', async () => {
+  it('closes a connection that has only begun', async () => {
     const { client, seen } = made()
     client.discard()
     await gone()
     expect(seen).toEqual([])
   })
 
-  it('lets go of one that stands, and may come twice', async () => {
+  it('closes an established connection, and may be called twice', async () => {
     answer = (socket, count) => void (count === 0 && socket.write(welcome(3000)))
     const { client, seen, until } = made()
     await until('connected')
@@ -150,7 +150,7 @@ describe('discard()', () => {
 })
 
 describe('leave()', () => {
-  it('ends the session, and says when the server has', async () => {
+  it('ends the session, and reports when the server has confirmed it', async () => {
     answer = (socket, count) => void (count === 0 ? socket.write(welcome(3000)) : socket.end())
     const { client, seen, until } = made()
     await until('connected')

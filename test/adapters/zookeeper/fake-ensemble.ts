@@ -2,7 +2,7 @@
  * ZooKeeper in memory, behind the face of node-zookeeper-client: servers that serve, refuse, freeze and die, sessions,
  * ephemeral nodes, watches that fire once. What takes no time there takes one turn of the promises here.
  *
- *   vi.mock('node-zookeeper-client', mockOf(() => ensemble))
+ *   vi.mock('node-zookeeper-client', async (original) => (await import('./fake-ensemble.ts')).mockedPackage(original as never))
  */
 import { EventEmitter } from 'node:events'
 import type * as ZooKeeper from 'node-zookeeper-client'
@@ -347,12 +347,18 @@ export class FakeClient extends EventEmitter {
   }
 }
 
-/** A module in the place of node-zookeeper-client whose clients speak to the ensemble of the moment. */
-export function mockOf(ensemble: () => FakeEnsemble) {
-  return async (original: () => Promise<typeof ZooKeeper>) => {
-    const real = await original()
-    const createClient = (connect: string, options: Record<string, unknown>) =>
-      new FakeClient(ensemble(), real.State, connect, options)
-    return { ...real, createClient }
-  }
+let current: FakeEnsemble
+
+/** Makes the ensemble that clients connect to from now on: a new one for each test. */
+export function freshEnsemble(): FakeEnsemble {
+  current = new FakeEnsemble()
+  return current
+}
+
+/** The mock of node-zookeeper-client: its clients connect to the current ensemble. */
+export async function mockedPackage(original: () => Promise<typeof ZooKeeper>) {
+  const real = await original()
+  const createClient = (connect: string, options: Record<string, unknown>) =>
+    new FakeClient(current, real.State, connect, options)
+  return { ...real, createClient }
 }

@@ -1,18 +1,15 @@
 import { virtualClock } from 'holdfast/testing'
 import { type RegisterOptions, register } from 'holdfast/zookeeper'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { type FakeClient, FakeEnsemble } from './fake-ensemble.ts'
+import { type FakeClient, type FakeEnsemble, freshEnsemble } from './fake-ensemble.ts'
 
-const present = vi.hoisted(() => ({ ensemble: undefined as unknown }))
-vi.mock('node-zookeeper-client', async (original) => {
-  const { mockOf } = await import('./fake-ensemble.ts')
-  return mockOf(() => present.ensemble as FakeEnsemble)(original as never)
-})
+vi.mock('node-zookeeper-client', async (original) =>
+  (await import('./fake-ensemble.ts')).mockedPackage(original as never),
+)
 
 let zoo: FakeEnsemble
 beforeEach(() => {
-  zoo = new FakeEnsemble()
-  present.ensemble = zoo
+  zoo = freshEnsemble()
 })
 
 function made(options: Partial<RegisterOptions<unknown>> = {}) {
@@ -38,7 +35,7 @@ function made(options: Partial<RegisterOptions<unknown>> = {}) {
 const place = '/services/api/http:%2F%2Fa:80'
 
 describe('register', () => {
-  it('makes an ephemeral node with the member as JSON, and the nodes above it', async () => {
+  it('creates an ephemeral node with the member as JSON, and its parents', async () => {
     const { registration, states } = made({ member: { target: 'http://a:80', weight: 2, zone: 'eu', priority: 1 } })
     expect([registration.state, registration.path]).toEqual(['pending', undefined])
     await registration.ready()
@@ -55,13 +52,13 @@ describe('register', () => {
     [{ member: { target: 'a', name: 'b/c%' } }, 'b%2Fc%25'],
     [{ member: { target: '..' } }, '%2E%2E'],
     [{ name: 'mine' }, 'mine'],
-  ])('names the node after the member, or as it is told: %j', async (options, name) => {
+  ])('names the node after the member, or as given: %j', async (options, name) => {
     const { registration } = made({ path: '/', ...options })
     await registration.ready()
     expect(registration.path).toBe(`/${name}`)
   })
 
-  it('changes what is registered, and says when that is written', async () => {
+  it('changes the registered member, and reports when that is written', async () => {
     const { registration } = made()
     await registration.ready()
     await registration.update({ weight: 3 })
@@ -82,7 +79,7 @@ describe('register', () => {
     expect(zoo.operations.filter((operation) => operation.startsWith('setData')).length).toBeLessThanOrEqual(2)
   })
 
-  it('writes what was changed before there was a connection, and while there is none', async () => {
+  it('writes changes made before there was a connection, and without one', async () => {
     zoo.servers.set('zoo:1', 'refuses')
     const { clock, registration, states } = made()
     const early = registration.update({ weight: 3 })
@@ -103,7 +100,7 @@ describe('register', () => {
     expect(zoo.nodes.get(place)?.owner).toBe(1)
   })
 
-  it('does not write over what others wrote, until it has something new to say', async () => {
+  it('does not overwrite the data of others until it has a change to write', async () => {
     const { clock, registration, client } = made()
     await registration.ready()
     zoo.put(place, '{"target":"http://a:80","weight":0}')
@@ -114,7 +111,7 @@ describe('register', () => {
     expect(zoo.data(place)).toContain('"weight":0')
   })
 
-  it('makes the node again where it is gone: by hand, or with its session', async () => {
+  it('creates the node again after it was removed by hand or with its session', async () => {
     const { clock, registration, states, errors } = made()
     await registration.ready()
     zoo.remove(place)
@@ -127,7 +124,7 @@ describe('register', () => {
     expect(errors).toEqual(['zookeeper: zoo:1: CONNECTION_LOSS', 'zookeeper: the session: SESSION_EXPIRED'])
   })
 
-  it('finds its node where the answer to its making was lost', async () => {
+  it('finds its node when the answer to create was lost', async () => {
     const { clock, registration, client } = made()
     zoo.put('/services/api', '')
     zoo.before = (operation) => {
@@ -142,7 +139,7 @@ describe('register', () => {
     expect(zoo.data(place)).toBe('{"target":"http://a:80"}')
   })
 
-  it('takes the place of its own dead session, in one step', async () => {
+  it('replaces the node of its own dead session in one step', async () => {
     const { clock, registration } = made()
     await registration.ready()
     // The server has let the session go, and not yet what was bound to it.
@@ -157,7 +154,7 @@ describe('register', () => {
     expect(registration.state).toBe('registered')
   })
 
-  it('takes the place of its process before it was started again, which has the same target', async () => {
+  it('replaces the node of its process before a restart, which has the same target', async () => {
     zoo.put(place, '{"target":"http://a:80","weight":9}', 77)
     const { registration, errors } = made()
     await registration.ready()
@@ -167,7 +164,7 @@ describe('register', () => {
     expect(errors).toEqual([])
   })
 
-  it('makes its node where the one before went as it was looked at', async () => {
+  it('creates its node when the earlier one was removed during the look', async () => {
     zoo.put(place, '{"target":"http://a:80"}', 77)
     zoo.before = (operation) => {
       if (operation.startsWith('getData')) zoo.nodes.delete(place)
@@ -186,12 +183,12 @@ describe('register', () => {
   })
 })
 
-describe('a place that somebody else holds', () => {
+describe('a node that another owner holds', () => {
   it.each([
-    ['with another target', '{"target":"http://b:80"}', 77, 'is held by session 000000000000004d'],
-    ['with data that cannot be read', '{"target":', 77, 'is held by session 000000000000004d'],
-    ['for good', '{"target":"http://a:80"}', 0, 'is held by a persistent node'],
-  ])('is waited for, and told once: %s', async (_, data, owner, message) => {
+    ['with another target', '{"target":"http://b:80"}', 77, 'is owned by session 000000000000004d'],
+    ['with data that cannot be read', '{"target":', 77, 'is owned by session 000000000000004d'],
+    ['for good', '{"target":"http://a:80"}', 0, 'is owned by a persistent node'],
+  ])('is waited for, and reported once: %s', async (_, data, owner, message) => {
     zoo.put(place, data, owner)
     const { clock, registration, errors } = made()
     await clock.advance('1m')
@@ -204,7 +201,7 @@ describe('a place that somebody else holds', () => {
     expect(zoo.nodes.get(place)?.owner).toBe(1)
   })
 
-  it('is looked at again where nothing tells that it is free', async () => {
+  it('is looked at again when no watch reports that it was removed', async () => {
     zoo.put(place, 'other', 77)
     const { clock, registration } = made()
     await clock.advance(0)
@@ -213,7 +210,7 @@ describe('a place that somebody else holds', () => {
     expect(registration.state).toBe('registered')
   })
 
-  it('is not taken back from one that took it over, even of the same target', async () => {
+  it('is not taken back from a process that took it over, even with the same target', async () => {
     const first = made()
     await first.registration.ready()
     const second = made()
@@ -221,18 +218,18 @@ describe('a place that somebody else holds', () => {
     await first.clock.advance(0)
     await second.clock.advance(0)
     expect([first.registration.state, second.registration.state]).toEqual(['pending', 'registered'])
-    expect(first.errors).toEqual([`zookeeper: ${place} is held by session 0000000000000002: NODE_EXISTS`])
+    expect(first.errors).toEqual([`zookeeper: ${place} is owned by session 0000000000000002: NODE_EXISTS`])
     await second.registration.close()
     await first.clock.advance(0)
     expect(first.registration.state).toBe('registered')
   })
 })
 
-describe('with a number', () => {
+describe('a sequential node', () => {
   const sequential = { sequential: true, name: 'n' }
   const nodes = () => zoo.below('/services/api')
 
-  it('is in nobody’s way, and made again with another number', async () => {
+  it('conflicts with no other, and is created again with another number', async () => {
     zoo.put('/services/api/n-x', 'a', 77)
     const { clock, registration } = made(sequential)
     await registration.ready()
@@ -249,7 +246,7 @@ describe('with a number', () => {
     expect(zoo.data(registration.path as string)).toContain('"weight":4')
   })
 
-  it('is found where the answer to its making was lost, and those of sessions before are removed', async () => {
+  it('is found when the answer to create was lost, and those of earlier sessions are removed', async () => {
     const { clock, registration, client } = made(sequential)
     zoo.put('/services/api', '')
     zoo.before = (operation) => {
@@ -269,7 +266,7 @@ describe('with a number', () => {
     expect(registration.path).not.toBe('/services/api/n-0000000005')
   })
 
-  it('is looked for beside others, of which one goes meanwhile', async () => {
+  it('is looked for beside others, of which one is removed at the same time', async () => {
     zoo.put('/services/api/n-0000000001', 'other', 77)
     zoo.put('/services/api/n-0000000002', 'other', 77)
     zoo.before = (operation) => {
@@ -280,13 +277,13 @@ describe('with a number', () => {
     expect(nodes()).toHaveLength(2)
   })
 
-  it('makes the nodes above it too', async () => {
+  it('is created with its parents', async () => {
     const { registration } = made(sequential)
     await registration.ready()
     expect(nodes()).toHaveLength(1)
   })
 
-  it('hears where it may not look', async () => {
+  it('reports when it may not look', async () => {
     zoo.failing.set('getChildren /services/api', 'NO_AUTH')
     const { clock, errors } = made(sequential)
     await clock.advance(0)
@@ -294,8 +291,8 @@ describe('with a number', () => {
   })
 })
 
-describe('what fails', () => {
-  it('is told, and tried again after waits that grow', async () => {
+describe('a failure', () => {
+  it('is reported, and retried after growing waits', async () => {
     zoo.failing.set(`create ${place}`, 'NO_AUTH')
     const { clock, registration, errors } = made()
     await clock.advance(3500)
@@ -305,7 +302,7 @@ describe('what fails', () => {
     expect(registration.state).toBe('registered')
   })
 
-  it('is told with whose it is', async () => {
+  it('is reported with the owner', async () => {
     const onFault = vi.fn()
     const { clock, registration } = made({ onFault })
     await registration.ready()
@@ -329,7 +326,7 @@ describe('what fails', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('listener'))],
-  ])('may be a listener that %s: it is told, and nothing else comes of it', async (_, onState) => {
+  ])('may be a listener that %s: it is reported, and changes nothing', async (_, onState) => {
     const { clock, registration, errors } = made({ onState })
     await registration.ready()
     await clock.advance(0)
@@ -337,7 +334,7 @@ describe('what fails', () => {
     expect(registration.state).toBe('registered')
   })
 
-  it('is one warning where nobody listens', async () => {
+  it('is one warning without a listener', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue()
     const { clock, registration } = made({ onFault: undefined as never, onState: undefined as never })
     await registration.ready()
@@ -352,7 +349,7 @@ describe('what fails', () => {
 })
 
 describe('ready()', () => {
-  it('can be given up, before and meanwhile', async () => {
+  it('can be aborted, before and while it waits', async () => {
     zoo.servers.set('zoo:1', 'frozen')
     const { registration } = made()
     await expect(registration.ready({ signal: AbortSignal.abort('before') })).rejects.toBe('before')
@@ -362,7 +359,7 @@ describe('ready()', () => {
     await expect(waiting).rejects.toBe('meanwhile')
   })
 
-  it('leaves nothing on the signal', async () => {
+  it('leaves no listener on the signal', async () => {
     const { registration } = made()
     const controller = new AbortController()
     const removed = vi.spyOn(controller.signal, 'removeEventListener')
@@ -371,7 +368,7 @@ describe('ready()', () => {
     expect(removed).toHaveBeenCalledTimes(1)
   })
 
-  it('rejects when the registration is closed before, as do changes that were not written', async () => {
+  it('rejects when the registration is closed before, as do unwritten changes', async () => {
     zoo.servers.set('zoo:1', 'refuses')
     const { clock, registration, states } = made()
     const waiting = registration.ready()
@@ -389,7 +386,7 @@ describe('ready()', () => {
 })
 
 describe('close()', () => {
-  it('takes the node out at once, and may be called again', async () => {
+  it('removes the node at once, and may be called again', async () => {
     const { clock, registration, states } = made()
     await registration.ready()
     await Promise.all([registration.close(), registration.close()])
@@ -400,7 +397,7 @@ describe('close()', () => {
     await registration.ready()
   })
 
-  it.each(['before', 'after'] as const)('in the middle of work says nothing more: %s an answer', async (when) => {
+  it.each(['before', 'after'] as const)('reports nothing more when called during work: %s an answer', async (when) => {
     const { clock, registration, states } = made()
     let looks = 0
     zoo[when] = (operation) => {
@@ -415,7 +412,7 @@ describe('close()', () => {
   it.each([
     ['a place is seen to be held', `exists ${place}`],
     ['data is written', `setData ${place}`],
-  ])('says nothing more where %s just before', async (_, last) => {
+  ])('reports nothing more when %s just before', async (_, last) => {
     zoo.put(place, 'other')
     if (last.startsWith('setData')) zoo.nodes.delete(place)
     const { clock, registration, states, errors } = made()
@@ -431,16 +428,19 @@ describe('close()', () => {
   })
 })
 
-describe('the options', () => {
+describe('options', () => {
   const fine = { connect: 'zoo:1', path: '/a', member: { target: 'a' } }
   it.each([
     [{ ...fine, connect: 1 }, "register: connect must be servers as 'host:port,host:port', got 1"],
     [{ ...fine, path: '' }, 'register: path must be a path as \'/services/shop\', got ""'],
     [{ ...fine, member: 'a' }, 'register: member: options must be an object, got "a"'],
-    [{ ...fine, member: {} }, 'register: member: target must be a value with a form in JSON, got undefined'],
-    [{ ...fine, member: { target: null } }, 'register: member: target must be a value with a form in JSON, got null'],
-    [{ ...fine, member: { target: '' } }, 'register: member: target must be a value with a form in JSON, got ""'],
-    [{ ...fine, member: { target: () => 1 } }, 'register: member: target must be a value with a form in JSON'],
+    [{ ...fine, member: {} }, 'register: member: target must be a value that JSON can represent, got undefined'],
+    [
+      { ...fine, member: { target: null } },
+      'register: member: target must be a value that JSON can represent, got null',
+    ],
+    [{ ...fine, member: { target: '' } }, 'register: member: target must be a value that JSON can represent, got ""'],
+    [{ ...fine, member: { target: () => 1 } }, 'register: member: target must be a value that JSON can represent'],
     [
       { ...fine, member: { target: 'a', priority: '1' } },
       'register: member: priority must be a finite number, got "1"',
@@ -457,11 +457,11 @@ describe('the options', () => {
     [{ ...fine, onState: 1 }, 'register: onState must be a function, got 1'],
     [{ ...fine, clock: 1 }, 'register: clock must be a clock, got 1'],
     [{ ...fine, ttl: 1 }, 'register: "ttl" is not an option'],
-  ])('are refused where they are wrong: %j', (options, message) => {
+  ])('are refused if invalid: %j', (options, message) => {
     expect(() => register(options as never)).toThrow(message)
   })
 
-  it('have a clock and chance of their own where none are given', async () => {
+  it('have the real clock and random by default', async () => {
     const registration = register(fine)
     await registration.ready()
     await registration.close()

@@ -2,18 +2,15 @@ import { seededRandom, virtualClock } from 'holdfast/testing'
 import { State } from 'node-zookeeper-client'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { SessionKeeper } from '../../../src/adapters/zookeeper/session-keeper.ts'
-import { type FakeClient, FakeEnsemble } from './fake-ensemble.ts'
+import { type FakeClient, type FakeEnsemble, freshEnsemble } from './fake-ensemble.ts'
 
-const present = vi.hoisted(() => ({ ensemble: undefined as unknown }))
-vi.mock('node-zookeeper-client', async (original) => {
-  const { mockOf } = await import('./fake-ensemble.ts')
-  return mockOf(() => present.ensemble as FakeEnsemble)(original as never)
-})
+vi.mock('node-zookeeper-client', async (original) =>
+  (await import('./fake-ensemble.ts')).mockedPackage(original as never),
+)
 
 let zoo: FakeEnsemble
 beforeEach(() => {
-  zoo = new FakeEnsemble()
-  present.ensemble = zoo
+  zoo = freshEnsemble()
 })
 
 const servers = ['a:1', 'b:1', 'c:1']
@@ -35,14 +32,14 @@ async function kept(random = () => 0, list: readonly string[] = servers) {
 }
 
 describe('a session', () => {
-  it('is kept by a ping each third of its time', async () => {
+  it('is kept alive by a ping each third of its timeout', async () => {
     const { clock, handlers } = await kept()
     await clock.advance(9000)
     expect(handlers).toEqual(['0 connected 1'])
     expect(zoo.operations).toEqual(['exists /', 'exists /', 'exists /'])
   })
 
-  it('has the time that the servers give it', async () => {
+  it('has the timeout that the servers negotiate', async () => {
     zoo.negotiated = 3000
     const { clock, keeper } = await kept()
     await clock.advance(3000)
@@ -50,13 +47,13 @@ describe('a session', () => {
     expect(zoo.operations).toHaveLength(3)
   })
 
-  it('begins at a server by chance', async () => {
+  it('begins at a random server', async () => {
     await kept(() => 0.5)
     await kept(() => 0.99)
     expect(zoo.connects).toEqual(['b:1', 'c:1'])
   })
 
-  it('goes on at the next server when a connection is lost', async () => {
+  it('continues at the next server when the connection is lost', async () => {
     const { clock, handlers, client } = await kept()
     client().drop()
     await clock.advance(0)
@@ -64,19 +61,19 @@ describe('a session', () => {
     expect(handlers).toEqual(['0 connected 1', '0 disconnected', '0 zookeeper: a:1: CONNECTION_LOSS', '0 connected 1'])
   })
 
-  it('goes on at the next server when one is silent, with a third of its time left', async () => {
+  it('continues at the next server when one is silent, with a third of its timeout left', async () => {
     const { clock, handlers } = await kept()
     zoo.turn('frozen', 'a:1')
     await clock.advance(6000)
     expect(handlers.slice(1)).toEqual([
       '6000 disconnected',
-      '6000 zookeeper: a:1 is silent: CONNECTION_LOSS',
+      '6000 zookeeper: a:1 does not respond: CONNECTION_LOSS',
       '6000 connected 1',
     ])
     expect(zoo.clients.size).toBe(1)
   })
 
-  it('passes over servers that refuse at once, and gives one that hangs its part of the time', async () => {
+  it('skips servers that refuse at once, and gives a hanging one its share of the timeout', async () => {
     const { clock, handlers, client } = await kept()
     zoo.servers.set('b:1', 'refuses')
     zoo.servers.set('c:1', 'frozen')
@@ -89,7 +86,7 @@ describe('a session', () => {
     expect(handlers.filter((what) => what.includes('zookeeper:'))).toEqual(['0 zookeeper: a:1: CONNECTION_LOSS'])
   })
 
-  it('is not given up while no server can be reached, which is told once in its time', async () => {
+  it('is kept while no server can be reached, which is reported once in its timeout', async () => {
     const { clock, handlers } = await kept()
     zoo.turn('refuses', 'a:1')
     for (const server of servers) zoo.servers.set(server, 'refuses')
@@ -105,7 +102,7 @@ describe('a session', () => {
     expect(handlers.at(-1)).toMatch(/connected 1$/)
   })
 
-  it('that has expired is followed by another one, at the server that said so', async () => {
+  it('that has expired is followed by a new one, at the server that said so', async () => {
     const { clock, handlers } = await kept()
     zoo.expire(1)
     await clock.advance(0)
@@ -119,7 +116,7 @@ describe('a session', () => {
     expect(zoo.connects).toEqual(['a:1', 'b:1', 'b:1'])
   })
 
-  it('that a server will not begin is asked for again, ever more slowly', async () => {
+  it('that a server refuses is requested again, with growing waits', async () => {
     zoo.servers.set('a:1', 'frozen')
     const { clock } = await kept(() => 0, ['a:1'])
     for (let i = 0; i < 20; i++) {
@@ -130,14 +127,14 @@ describe('a session', () => {
     expect(zoo.sessions.size).toBe(0)
   })
 
-  it('goes on past a reply that cannot be read, which ends no process', async () => {
+  it('continues after a reply that cannot be read, which does not end the process', async () => {
     const { clock, handlers, client } = await kept()
     client().connectionManager.onSocketData()
     await clock.advance(0)
     expect(handlers.slice(1)).toEqual(['0 disconnected', '0 zookeeper: a:1: UNREADABLE', '0 connected 1'])
   })
 
-  it('is tried again where credentials are refused, ever more slowly', async () => {
+  it('is retried when credentials are refused, with growing waits', async () => {
     const { clock, handlers } = await kept(() => 0, ['a:1'])
     for (let i = 0; i < 20; i++) {
       for (const client of zoo.clients) client.refuse()
@@ -147,7 +144,7 @@ describe('a session', () => {
     expect(zoo.connects.length).toBeLessThan(12)
   })
 
-  it('is not hurried by a server that takes it and drops it at once', async () => {
+  it('keeps its waits when a server accepts and drops it at once', async () => {
     const { clock } = await kept(() => 0, ['a:1'])
     for (let i = 0; i < 100; i++) {
       for (const client of zoo.clients) client.drop()
@@ -162,7 +159,7 @@ describe('a session', () => {
     expect(zoo.connects.length).toBe(before + 1)
   })
 
-  it('hears nothing of a client that it has left', async () => {
+  it('ignores a client that was replaced', async () => {
     const { clock, handlers, first } = await kept()
     zoo.turn('frozen', 'a:1')
     await clock.advance(6000)
@@ -175,7 +172,7 @@ describe('a session', () => {
     expect(handlers).toEqual([])
   })
 
-  it('has waits that spread', async () => {
+  it('has jittered waits', async () => {
     const { clock } = await kept(seededRandom(5))
     for (const server of servers) zoo.servers.set(server, 'refuses')
     for (const client of zoo.clients) client.drop()
@@ -185,7 +182,7 @@ describe('a session', () => {
 })
 
 describe('close()', () => {
-  it('ends the session and says when that is done, once', async () => {
+  it('ends the session and resolves when that is done, once', async () => {
     const { clock, keeper } = await kept()
     const closed = keeper.close()
     expect(keeper.close()).toBe(closed)
@@ -193,7 +190,7 @@ describe('close()', () => {
     expect([zoo.sessions.size, zoo.clients.size, clock.pending]).toEqual([0, 0, 0])
   })
 
-  it('leaves the session to its time where no server can be told', async () => {
+  it('leaves the session to its timeout without a connection', async () => {
     const { clock, keeper } = await kept()
     zoo.turn('refuses')
     zoo.servers.set('b:1', 'frozen')
@@ -202,7 +199,7 @@ describe('close()', () => {
     expect([zoo.sessions.size, zoo.clients.size, clock.pending]).toEqual([1, 0, 0])
   })
 
-  it('is done between two clients', async () => {
+  it('resolves between two clients', async () => {
     const { clock, keeper } = await kept(() => 0, ['a:1'])
     zoo.servers.set('a:1', 'refuses')
     zoo.turn('refuses')
@@ -213,7 +210,7 @@ describe('close()', () => {
     expect(zoo.clients.size).toBe(0)
   })
 
-  it('drops the answer to a ping that came just before', async () => {
+  it('ignores the answer to an earlier ping', async () => {
     const { clock, keeper } = await kept()
     zoo.after = () => void keeper.close()
     await clock.advance(3000)

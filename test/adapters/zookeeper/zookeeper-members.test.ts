@@ -2,18 +2,15 @@ import { failoverPool } from 'holdfast/failover'
 import { recorder, virtualClock } from 'holdfast/testing'
 import { type ZooKeeperMembersOptions, zookeeperMembers } from 'holdfast/zookeeper'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { FakeEnsemble } from './fake-ensemble.ts'
+import { type FakeEnsemble, freshEnsemble } from './fake-ensemble.ts'
 
-const present = vi.hoisted(() => ({ ensemble: undefined as unknown }))
-vi.mock('node-zookeeper-client', async (original) => {
-  const { mockOf } = await import('./fake-ensemble.ts')
-  return mockOf(() => present.ensemble as FakeEnsemble)(original as never)
-})
+vi.mock('node-zookeeper-client', async (original) =>
+  (await import('./fake-ensemble.ts')).mockedPackage(original as never),
+)
 
 let zoo: FakeEnsemble
 beforeEach(() => {
-  zoo = new FakeEnsemble()
-  present.ensemble = zoo
+  zoo = freshEnsemble()
 })
 
 function made(options: Partial<ZooKeeperMembersOptions> = {}) {
@@ -28,7 +25,7 @@ function made(options: Partial<ZooKeeperMembersOptions> = {}) {
 }
 
 describe('zookeeperMembers', () => {
-  it('takes each child for a member: a target as text, or JSON of one with settings', async () => {
+  it('treats each child as a member: a target as text, or JSON of a target with settings', async () => {
     zoo.put('/api/1', 'http://a')
     zoo.put('/api/2', ' {"target": "http://b", "weight": 2, "zone": "eu", "priority": 1, "since": "today"}\n')
     zoo.put('/api/3', '"http://c"')
@@ -43,7 +40,7 @@ describe('zookeeperMembers', () => {
     expect(faults()).toEqual([])
   })
 
-  it('follows children as they come, go and change, and reads only what changed', async () => {
+  it('follows children that are added, removed and changed, and reads only what changed', async () => {
     zoo.put('/api/1', 'a')
     zoo.put('/api/2', 'b')
     const { pool, names, settled } = made()
@@ -70,7 +67,7 @@ describe('zookeeperMembers', () => {
     ])
   })
 
-  it('keeps what is known of a member that registers again under another node', async () => {
+  it('keeps the state of a member that registers again under another node', async () => {
     zoo.put('/api/n-1', 'a')
     zoo.put('/api/n-2', 'b')
     const { pool, names, removed, settled } = made()
@@ -87,7 +84,7 @@ describe('zookeeperMembers', () => {
     expect(removed()).toEqual([])
   })
 
-  it('reads members out of other data by `read`', async () => {
+  it('reads members from other formats with `read`', async () => {
     zoo.put('/api/one', '{"address": "10.0.0.1", "port": 80}')
     const read = ({ name, data }: { name: string; data: string }) => {
       const { address, port } = JSON.parse(data)
@@ -98,7 +95,7 @@ describe('zookeeperMembers', () => {
     expect(pool.members).toMatchObject([{ name: 'one', target: 'http://10.0.0.1:80' }])
   })
 
-  it('reads the root itself, and below a root of its own', async () => {
+  it('reads the root itself, and below its own root', async () => {
     zoo.put('/a', 'a')
     const root = made({ path: '/' })
     await root.pool.ready()
@@ -109,7 +106,7 @@ describe('zookeeperMembers', () => {
     expect(own.names()).toEqual(['b'])
   })
 
-  it('has the members of `initial` meanwhile', async () => {
+  it('uses the members of `initial` until the first answer', async () => {
     zoo.put('/api/1', 'b')
     const { pool, names } = made({ initial: ['a'] })
     expect(names()).toEqual(['a'])
@@ -118,14 +115,14 @@ describe('zookeeperMembers', () => {
   })
 })
 
-describe('a child whose data is wrong', () => {
+describe('a child with invalid data', () => {
   it.each([
-    ['', 'there is no data'],
+    ['', 'the node has no data'],
     ['{"target": ', 'Unexpected end of JSON input'],
     ['{"weight": 2}', 'the data has no target'],
     ['{"target": null}', 'a member must have a target, got null'],
     ['""', 'a member must have a target, got ""'],
-  ])('is left out and told once, and the rest stands: %s', async (data, why) => {
+  ])('is left out and reported once, and the others stay: %s', async (data, why) => {
     zoo.put('/api/1', 'a')
     zoo.put('/api/2', 'b')
     const { pool, names, faults, settled } = made()
@@ -142,7 +139,7 @@ describe('a child whose data is wrong', () => {
     expect(names()).toEqual(['a', 'c', 'b'])
   })
 
-  it('is told by the pool where only its settings are wrong', async () => {
+  it('is reported by the pool if only its settings are invalid', async () => {
     zoo.put('/api/1', 'a')
     zoo.put('/api/2', '{"target": "b", "weight": -1}')
     const { pool, names, faults } = made()
@@ -151,7 +148,7 @@ describe('a child whose data is wrong', () => {
     expect(faults()).toEqual(['TypeError: failoverPool: member: weight must be a finite number >= 0, got -1'])
   })
 
-  it('may be one that `read` does not want, whatever it throws', async () => {
+  it('may be one that `read` rejects, whatever it throws', async () => {
     zoo.put('/api/1', 'a')
     const { pool, faults } = made({
       read: () => {
@@ -174,10 +171,10 @@ describe('a list that', () => {
     expect(faults()).toEqual(['TypeError: zookeeper: gave no member, the last list stays'])
   })
 
-  it('has no node yet is waited for, and told once', async () => {
+  it('has no node yet is waited for, and reported once', async () => {
     const { pool, names, faults, settled, clock } = made()
     await pool.ready()
-    expect(faults()).toEqual(['ZooKeeperError: zookeeper: /api is not there yet: NO_NODE'])
+    expect(faults()).toEqual(['ZooKeeperError: zookeeper: /api does not exist yet: NO_NODE'])
     await clock.advance('1m')
     zoo.put('/api', '')
     zoo.put('/api/1', 'a')
@@ -189,10 +186,10 @@ describe('a list that', () => {
     zoo.remove('/api')
     await settled()
     expect(names()).toEqual(['a'])
-    expect(faults().at(-1)).toBe('ZooKeeperError: zookeeper: /api is not there yet: NO_NODE')
+    expect(faults().at(-1)).toBe('ZooKeeperError: zookeeper: /api does not exist yet: NO_NODE')
   })
 
-  it('comes between two looks is seen', async () => {
+  it('appears between two looks is found', async () => {
     zoo.before = (operation) => {
       if (operation === 'exists /api' && !zoo.nodes.has('/api')) zoo.put('/api/1', 'a')
     }
@@ -202,7 +199,7 @@ describe('a list that', () => {
     expect(names()).toEqual(['a'])
   })
 
-  it('loses a child between two looks is without it', async () => {
+  it('loses a child between two looks is read without it', async () => {
     zoo.put('/api/1', 'a')
     zoo.put('/api/2', 'b')
     zoo.before = (operation) => {
@@ -214,7 +211,7 @@ describe('a list that', () => {
     expect(faults()).toEqual([])
   })
 
-  it('cannot be read is told, kept, and read again after waits that grow', async () => {
+  it('cannot be read is reported, kept, and read again after growing waits', async () => {
     zoo.put('/api/1', 'a')
     zoo.put('/api/2', 'b')
     const { clock, pool, names, faults } = made()
@@ -235,7 +232,7 @@ describe('a list that', () => {
 })
 
 describe('a connection that', () => {
-  it('is lost empties nothing, and all is read anew with the next one', async () => {
+  it('is lost removes no member, and everything is read again with the next one', async () => {
     zoo.put('/api/1', 'a')
     zoo.put('/api/2', 'b')
     const { clock, pool, names, faults, removed } = made()
@@ -259,7 +256,7 @@ describe('a connection that', () => {
     expect(names()).toEqual(['a', 'c', 'd'])
   })
 
-  it('cannot be had at first is told at once, so that calls do not wait in vain', async () => {
+  it('cannot be made at first is reported at once, so that calls do not wait in vain', async () => {
     zoo.turn('refuses')
     zoo.servers.set('zoo:1', 'refuses')
     const { clock, pool, faults } = made()
@@ -273,7 +270,7 @@ describe('a connection that', () => {
     expect(await pool.execute(({ target }) => target)).toBe('a')
   })
 
-  it('is lost in the middle of a look ends it, in silence', async () => {
+  it('is lost during a look ends it, without a report', async () => {
     zoo.put('/api/1', 'a')
     const { clock, pool, names, faults } = made()
     zoo.before = (operation) => {
@@ -290,7 +287,7 @@ describe('a connection that', () => {
 })
 
 describe('the watch', () => {
-  it('ends its session when the pool is closed, and leaves nothing on the clock', async () => {
+  it('ends its session when the pool is closed, and leaves no timer', async () => {
     zoo.put('/api/1', 'a')
     const { clock, pool } = made()
     await pool.ready()
@@ -300,7 +297,7 @@ describe('the watch', () => {
     expect([zoo.sessions.size, zoo.clients.size, clock.pending]).toEqual([0, 0, 0])
   })
 
-  it('leaves nothing either where no server answers, then or any more', async () => {
+  it('leaves no timer even if no server answers', async () => {
     zoo.servers.set('zoo:1', 'refuses')
     const never = made()
     await never.pool.ready()
@@ -319,14 +316,14 @@ describe('the watch', () => {
     expect([zoo.clients.size, clock.pending]).toEqual([0, 0])
   })
 
-  it('sends credentials where it has any', async () => {
+  it('sends credentials if given', async () => {
     const { pool } = made({ auth: { scheme: 'digest', credentials: 'me:secret' } })
     await pool.ready()
     expect(zoo.auths).toEqual(['digest me:secret'])
   })
 })
 
-describe('the options', () => {
+describe('options', () => {
   const connect = 'zoo:1'
   const servers = "zookeeperMembers: connect must be servers as 'host:port,host:port'"
   it.each([
@@ -350,11 +347,11 @@ describe('the options', () => {
     [{ connect, path: '/a', read: 1 }, 'zookeeperMembers: read must be a function, got 1'],
     [{ connect, path: '/a', initial: 1 }, 'zookeeperMembers: initial must be an array, got 1'],
     [{ connect, path: '/a', every: 1 }, 'zookeeperMembers: "every" is not an option'],
-  ])('are refused where they are wrong: %j', (options, message) => {
+  ])('are refused if invalid: %j', (options, message) => {
     expect(() => zookeeperMembers(options as never)).toThrow(message)
   })
 
-  it.each(['zoo', 'zoo:2181', 'a,b:1,c.d.e:2', '10.0.0.1:1/', 'zoo/shop/two'])('take the servers %s', (connect) => {
+  it.each(['zoo', 'zoo:2181', 'a,b:1,c.d.e:2', '10.0.0.1:1/', 'zoo/shop/two'])('accept the servers %s', (connect) => {
     expect(zookeeperMembers({ connect, path: '/a' }).kind).toBe('zookeeper')
   })
 })
