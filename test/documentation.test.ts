@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { entries } from '../entries.config.ts'
 import { pages, read } from './support/snippets.ts'
@@ -29,5 +30,17 @@ describe('the glossary', () => {
 
   it.each(['README.md', 'docs/README.md', 'docs/getting-started.md'])('is linked by %s', (name) => {
     expect(read(name)).toMatch(/\]\([a-z/]*glossary\.md\)/)
+  })
+})
+
+describe('test/models/README.md', () => {
+  const named = new Set(
+    [...read('test/models/README.md').matchAll(/`([a-z/-]+\.ts)`/g)].map((match) => match[1] as string),
+  )
+
+  it.each([...named])('names a file that exists: %s', (name) => {
+    const places = ['../', './', './models/'].map((folder) => new URL(`${folder}${name}`, import.meta.url))
+
+    expect(places.some((place) => existsSync(place))).toBe(true)
   })
 })
