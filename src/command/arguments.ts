@@ -1,7 +1,7 @@
 /** What was asked for on the command line, as the library takes it. */
-import { calendarUnits, calendarWindow } from '../availability/window/calendar.ts'
-import type { CalendarOption, WindowOption } from '../availability/window/window.ts'
-import { zoneCheck } from '../availability/window/zone.ts'
+import { calendarUnits, calendarWindow } from '../availability/time/calendar.ts'
+import type { CalendarOption, WindowOption } from '../availability/time/window.ts'
+import { zoneCheck } from '../availability/time/zone.ts'
 import { type Duration, milliseconds } from '../core/duration.ts'
 import { UsageError } from './errors.ts'
 import { Instants } from './instants/instants.ts'

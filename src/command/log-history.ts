@@ -4,14 +4,15 @@
  * In a log of incidents a component is up where the log says nothing; in one that says up itself, and in a log of states, it is
  * unknown there. The clock stands still at `until`, and its time is that of the wall clock.
  */
-import type { Component } from '../availability/component.ts'
-import { Ledger } from '../availability/ledger.ts'
-import { resolveTrackerOptions } from '../availability/options.ts'
-import type { AccountingOptions } from '../availability/report/accounting.ts'
+
+import type { AccountingOptions } from '../availability/accounting/accounting.ts'
+import type { Component } from '../availability/components/component.ts'
+import { type ComponentReport, estimatesOf } from '../availability/estimates/full-report.ts'
 import { reportOn } from '../availability/report/report.ts'
-import type { ComponentReport } from '../availability/report/report-fields.ts'
-import { restore } from '../availability/snapshot/restoring.ts'
+import { restore } from '../availability/snapshot/restore.ts'
 import type { AvailabilitySnapshot } from '../availability/snapshot/snapshot.ts'
+import { TrackerState } from '../availability/state/tracker-state.ts'
+import { windowOf } from '../availability/time/window.ts'
 import {
   type Code,
   DEGRADED,
@@ -22,10 +23,10 @@ import {
   UNKNOWN,
   UP,
 } from '../availability/timeline/states.ts'
-import { windowOf } from '../availability/window/window.ts'
 import { realClock } from '../core/clock.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { Events } from '../core/events.ts'
+import { resolveTrackerOptions } from '../full-tracker/options.ts'
 import type { LogWindow } from './arguments.ts'
 import type { LogContents } from './log-contents.ts'
 import { LogSpan } from './log-span.ts'
@@ -46,7 +47,7 @@ const nothing = [0, 0, 0, 0, 0]
 const all = Number.MAX_SAFE_INTEGER
 
 export class LogHistory {
-  readonly #ledger: Ledger
+  readonly #ledger: TrackerState
   readonly #known = new Map<string, LogComponent>()
   readonly #span = new LogSpan()
   readonly #until: Milliseconds
@@ -54,8 +55,9 @@ export class LogHistory {
   private constructor(until: Milliseconds, accounting: AccountingOptions, restored: AvailabilitySnapshot | undefined) {
     this.#until = until
     const clock = { now: () => until, wall: () => until, schedule: realClock.schedule, cancel: realClock.cancel }
-    const options = { ...resolveTrackerOptions({ clock, accounting, keep: all }), restore: restored }
-    this.#ledger = new Ledger(options, new Events({ name: 'report', kind: 'availabilityTracker', clock }), restore)
+    const options = resolveTrackerOptions({ clock, accounting, keep: all })
+    this.#ledger = new TrackerState(options, new Events({ name: 'report', kind: 'availabilityTracker', clock }))
+    if (restored !== undefined) restore(this.#ledger, restored)
   }
 
   static ofLog(contents: LogContents, until: Milliseconds, accounting: AccountingOptions): LogHistory {
@@ -91,7 +93,7 @@ export class LogHistory {
     const resolved = windowOf(this.#ledger, asked, zone, this.#until)
     const label = isLog ? logLabels[window] : resolved.shown.label
     const named = { ...resolved, shown: { ...resolved.shown, label } }
-    return reportOn(this.#ledger, component, named, this.#ledger.accounting).report
+    return reportOn(this.#ledger, component, named, this.#ledger.accounting, estimatesOf).report
   }
 
   /** The stretch from `from` to `to` in so many equal parts. */

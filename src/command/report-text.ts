@@ -1,10 +1,10 @@
 /** The report for a terminal: a summary with a bar of time for each component, and details where they are asked for. */
 
+import type { ComponentReport } from '../availability/estimates/full-report.ts'
 import { explainReport } from '../availability/format/explain-report.ts'
 import { formatReport } from '../availability/format/format-report.ts'
 import { instantText, lengthText } from '../availability/format/length.ts'
 import { nameText } from '../availability/format/name.ts'
-import type { ComponentReport } from '../availability/report/report-fields.ts'
 import { formatPercent } from '../reliability/nines/format-percent.ts'
 import { barOf, legend, type Palette } from './bar.ts'
 import type { LogHistory } from './log-history.ts'

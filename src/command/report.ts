@@ -1,7 +1,8 @@
 /** `holdfast report`: availability from a log of state changes or incidents. */
+
+import type { AccountingOptions, AccountingPreset } from '../availability/accounting/accounting.ts'
+import type { ComponentReport } from '../availability/estimates/full-report.ts'
 import { formatReport } from '../availability/format/format-report.ts'
-import type { AccountingOptions, AccountingPreset } from '../availability/report/accounting.ts'
-import type { ComponentReport } from '../availability/report/report-fields.ts'
 import { parseDuration, parseUntil, parseWindow, parseZone } from './arguments.ts'
 import type { Palette } from './bar.ts'
 import { parseSeparator } from './csv/separator.ts'

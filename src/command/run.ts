@@ -5,7 +5,7 @@
  */
 import { Command, CommanderError, Option } from 'commander'
 import picocolors from 'picocolors'
-import { presetNames } from '../availability/report/accounting.ts'
+import { presetNames } from '../availability/accounting/accounting.ts'
 import { InputError, UsageError } from './errors.ts'
 import { formatNames } from './formats/known-formats.ts'
 import type { Piped } from './input/source.ts'

@@ -4,7 +4,7 @@
  * Periods of one state that overlap or touch are one. A log whose newest lines come first is turned around, so that of two
  * lines of one instant the one that was written later has the last word.
  */
-import type { Component } from '../availability/component.ts'
+import type { Component } from '../availability/components/component.ts'
 import { type Code, DEGRADED, DOWN, SILENT, states, UNKNOWN, UP } from '../availability/timeline/states.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { ComponentEntries, Periods } from './log-contents.ts'

@@ -1,7 +1,7 @@
 /** Exports the timeline of a component, to be merged with those of other processes. */
 
-import type { Component } from '../availability/component.ts'
-import type { Ledger } from '../availability/ledger.ts'
+import type { Component } from '../availability/components/component.ts'
+import type { TrackerState } from '../availability/state/tracker-state.ts'
 import { countUpTo } from '../availability/timeline/steps.ts'
 import { resolveOptions, text } from '../core/options.ts'
 import { type ObservedTimeline, written } from './observed-timeline.ts'
@@ -15,7 +15,7 @@ export interface ExportOptions {
  * States as this tracker counts them: without maintenance, if its accounting ignores that. Planned states that lie ahead
  * are left out.
  */
-export function exported(ledger: Ledger, component: Component, given: unknown): ObservedTimeline {
+export function exported(ledger: TrackerState, component: Component, given: unknown): ObservedTimeline {
   const { observer } = resolveOptions('availabilityTracker', given, { observer: text })
   const { name, requests } = component
   const counted = component.history.timeline

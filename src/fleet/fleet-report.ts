@@ -5,7 +5,7 @@
  * a service that needs some of the instances, and the requests about its callers.
  */
 
-import type { Accounting } from '../availability/report/accounting.ts'
+import type { Accounting } from '../availability/accounting/accounting.ts'
 import { states } from '../availability/timeline/states.ts'
 import type { Timeline } from '../availability/timeline/timeline.ts'
 import { resolveOptions } from '../core/options.ts'

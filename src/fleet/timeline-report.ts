@@ -9,11 +9,11 @@ import {
   type AccountingOptions,
   type AccountingPreset,
   accountingCheck,
-} from '../availability/report/accounting.ts'
-import { History } from '../availability/report/history.ts'
-import { withGapsDown } from '../availability/report/merged-gaps.ts'
-import type { Stretch } from '../availability/report/stretch.ts'
-import { type Ratios, ratiosOf, sumsOf } from '../availability/report/sums.ts'
+} from '../availability/accounting/accounting.ts'
+import { type Ratios, ratiosOf, sumsOf } from '../availability/accounting/sums.ts'
+import { History } from '../availability/outages/history.ts'
+import { withGapsDown } from '../availability/outages/merged-gaps.ts'
+import type { Stretch } from '../availability/outages/outage-span.ts'
 import { type Code, type State, states, UNKNOWN } from '../availability/timeline/states.ts'
 import type { Steps } from '../availability/timeline/steps.ts'
 import { Timeline } from '../availability/timeline/timeline.ts'

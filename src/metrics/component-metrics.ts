@@ -3,12 +3,13 @@
  *
  * They are read when the exporter collects, except the durations of outages: these are recorded when an outage ends.
  */
-import type { AvailabilityTracker } from '../availability/availability-tracker.ts'
-import type { OutageEvent } from '../availability/events.ts'
-import type { ComponentReport, Report } from '../availability/report/report-fields.ts'
-import type { Standing } from '../availability/report/standing.ts'
+
+import type { OutageEvent } from '../availability/core/events.ts'
+import type { AvailabilityReport, ComponentReport } from '../availability/estimates/full-report.ts'
+import type { ComponentStatus } from '../availability/status/component-status.ts'
 import { states } from '../availability/timeline/states.ts'
 import { durationText, type Milliseconds } from '../core/duration.ts'
+import type { AvailabilityTracker } from '../full-tracker/availability-tracker.ts'
 import type { CardinalityLimit } from './cardinality-limit.ts'
 import { componentInstruments, trackerInstruments } from './catalogue.ts'
 import type { ExporterErrors } from './exporter-errors.ts'
@@ -19,9 +20,9 @@ type ComponentReports = Readonly<Record<string, ComponentReport>>
 
 /** What is read of a tracker at one instant. */
 interface TrackerReading {
-  readonly standings: ReadonlyMap<string, Standing>
+  readonly standings: ReadonlyMap<string, ComponentStatus>
   /** From the beginning of the tracking. */
-  readonly whole: Report
+  readonly whole: AvailabilityReport
   readonly windows: readonly (readonly [label: string, ComponentReports])[]
 }
 
@@ -79,7 +80,7 @@ export class ComponentMetrics {
   #read(): TrackerReading {
     const tracker = this.#tracker
     return {
-      standings: tracker.standings(),
+      standings: tracker.statuses(),
       whole: tracker.report(),
       windows: this.#windows.map((window) => [durationText(window), tracker.report({ window }).components] as const),
     }
@@ -97,7 +98,7 @@ export class ComponentMetrics {
   }
 
   /** A report keeps the last thousand steps; after that the counters stay where they are. */
-  #showSteps({ clockSteps }: Report): void {
+  #showSteps({ clockSteps }: AvailabilityReport): void {
     const forward = clockSteps.filter(({ by }) => by > 0).length
     this.#ownSeries.raise(this.#own.clockSteps, { direction: 'forward' }, forward)
     this.#ownSeries.raise(this.#own.clockSteps, { direction: 'backward' }, clockSteps.length - forward)
@@ -105,7 +106,7 @@ export class ComponentMetrics {
 
   #show(name: string, series: Series, { standings, whole, windows }: TrackerReading): void {
     const families = this.#families
-    const { state, sinceAt, times } = standings.get(name) as Standing
+    const { state, sinceAt, times } = standings.get(name) as ComponentStatus
     series.setState(families.status, states, state)
     for (const each of states) series.raise(families.stateTime, { state: each }, times[each] / 1000)
     series.set(families.since, {}, seconds(sinceAt))

@@ -4,9 +4,10 @@
  * Rare events are written as they happen. Everything else is read when `collect` is called, all at one instant. Nothing here
  * throws into a call, or into the caller of `collect`.
  */
-import type { AvailabilityTracker } from '../availability/availability-tracker.ts'
+
 import type { Milliseconds } from '../core/duration.ts'
 import type { BasePolicy } from '../core/policy.ts'
+import type { AvailabilityTracker } from '../full-tracker/availability-tracker.ts'
 import { CardinalityLimit } from './cardinality-limit.ts'
 import { ComponentMetrics } from './component-metrics.ts'
 import { ExporterErrors } from './exporter-errors.ts'

@@ -1,6 +1,7 @@
 /** The objectives of a tracker, read when the exporter collects. */
-import type { AvailabilityTracker } from '../availability/availability-tracker.ts'
+
 import { durationText } from '../core/duration.ts'
+import type { AvailabilityTracker } from '../full-tracker/availability-tracker.ts'
 import type { Objective } from '../objectives/objective-report.ts'
 import { objectiveInstruments } from './catalogue.ts'
 import type { ExporterErrors } from './exporter-errors.ts'

@@ -1,8 +1,9 @@
 /** The options that all exporters of metrics have. */
-import type { AvailabilityTracker } from '../availability/availability-tracker.ts'
+
 import type { Duration } from '../core/duration.ts'
 import { type Check, duration, integer, isRecord, optional, show } from '../core/options.ts'
 import { type AnyPolicy, type BasePolicy, policyOf } from '../core/policy.ts'
+import type { AvailabilityTracker } from '../full-tracker/availability-tracker.ts'
 import { callBuckets } from './buckets.ts'
 
 export interface MetricsOptions {
@@ -24,7 +25,7 @@ export interface MetricsOptions {
 }
 
 export const trackerCheck: Check<AvailabilityTracker> = (value, fail) =>
-  hasMethods(value, ['report', 'standings', 'on', 'off'])
+  hasMethods(value, ['report', 'statuses', 'on', 'off'])
     ? (value as AvailabilityTracker)
     : fail('an availability tracker')
 

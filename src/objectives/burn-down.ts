@@ -6,7 +6,7 @@
  * than a bucket, and spending never goes back, so each sum is held between what was before and the whole.
  */
 
-import type { Chronology } from '../availability/timeline/chronology.ts'
+import type { TrackerClock } from '../availability/time/tracker-clock.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { IndicatorReading, Measure } from './measure.ts'
 
@@ -33,7 +33,7 @@ export function burnDownOf(
   from: number,
   now: number,
   points: number,
-  time: Chronology,
+  time: TrackerClock,
 ): readonly BurnDownPoint[] {
   const ticks = Array.from({ length: points }, (_, index) => from + ((now - from) * index) / (points - 1))
   const pointAt = (tick: number, left: number) => ({ at: time.wall(tick), time: time.time(tick), remaining: left })

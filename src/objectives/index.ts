@@ -1,3 +1,4 @@
+export type { BurnEvent } from '../availability/core/events.ts'
 export type { BurnDownPoint } from './burn-down.ts'
 export {
   type BurnThreshold,
@@ -26,12 +27,12 @@ export type {
   TimeIndicator,
 } from './indicator.ts'
 export type {
-  BurnEvent,
   Objective,
   ObjectiveReport,
   ReportedIndicator,
   ReportedPeriod,
   TierReport,
 } from './objective-report.ts'
+export { objective, objectives } from './objectives.ts'
 export type { ErrorBudgetOption, ObjectiveOptions } from './options.ts'
 export type { CalendarPeriod, ObjectivePeriod } from './period.ts'

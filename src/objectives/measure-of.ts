@@ -1,6 +1,6 @@
 /** The measure of an indicator. */
 
-import type { SavedCounts } from '../availability/snapshot/saved-objective.ts'
+import type { SavedCounts } from '../availability/snapshot/saved-objectives.ts'
 import type { ResolvedIndicator } from './indicator.ts'
 import type { Measure } from './measure.ts'
 import { anchorOf, type Counting, RequestMeasure } from './request-measure.ts'

@@ -1,6 +1,6 @@
 /** What an indicator has measured in a window. */
 
-import type { SavedCounts } from '../availability/snapshot/saved-objective.ts'
+import type { SavedCounts } from '../availability/snapshot/saved-objectives.ts'
 import type { Milliseconds } from '../core/duration.ts'
 
 /** Requests, slices, or milliseconds, as the indicator counts. */

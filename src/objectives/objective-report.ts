@@ -1,8 +1,7 @@
 /** What an objective says. Lengths are in ms, instants in `time`; whatever cannot be known is null. */
 
-import type { CalendarUnit } from '../availability/window/calendar.ts'
+import type { CalendarUnit } from '../availability/time/calendar.ts'
 import type { Milliseconds } from '../core/duration.ts'
-import type { EventBase } from '../core/events.ts'
 import type { BurnDownPoint } from './burn-down.ts'
 import type { BurnSeverity } from './burn-tiers.ts'
 import type { ErrorBudget } from './error-budget.ts'
@@ -80,19 +79,6 @@ export interface ObjectiveReport {
   readonly tiers: readonly TierReport[]
   /** The default tiers that can never fire at this target. */
   readonly leftOut: readonly string[]
-}
-
-/** Payload of `burn`; `policy` is the tracker's name. */
-export interface BurnEvent extends EventBase {
-  readonly objective: string
-  readonly tier: string
-  readonly severity: BurnSeverity
-  readonly state: 'start' | 'end'
-  readonly factor: number
-  readonly burnLong: number | null
-  readonly burnShort: number | null
-  /** The part of the budget that is left. */
-  readonly budgetRemaining: number | null
 }
 
 /** An objective that is watched over, until it is stopped. */

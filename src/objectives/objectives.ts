@@ -6,35 +6,41 @@
  * and a listener.
  */
 
-import type { Ledger } from '../availability/ledger.ts'
+import { SavedObjectives } from '../availability/snapshot/saved-objectives.ts'
+import { type AnyTracker, stateOf } from '../availability/state/tracked.ts'
+import type { TrackerState } from '../availability/state/tracker-state.ts'
 import { Alarm } from '../core/timer.ts'
 import type { Objective } from './objective-report.ts'
-import { resolveObjectiveOptions } from './options.ts'
+import { type ObjectiveOptions, resolveObjectiveOptions } from './options.ts'
 import { RunningObjective } from './running-objective.ts'
 
 /** Not oftener than this, however short the windows; in ms. */
 const shortestStep = 1000
 
 export class Objectives {
-  readonly #ledger: Ledger
+  readonly #ledger: TrackerState
+  readonly #saved: SavedObjectives
   readonly #running = new Map<string, RunningObjective>()
   readonly #alarm = new Alarm(() => this.#look(), true)
   #wanted = false
   #scheduled = false
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: TrackerState) {
     this.#ledger = ledger
-    ledger.objectives.running = () => [...this.#running.values()].map((objective) => objective.save())
+    ledger.onDemand('burn', (wanted) => this.demand(wanted))
+    ledger.onClose(() => this.stop())
+    this.#saved = ledger.extension(SavedObjectives)
+    this.#saved.running = () => [...this.#running.values()].map((objective) => objective.save())
   }
 
   add(given: unknown): Objective {
     const options = resolveObjectiveOptions(given)
     const { name } = options
     if (this.#running.has(name)) throw new TypeError(`objective: name must be one of its own, got "${name}" again`)
-    this.#ledger.take(options.indicator.policy?.knownClock)
+    this.#ledger.start(options.indicator.policy?.knownClock)
     // A snapshot is restored once there is a clock.
     this.#ledger.now()
-    const saved = this.#ledger.objectives.take(name)
+    const saved = this.#saved.take(name)
     const objective = new RunningObjective(this.#ledger, options, saved, (stopped) => {
       this.#running.delete(stopped.name)
       this.#schedule()
@@ -85,4 +91,18 @@ export class Objectives {
       this.#ledger.events.fault('objective', error)
     }
   }
+}
+
+/**
+ * Watches over a service level objective, from now on: its error budget, and how fast it burns.
+ *
+ * @throws TypeError where an option is wrong, or the tracker has an objective of this name.
+ */
+export function objective(tracker: AnyTracker, options: ObjectiveOptions): Objective {
+  return stateOf('objective', tracker).extension(Objectives).add(options)
+}
+
+/** The objectives of a tracker that have not been stopped. */
+export function objectives(tracker: AnyTracker): readonly Objective[] {
+  return stateOf('objectives', tracker).extension(Objectives).running
 }

@@ -3,18 +3,18 @@
  * that anything was added to; a rolling period has none.
  */
 
-import type { Ledger } from '../availability/ledger.ts'
+import type { TrackerState } from '../availability/state/tracker-state.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { Period, PeriodBounds } from './period.ts'
 
 export class PeriodTally {
-  readonly #ledger: Ledger
+  readonly #ledger: TrackerState
   readonly #period: Period
   #counts = [0, 0, 0]
   /** When its period begins, by the wall clock. */
   #fromAt: Milliseconds | null = null
 
-  constructor(ledger: Ledger, period: Period) {
+  constructor(ledger: TrackerState, period: Period) {
     this.#ledger = ledger
     this.#period = period
   }

@@ -5,9 +5,9 @@
  * when the wall clock has left it.
  */
 
-import type { Chronology } from '../availability/timeline/chronology.ts'
-import { type CalendarUnit, calendarUnits, calendarWindow } from '../availability/window/calendar.ts'
-import { zoneCheck } from '../availability/window/zone.ts'
+import { type CalendarUnit, calendarUnits, calendarWindow } from '../availability/time/calendar.ts'
+import type { TrackerClock } from '../availability/time/tracker-clock.ts'
+import { zoneCheck } from '../availability/time/zone.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { type Check, duration, isRecord, oneOf, optional, resolveOptions } from '../core/options.ts'
 
@@ -69,7 +69,7 @@ export class Period {
   }
 
   /** The period as of `now`. */
-  at(time: Chronology, now: number): PeriodBounds {
+  at(time: TrackerClock, now: number): PeriodBounds {
     const { calendar, zone, length } = this.options
     const wall = time.wall(now)
     if (calendar === null) return { from: now - length, to: now, fromAt: wall - length, toAt: wall }

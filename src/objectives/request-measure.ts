@@ -7,8 +7,8 @@
  * counts, in ms: a caller who stays away from what is down would else make the ratio better.
  */
 
-import type { Ledger } from '../availability/ledger.ts'
-import type { SavedCounts } from '../availability/snapshot/saved-objective.ts'
+import type { SavedCounts } from '../availability/snapshot/saved-objectives.ts'
+import type { TrackerState } from '../availability/state/tracker-state.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { CountRing, type Level } from './count-ring.ts'
@@ -22,7 +22,7 @@ const BAD = 1
 const SILENT = 2
 
 export interface Counting {
-  readonly ledger: Ledger
+  readonly ledger: TrackerState
   readonly period: Period
   readonly levels: readonly Level[]
   /** The length of a batch. */
@@ -38,7 +38,7 @@ export class RequestMeasure implements Measure {
   protected good = 0
   protected bad = 0
   readonly #counting: Counting
-  readonly #ledger: Ledger
+  readonly #ledger: TrackerState
   readonly #clock: Clock
   readonly #account: Account | undefined
   readonly #ring: CountRing
@@ -184,7 +184,7 @@ export class RequestMeasure implements Measure {
 }
 
 /** The latest instant at which the wall clock showed a multiple of `width`. */
-export function anchorOf(ledger: Ledger, now: number, width: Milliseconds): number {
+export function anchorOf(ledger: TrackerState, now: number, width: Milliseconds): number {
   return now - (ledger.time.wall(now) % width)
 }
 

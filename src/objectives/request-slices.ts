@@ -3,7 +3,7 @@
  * requests does not count.
  */
 
-import type { SavedCounts } from '../availability/snapshot/saved-objective.ts'
+import type { SavedCounts } from '../availability/snapshot/saved-objectives.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { IndicatorReading } from './measure.ts'
 import { type Counting, RequestMeasure } from './request-measure.ts'

@@ -1,7 +1,7 @@
 /** One objective: what it measures, the tiers that watch it, and its report. */
 
-import type { Ledger } from '../availability/ledger.ts'
-import type { SavedObjective } from '../availability/snapshot/saved-objective.ts'
+import type { SavedObjective } from '../availability/snapshot/saved-objectives.ts'
+import type { TrackerState } from '../availability/state/tracker-state.ts'
 import type { CallCounter } from '../core/events.ts'
 import { integer, optional, show } from '../core/options.ts'
 import { type BurnDownPoint, burnDownOf } from './burn-down.ts'
@@ -22,7 +22,7 @@ export class RunningObjective implements Objective {
   readonly name: string
   /** How often it is worth to look at it; Infinity for never. */
   readonly step: number
-  readonly #ledger: Ledger
+  readonly #ledger: TrackerState
   readonly #options: ResolvedObjective
   readonly #period: Period
   readonly #tiers: readonly Firing[]
@@ -35,7 +35,7 @@ export class RunningObjective implements Objective {
 
   /** `saved` is what a snapshot has kept of it. */
   constructor(
-    ledger: Ledger,
+    ledger: TrackerState,
     options: ResolvedObjective,
     saved: SavedObjective | undefined,
     stopped: (objective: RunningObjective) => void,

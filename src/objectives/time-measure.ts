@@ -5,8 +5,8 @@
  * for k changes in n slices.
  */
 
-import type { Ledger } from '../availability/ledger.ts'
-import { type Sums, sumsOf } from '../availability/report/sums.ts'
+import { type Sums, sumsOf } from '../availability/accounting/sums.ts'
+import type { TrackerState } from '../availability/state/tracker-state.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { IndicatorReading, Measure } from './measure.ts'
 import type { Period } from './period.ts'
@@ -16,27 +16,27 @@ const exact = 1e-3
 
 /** The accounts of one component, by name: it may not be there yet. */
 export class Account {
-  readonly #ledger: Ledger
+  readonly #ledger: TrackerState
   readonly #name: string
 
-  constructor(ledger: Ledger, component: string) {
+  constructor(ledger: TrackerState, component: string) {
     this.#ledger = ledger
     this.#name = component
   }
 
   sums(from: number, to: number, now: number): Sums {
     const { timeline } = this.#ledger.known(this.#name).history
-    return sumsOf(timeline, this.#ledger.options.accounting, from, to, now)
+    return sumsOf(timeline, this.#ledger.accounting, from, to, now)
   }
 }
 
 export class TimeMeasure implements Measure {
   protected readonly account: Account
-  readonly #ledger: Ledger
+  readonly #ledger: TrackerState
   readonly #period: Period
   readonly #began: number
 
-  constructor(ledger: Ledger, component: string, period: Period) {
+  constructor(ledger: TrackerState, component: string, period: Period) {
     this.account = new Account(ledger, component)
     this.#ledger = ledger
     this.#period = period
@@ -72,7 +72,14 @@ export class TimeSlices extends TimeMeasure {
   /** Where one of the slices begins. */
   readonly #anchor: number
 
-  constructor(ledger: Ledger, component: string, period: Period, slice: Milliseconds, judge: Judge, anchor: number) {
+  constructor(
+    ledger: TrackerState,
+    component: string,
+    period: Period,
+    slice: Milliseconds,
+    judge: Judge,
+    anchor: number,
+  ) {
     super(ledger, component, period)
     this.#slice = slice
     this.#judge = judge

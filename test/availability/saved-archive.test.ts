@@ -1,13 +1,13 @@
 import { availabilityTracker, timelineReport } from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it, vi } from 'vitest'
-import { Component } from '../../src/availability/component.ts'
-import { Ledger } from '../../src/availability/ledger.ts'
-import { resolveTrackerOptions } from '../../src/availability/options.ts'
-import { nowhere } from '../../src/availability/report/stretch.ts'
+import { Component } from '../../src/availability/components/component.ts'
+import { nowhere } from '../../src/availability/outages/outage-span.ts'
 import { resumeArchive, savedArchive } from '../../src/availability/snapshot/saved-archive.ts'
+import { TrackerState } from '../../src/availability/state/tracker-state.ts'
 import { Archive } from '../../src/availability/timeline/archive.ts'
 import { Events } from '../../src/core/events.ts'
+import { resolveTrackerOptions } from '../../src/full-tracker/options.ts'
 
 const second = 1000
 const stretch = {
@@ -53,7 +53,7 @@ describe('a saved archive', () => {
   it('does not take the place of one that is there', () => {
     const clock = virtualClock()
     const options = resolveTrackerOptions({ clock })
-    const ledger = new Ledger(options, new Events({ name: 't', kind: 'availabilityTracker', clock }), () => {})
+    const ledger = new TrackerState(options, new Events({ name: 't', kind: 'availabilityTracker', clock }))
     const component = new Component('x', false, ledger)
     component.resume(new Archive(0, -20), undefined)
     component.resume(new Archive(0, -10), undefined)

@@ -1,6 +1,6 @@
 import { type AccountingOptions, availabilityTracker, type ServiceHours } from 'holdfast/availability'
 import { describe, expect, it, vi } from 'vitest'
-import { serviceSpans } from '../../src/availability/window/service-hours.ts'
+import { serviceSpans } from '../../src/availability/time/service-hours.ts'
 import { type Dice, Hand, same, states, streams } from './streams.ts'
 
 // On a busy machine.

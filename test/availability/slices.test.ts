@@ -105,7 +105,7 @@ describe('slices', () => {
 
     expect(slice).toMatchObject({ availability: null, failures: 0, restorations: 0 })
     expect(slice?.times).toEqual({ up: 0, degraded: 0, down: 0, maintenance: 0, unknown: 10 })
-    expect(tracker.standings().size).toBe(0)
+    expect(tracker.statuses().size).toBe(0)
   })
 
   it('refuse edges that are none', () => {

@@ -2,12 +2,12 @@ import { availabilityTracker } from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 
-describe('standings', () => {
+describe('statuses', () => {
   it('are the state, since when, and the time in each since the tracking began', async () => {
     const clock = virtualClock({ wall: 5000 })
     const tracker = availabilityTracker({ clock })
     tracker.component('db')
-    expect(tracker.standings().get('db')).toEqual({
+    expect(tracker.statuses().get('db')).toEqual({
       state: 'unknown',
       since: null,
       sinceAt: null,
@@ -20,7 +20,7 @@ describe('standings', () => {
     db.down()
     await clock.advance('2s')
 
-    expect(tracker.standings().get('db')).toEqual({
+    expect(tracker.statuses().get('db')).toEqual({
       state: 'down',
       since: 11_000,
       sinceAt: 16_000,
@@ -35,7 +35,7 @@ describe('standings', () => {
     tracker.record({ component: 'db', state: 'maintenance', start: 60_000, end: 120_000 })
     await clock.advance('1s')
 
-    expect(tracker.standings().get('db')).toMatchObject({ state: 'up', since: 0, times: { up: 1000, maintenance: 0 } })
+    expect(tracker.statuses().get('db')).toMatchObject({ state: 'up', since: 0, times: { up: 1000, maintenance: 0 } })
   })
 })
 
@@ -46,7 +46,7 @@ describe('what a tracker has', () => {
     tracker.component('a')
     const objective = tracker.objective({ name: 'b', target: 0.9, period: '1d', indicator: { kind: 'requests' } })
 
-    expect([...tracker.standings().keys()]).toEqual(['b', 'a'])
+    expect([...tracker.statuses().keys()]).toEqual(['b', 'a'])
     expect(tracker.objectives).toEqual([objective])
     objective.stop()
     expect(tracker.objectives).toEqual([])

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { offsetAt } from '../../src/availability/window/zone.ts'
+import { offsetAt } from '../../src/availability/time/zone.ts'
 import { runs } from '../effort.ts'
 
 const day = 86_400_000

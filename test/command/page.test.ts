@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
-import { presetNames } from '../../src/availability/report/accounting.ts'
+import { presetNames } from '../../src/availability/accounting/accounting.ts'
 import { formatNames } from '../../src/command/formats/known-formats.ts'
 import { usualFields } from '../../src/command/formats/usual.ts'
 import { doneWords, usualStates, workWords } from '../../src/command/words/state-words.ts'

@@ -12,7 +12,10 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'holdfast-clock-'))
   const core = new URL('../../src/core/', import.meta.url).pathname
   buildSync({
-    stdin: { contents: "export * from './clock.ts'; export * from './timer.ts'", resolveDir: core },
+    stdin: {
+      contents: "export * from '../../src/core/clock.ts'; export * from '../../src/core/timer.ts'",
+      resolveDir: core,
+    },
     bundle: true,
     format: 'esm',
     outfile: join(folder, 'clock.mjs'),

@@ -239,7 +239,7 @@ describe('components', () => {
     const { tracker, registry, db } = tracked()
     db.up()
     await scrape(registry)
-    const names = vi.spyOn(tracker, 'standings').mockImplementation(() => {
+    const names = vi.spyOn(tracker, 'statuses').mockImplementation(() => {
       throw new Error('no names')
     })
     expect(await of(registry, 'component_status')).toEqual({})

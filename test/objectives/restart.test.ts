@@ -6,7 +6,7 @@ import {
 } from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { ObjectiveBook } from '../../src/availability/snapshot/saved-objective.ts'
+import { SavedObjectives } from '../../src/availability/snapshot/saved-objectives.ts'
 import { near } from '../support/near.ts'
 import { engine, type Given } from './engine.ts'
 
@@ -135,7 +135,7 @@ describe('an objective after a restart', () => {
   })
 
   it('is nobody where a ledger has no objectives', () => {
-    expect(new ObjectiveBook().save()).toEqual([])
+    expect(new SavedObjectives().save()).toEqual([])
   })
 
   it('is refused where it is no snapshot', () => {

@@ -1,6 +1,7 @@
 /** Answers the queries for data of the tracker: bars, one component, one objective. */
-import type { AvailabilityTracker } from '../../availability/availability-tracker.ts'
+
 import type { Clock } from '../../core/clock.ts'
+import type { AvailabilityTracker } from '../../full-tracker/availability-tracker.ts'
 import type { ServerAnswer } from '../../serving/answer.ts'
 import { jsonAnswer } from './answers.ts'
 import { componentDetails } from './history/component-details.ts'
@@ -28,7 +29,7 @@ export class DataAnswers {
     const days = this.#days
     if (tracker === undefined || days === undefined) throw new RequestError(404, 'no tracker')
     if (query.topic === 'objective') return jsonAnswer(200, this.#objective(tracker, query.name))
-    const known = tracker.standings()
+    const known = tracker.statuses()
     if (query.topic === 'bars') {
       const names = query.names.filter((name) => known.has(name))
       if (names.length === 0) throw new RequestError(404, 'unknown component')

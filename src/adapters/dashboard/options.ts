@@ -1,6 +1,6 @@
 /** The options of a dashboard. */
-import type { AvailabilityTracker } from '../../availability/availability-tracker.ts'
-import { zoneCheck } from '../../availability/window/zone.ts'
+
+import { zoneCheck } from '../../availability/time/zone.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Duration } from '../../core/duration.ts'
 import type { FaultEvent, Listener } from '../../core/events.ts'
@@ -15,6 +15,7 @@ import {
   text,
 } from '../../core/options.ts'
 import { type AnyPolicy, policyChecks } from '../../core/policy.ts'
+import type { AvailabilityTracker } from '../../full-tracker/availability-tracker.ts'
 import { hostsCheck } from './request/hosts.ts'
 import type { ControlAction } from './wire/messages.ts'
 
@@ -73,7 +74,7 @@ export interface DashboardOptions {
   readonly clock?: Clock
 }
 
-const methods = ['report', 'standings', 'slices'] as const
+const methods = ['report', 'statuses', 'slices'] as const
 
 const trackerCheck: Check<AvailabilityTracker> = (value, fail) =>
   isRecord(value) && methods.every((method) => typeof value[method] === 'function')

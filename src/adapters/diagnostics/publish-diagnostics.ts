@@ -1,7 +1,8 @@
 /** Publishes the events of policies and of a tracker in Node's diagnostics channels. Policies pay only while a channel has subscribers. */
-import type { AvailabilityTracker } from '../../availability/availability-tracker.ts'
+
 import { type Check, isRecord, optional, resolveOptions, show } from '../../core/options.ts'
 import { type AnyPolicy, type BasePolicy, policyOf } from '../../core/policy.ts'
+import type { AvailabilityTracker } from '../../full-tracker/availability-tracker.ts'
 import { telemetryOf, telemetryOfKind } from '../../metrics/kinds.ts'
 import { leavesOf } from '../../metrics/leaves.ts'
 import { channelName, trackerEvents, trackerKind } from './channel-names.ts'
@@ -26,7 +27,7 @@ export interface Diagnostics {
 }
 
 const trackerCheck: Check<AvailabilityTracker> = (value, fail) =>
-  isRecord(value) && typeof value['on'] === 'function' && typeof value['standings'] === 'function'
+  isRecord(value) && typeof value['on'] === 'function' && typeof value['statuses'] === 'function'
     ? (value as unknown as AvailabilityTracker)
     : fail('an availability tracker')
 

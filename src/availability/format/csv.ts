@@ -1,5 +1,5 @@
 /** A report as a table with one row a component: RFC 4180, with the fields of the report as columns, lengths in ms. */
-import type { ComponentReport } from '../report/report-fields.ts'
+import type { ComponentReport } from '../estimates/full-report.ts'
 import { isoText } from './length.ts'
 import { nameText } from './name.ts'
 

@@ -1,6 +1,6 @@
 /** How each number of a report came about, in words and with its figures. */
 import { formatPercent } from '../../reliability/nines/format-percent.ts'
-import type { ComponentReport } from '../report/report-fields.ts'
+import type { ComponentReport } from '../estimates/full-report.ts'
 import { instantText, lengthText } from './length.ts'
 import { accountingText } from './lines.ts'
 import { nameText } from './name.ts'

@@ -1,7 +1,7 @@
 /** A report for people and for other programs: text, Markdown, CSV and JSON. */
 import { oneOf, resolveOptions } from '../../core/options.ts'
 import { formatPercent } from '../../reliability/nines/format-percent.ts'
-import type { ComponentReport, Report } from '../report/report-fields.ts'
+import type { AvailabilityReport, ComponentReport } from '../estimates/full-report.ts'
 import { csvOf } from './csv.ts'
 import { lengthText } from './length.ts'
 import { linesOf } from './lines.ts'
@@ -27,7 +27,7 @@ export type ReportForm = 'text' | 'markdown' | 'csv' | 'json'
  *
  * @throws TypeError where `form` is none of the four.
  */
-export function formatReport(report: Report, form: ReportForm): string {
+export function formatReport(report: AvailabilityReport, form: ReportForm): string {
   resolveOptions('formatReport', { form }, { form: oneOf('text', 'markdown', 'csv', 'json') })
   const reports = Object.values(report.components)
   if (form === 'json') return `${JSON.stringify(report, undefined, 2)}\n`

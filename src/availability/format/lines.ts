@@ -2,7 +2,7 @@
 
 import type { MeanInterval } from '../../reliability/intervals/mean-interval.ts'
 import { formatPercent } from '../../reliability/nines/format-percent.ts'
-import type { ComponentReport } from '../report/report-fields.ts'
+import type { ComponentReport } from '../estimates/full-report.ts'
 import { instantText, lengthText } from './length.ts'
 
 export type Line = readonly [label: string, value: string]

@@ -3,7 +3,7 @@
  * may write more. Another major version is refused, and so is what is broken.
  */
 import { isRecord, show } from '../../core/options.ts'
-import { areRequests } from '../report/requests.ts'
+import { areRequests } from '../components/request-counts.ts'
 import { isNumber, isStamps, isText, listOf, shape, snapshotCheck, type Test } from '../snapshot/snapshot.ts'
 import { states } from '../timeline/states.ts'
 import type { Note, StoreRecord } from './records.ts'

@@ -7,9 +7,10 @@
  */
 import type { Clock } from '../../core/clock.ts'
 import { Alarm } from '../../core/timer.ts'
-import type { Ledger } from '../ledger.ts'
-import { shortened } from '../record/notes.ts'
-import { restore } from '../snapshot/restoring.ts'
+import { shortened } from '../components/annotations.ts'
+import type { EventSink, RecordedEvent, SourceSubject, SourceUpdate } from '../components/event-sink.ts'
+import { restore } from '../snapshot/restore.ts'
+import type { TrackerState } from '../state/tracker-state.ts'
 import type { EventLog } from '../timeline/event-log.ts'
 import { codeOf } from '../timeline/states.ts'
 import { historyOf, stepNames } from './history-check.ts'
@@ -17,7 +18,6 @@ import type { Arrival, Keeper } from './keeper.ts'
 import type { Note } from './records.ts'
 import { replay } from './replay.ts'
 import { takeSnapshot } from './resume.ts'
-import type { Saying, Scribe, Subject, ToldEvent } from './scribe.ts'
 import type { AvailabilityStore, Persistence, StoredHistory, StoreSnapshot } from './store.ts'
 import { type LostRecords, StoreError } from './store-error.ts'
 import { Writer } from './writer.ts'
@@ -28,8 +28,8 @@ export interface JournalOptions {
   readonly snapshotEvery: number
 }
 
-export class Journal implements Scribe {
-  readonly #ledger: Ledger
+export class Journal implements EventSink {
+  readonly #tracker: TrackerState
   readonly #writer: Writer
   readonly #heartbeat: number
   readonly #beat = new Alarm(() => this.#beats(), true)
@@ -41,18 +41,18 @@ export class Journal implements Scribe {
   #began = false
   #closed = false
 
-  constructor(ledger: Ledger, store: AvailabilityStore, { heartbeat, buffer, snapshotEvery }: JournalOptions) {
-    this.#ledger = ledger
+  constructor(tracker: TrackerState, store: AvailabilityStore, { heartbeat, buffer, snapshotEvery }: JournalOptions) {
+    this.#tracker = tracker
     this.#heartbeat = heartbeat
-    const clock = (): Clock => ledger.time.clock
+    const clock = (): Clock => tracker.time.clock
     const keeper: Keeper = {
       get clock() {
         return clock()
       },
       arrived: (stored) => this.#arrived(stored),
       snapshot: (seq) => this.#snapshot(seq),
-      settle: () => ledger.settle(),
-      fault: (error) => ledger.events.fault('store', error),
+      settle: () => tracker.settle(),
+      fault: (error) => tracker.events.fault('store', error),
     }
     this.#writer = new Writer(store, keeper, buffer, snapshotEvery)
   }
@@ -65,11 +65,11 @@ export class Journal implements Scribe {
     if (this.#closed) return
     this.#began = true
     this.#note({ kind: 'start', version: 1 })
-    this.#ledger.time.clock.schedule(this.#beat, this.#heartbeat)
+    this.#tracker.time.clock.schedule(this.#beat, this.#heartbeat)
     this.#writer.open()
   }
 
-  said({ name, member }: Subject, log: EventLog, { steps, stamps, reason }: Saying): void {
+  onSource({ name, member }: SourceSubject, log: EventLog, { steps, stamps, reason }: SourceUpdate): void {
     this.#note({
       kind: 'said',
       component: name,
@@ -81,30 +81,30 @@ export class Journal implements Scribe {
     })
   }
 
-  gone({ name }: Subject, log: EventLog, from: number): void {
+  onSourceEnd({ name }: SourceSubject, log: EventLog, from: number): void {
     const source = this.#numbers.get(log)
-    // Who never said anything leaves nothing behind.
+    // A source that never reported has no record to end.
     if (source === undefined) return
     this.#numbers.delete(log)
     this.#note({ kind: 'gone', component: name, source, from })
   }
 
-  told(event: ToldEvent): void {
+  onRecorded(event: RecordedEvent): void {
     const { reason } = event
     this.#note({ kind: 'told', event: defined({ ...event, reason: reason && shortened(reason) }) })
   }
 
-  slept(from: number, to: number): void {
+  onSleep(from: number, to: number): void {
     this.#note({ kind: 'slept', from, to })
   }
 
   loaded(): Promise<void> {
-    this.#ledger.take()
+    this.#tracker.start()
     return this.#writer.loaded()
   }
 
   flush(): Promise<void> {
-    this.#ledger.take()
+    this.#tracker.start()
     return this.#writer.flush()
   }
 
@@ -116,7 +116,7 @@ export class Journal implements Scribe {
   close(): void {
     if (this.#closed) return
     if (this.#began) {
-      this.#ledger.time.clock.cancel(this.#beat)
+      this.#tracker.time.clock.cancel(this.#beat)
       this.#count()
       this.#note({ kind: 'stopped' })
     }
@@ -126,8 +126,8 @@ export class Journal implements Scribe {
 
   #note(note: Note): void {
     if (this.#closed) return
-    const time = this.#ledger.now()
-    this.#writer.add(note, this.#ledger.time.wall(time), time)
+    const time = this.#tracker.now()
+    this.#writer.add(note, this.#tracker.time.wall(time), time)
   }
 
   #number(log: EventLog): number {
@@ -142,11 +142,11 @@ export class Journal implements Scribe {
   /** Called by a timer, so nothing may come out of it. */
   #beats(): void {
     try {
-      this.#ledger.time.clock.schedule(this.#beat, this.#heartbeat)
+      this.#tracker.time.clock.schedule(this.#beat, this.#heartbeat)
       this.#count()
       this.#note({ kind: 'beat' })
     } catch (error) {
-      this.#ledger.events.fault('store', error)
+      this.#tracker.events.fault('store', error)
     }
   }
 
@@ -154,7 +154,7 @@ export class Journal implements Scribe {
   #count(): void {
     const { loaded, failing } = this.#writer.state
     if (!loaded || failing) return
-    for (const { name, requests, rejected } of this.#ledger.components.values()) {
+    for (const { name, requests, rejected } of this.#tracker.components.values()) {
       const saved = requests.save()
       const text = JSON.stringify([saved, rejected])
       if ((this.#counts.get(name) ?? '[[0,0,0,0,0,{}],0]') === text) continue
@@ -166,15 +166,15 @@ export class Journal implements Scribe {
   #arrived(stored: StoredHistory | undefined): Arrival {
     const history = historyOf(stored)
     const { seq, missing, torn } = history
-    const before = replay(history, this.#ledger.options)
+    const before = replay(history, this.#tracker.settings)
     if (before !== undefined) {
       for (const { name, ids } of before.components) this.#forget(name, new Set(ids))
-      restore(this.#ledger, before, { lost: torn })
+      restore(this.#tracker, before, { lost: torn })
     }
     const faults = stored?.faults ?? []
-    for (const fault of faults) this.#ledger.events.fault('store', fault)
+    for (const fault of faults) this.#tracker.events.fault('store', fault)
     const told = faults.map((fault) => (fault instanceof StoreError ? fault.lost?.from : undefined))
-    for (const lost of missing) if (!told.includes(lost.from)) this.#ledger.events.fault('store', lossOf(lost))
+    for (const lost of missing) if (!told.includes(lost.from)) this.#tracker.events.fault('store', lossOf(lost))
     return { seq, lossy: missing.length > 0 }
   }
 
@@ -184,7 +184,7 @@ export class Journal implements Scribe {
       if (note.kind !== 'told' || note.event.component !== component) continue
       const { id, time, state, source = '' } = note.event
       if (id === undefined || time === undefined || !ids.has(id)) continue
-      const log = this.#ledger.component(component).toldBy(source)
+      const log = this.#tracker.component(component).toldBy(source)
       const { times, states, seqs } = log.save()
       const kept = times.map((at, index) => at !== time || states[index] !== `${codeOf(state)}`)
       log.restore(
@@ -199,7 +199,7 @@ export class Journal implements Scribe {
   }
 
   #snapshot(seq: number): StoreSnapshot {
-    return takeSnapshot(this.#ledger, seq, this.#numbers)
+    return takeSnapshot(this.#tracker, seq, this.#numbers)
   }
 }
 

@@ -6,10 +6,10 @@
  * last seen. Invariant: `seq` rises, and a number that is missing is a record that was lost.
  */
 import type { Milliseconds } from '../../core/duration.ts'
-import type { Stamps } from '../record/stamps.ts'
-import type { Requests } from '../report/requests.ts'
+import type { RecordedEvent } from '../components/event-sink.ts'
+import type { Requests } from '../components/request-counts.ts'
+import type { Stamps } from '../outages/timestamps.ts'
 import type { State } from '../timeline/states.ts'
-import type { ToldEvent } from './scribe.ts'
 
 /** What a record says. */
 export type Note =
@@ -28,7 +28,7 @@ export type Note =
   /** It is gone. */
   | { readonly kind: 'gone'; readonly component: string; readonly source: number; readonly from: Milliseconds }
   /** Somebody told something by hand. */
-  | { readonly kind: 'told'; readonly event: ToldEvent }
+  | { readonly kind: 'told'; readonly event: RecordedEvent }
   /** The machine slept. */
   | { readonly kind: 'slept'; readonly from: Milliseconds; readonly to: Milliseconds }
   /** What came of the calls so far, and how many events were refused as too late. */

@@ -2,17 +2,23 @@
  * A snapshot in the middle of a run, and how to go on from it as the same run: its sources go on writing their logs, where
  * a restart would have lost them.
  */
-import type { Ledger } from '../ledger.ts'
-import { ownTime } from '../record/incidents.ts'
-import { fill, snapshotOf } from '../snapshot/restoring.ts'
+
+import { ownTime } from '../components/incidents.ts'
+import { fill, snapshotOf } from '../snapshot/restore.ts'
+import { SavedObjectives } from '../snapshot/saved-objectives.ts'
+import type { TrackerState } from '../state/tracker-state.ts'
 import type { EventLog } from '../timeline/event-log.ts'
 import type { StoreSnapshot } from './store.ts'
 
 /** `numbers` has those of the sources by their logs. */
-export function takeSnapshot(ledger: Ledger, seq: number, numbers: ReadonlyMap<EventLog, number>): StoreSnapshot {
+export function takeSnapshot(
+  tracker: TrackerState,
+  seq: number,
+  numbers: ReadonlyMap<EventLog, number>,
+): StoreSnapshot {
   const sources: [string, number, number][] = []
   const carried: [string, number][] = []
-  for (const component of ledger.components.values()) {
+  for (const component of tracker.components.values()) {
     for (const [index, log] of component.logs.entries()) {
       const number = numbers.get(log)
       if (number !== undefined) sources.push([component.name, index, number])
@@ -23,22 +29,25 @@ export function takeSnapshot(ledger: Ledger, seq: number, numbers: ReadonlyMap<E
     format: 'holdfast.availability.store',
     version: 1,
     seq,
-    history: snapshotOf(ledger),
+    history: snapshotOf(tracker),
     sources,
     carried,
   }
 }
 
-/** Fills a ledger whose time is that of the snapshot. Gives the logs of the sources, by component and number. */
-export function resume(ledger: Ledger, { history, sources, carried }: StoreSnapshot): ReadonlyMap<string, EventLog> {
+/** Fills a tracker whose time is that of the snapshot. Gives the logs of the sources, by component and number. */
+export function resume(
+  tracker: TrackerState,
+  { history, sources, carried }: StoreSnapshot,
+): ReadonlyMap<string, EventLog> {
   const logs = new Map<string, EventLog>()
-  ledger.since = history.since
-  ledger.time.behind = history.behind ?? 0
-  ledger.asleep.restore(history.asleep, 0)
-  ledger.objectives.restore(history.objectives ?? [], 0, undefined)
+  tracker.since = history.since
+  tracker.time.behind = history.behind ?? 0
+  tracker.asleep.restore(history.asleep, 0)
+  tracker.extension(SavedObjectives).restore(history.objectives ?? [], 0, undefined)
   for (const part of history.components) {
-    const component = ledger.component(part.name, part.member)
-    const filled = fill(ledger, component, part, 0, undefined, ownTime)
+    const component = tracker.component(part.name, part.member)
+    const filled = fill(tracker, component, part, 0, undefined, ownTime)
     for (const [name, index, source] of sources) {
       const log = filled.get(index)
       if (name === part.name && log !== undefined) logs.set(sourceKey(name, source), log)

@@ -17,12 +17,13 @@ import {
   show,
   text,
 } from '../../core/options.ts'
-import type { Component } from '../component.ts'
-import type { Ledger } from '../ledger.ts'
+import type { Component } from '../components/component.ts'
+import { ownTime } from '../components/incidents.ts'
+import { type Phase, type Phases, phases } from '../outages/timestamps.ts'
+import type { TrackerState } from '../state/tracker-state.ts'
+import type { Instant } from '../time/instant.ts'
 import { type Code, codeOf, type State, states } from '../timeline/states.ts'
-import { ownTime } from './incidents.ts'
-import { runOut } from './silence.ts'
-import { type Instant, type Phase, type Phases, phases } from './stamps.ts'
+import { runOut } from './stale-after.ts'
 
 /** What can be said of a state beside its name. */
 export interface StateDetails extends Phases {
@@ -104,79 +105,79 @@ type Reading = (given: Instant, name: string) => number
 const latest = 1e14
 
 /** Whether the event was taken: false where it was too late, or known already. `own` says how to read instants that are no user's. */
-export function record(ledger: Ledger, event: unknown, own?: Reading): boolean {
+export function record(tracker: TrackerState, event: unknown, own?: Reading): boolean {
   const users: Reading = (given, name) => {
     if (!(given instanceof Date) && given >= latest) {
       refuseOption('availabilityTracker', name, 'a Date, ms since the epoch, or a time of the clock', given)
     }
-    return ledger.instant(given)
+    return tracker.time.instant(given)
   }
   const read = own ?? users
   if (!isRecord(event)) throw new TypeError(`availabilityTracker: event must be an object, got ${show(event)}`)
-  return Object.hasOwn(event, 'start') ? recordIncident(ledger, event, read) : recordState(ledger, event, read)
+  return Object.hasOwn(event, 'start') ? recordIncident(tracker, event, read) : recordState(tracker, event, read)
 }
 
 /** The same as an event that says nothing but the state, from now on. */
-export function recordNow(ledger: Ledger, component: Component, code: Code): boolean {
-  const now = ledger.now()
+export function recordNow(tracker: TrackerState, component: Component, code: Code): boolean {
+  const now = tracker.now()
   const log = component.toldBy('')
-  runOut(ledger, component, '', log, now)
+  runOut(tracker, component, '', log, now)
   if (!log.add(now, code)) return false
-  log.compact(now - ledger.options.lateTolerance)
-  ledger.scribe?.told({ component: component.name, state: states[code] as State, time: now })
+  log.compact(now - tracker.settings.lateTolerance)
+  tracker.sink?.onRecorded({ component: component.name, state: states[code] as State, time: now })
   component.said(log, now, code)
   return true
 }
 
-function recordState(ledger: Ledger, event: unknown, read: Reading): boolean {
+function recordState(tracker: TrackerState, event: unknown, read: Reading): boolean {
   const given = resolveOptions('availabilityTracker', event, stateChecks)
   const { component: name, state, at, time, id, seq, source, reason } = given
-  const now = ledger.now()
-  const tick = time !== undefined ? read(time, 'time') : at === undefined ? now : ledger.time.fromWall(at.valueOf())
+  const now = tracker.now()
+  const tick = time !== undefined ? read(time, 'time') : at === undefined ? now : tracker.time.fromWall(at.valueOf())
   const known = phasesIn(given, read)
-  const component = ledger.component(name)
-  const horizon = now - ledger.options.lateTolerance
+  const component = tracker.component(name)
+  const horizon = now - tracker.settings.lateTolerance
   if (tick < horizon) {
     component.rejected++
     return false
   }
   if (!component.isNew(id)) return false
   const log = component.toldBy(source)
-  runOut(ledger, component, source, log, tick)
+  runOut(tracker, component, source, log, tick)
   if (!log.add(tick, codeOf(state), seq)) return false
   log.compact(horizon)
   if (tick > now) component.tellers.ahead = true
   component.stamp({ ...known, start: tick })
   component.explain(tick, reason)
   const told = { component: name, state, time: tick, id, seq, source: source || undefined, reason }
-  ledger.scribe?.told({ ...told, ...known })
+  tracker.sink?.onRecorded({ ...told, ...known })
   component.said(log, tick, codeOf(state))
   return true
 }
 
-function recordIncident(ledger: Ledger, event: unknown, read: Reading): boolean {
+function recordIncident(tracker: TrackerState, event: unknown, read: Reading): boolean {
   const given = resolveOptions('availabilityTracker', event, incidentChecks)
   const { component: name, id, state, reason } = given
-  ledger.now()
+  tracker.now()
   const start = read(given.start, 'start')
   const ended = given.end ?? given.restored
   const end = ended === undefined ? Number.POSITIVE_INFINITY : read(ended, 'end')
   if (end < start) throw new TypeError(`availabilityTracker: end must be at or after start, got ${show(ended)}`)
   const known = phasesIn(given, read)
-  const component = ledger.component(name)
+  const component = tracker.component(name)
   const incidents = component.incidents(state)
-  const key = id ?? keyOf(ledger, given.start)
+  const key = id ?? keyOf(tracker, given.start)
   const from = incidents.put(key, { start, end })
   component.stamp({ ...known, start })
   component.explain(start, reason)
   const told = { component: name, state, start, end: Number.isFinite(end) ? end : undefined, id: key, reason }
-  ledger.scribe?.told({ ...told, ...known })
+  tracker.sink?.onRecorded({ ...told, ...known })
   component.said(incidents.log, from, codeOf(state))
   return true
 }
 
 /** What an incident without an id is known by: its start, as it was given. */
-function keyOf({ time }: Ledger, start: Instant): string {
+function keyOf({ time }: TrackerState, start: Instant): string {
   return start instanceof Date || time.isWall(start) ? `${start.valueOf()}` : `${ownTime}${start}`
 }
 

@@ -1,14 +1,13 @@
 /** What a report tells of single outages, from a picture of them and of their stamps. */
 import type { Milliseconds } from '../../core/duration.ts'
-import { type FailureTrend, failureTrend } from '../../reliability/intervals/failure-trend.ts'
-import type { Component } from '../component.ts'
-import type { Ledger } from '../ledger.ts'
-import { mean, span } from '../record/stamps.ts'
-import { type Outage, outageOf, type Told } from './outage.ts'
+import type { Sums } from '../accounting/sums.ts'
+import type { Component } from '../components/component.ts'
+import { type Outage, outageOf, type Told } from '../outages/outage.ts'
+import type { Picture, Stretch } from '../outages/outage-span.ts'
+import { mean, span } from '../outages/timestamps.ts'
+import type { TrackerState } from '../state/tracker-state.ts'
 import { type Closed, type PhaseMeans, phaseMeans, type RepairTimes, repairTimes } from './phase-means.ts'
 import type { OutageLengths } from './report-fields.ts'
-import type { Picture, Stretch } from './stretch.ts'
-import type { Sums } from './sums.ts'
 
 interface Bounds {
   readonly from: number
@@ -21,15 +20,15 @@ interface Bounds {
 }
 
 export class Details {
-  readonly #ledger: Ledger
+  readonly #tracker: TrackerState
   readonly #told: Told
   readonly #picture: Picture
   readonly #bounds: Bounds
   readonly #stamps: ReturnType<Component['stamps']['within']>
   #phases: PhaseMeans | undefined = undefined
 
-  constructor(ledger: Ledger, component: Component, picture: Picture, bounds: Bounds) {
-    this.#ledger = ledger
+  constructor(tracker: TrackerState, component: Component, picture: Picture, bounds: Bounds) {
+    this.#tracker = tracker
     this.#told = { name: component.name, reasons: component.reasons }
     this.#picture = picture
     this.#bounds = bounds
@@ -92,19 +91,15 @@ export class Details {
   }
 
   get outages(): readonly Outage[] {
-    return this.#all.map((outage) => outageOf(this.#told, this.#stamps, outage, this.#ledger.time))
+    return this.#all.map((outage) => outageOf(this.#told, this.#stamps, outage, this.#tracker.time))
   }
 
-  /** Over operating time, as failures happen in nothing else. */
-  get trend(): FailureTrend {
+  /** In operating time since the start of the window, as failures happen in nothing else. */
+  get failureTimes(): { readonly failures: readonly Milliseconds[]; readonly until: Milliseconds } {
     const { from, to, end, sums } = this.#bounds
     const started = this.#all.filter(({ startCensored, start }) => !startCensored && start >= from && start < to)
     const at = (time: number): number => sums(from, time).operating
-    const until = at(end)
-    return failureTrend({
-      failures: started.map(({ start }) => at(start)).filter((time) => time > 0),
-      ...(until > 0 && { until }),
-    })
+    return { failures: started.map(({ start }) => at(start)).filter((time) => time > 0), until: at(end) }
   }
 
   get #all(): readonly Stretch[] {

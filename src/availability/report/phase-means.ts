@@ -5,7 +5,7 @@
  * begins there.
  */
 import type { Milliseconds } from '../../core/duration.ts'
-import { mean, type Phases, span } from '../record/stamps.ts'
+import { mean, type Phases, span } from '../outages/timestamps.ts'
 
 /** Means over the outages that ended in the window; null where no outage has the stamps. */
 export interface RepairTimes {

@@ -1,14 +1,12 @@
 /** What a report says. Lengths are in ms, instants in `time`; whatever cannot be known is null. */
 import type { Milliseconds } from '../../core/duration.ts'
-import type { FailureTrend } from '../../reliability/intervals/failure-trend.ts'
-import type { ClockStep } from '../timeline/chronology.ts'
+import type { Accounting } from '../accounting/accounting.ts'
+import type { RequestsReport } from '../components/request-counts.ts'
+import type { Outage } from '../outages/outage.ts'
+import type { ClockStep } from '../time/tracker-clock.ts'
+import type { ReportWindow } from '../time/window.ts'
 import type { State } from '../timeline/states.ts'
-import type { ReportWindow } from '../window/window.ts'
-import type { Accounting } from './accounting.ts'
-import type { ReportConfidence } from './confidence.ts'
-import type { Outage } from './outage.ts'
 import type { PhaseMeans, RepairTimes } from './phase-means.ts'
-import type { RequestsReport } from './requests.ts'
 
 export interface OpenOutage {
   /** In `time`. */
@@ -35,7 +33,8 @@ export interface Censored {
   readonly ends: number
 }
 
-export interface ComponentReport {
+/** The figures of a component over a window, without estimates of how certain they are. */
+export interface ComponentFigures {
   readonly component: string | null
   readonly window: ReportWindow
   /** The state at the end of the window. */
@@ -102,18 +101,8 @@ export interface ComponentReport {
   readonly clockSteps: readonly ClockStep[]
   /** Events refused because they came too late, since the start. */
   readonly rejectedEvents: number
-  /** How sure MTBF, MTTR and availability are. */
-  readonly confidence: ReportConfidence
-  /** Whether failures come more often than they did, by operating time. Where they do, an MTBF means nothing. */
-  readonly trend: FailureTrend
   /** 0 where every number is exact; else the length of the longest bucket of old history that an edge of the window cuts. */
   readonly precision: Milliseconds
   /** Since the component is watched, whatever the window. */
   readonly requests: RequestsReport
-}
-
-/** The report on one component, and those it was chosen from. */
-export interface Report extends ComponentReport {
-  /** The asked one alone, or all, by name. */
-  readonly components: Readonly<Record<string, ComponentReport>>
 }

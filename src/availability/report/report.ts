@@ -9,22 +9,23 @@
  * What a window's sums tell is computed at once, with a few binary searches; what needs a walk over its outages, when it
  * is read, from a picture of them.
  */
-import type { Component } from '../component.ts'
-import type { Ledger } from '../ledger.ts'
+
+import { type Accounting, classOf } from '../accounting/accounting.ts'
+import { inHours } from '../accounting/in-hours.ts'
+import { ratiosOf, type Sums, sumsOf } from '../accounting/sums.ts'
+import type { Component } from '../components/component.ts'
+import { History } from '../outages/history.ts'
+import { withGapsDown } from '../outages/merged-gaps.ts'
+import type { Counted, Stretch } from '../outages/outage-span.ts'
+import type { TrackerState } from '../state/tracker-state.ts'
+import type { Window } from '../time/window.ts'
 import type { EventLog } from '../timeline/event-log.ts'
 import { ASLEEP, type Code, type State, states } from '../timeline/states.ts'
 import type { Timeline } from '../timeline/timeline.ts'
-import type { Window } from '../window/window.ts'
-import { type Accounting, classOf } from './accounting.ts'
-import { confidenceOf } from './confidence.ts'
 import { Details } from './details.ts'
-import { History } from './history.ts'
-import { inHours } from './in-hours.ts'
-import { Late, lazily } from './lazily.ts'
-import { withGapsDown } from './merged-gaps.ts'
-import type { ComponentReport, Report } from './report-fields.ts'
-import type { Counted, Stretch } from './stretch.ts'
-import { ratiosOf, type Sums, sumsOf } from './sums.ts'
+import { LazyFields, withLazyFields } from './lazy-fields.ts'
+import type { ExtraFields } from './report-facts.ts'
+import type { ComponentFigures } from './report-fields.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -32,40 +33,47 @@ const day = 24 * hour
 const mostDays = 36_600
 
 /** The availability alone, to choose by; null where nothing was observed. */
-export function availabilityOf(ledger: Ledger, component: Component, window: Window, accounting: Accounting) {
+export function availabilityOf(tracker: TrackerState, component: Component, window: Window, accounting: Accounting) {
   const { from, to, now } = window
-  const { timeline } = countedOf(ledger, component, window, accounting)
+  const { timeline } = countedOf(tracker, component, window, accounting)
   return ratiosOf(sumsOf(timeline, accounting, from, to, now), to - from).availability
 }
 
-/** A report on one component, that may become part of a larger one. */
-export class Draft {
-  readonly #eager: Omit<ComponentReport, keyof LateFields>
-  readonly #late: Late<LateFields>
+/** A report on one component, which may become part of a larger one. */
+export class Draft<Extra extends object> {
+  readonly #eager: Omit<ComponentFigures, keyof LateFigures>
+  readonly #late: LazyFields<LateFigures & Extra>
 
-  constructor(eager: Omit<ComponentReport, keyof LateFields>, late: Late<LateFields>) {
+  constructor(eager: Omit<ComponentFigures, keyof LateFigures>, late: LazyFields<LateFigures & Extra>) {
     this.#eager = eager
     this.#late = late
   }
 
-  get report(): ComponentReport {
-    return lazily(this.#eager, this.#late)
+  get report(): ComponentFigures & Extra {
+    return withLazyFields(this.#eager, this.#late) as ComponentFigures & Extra
   }
 
-  /** The same, and those it was chosen from. */
-  with(components: () => Report['components']): Report {
-    return lazily(this.#eager, this.#late.and({ components }))
+  /** The same, and the reports it was chosen from. */
+  with<Components>(components: () => Components): ComponentFigures & Extra & { readonly components: Components } {
+    const late = this.#late.and<{ readonly components: Components }>({ components })
+    return withLazyFields(this.#eager, late) as ComponentFigures & Extra & { readonly components: Components }
   }
 }
 
-type LateFields = Pick<
-  ComponentReport,
-  'mttd' | 'mtta' | 'mttr' | 'phases' | 'longestOutage' | 'outageLengths' | 'outages' | 'trend' | 'confidence'
+type LateFigures = Pick<
+  ComponentFigures,
+  'mttd' | 'mtta' | 'mttr' | 'phases' | 'longestOutage' | 'outageLengths' | 'outages'
 >
 
-export function reportOn(ledger: Ledger, component: Component, window: Window, accounting: Accounting): Draft {
+export function reportOn<Extra extends object>(
+  tracker: TrackerState,
+  component: Component,
+  window: Window,
+  accounting: Accounting,
+  extra: ExtraFields<Extra>,
+): Draft<Extra> {
   const { from, to, now } = window
-  const history = countedOf(ledger, component, window, accounting)
+  const history = countedOf(tracker, component, window, accounting)
   // Some fields are read later, when the timeline may have changed.
   const timeline = history.timeline.frozen()
   const end = Math.min(to, now)
@@ -77,7 +85,7 @@ export function reportOn(ledger: Ledger, component: Component, window: Window, a
   const last = outages.length === 0 ? undefined : outages.get(outages.length - 1)
   const open = last !== undefined && (last.open || last.end > to) ? last : undefined
   const recovery = counts.restorations === 0 ? null : counts.restoring / counts.restorations
-  const details = new Details(ledger, component, outages, { from, to, end, recovery, open, sums })
+  const details = new Details(tracker, component, outages, { from, to, end, recovery, open, sums })
   const eager = {
     component: component.name === '' ? null : component.name,
     window: window.shown,
@@ -95,16 +103,16 @@ export function reportOn(ledger: Ledger, component: Component, window: Window, a
     mut: details.meanUp,
     mdt: recovery,
     mttrRate: counts.restorations === 0 ? null : total.downtime / counts.restorations,
-    openOutage: open === undefined ? null : openOutage(ledger, open, end, sums),
+    openOutage: open === undefined ? null : openOutage(tracker, open, end, sums),
     censored: { starts: details.censoredStarts, ends: open === undefined ? 0 : 1 },
     precision: history.precision(from, to),
     blips: momentsIn(history.timeline, from, to).length - counts.momentary + short,
-    suspended: asleepIn(ledger.asleep, from, end),
-    clockSteps: stepsIn(ledger, from, end),
+    suspended: asleepIn(tracker.asleep, from, end),
+    clockSteps: stepsIn(tracker, from, end),
     rejectedEvents: component.rejected,
     requests: component.requests.report(),
   }
-  const late = new Late<LateFields>({
+  const late = new LazyFields<LateFigures>({
     mttd: () => details.detection,
     mtta: () => details.phases.acknowledgement,
     mttr: () => details.repairTimes,
@@ -112,15 +120,14 @@ export function reportOn(ledger: Ledger, component: Component, window: Window, a
     longestOutage: () => details.longest,
     outageLengths: () => details.lengths,
     outages: () => details.outages,
-    trend: () => details.trend,
-    confidence: () => confidenceOf(total, counts, open !== undefined),
   })
-  return new Draft(eager, late)
+  const facts = { total, counts, open: open !== undefined, failureTimes: () => details.failureTimes }
+  return new Draft(eager, late.and(extra(facts)))
 }
 
 /** What counts. */
 export function countedOf(
-  ledger: Ledger,
+  tracker: TrackerState,
   component: Component,
   window: Pick<Window, 'from' | 'to' | 'now'>,
   accounting: Accounting,
@@ -134,7 +141,7 @@ export function countedOf(
     throw new TypeError(`availabilityTracker: window must be ${expected}, got ${(to - from) / day} days`)
   }
   const rules = { hours: serviceHours, excludes: maintenance === 'exclude' }
-  const masked = new History(inHours(history.timeline, rules, from, Math.max(to, now), ledger.ahead()), accounting)
+  const masked = new History(inHours(history.timeline, rules, from, Math.max(to, now), tracker.ahead()), accounting)
   return accounting.mergedAsDown ? withGapsDown(masked, now) : masked
 }
 
@@ -163,7 +170,7 @@ function momentaryIn(timeline: Timeline, accounting: Accounting, from: number, t
     .length
 }
 
-type Rates = Pick<ComponentReport, 'failures' | 'mtbf' | 'meanCycle' | 'failureRate' | 'fit'>
+type Rates = Pick<ComponentFigures, 'failures' | 'mtbf' | 'meanCycle' | 'failureRate' | 'fit'>
 
 function rates({ operating, lost }: Sums, failures: number): Rates {
   const failureRate = operating > 0 ? (failures / operating) * hour : null
@@ -177,12 +184,12 @@ function rates({ operating, lost }: Sums, failures: number): Rates {
 }
 
 function openOutage(
-  ledger: Ledger,
+  tracker: TrackerState,
   { start, startCensored }: Stretch,
   end: number,
   sums: (from: number, to: number) => Sums,
-): ComponentReport['openOutage'] {
-  return { start: ledger.time.time(start), startCensored, elapsed: end - start, net: sums(start, end).downtime }
+): ComponentFigures['openOutage'] {
+  return { start: tracker.time.time(start), startCensored, elapsed: end - start, net: sums(start, end).downtime }
 }
 
 function asleepIn(log: EventLog, from: number, to: number): number {
@@ -194,7 +201,7 @@ function asleepIn(log: EventLog, from: number, to: number): number {
   return total
 }
 
-function stepsIn({ time }: Ledger, from: number, to: number): ComponentReport['clockSteps'] {
+function stepsIn({ time }: TrackerState, from: number, to: number): ComponentFigures['clockSteps'] {
   const inside = time.steps.filter(({ tick }) => tick >= from && tick <= to)
   return inside.map(({ tick, by }) => ({ time: time.time(tick), at: time.wall(tick), by }))
 }

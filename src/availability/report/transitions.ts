@@ -1,7 +1,7 @@
 /** A timeline as data. */
 import type { Milliseconds } from '../../core/duration.ts'
-import type { Component } from '../component.ts'
-import type { Ledger } from '../ledger.ts'
+import type { Component } from '../components/component.ts'
+import type { TrackerState } from '../state/tracker-state.ts'
 import { type State, states } from '../timeline/states.ts'
 
 /** From an instant on, until the next transition, the component was in a state. */
@@ -14,7 +14,7 @@ export interface Transition {
   readonly reason: string | null
 }
 
-export function transitionsOf({ time }: Ledger, { timeline, reasons }: Component): readonly Transition[] {
+export function transitionsOf({ time }: TrackerState, { timeline, reasons }: Component): readonly Transition[] {
   return Array.from({ length: timeline.length }, (_, index) => {
     const tick = timeline.timeAt(index)
     const state = states[timeline.codeAt(index)] as State

@@ -1,6 +1,6 @@
 /** Old history in a snapshot: buckets of time, and where outages stood at their end. */
-import type { Component } from '../component.ts'
-import type { Stretch, WalkState } from '../report/stretch.ts'
+import type { Component } from '../components/component.ts'
+import type { Stretch, WalkState } from '../outages/outage-span.ts'
 import { Archive } from '../timeline/archive.ts'
 import type { SavedArchive } from './snapshot.ts'
 

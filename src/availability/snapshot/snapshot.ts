@@ -5,11 +5,11 @@
  * its own. Unknown fields are ignored, another version is refused.
  */
 import { type Check, isRecord } from '../../core/options.ts'
-import { phases, type Stamps } from '../record/stamps.ts'
-import { areRequests, type Requests } from '../report/requests.ts'
-import type { WalkState } from '../report/stretch.ts'
+import { areRequests, type Requests } from '../components/request-counts.ts'
+import type { WalkState } from '../outages/outage-span.ts'
+import { phases, type Stamps } from '../outages/timestamps.ts'
 import type { Bucket } from '../timeline/bucket.ts'
-import { areObjectives, type SavedObjective } from './saved-objective.ts'
+import { areObjectives, type SavedObjective } from './saved-objectives.ts'
 
 /** What one source said; its codes as digits. */
 export interface SavedLog {

@@ -1,122 +1,75 @@
 /**
- * A component that is what its parts make of it.
+ * The systems of a tracker: components that are made of others, by a structure.
  *
- * Its timeline is a function of theirs: whenever one has changed from an instant on, however late that is told, the verdict
- * is made anew from there on. What is news at the latest instant of all, as nearly everything is, costs the way from the
- * part up to the root; what comes late, a sweep over all parts from there on.
- * Invariant: the tree holds the states that all parts have from `#latest` on.
+ * Invariant: no system is among its own parts, however far down.
  */
-import type { Component, Follower } from '../component.ts'
-import { Source, type Step } from '../feeds/source.ts'
-import type { Ledger } from '../ledger.ts'
-import { type Code, DOWN, SILENT, UNKNOWN } from '../timeline/states.ts'
-import { type Steps, sweep } from '../timeline/steps.ts'
-import type { Timeline } from '../timeline/timeline.ts'
-import type { Tree } from './tree.ts'
+import { oneOf, optional, resolveOptions, show, text } from '../../core/options.ts'
+import type { Block } from '../../reliability/structures/block.ts'
+import { nodeIn } from '../../reliability/structures/part.ts'
+import type { Watching } from '../sources/watch.ts'
+import type { Stoppable } from '../state/running.ts'
+import { type AnyTracker, stateOf } from '../state/tracked.ts'
+import type { TrackerState } from '../state/tracker-state.ts'
+import { Tree } from './state-tree.ts'
+import { System } from './system-component.ts'
 
-export class System {
-  readonly #ledger: Ledger
-  readonly #component: Component
-  readonly #tree: Tree
-  readonly #verdict: Source
-  readonly #parts: readonly Component[]
-  readonly #followers: readonly Follower[]
-  /** The latest step of any part. */
-  #latest = Number.NEGATIVE_INFINITY
+export interface SystemOptions {
+  /** A part under maintenance does not serve, or it does, as where work is done without an interruption. Default `'out'`. */
+  readonly maintenance?: 'out' | 'up'
+}
 
-  constructor(ledger: Ledger, component: Component, tree: Tree) {
-    this.#ledger = ledger
-    this.#component = component
-    this.#tree = tree
-    this.#verdict = new Source(component)
-    this.#parts = tree.names.map((name) => ledger.component(name, true))
-    this.#followers = this.#parts.map((_, part) => (from: number) => this.#judge(part, from))
-    this.#each((part, follower) => part.follow(follower))
-    const steps = this.#swept(Number.NEGATIVE_INFINITY)
-    if (steps !== undefined) this.#verdict.revise(steps)
+const kind = 'availabilityTracker'
+
+/**
+ * Makes a component of others, by a structure: its state follows theirs, also when news about them is late. The values the
+ * parts have in the structure do not matter.
+ *
+ * @throws TypeError if a part has no name, or a system is among its own parts.
+ */
+export function system(given: AnyTracker, name: string, block: Block, options?: SystemOptions): Watching {
+  const tracker = stateOf('system', given)
+  text(name, (expected) => refuse('name', expected, name))
+  return tracker.keep(open(tracker, name, block, options))
+}
+
+function open(tracker: TrackerState, name: string, block: unknown, options: unknown): Stoppable {
+  const { maintenance } = resolveOptions(kind, options, { maintenance: optional(oneOf('out', 'up'), 'out') })
+  const node = nodeIn(block)
+  if (node === undefined) throw new TypeError(`${kind}: block must be a structure, got ${show(block)}`)
+  const tree = new Tree(kind, node, maintenance === 'up')
+  const { systems } = tracker
+  if (systems.has(name)) throw new TypeError(`${kind}: name must be that of no other system, got ${show(name)}`)
+  const path = pathTo(name, tree.names, systems, new Set())
+  if (path !== undefined) {
+    throw new TypeError(`${kind}: block must not depend on the system itself, got ${[name, ...path].join(' > ')}`)
   }
-
-  stop(): void {
-    this.#each((part, follower) => part.unfollow(follower))
-    this.#verdict.end(this.#ledger.now())
-  }
-
-  /** As they count: where maintenance is ignored, what lies under it. */
-  get #timelines(): readonly Timeline[] {
-    return this.#parts.map(({ history }) => history.timeline)
-  }
-
-  /** The timeline of a part has changed from an instant on. */
-  #judge(part: number, from: number): void {
-    const counted = (this.#parts[part] as Component).history.timeline
-    const last = lastOf(counted)
-    if (last < from && this.#latest < from) return
-    if (counted.length === 0 || last > from || from < this.#latest) {
-      const steps = this.#swept(from)
-      if (steps !== undefined) this.#say(steps)
-      return
-    }
-    this.#latest = from
-    this.#tree.set(part, counted.at(from))
-    const code = said(this.#tree.state)
-    if (code !== this.#verdict.says) this.#say([[from, code]])
-  }
-
-  /** What is to be said from an instant on, or from the first step of any part; undefined where there is none. */
-  #swept(given: number): [Step, ...Step[]] | undefined {
-    const timelines = this.#timelines
-    const first = Math.min(...timelines.map(firstOf))
-    const from = given === Number.NEGATIVE_INFINITY ? first : given
-    if (from === Number.POSITIVE_INFINITY) return undefined
-    const code = said(this.#tree.setAll(timelines.map((timeline) => timeline.at(from))))
-    const steps: [Step, ...Step[]] = [[from, from < first ? SILENT : code]]
-    const whole = (codes: readonly Code[]): Code => said(this.#tree.setAll(codes.map(known)))
-    sweep(timelines, from, whole, undefined, (time, next) => steps.push([time, next]))
-    this.#latest = Math.max(from, ...timelines.map(lastOf))
-    return steps
-  }
-
-  #say(steps: [Step, ...Step[]]): void {
-    const now = this.#ledger.now()
-    let since = now
-    let present = SILENT
-    for (const [time, code] of steps) {
-      if (time > now) break
-      if (code !== present) since = time
-      present = code
-    }
-    if (present === DOWN && this.#component.timeline.at(now) !== DOWN) {
-      this.#component.stamp({ start: since, detected: now })
-      this.#component.explain(since, reasonOf(this.#tree.down))
-    }
-    this.#verdict.revise(steps)
-  }
-
-  #each(act: (part: Component, follower: Follower) => void): void {
-    for (const [index, follower] of this.#followers.entries()) act(this.#parts[index] as Component, follower)
+  systems.set(name, tree.names)
+  const made = new System(tracker, tracker.component(name), tree)
+  return {
+    stop: () => {
+      systems.delete(name)
+      made.stop()
+    },
   }
 }
 
-/** What is not known of the parts hides nothing that is known of the whole. */
-function said(code: Code): Code {
-  return code === UNKNOWN ? SILENT : code
+/** From one of the components `names` down to `wanted`. */
+function pathTo(
+  wanted: string,
+  names: readonly string[],
+  systems: TrackerState['systems'],
+  seen: Set<string>,
+): readonly string[] | undefined {
+  for (const name of names) {
+    if (name === wanted) return [name]
+    if (seen.has(name)) continue
+    seen.add(name)
+    const path = pathTo(wanted, systems.get(name) ?? [], systems, seen)
+    if (path !== undefined) return [name, ...path]
+  }
+  return undefined
 }
 
-/** A timeline that has not begun is unknown. */
-function known(code: Code): Code {
-  return code === SILENT ? UNKNOWN : code
-}
-
-function firstOf(steps: Steps): number {
-  return steps.length === 0 ? Number.POSITIVE_INFINITY : steps.timeAt(0)
-}
-
-function lastOf(steps: Steps): number {
-  return steps.length === 0 ? Number.NEGATIVE_INFINITY : steps.timeAt(steps.length - 1)
-}
-
-/** The names of those that are down, the first few of them. */
-function reasonOf(down: readonly string[]): string {
-  const shown = down.slice(0, 3).join(', ')
-  return down.length > 3 ? `down: ${shown} and ${down.length - 3} more` : `down: ${shown}`
+function refuse(what: string, expected: string, given: unknown): never {
+  throw new TypeError(`${kind}: ${what} must be ${expected}, got ${show(given)}`)
 }

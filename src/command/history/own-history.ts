@@ -5,13 +5,13 @@
  * be at work on the same files.
  */
 import { bytesOf, linesIn, valueIn } from '../../adapters/file/store/line.ts'
-import { resolveTrackerOptions } from '../../availability/options.ts'
 import { historyOf } from '../../availability/persistence/history-check.ts'
 import type { StoreRecord } from '../../availability/persistence/records.ts'
 import { replay } from '../../availability/persistence/replay.ts'
 import type { StoredHistory } from '../../availability/persistence/store.ts'
 import { type AvailabilitySnapshot, snapshotCheck } from '../../availability/snapshot/snapshot.ts'
 import { isRecord } from '../../core/options.ts'
+import { resolveTrackerOptions } from '../../full-tracker/options.ts'
 import { InputError } from '../errors.ts'
 
 /** What a file of a tracker is, by its beginning. */

@@ -5,7 +5,7 @@
  * times are never subtracted from each other. What is not written in one of the known ways is no instant, and never guessed;
  * what had to be assumed about the others is noted in `assumed`.
  */
-import { offsetAt, startOf } from '../../availability/window/zone.ts'
+import { offsetAt, startOf } from '../../availability/time/zone.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import { type CalendarDay, calendarDay } from './calendar-day.ts'
 import { type EpochUnit, sinceEpoch } from './epoch.ts'

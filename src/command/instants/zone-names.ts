@@ -3,7 +3,7 @@
  *
  * Those are of RFC 2822 (section 4.3) and of Europe. Others, such as `IST`, are names of several zones, and never guessed.
  */
-import { zoneCheck } from '../../availability/window/zone.ts'
+import { zoneCheck } from '../../availability/time/zone.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 
 /** How far ahead of UTC, a zone, or a name that says neither. */

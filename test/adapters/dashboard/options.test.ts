@@ -8,7 +8,7 @@ import { open } from './client.ts'
 describe('the options', () => {
   it.each<[object, string]>([
     [{ tracker: {} }, 'tracker must be an availability tracker, got an object'],
-    [{ tracker: { report() {}, standings() {} } }, 'tracker must be an availability tracker, got an object'],
+    [{ tracker: { report() {}, statuses() {} } }, 'tracker must be an availability tracker, got an object'],
     [{ tracker: 5 }, 'tracker must be an availability tracker, got 5'],
     [{ policies: timeout(1) }, 'policies must be a list, got an object'],
     [{ policies: [1] }, 'policies must be policies, got 1'],
@@ -61,7 +61,7 @@ describe('the options', () => {
     const warned = vi.spyOn(console, 'warn').mockReturnValue()
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })
-    vi.spyOn(tracker, 'standings').mockImplementation(() => {
+    vi.spyOn(tracker, 'statuses').mockImplementation(() => {
       throw new Error('broken')
     })
     const stream = await open(dashboard({ clock, tracker, name: 'ops' }))

@@ -72,7 +72,7 @@ describe('the stream', () => {
     const tracker = availabilityTracker({ clock })
     const board = dashboard({ tracker, clock })
     for (let count = 0; count < 10; count++) await open(board)
-    const reads = vi.spyOn(tracker, 'standings')
+    const reads = vi.spyOn(tracker, 'statuses')
 
     await clock.advance('5s')
 
@@ -83,7 +83,7 @@ describe('the stream', () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })
     const board = dashboard({ tracker, clock, policies: [timeout('1s')], keep: 0 })
-    const reads = vi.spyOn(tracker, 'standings')
+    const reads = vi.spyOn(tracker, 'statuses')
     expect(clock.pending).toBe(0)
     const [one, two] = [await open(board), await open(board)]
     expect(clock.pending).toBe(1)

@@ -152,7 +152,7 @@ describe('components', () => {
     tracker.objective({ name: 'slo', target: 0.9, period: '1d', indicator: { kind: 'time', component: 'db' } })
     await clock.advance(minute)
     const stream = await open(board)
-    vi.spyOn(tracker, 'standings').mockImplementation(() => {
+    vi.spyOn(tracker, 'statuses').mockImplementation(() => {
       throw new Error('broken')
     })
     await clock.advance(hour)

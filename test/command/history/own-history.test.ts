@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { fileStore } from '../../../src/adapters/file/store/file-store.ts'
 import { lineOf } from '../../../src/adapters/file/store/line.ts'
-import { availabilityTracker } from '../../../src/availability/tracker.ts'
+import { availabilityTracker } from '../../../src/full-tracker/tracker.ts'
 import { virtualClock } from '../../../src/testing/virtual-clock.ts'
 import { command } from '../support/command.ts'
 

@@ -1,10 +1,11 @@
 /** The facts of a tracker's components: their states at every reading, their availability less often. */
-import type { AvailabilityTracker } from '../../../availability/availability-tracker.ts'
-import type { TimeSlice } from '../../../availability/report/slices.ts'
-import type { Standing } from '../../../availability/report/standing.ts'
+
+import type { ComponentStatus } from '../../../availability/status/component-status.ts'
+import type { TimeSlice } from '../../../availability/status/time-slices.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
 import type { Events } from '../../../core/events.ts'
+import type { AvailabilityTracker } from '../../../full-tracker/availability-tracker.ts'
 import type { ComponentFact } from '../wire/facts.ts'
 import type { FactEntry, FactSource } from './fact-store.ts'
 import { RotatingCache } from './rotating-cache.ts'
@@ -40,7 +41,7 @@ export class ComponentFacts implements FactSource {
   }
 
   facts(): readonly FactEntry[] {
-    const standings = this.#tracker.standings()
+    const standings = this.#tracker.statuses()
     this.#figures.refresh(standings.keys(), (name) => this.#read(name))
     const before = this.#facts
     this.#facts = new Map(
@@ -50,7 +51,7 @@ export class ComponentFacts implements FactSource {
   }
 
   /** The same object as before if nothing has changed. */
-  #fact(name: string, { state, sinceAt }: Standing, before: ComponentFact | undefined): ComponentFact {
+  #fact(name: string, { state, sinceAt }: ComponentStatus, before: ComponentFact | undefined): ComponentFact {
     const since = sinceAt === null ? null : keepInstant(before?.since, sinceAt)
     const { availability, coverage, failures } = this.#figures.get(name) ?? unread
     const same = before?.state === state && before.since === since && before.availability === availability

@@ -1,8 +1,9 @@
 /** The facts of a tracker's objectives. They are read less often than the rest: a report walks through counts of a month. */
-import type { AvailabilityTracker } from '../../../availability/availability-tracker.ts'
+
 import type { Clock } from '../../../core/clock.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
 import type { Events } from '../../../core/events.ts'
+import type { AvailabilityTracker } from '../../../full-tracker/availability-tracker.ts'
 import type { Objective } from '../../../objectives/objective-report.ts'
 import type { ObjectiveFact } from '../wire/facts.ts'
 import type { FactEntry, FactSource } from './fact-store.ts'

@@ -1,8 +1,9 @@
 /** The details of one component: its time in days, hours and minutes, its figures and its outages. */
-import type { AvailabilityTracker } from '../../../availability/availability-tracker.ts'
-import { type Phase, phases } from '../../../availability/record/stamps.ts'
-import type { Outage } from '../../../availability/report/outage.ts'
+
+import type { Outage } from '../../../availability/outages/outage.ts'
+import { type Phase, phases } from '../../../availability/outages/timestamps.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
+import type { AvailabilityTracker } from '../../../full-tracker/availability-tracker.ts'
 import { roundShare } from '../facts/rounding.ts'
 import type { BarSlice, ComponentDetails, OutageDetails } from '../wire/details.ts'
 import { barSlice, type DayHistory } from './day-history.ts'

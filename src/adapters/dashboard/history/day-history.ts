@@ -4,11 +4,12 @@
  * A late report can change past days, so they are cached for a minute at most. Invariant: `#starts` are the starts of the 90
  * days up to one today, and every component in `#pastDays` has the days of that today.
  */
-import type { AvailabilityTracker } from '../../../availability/availability-tracker.ts'
-import type { TimeSlice } from '../../../availability/report/slices.ts'
-import { calendarWindow } from '../../../availability/window/calendar.ts'
+
+import type { TimeSlice } from '../../../availability/status/time-slices.ts'
+import { calendarWindow } from '../../../availability/time/calendar.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
+import type { AvailabilityTracker } from '../../../full-tracker/availability-tracker.ts'
 import { roundShare } from '../facts/rounding.ts'
 import type { BarSlice } from '../wire/details.ts'
 

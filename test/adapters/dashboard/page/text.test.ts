@@ -12,7 +12,7 @@ import {
 } from '../../../../src/adapters/dashboard/page/text/numbers.ts'
 import { sliceText } from '../../../../src/adapters/dashboard/page/text/slices.ts'
 import { labelOf, tones } from '../../../../src/adapters/dashboard/page/text/states.ts'
-import { calendarWindow } from '../../../../src/availability/window/calendar.ts'
+import { calendarWindow } from '../../../../src/availability/time/calendar.ts'
 
 describe('numbers', () => {
   it.each([

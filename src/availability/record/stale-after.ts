@@ -1,0 +1,33 @@
+/**
+ * A dead man's switch: what is told by hand holds for so long after it was told last, and then nothing is known.
+ *
+ * As a TTL check of Consul. It is looked at when somebody asks, or tells more, and said for the instant it ran out; so it does not
+ * matter when that is. Maintenance does not run out: who is at work on a machine has switched off what tells of it.
+ */
+import type { Component } from '../components/component.ts'
+import type { TrackerState } from '../state/tracker-state.ts'
+import type { EventLog } from '../timeline/event-log.ts'
+import { MAINTENANCE, UNKNOWN } from '../timeline/states.ts'
+
+/** From now on, what is told of it by hand runs out after so long. */
+export function expectWord(tracker: TrackerState, component: Component, staleAfter: number): void {
+  const { tellers } = component
+  if (tellers.staleAfter === undefined) {
+    tracker.timeDriven.add(() => {
+      const now = tracker.now()
+      for (const [teller, log] of tellers.logs) runOut(tracker, component, teller, log, now)
+    })
+  }
+  tellers.staleAfter = staleAfter
+}
+
+/** Where a teller has been silent for too long by `time`, its word has run out. */
+export function runOut(tracker: TrackerState, component: Component, teller: string, log: EventLog, time: number): void {
+  const { staleAfter } = component.tellers
+  if (staleAfter === undefined || log.length === 0 || log.last >= MAINTENANCE) return
+  const end = log.timeAt(log.length - 1) + staleAfter
+  if (time <= end) return
+  log.add(end, UNKNOWN)
+  tracker.sink?.onRecorded({ component: component.name, state: 'unknown', time: end, source: teller || undefined })
+  component.said(log, end, UNKNOWN)
+}

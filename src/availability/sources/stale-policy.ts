@@ -1,0 +1,48 @@
+/**
+ * A policy that has to be heard of: where no call came out for too long, nothing is known by it any more.
+ *
+ * It is looked at when somebody asks, and when it is heard of again; what it said has then to be shown anew. What is isolated or
+ * disabled was made so on purpose, and stays.
+ */
+import type { TrackerState } from '../state/tracker-state.ts'
+import { MAINTENANCE, SILENT, UNKNOWN } from '../timeline/states.ts'
+import type { Source } from './source.ts'
+
+export class PolicySilence {
+  readonly #tracker: TrackerState
+  readonly #staleAfter: number
+  readonly #sources: () => readonly Source[]
+  readonly #settler = (): void => this.#settle(this.#tracker.now())
+  /** Those whose word has run out. */
+  readonly #stale = new Set<Source>()
+  #heardAt: number
+
+  constructor(tracker: TrackerState, staleAfter: number, sources: () => readonly Source[]) {
+    this.#tracker = tracker
+    this.#staleAfter = staleAfter
+    this.#sources = sources
+    this.#heardAt = tracker.now()
+    tracker.timeDriven.add(this.#settler)
+  }
+
+  stop(): void {
+    this.#tracker.timeDriven.delete(this.#settler)
+  }
+
+  heard(now: number): void {
+    this.#settle(now)
+    this.#heardAt = now
+    // All that a policy says comes by here first, so they still say that nothing is known.
+    for (const source of this.#stale) source.turn(now, SILENT)
+    this.#stale.clear()
+  }
+
+  #settle(now: number): void {
+    if (now - this.#heardAt <= this.#staleAfter) return
+    for (const source of this.#sources()) {
+      if (source.says >= MAINTENANCE) continue
+      source.turn(this.#heardAt + this.#staleAfter, UNKNOWN)
+      this.#stale.add(source)
+    }
+  }
+}
