@@ -1,6 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { brokenArrows, cycles, type Files, placeOf, rulesOf, tooLong, unguarded } from './support/source-rules.ts'
+import {
+  brokenArrows,
+  cycles,
+  type Files,
+  folderCycles,
+  placeOf,
+  rulesOf,
+  tooLong,
+  unguarded,
+} from './support/source-rules.ts'
 import { page } from './support/tables.ts'
 
 const src = new URL('../src/', import.meta.url)
@@ -85,6 +94,26 @@ describe('imports', () => {
     })
 
     expect(cycles(bad)).toEqual(['core/a.ts -> core/b.ts -> core/c.ts -> core/a.ts'])
+  })
+
+  it('make no cycle between folders, types counted', () => {
+    expect(folderCycles(files, rules)).toEqual([])
+  })
+
+  it('are seen to make a cycle between folders, but not through a door', () => {
+    const arrows = new Map(['availability', 'availability/time', 'availability/state'].map((place) => [place, []]))
+    const bad = madeUp({
+      'availability/index.ts': `export * from './state/b.ts'`,
+      'availability/checks.ts': '',
+      'availability/time/a.ts': `import type { B } from '../state/b.ts'`,
+      'availability/time/c.ts': `import '../checks.ts'`,
+      'availability/state/b.ts': `import '../time/c.ts'`,
+    })
+
+    expect(cycles(bad)).toEqual([])
+    expect(folderCycles(bad, { ...rules, arrows })).toEqual([
+      'availability/time -> availability/state -> availability/time',
+    ])
   })
 })
 

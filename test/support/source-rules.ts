@@ -85,6 +85,11 @@ function isEntry(path: string): boolean {
   return path === 'index.ts' || path.startsWith('entries/')
 }
 
+/** The file by which users enter a folder. */
+function isDoor(path: string): boolean {
+  return path === 'index.ts' || path.endsWith('/index.ts')
+}
+
 function isPage(path: string): boolean {
   return path.startsWith('adapters/dashboard/page/')
 }
@@ -105,7 +110,7 @@ export function brokenArrows(files: Files, rules: Rules): readonly string[] {
       const to = placeOf(target, rules)
       if (!files.has(target)) broken.push(`${path}: ${specifier} is no file of src`)
       else if (from !== to && !allows(allowed, from, to)) broken.push(`${path}: ${from} may not import ${to}`)
-      else if (target.endsWith('index.ts') && !(isEntry(path) && reexport)) {
+      else if (isDoor(target) && !(isEntry(path) && reexport)) {
         broken.push(`${path}: imports the door ${target}`)
       } else if (path === 'index.ts' && to !== 'core' && target !== `${to}/index.ts`) {
         broken.push(`${path}: enters ${to} by ${target}, not by its door`)
@@ -116,21 +121,43 @@ export function brokenArrows(files: Files, rules: Rules): readonly string[] {
 }
 
 export function cycles(files: Files): readonly string[] {
+  return cyclesIn([...files.keys()], (path) =>
+    importsOf(path, files.get(path) ?? '')
+      .filter(({ specifier }) => specifier.startsWith('.'))
+      .map(({ specifier }) => resolved(path, specifier)),
+  )
+}
+
+/** Cycles between the folders of the table. Doors do not count: no file imports them. */
+export function folderCycles(files: Files, rules: Rules): readonly string[] {
+  const imported = new Map<string, Set<string>>()
+  for (const [path, text] of files) {
+    if (isEntry(path) || isDoor(path)) continue
+    const from = placeOf(path, rules)
+    const targets = imported.get(from) ?? new Set()
+    imported.set(from, targets)
+    for (const { specifier } of importsOf(path, text)) {
+      const to = specifier.startsWith('.') ? placeOf(resolved(path, specifier), rules) : from
+      if (to !== from) targets.add(to)
+    }
+  }
+  return cyclesIn([...imported.keys()], (place) => [...(imported.get(place) ?? [])])
+}
+
+function cyclesIn(nodes: readonly string[], next: (node: string) => readonly string[]): readonly string[] {
   const state = new Map<string, 'open' | 'done'>()
   const found: string[] = []
-  const visit = (path: string, trail: readonly string[]): void => {
-    if (state.get(path) === 'done') return
-    if (state.get(path) === 'open') {
-      found.push([...trail.slice(trail.indexOf(path)), path].join(' -> '))
+  const visit = (node: string, trail: readonly string[]): void => {
+    if (state.get(node) === 'done') return
+    if (state.get(node) === 'open') {
+      found.push([...trail.slice(trail.indexOf(node)), node].join(' -> '))
       return
     }
-    state.set(path, 'open')
-    for (const { specifier } of importsOf(path, files.get(path) ?? '')) {
-      if (specifier.startsWith('.')) visit(resolved(path, specifier), [...trail, path])
-    }
-    state.set(path, 'done')
+    state.set(node, 'open')
+    for (const target of next(node)) visit(target, [...trail, node])
+    state.set(node, 'done')
   }
-  for (const path of files.keys()) visit(path, [])
+  for (const node of nodes) visit(node, [])
   return found
 }
 
