@@ -1,9 +1,10 @@
 /** Exports the timeline of a component, to be merged with those of other processes. */
 
 import type { Component } from '../availability/components/component.ts'
+import { type AnyTracker, stateOf } from '../availability/state/tracked.ts'
 import type { TrackerState } from '../availability/state/tracker-state.ts'
 import { countUpTo } from '../availability/timeline/steps.ts'
-import { resolveOptions, text } from '../core/options.ts'
+import { resolveOptions, show, text } from '../core/options.ts'
 import { type ObservedTimeline, written } from './observed-timeline.ts'
 
 export interface ExportOptions {
@@ -12,10 +13,24 @@ export interface ExportOptions {
 }
 
 /**
+ * The timeline of a component as JSON, in wall time, to be merged with those of other processes.
+ *
+ * @throws TypeError if an option is wrong.
+ */
+export function exportTimeline(given: AnyTracker, component: string, options: ExportOptions): ObservedTimeline {
+  const tracker = stateOf('exportTimeline', given)
+  text(component, (expected) => {
+    throw new TypeError(`availabilityTracker: component must be ${expected}, got ${show(component)}`)
+  })
+  tracker.settle()
+  return exported(tracker, tracker.known(component), options)
+}
+
+/**
  * States as this tracker counts them: without maintenance, if its accounting ignores that. Planned states that lie ahead
  * are left out.
  */
-export function exported(ledger: TrackerState, component: Component, given: unknown): ObservedTimeline {
+function exported(ledger: TrackerState, component: Component, given: unknown): ObservedTimeline {
   const { observer } = resolveOptions('availabilityTracker', given, { observer: text })
   const { name, requests } = component
   const counted = component.history.timeline

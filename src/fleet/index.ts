@@ -1,4 +1,4 @@
-export type { ExportOptions } from './export-timeline.ts'
+export { type ExportOptions, exportTimeline } from './export-timeline.ts'
 export { type FleetReport, type FleetReportOptions, fleetReport, type InstanceReport } from './fleet-report.ts'
 export { fleetTimeline } from './fleet-timeline.ts'
 export { type MergeOptions, mergeTimelines } from './merge.ts'
