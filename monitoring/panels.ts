@@ -16,7 +16,7 @@ export type Rows = Readonly<Record<string, readonly Panel[]>>
 /** A query, and the name of its series. */
 export type Query = readonly [expr: string, legend: string]
 
-/** What a number is called and coloured, where numbers stand for states. */
+/** The name and colour of each number that encodes a state. */
 export type Names = readonly (readonly [text: string, color: string])[]
 
 interface Look {

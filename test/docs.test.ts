@@ -13,7 +13,7 @@ const snippets = pages().flatMap((name) => snippetsOf(name, read(name)))
 
 const adapters = readdirSync(new URL('../src/adapters', import.meta.url))
 
-/** A room of the library, an adapter, or a module of the platform. */
+/** A module of the library, an adapter, or a module of the platform. */
 async function load(specifier: string): Promise<unknown> {
   if (specifier === 'holdfast/testing') return testing
   const adapter = adapters.find((name) => specifier === `holdfast/${name}`)

@@ -1,4 +1,4 @@
-/** Every option of every factory: what is refused, how it is said, and that what was given is neither changed nor kept. */
+/** Every option of every factory: what it refuses, the message, and that the given object is neither changed nor kept. */
 import fc from 'fast-check'
 import {
   bulkhead,

@@ -20,7 +20,7 @@ function tracked(options: Partial<HoldfastMetricsOptions> = {}) {
 }
 
 describe('components', () => {
-  it('show the state they are in, since when, and the seconds in each', async () => {
+  it('show their state, the time of its beginning, and the seconds in each state', async () => {
     const { clock, registry, db } = tracked()
     db.up()
     await clock.advance('10s')
@@ -46,7 +46,7 @@ describe('components', () => {
     expect(await of(registry, 'component_last_transition_timestamp_seconds')).toEqual({ 'component=db': 1014 })
   })
 
-  it('see an outage that began and ended between two scrapes', async () => {
+  it('count an outage that began and ended between two scrapes', async () => {
     const { clock, registry, db } = tracked()
     db.up()
     await scrape(registry)
@@ -66,7 +66,7 @@ describe('components', () => {
     expect(found.get('holdfast_component_outage_duration_seconds_sum{component="db"}')).toBe(2)
   })
 
-  it('are told how long it took to notice, once an outage', async () => {
+  it('record the detection time once for each outage', async () => {
     const clock = virtualClock()
     const breaker = circuitBreaker({ name: 'stock', clock, consecutiveFailures: 2, openFor: '10s' })
     const tracker = availabilityTracker({ clock })
@@ -87,7 +87,7 @@ describe('components', () => {
     expect(await of(registry, 'component_outage_duration_seconds_sum')).toEqual({ 'component=stock': 13 })
   })
 
-  it('take a detection that is told with the end', async () => {
+  it('record a detection time that is known only at the end of the outage', async () => {
     const { clock, tracker, registry, db } = tracked()
     db.up()
     await clock.advance('5s')
@@ -102,7 +102,7 @@ describe('components', () => {
     expect(await of(registry, 'component_detection_duration_seconds_sum')).toEqual({ 'component=db': 1 })
   })
 
-  it('have numbers for each window, and none where nothing is known', async () => {
+  it('have values for each window, and none for a window without data', async () => {
     const { clock, tracker, registry, db } = tracked({ windows: ['1h', '24h', '90s', 1500, 3_600_000] })
     tracker.component('never')
     db.up()
@@ -138,7 +138,7 @@ describe('components', () => {
     expect(series.filter((name) => name.includes('"never"') && name.includes('last_transition'))).toEqual([])
   })
 
-  it('have no number left when what it was made of is out of the window', async () => {
+  it('have no value when its data has left the window', async () => {
     const { clock, registry, db } = tracked()
     db.up()
     await clock.advance('1m')
@@ -151,7 +151,7 @@ describe('components', () => {
     expect(await of(registry, 'component_mtbf_seconds')).toEqual({})
   })
 
-  it('never count back where a failure is dated back, and are exact again later', async () => {
+  it('never count back when a failure is dated back, and are exact again later', async () => {
     const clock = virtualClock()
     const breaker = circuitBreaker({ name: 'stock', clock, consecutiveFailures: 2, openFor: '10s' })
     const tracker = availabilityTracker({ clock })
@@ -177,7 +177,7 @@ describe('components', () => {
     expect(await seconds()).toEqual([14, 12])
   })
 
-  it('go on after a restart from a snapshot', async () => {
+  it('continue after a restart from a snapshot', async () => {
     const { clock, tracker, db } = tracked()
     db.up()
     await clock.advance('1h')
@@ -191,7 +191,7 @@ describe('components', () => {
     expect(found['component=db,state=up']).toBe(3600)
   })
 
-  it('are limited, the first that came, and what is left out is counted', async () => {
+  it('have series only for the first ones, up to the limit, and the others are counted as dropped', async () => {
     const { clock, tracker, registry, db } = tracked({ maxComponents: 1 })
     const other = tracker.component('other')
     db.up()
@@ -208,7 +208,7 @@ describe('components', () => {
     expect(await of(registry, 'exporter_dropped_total')).toEqual({ 'limit=maxComponents': 5, 'limit=maxMembers': 0 })
   })
 
-  it('count late events that were refused', async () => {
+  it('count late events that the tracker rejected', async () => {
     const { clock, tracker, registry, db } = tracked()
     db.up()
     await clock.advance('3h')
@@ -217,7 +217,7 @@ describe('components', () => {
     expect(await of(registry, 'component_rejected_events_total')).toEqual({ 'component=db': 1 })
   })
 
-  it('are absent, and the failure counted, while the tracker fails', async () => {
+  it('are absent while the tracker fails, and the failure is counted', async () => {
     const { clock, tracker, registry, db } = tracked()
     db.up()
     await clock.advance('30m')
@@ -235,7 +235,7 @@ describe('components', () => {
     expect(whole.get('holdfast_component_coverage_ratio{component="db",window="1h"}')).toBe(0.5)
   })
 
-  it('are absent while the tracker cannot even name them', async () => {
+  it('are absent while the tracker cannot list them', async () => {
     const { tracker, registry, db } = tracked()
     db.up()
     await scrape(registry)
@@ -250,7 +250,7 @@ describe('components', () => {
 })
 
 describe('a tracker', () => {
-  it('shows how often its clocks disagreed, and which way', async () => {
+  it('shows how often its clocks disagreed, by direction', async () => {
     const { clock, registry, tracker } = tracked()
     expect(await of(registry, 'tracker_clock_steps_total')).toEqual({ 'direction=forward': 0, 'direction=backward': 0 })
     for (const step of [-60_000, -60_000, 3_600_000]) {

@@ -14,7 +14,7 @@ function tracked() {
 }
 
 describe('objectives', () => {
-  it('show target, budget, burn rates and the tiers that fire', async () => {
+  it('show target, budget, burn rates and firing tiers', async () => {
     const { clock, tracker, registry } = tracked()
     const slo = tracker.objective({ name: 'api', target: 0.99, period: '30d', indicator: { kind: 'requests' } })
     for (let minute = 0; minute < 60; minute++) {
@@ -34,7 +34,7 @@ describe('objectives', () => {
     expect(await of(registry, 'slo_events_total')).toEqual({ 'outcome=good,slo=api': 300, 'outcome=bad,slo=api': 300 })
   })
 
-  it('count what has left the period too, and what has just come', async () => {
+  it('count events that have left the period, and those that have just come', async () => {
     const { clock, tracker, registry } = tracked()
     const slo = tracker.objective({ name: 'api', target: 0.9, period: '1h', indicator: { kind: 'requests' } })
     slo.good(7)
@@ -46,7 +46,7 @@ describe('objectives', () => {
     expect(await of(registry, 'slo_events_total')).toEqual({ 'outcome=good,slo=api': 7, 'outcome=bad,slo=api': 2 })
   })
 
-  it('of time count seconds, those of a calendar have its name, and nothing known is absent', async () => {
+  it('of time count seconds; a calendar period is named; an unknown value is absent', async () => {
     const { clock, tracker, registry } = tracked()
     const period = { calendar: 'month' } as const
     tracker.objective({ name: 'db', target: 0.9, period, indicator: { kind: 'time', component: 'db' }, tiers: [] })
@@ -61,7 +61,7 @@ describe('objectives', () => {
     expect(await of(registry, 'slo_alert_active')).toEqual({})
   })
 
-  it('of slices count those that are over', async () => {
+  it('of slices count the finished slices', async () => {
     const { clock, tracker, registry } = tracked()
     const indicator = { kind: 'slices', slice: '1m', sliceTarget: 0.9 } as const
     const slo = tracker.objective({ name: 'api', target: 0.9, period: '1d', indicator })
@@ -75,7 +75,7 @@ describe('objectives', () => {
     expect(await of(registry, 'slo_events_total')).toEqual({ 'outcome=good,slo=api': 1, 'outcome=bad,slo=api': 1 })
   })
 
-  it('are gone when they are stopped', async () => {
+  it('have no series once they are stopped', async () => {
     const { tracker, registry } = tracked()
     const slo = tracker.objective({ name: 'api', target: 0.9, period: '1d', indicator: { kind: 'requests' } })
     expect(await of(registry, 'slo_objective_ratio')).toEqual({ 'slo=api': 0.9 })
@@ -84,7 +84,7 @@ describe('objectives', () => {
     expect([...(await scrape(registry)).keys()].filter((name) => name.includes('slo'))).toEqual([])
   })
 
-  it('are absent, and the failure counted, where one fails; others are as they are', async () => {
+  it('are absent when reading one fails, the failure is counted, and the others stay', async () => {
     const { tracker, registry } = tracked()
     const slo = (name: string) =>
       tracker.objective({ name, target: 0.9, period: '1d', indicator: { kind: 'requests' } })

@@ -26,7 +26,7 @@ function exported(policies: HoldfastMetricsOptions['policies'] & {}, options: Pa
 }
 
 describe("a policy of the user's own", () => {
-  it('has the counts of its calls, and what stands beside it is told too', async () => {
+  it('has the counts of its calls, and the policies beside it have their metrics', async () => {
     const own = policy('own', (call, next) => next(call))
     const { registry } = exported([pipeline('stock', own, bulkhead(3)), own])
     await attempt(own)
@@ -88,7 +88,7 @@ describe('a circuit breaker', () => {
     })
   })
 
-  it('is seen in the state it has when it is handed over, and when operators change it', async () => {
+  it('shows the state it has when it is handed over, and changes by operators', async () => {
     const clock = virtualClock()
     const breaker = circuitBreaker({ name: 'db', clock })
     const isolation = breaker.isolate()
@@ -115,7 +115,7 @@ describe('a circuit breaker', () => {
     })
   })
 
-  it('gets no clock from being looked at, and counts time from when it has one', async () => {
+  it('gets no clock from a scrape, and counts time once it has one', async () => {
     const clock = virtualClock()
     const breaker = circuitBreaker({ name: 'db' })
     const { registry } = exported([breaker])
@@ -133,7 +133,7 @@ describe('a circuit breaker', () => {
 })
 
 describe('a pipeline', () => {
-  it('shows what its calls come to', async () => {
+  it('counts its calls by outcome', async () => {
     const clock = virtualClock()
     const stock = pipeline({ name: 'stock', clock }, fallback({ value: 'old' }), retry({ retries: 1, backoff: 0 }))
     const { registry } = exported([stock])
@@ -174,7 +174,7 @@ describe('a pipeline', () => {
     expect(await of(registry, 'fallback_invocations_total')).toEqual({ 'pipeline=stock,policy=fallback': 1 })
   })
 
-  it('counts failures, and what was never good has no saviour', async () => {
+  it('counts failures, and a call that failed was saved by no policy', async () => {
     const stock = pipeline({ name: 'stock', clock: virtualClock() }, retry(0))
     const { registry } = exported([stock])
     await attempt(stock, fail)
@@ -183,7 +183,7 @@ describe('a pipeline', () => {
     expect(await of(registry, 'calls_saved_total')).toEqual({})
   })
 
-  it('tells two of one name apart, outermost first, and finds those of pipelines inside', async () => {
+  it('numbers policies of one name, outermost first, also in pipelines inside', async () => {
     const clock = virtualClock()
     const inner = pipeline('inner', timeout('1s'))
     const stock = pipeline({ name: 'stock', clock }, timeout('9s'), bulkhead(1), inner)
@@ -196,7 +196,7 @@ describe('a pipeline', () => {
     })
   })
 
-  it('shows how full a bulkhead is, and why it refused', async () => {
+  it('shows how full a bulkhead is, and why it rejected calls', async () => {
     const clock = virtualClock()
     const few = bulkhead({ name: 'few', limit: 1, queue: 1, maxWait: '1s' })
     const stock = pipeline({ name: 'stock', clock }, few)
@@ -216,7 +216,7 @@ describe('a pipeline', () => {
     })
   })
 
-  it('has a histogram of durations where it is asked for, and is listened to for nothing else', async () => {
+  it('has a histogram of durations on request, and no listener to `call` without it', async () => {
     const clock = virtualClock()
     const stock = pipeline({ name: 'stock', clock }, timeout('9s'))
     const other = pipeline({ name: 'other', clock }, timeout('9s'))
@@ -240,7 +240,7 @@ describe('a pipeline', () => {
     expect(events.wants('call')).toBe(false)
   })
 
-  it('shares a policy with another one: it is watched once', async () => {
+  it('watches a policy once, though it is in two pipelines', async () => {
     const clock = virtualClock()
     const breaker = circuitBreaker({ name: 'db', clock })
     const { registry } = exported([pipeline('a', breaker, breaker), pipeline('b', breaker)])
@@ -297,14 +297,14 @@ describe('a failover pool', () => {
     expect(await of(registry, 'circuit_breaker_state_time_seconds_total')).toMatchObject({ [open]: 1 })
   })
 
-  it('counts calls for which nobody was left', async () => {
+  it('counts calls for which no member was left', async () => {
     const { pool, registry } = pooled()
     await pool.execute(fail).catch(() => {})
 
     expect(await of(registry, 'pool_exhausted_total')).toEqual({ 'pipeline=front,pool=api': 1 })
   })
 
-  it('follows who comes and goes, and forgets the series of who is gone', async () => {
+  it('adds series of new members, and removes those of removed members', async () => {
     const { pool, registry } = pooled()
     await scrape(registry)
     pool.remove('a')
@@ -320,7 +320,7 @@ describe('a failover pool', () => {
     })
   })
 
-  it('knows a member that came back under its name for another one', async () => {
+  it('starts a new series for a member that was added again under its name', async () => {
     const { pool, registry } = pooled()
     await pool.execute(({ target }) => (target === 'a' ? fail() : fine()))
     pool.remove('a')
@@ -349,7 +349,7 @@ describe('a failover pool', () => {
     expect((await of(registry, 'exporter_errors_total'))['source=eject']).toBeUndefined()
   })
 
-  it('has series for so many members, and room again when one goes', async () => {
+  it('has series for as many members as the limit, and for the next one when a member is removed', async () => {
     const { pool, registry } = pooled({ maxMembers: 1 })
     await pool.execute(({ target }) => (target === 'b' ? fail() : fine()))
     const left = [...(await scrape(registry)).keys()].filter((name) => name.includes('member="b"'))
@@ -362,11 +362,11 @@ describe('a failover pool', () => {
   })
 })
 
-describe('what stands in several places', () => {
+describe('a policy at several locations', () => {
   const breakers = async (registry: Registry) =>
     Object.keys(await of(registry, 'circuit_breaker_status')).filter((name) => name.endsWith('state=closed'))
 
-  it('is shown where it was met first, and where it was met next when that goes', async () => {
+  it('is shown at its first location, and at the next one when that is stopped', async () => {
     const shared = circuitBreaker({ name: 'db' })
     const { registry, metrics } = exported([])
     const [first, second, third] = ['a', 'b', 'c'].map((name) => metrics.watch(pipeline(name, retry(0), shared)))
@@ -383,7 +383,7 @@ describe('what stands in several places', () => {
     expect(await breakers(registry)).toEqual([])
   })
 
-  it('is there while one of the members it guards is', async () => {
+  it('is shown as long as it guards one of the members', async () => {
     const shared = circuitBreaker({ name: 'db' })
     const pool = failoverPool(['a', 'b'], { name: 'api', clock: virtualClock(), guard: () => pipeline(shared) })
     const { registry, metrics } = exported([pool])
@@ -395,8 +395,8 @@ describe('what stands in several places', () => {
   })
 })
 
-describe('what is let go of by a listener', () => {
-  it('hears nothing more, not even of what the listener was told', async () => {
+describe('a policy that a listener stops watching', () => {
+  it('is not counted any more, not even for the event of that listener', async () => {
     const breaker = circuitBreaker({ name: 'db' })
     const pool = failoverPool(['a'], { name: 'api', clock: virtualClock(), guard: () => circuitBreaker() })
     const { registry, metrics } = exported([])

@@ -1,8 +1,9 @@
 /**
  * Random pipelines of all policies in any order, with several calls at once, under random operations and aborts.
  *
- * No reference here: what must hold whatever the order is. Calls settle once with something legitimate, an abort is heard
- * at once, attempts stay bounded, and when all work has settled nothing is left: no timer, no listener, no slot, no probe.
+ * There is no reference model, only what must hold in any order. Each call settles once with a legitimate result, an abort
+ * takes effect at once, attempts stay bounded, and when all work has settled nothing is left: no timer, no listener, no slot,
+ * no probe. Each module brings its policies, and what must hold of them, in its fixture.
  */
 import { getEventListeners } from 'node:events'
 import fc from 'fast-check'

@@ -57,7 +57,7 @@ describe('the channels', () => {
     )
   })
 
-  it('are on the page, each of them, with what it tells', () => {
+  it('are all on the page, with their payload', () => {
     const { rows } = tableOf(section(page('docs/adapters/diagnostics.md'), 'Channels'))
 
     expect(rows.flatMap(([names = '']) => codeSpans(names)).sort()).toEqual([...channelNames].sort())
@@ -70,7 +70,7 @@ describe('the channels', () => {
 })
 
 describe('a policy', () => {
-  it('publishes what its events tell, in channels by kind', async () => {
+  it('publishes the payloads of its events, in channels by kind', async () => {
     const clock = virtualClock({ wall: 5000 })
     const stock = pipeline(
       { name: 'stock', clock },
@@ -100,7 +100,7 @@ describe('a policy', () => {
     })
   })
 
-  it('publishes events of one name by who they are of', async () => {
+  it('publishes events of one name in the channel of their kind', async () => {
     const few = pipeline('few', bulkhead({ limit: 0 }))
     const out = circuitBreaker({ name: 'out' })
     out.isolate()
@@ -112,7 +112,7 @@ describe('a policy', () => {
     expect(heard.map(([, { policy }]) => policy)).toEqual(['bulkhead'])
   })
 
-  it('publishes the events of the guards of a pool, with pool and member, also of one that comes later', async () => {
+  it('publishes the events of the guards of a pool, with pool and member, also of a member that is added later', async () => {
     const pool = failoverPool<string>([], { name: 'api', selection: ordered(), guard: () => circuitBreaker() })
     published({ policies: [pipeline('all', pool)] })
     const heard = heardIn('holdfast:circuit-breaker:failure', 'holdfast:failover-pool:members-changed')
@@ -173,7 +173,7 @@ describe('a policy', () => {
   })
 })
 
-it('publishes nothing that is watched after all has stopped', async () => {
+it('publishes nothing that is watched after `stop`', async () => {
   const late = bulkhead(1)
   const diagnostics = published({})
   const heard = heardIn('holdfast:call')
@@ -186,7 +186,7 @@ it('publishes nothing that is watched after all has stopped', async () => {
 })
 
 describe('a tracker', () => {
-  it('publishes its outages and what burns, until it is stopped', async () => {
+  it('publishes its outages and burn alerts, until it is stopped', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })
     const diagnostics = published({ tracker })
@@ -209,7 +209,7 @@ describe('a tracker', () => {
   })
 })
 
-describe('while nobody subscribes', () => {
+describe('without subscribers', () => {
   /** Everything that reads a clock or builds a payload. */
   function counted() {
     const clock = virtualClock()
@@ -225,7 +225,7 @@ describe('while nobody subscribes', () => {
     return { clock, wall, stock, breaker }
   }
 
-  it('no payload is built, whatever happens', async () => {
+  it('no payload is built', async () => {
     const { clock, wall, stock } = counted()
     published({ policies: [stock] })
     await Promise.all([stock.execute(() => 1), stock.execute(fail), stock.execute(fail)])
@@ -251,7 +251,7 @@ describe('while nobody subscribes', () => {
     expect([...shapes]).toEqual(['UntimedCall', 'Scope'])
   })
 
-  it('policies hear that nobody does, and are heard from when somebody does', async () => {
+  it('policies have no interest in their events, until a channel has a subscriber', async () => {
     const { stock, breaker } = counted()
     const { events } = based(breaker)
     published({ policies: [stock] })
@@ -263,7 +263,7 @@ describe('while nobody subscribes', () => {
     expect(based(stock).events.call).toBeDefined()
   })
 
-  it('a fault is warned of as ever', async () => {
+  it('a fault is printed as usual', async () => {
     const warned = vi.spyOn(console, 'warn').mockReturnValue()
     const own = bulkhead(1)
     published({ policies: [own] })
@@ -278,7 +278,7 @@ describe('while nobody subscribes', () => {
 })
 
 describe('a subscriber that throws', () => {
-  it('breaks no call and no other subscriber: Node tells it as an uncaught exception', async () => {
+  it('breaks no call and no other subscriber: Node raises an uncaught exception', async () => {
     const own = bulkhead({ name: 'own', limit: 1 })
     published({ policies: [own] })
     const others = process.listeners('uncaughtException')

@@ -1,4 +1,4 @@
-/** The two exporters over the same policies and tracker: all that they say is the same, by OpenTelemetry's own rules. */
+/** The two exporters over the same policies and tracker export the same, by OpenTelemetry's own rules. */
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import { DataPointType, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import {
@@ -25,7 +25,7 @@ const fail = async (): Promise<never> => {
   throw new Error('down')
 }
 
-/** One of everything, with something to tell. */
+/** One policy of each kind, and a tracker, all with values to show. */
 function everything() {
   const clock = virtualClock({ wall: 1_700_000_000_000 })
   const stock = pipeline(
@@ -101,7 +101,7 @@ interface Rule {
   readonly regex: RegExp
 }
 
-/** The rules the page gives to who scrapes by way of OpenTelemetry. */
+/** The rules that the page gives for scrapes through OpenTelemetry. */
 const rules: readonly Rule[] = [
   ...page('docs/adapters/opentelemetry.md').matchAll(/\{ action: (\w+), regex: '([^']+)'(?:, replacement: '\$1')? \}/g),
 ].map(([, action = '', regex = '']) => ({ action, regex: new RegExp(`^${regex}$`) }))
@@ -137,13 +137,13 @@ function linesOf(text: string): readonly string[] {
     .sort()
 }
 
-/** Those that have series: prom-client shows the type of others too. */
+/** Only metrics that have series: prom-client shows the type of the others too. */
 function withSeries(lines: readonly string[]): readonly string[] {
   const names = new Set(lines.map((line) => line.replace(/(_bucket|_sum|_count)?\{.*/, '')))
   return lines.filter((line) => !line.startsWith('# TYPE') || names.has(line.split(' ')[2] as string))
 }
 
-it('say the same, name by name, type by type, label by label, value by value', async () => {
+it('both exporters have the same names, types, labels and values', async () => {
   const { tracker, policies, use } = everything()
   const registry = new Registry()
   const readings = new Readings()

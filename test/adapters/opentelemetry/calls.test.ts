@@ -30,7 +30,7 @@ function traced(...policies: Parameters<typeof holdfastTelemetry>[0]['policies']
 }
 
 describe('a call', () => {
-  it('is one span, with what it came to', async () => {
+  it('is one span, with its outcome', async () => {
     const db = circuitBreaker({ name: 'db' })
     const { spans } = traced(db)
     expect(await db.execute(() => 1)).toBe(1)
@@ -51,7 +51,7 @@ describe('a call', () => {
     ])
   })
 
-  it('that fails is an error of a type, and comes out as it is', async () => {
+  it('that fails has the type of its error, and rejects with the error itself', async () => {
     const db = circuitBreaker({ name: 'db' })
     const { spans } = traced(db)
     const error = new Refused('no')
@@ -87,7 +87,7 @@ describe('a call', () => {
     expect(spans.one('db').attributes['error.type']).toBe(type)
   })
 
-  it('that is refused says who refused it, and that nothing ran', async () => {
+  it('that is rejected has the policy that rejected it, and no attempts', async () => {
     const db = circuitBreaker({ name: 'breaker', consecutiveFailures: 1 })
     const stock = pipeline('stock', db)
     const { spans } = traced(stock)
@@ -113,7 +113,7 @@ describe('a call', () => {
     ])
   })
 
-  it('that its caller gave up is ignored, and no error', async () => {
+  it('that its caller aborted is ignored, and no error', async () => {
     const stock = pipeline('stock', retry(1))
     const { spans } = traced(stock)
     const controller = new AbortController()
@@ -126,7 +126,7 @@ describe('a call', () => {
     expect(spans.one('stock attempt')).toMatchObject({ status: 0, attributes: { 'holdfast.attempt.abandoned': true } })
   })
 
-  it('with a value that a policy judges a failure is one, without an error', async () => {
+  it('with a value that a policy judges a failure is a failure without an error', async () => {
     const stock = pipeline('stock', retry({ retries: 0, when: ({ ok }) => ok }))
     const { spans } = traced(stock)
     expect(await stock.execute(() => 'bad')).toBe('bad')
@@ -134,7 +134,7 @@ describe('a call', () => {
     expect(spans.one('stock')).toMatchObject({ status: 0, attributes: { 'holdfast.outcome': 'failure' } })
   })
 
-  it('with wrong arguments is refused as without a tracer', async () => {
+  it('with wrong arguments rejects as without a tracer', async () => {
     const stock = pipeline('stock', retry(1))
     const { spans } = traced(stock)
     await expect(stock.execute(5 as never)).rejects.toThrow('operation must be a function')
@@ -144,7 +144,7 @@ describe('a call', () => {
     expect(spans.one('stock')).toMatchObject({ status: 2, attributes: { 'error.type': 'TypeError' } })
   })
 
-  it('is a child of what is active where it begins, also by `wrap`', async () => {
+  it('is a child of the span that is active where it begins, also by `wrap`', async () => {
     const stock = pipeline('stock', bulkhead(1))
     const { spans } = traced(stock)
     const load = stock.wrap(async (id: string) => id)
@@ -158,8 +158,8 @@ describe('a call', () => {
   })
 })
 
-describe('tries', () => {
-  it('are spans inside of the call, which is good when one of them is', async () => {
+describe('attempts', () => {
+  it('are spans inside of the call, which succeeds when one of them does', async () => {
     const clock = virtualClock()
     const stock = pipeline({ name: 'stock', clock }, retry({ name: 'again', retries: 2, backoff: '250ms' }))
     const { spans } = traced(stock)
@@ -193,7 +193,7 @@ describe('tries', () => {
     expect(events).toHaveLength(2)
   })
 
-  it('that throw at once, or give no promise, have their spans too', async () => {
+  it('that throw synchronously, or return no promise, have spans too', async () => {
     const stock = pipeline('stock', retry({ retries: 1, backoff: 0 }))
     const { spans } = traced(stock)
     let calls = 0
@@ -206,7 +206,7 @@ describe('tries', () => {
     expect(spans.named('stock attempt').map(({ status }) => status)).toEqual([2, 0])
   })
 
-  it('tell which member they went to, and the call which was the last', async () => {
+  it('have their member, and the call has the last one', async () => {
     const pool = failoverPool(['a', 'b'], { name: 'api', selection: ordered() })
     const { spans } = traced(pool)
     await pool.execute(async ({ target }) => (target === 'a' ? refuse() : target))
@@ -230,7 +230,7 @@ describe('tries', () => {
     ])
   })
 
-  it('that a guard refused are events with the member, for they did not run', async () => {
+  it('that a guard rejected are events with the member, since they did not run', async () => {
     const pool = failoverPool(['a', 'b'], {
       name: 'api',
       selection: ordered(),
@@ -252,7 +252,7 @@ describe('tries', () => {
     expect(attributes['error.type']).toBe('HF_NO_MEMBER')
   })
 
-  it('that take too long end when their time is up, though the work goes on', async () => {
+  it('that time out end at that moment, though the work goes on', async () => {
     const clock = virtualClock()
     const stock = pipeline({ name: 'stock', clock }, retry({ retries: 1, backoff: 0 }), timeout('1s'))
     const { spans } = traced(stock)
@@ -275,7 +275,7 @@ describe('tries', () => {
     ])
   })
 
-  it('that are answered for end with the call at the latest', async () => {
+  it('that a policy no longer waits for end with the call at the latest', async () => {
     const clock = virtualClock()
     const stock = pipeline({ name: 'stock', clock }, timeout('1s'), retry(1))
     const { spans } = traced(stock)
@@ -287,7 +287,7 @@ describe('tries', () => {
     expect(spans.one('stock').attributes).toMatchObject({ 'error.type': 'HF_TIMEOUT' })
   })
 
-  it('of a policy of your own are told apart, also those at once', async () => {
+  it('of a policy of your own have a span each, also concurrent ones', async () => {
     const both = policy('both', async (call, next) => Promise.race([next(call), next(call)]))
     const { spans } = traced(both)
     const answers = [Promise.resolve('first'), never()]
@@ -300,7 +300,7 @@ describe('tries', () => {
 })
 
 describe('other policies', () => {
-  it('show a fallback, and the call it saved as good', async () => {
+  it('show a fallback, and the call it saved as a success', async () => {
     const stock = pipeline('stock', fallback({ value: 0 }))
     const { spans } = traced(stock)
     expect(await stock.execute(refuse)).toBe(0)
@@ -331,7 +331,7 @@ describe('other policies', () => {
     ])
   })
 
-  it('inside others are no calls of their own, and calls inside calls are', async () => {
+  it('inside others have no spans of their own; calls inside calls do', async () => {
     const inner = circuitBreaker({ name: 'inner' })
     const outer = pipeline('outer', inner)
     const other = bulkhead({ name: 'other', limit: 1 })
@@ -371,7 +371,7 @@ describe('the operation', () => {
     return 'fine'
   }
 
-  it('runs inside of the span of its try', async () => {
+  it('runs inside of the span of its attempt', async () => {
     const stock = pipeline('stock', retry(1))
     const { spans } = traced(stock)
     await stock.execute(http(spans))
@@ -381,7 +381,7 @@ describe('the operation', () => {
     expect(attempt?.name).toBe('stock attempt')
   })
 
-  it('runs inside of the span of its own call where another call lets it out of a queue', async () => {
+  it('runs inside of the span of its own call, though another call starts it from a queue', async () => {
     const few = bulkhead({ name: 'few', limit: 1, queue: 1 })
     const { spans } = traced(few)
     const slow = deferred<void>()
@@ -395,7 +395,7 @@ describe('the operation', () => {
     expect(inner?.parentSpanContext?.spanId).toBe(queued?.spanContext().spanId)
   })
 
-  it('knows that its call was dropped, so what is inside is dropped too', async () => {
+  it('has the context of a dropped span, so spans inside of it are dropped too', async () => {
     const spans = new Spans(new AlwaysOffSampler())
     const stock = pipeline('stock', retry(1))
     holdfastTelemetry({ tracer: spans.tracer, policies: [stock] })
@@ -408,7 +408,7 @@ describe('the operation', () => {
     expect(spans.finished).toEqual([])
   })
 
-  it('runs inside where a fallback does it', async () => {
+  it('runs inside of the span of the call if a fallback runs it', async () => {
     const spans = new Spans()
     const stock = pipeline('stock', fallback({ value: http(spans) }))
     holdfastTelemetry({ tracer: spans.tracer, policies: [stock] })
@@ -419,7 +419,7 @@ describe('the operation', () => {
 })
 
 describe('watch and stop', () => {
-  it('end the spans, and nothing else', async () => {
+  it('end the tracing, and nothing else', async () => {
     const stock = pipeline('stock', bulkhead(1))
     const { spans, telemetry } = traced(stock)
     const other = retry({ name: 'other' })
@@ -436,7 +436,7 @@ describe('watch and stop', () => {
     expect(() => telemetry.watch(stock)).not.toThrow()
   })
 
-  it('let a call that is under way end its span', async () => {
+  it('let a running call end its span', async () => {
     const stock = pipeline('stock', bulkhead(1))
     const { spans, telemetry } = traced(stock)
     const slow = deferred<void>()
@@ -448,7 +448,7 @@ describe('watch and stop', () => {
     expect(spans.named('stock')).toHaveLength(1)
   })
 
-  it('refuse a policy that is traced, or of a name that is', () => {
+  it('refuse a policy that is traced already, and a name that is in use', () => {
     const stock = pipeline('stock', bulkhead(1))
     const { spans, telemetry } = traced(stock)
 
@@ -461,8 +461,8 @@ describe('watch and stop', () => {
   })
 })
 
-describe('what fails', () => {
-  it('breaks no call: a tracer that throws is a fault, and the call has no span', async () => {
+describe('a failure', () => {
+  it('of the tracer is a fault, and the call goes on without a span', async () => {
     const stock = pipeline('stock', retry(1))
     const faults: unknown[] = []
     stock.on('fault', ({ source }) => faults.push(source))
@@ -479,7 +479,7 @@ describe('what fails', () => {
     expect(faults).toEqual(['tracer'])
   })
 
-  it('breaks no call: nor does a span that throws', async () => {
+  it('of a span breaks no call', async () => {
     const spans = new Spans()
     const own = retry({ name: 'own', retries: 1, backoff: 0 })
     const faults: unknown[] = []
@@ -531,7 +531,7 @@ describe('what fails', () => {
     expect([await own.execute(() => 'fine'), faults]).toEqual(['fine', ['tracer']])
   })
 
-  it('breaks no call: nor does a context manager that throws', async () => {
+  it('of the context manager breaks no call', async () => {
     const own = circuitBreaker({ name: 'own' })
     const faults: unknown[] = []
     own.on('fault', ({ source }) => faults.push(source))

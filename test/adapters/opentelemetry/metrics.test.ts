@@ -48,7 +48,7 @@ describe('the instruments', () => {
     }
   })
 
-  it('give histograms bounds in seconds, as advice', async () => {
+  it('advise bounds in seconds for histograms', async () => {
     const { clock, stock, readings } = tracked({ callDuration: [0.1, 1] })
     await clock.settle(stock.execute(fail).catch(() => {}))
     const metrics = await readings.metrics()
@@ -63,7 +63,7 @@ describe('the instruments', () => {
   })
 })
 
-describe('what is not known', () => {
+describe('an unknown value', () => {
   it('is not observed, never 0', async () => {
     const { clock, stock, tracker, readings } = tracked()
     tracker.watch(stock)
@@ -78,7 +78,7 @@ describe('what is not known', () => {
     expect(await readings.of('holdfast.component.mtbf')).toEqual({})
   })
 
-  it('any more is gone from a reader with delta temporality', async () => {
+  it('disappears from a reader with delta temporality', async () => {
     const pool = failoverPool(['a', 'b'], { name: 'api', clock: virtualClock() })
     const { readings } = tracked({ policies: [pool] }, new Readings({ delta: true }))
     expect(Object.keys(await readings.of('holdfast.pool.member.weight'))).toHaveLength(2)
@@ -91,7 +91,7 @@ describe('what is not known', () => {
 })
 
 describe('watch and stop', () => {
-  it('let go of what was watched, and observe nothing any more', async () => {
+  it('unsubscribe from the policies, and observe nothing after that', async () => {
     const { stock, db, tracker, readings, telemetry } = tracked({}, new Readings({ delta: true }))
     const other = telemetry.watch(bulkhead({ name: 'other', limit: 1 }))
     expect(Object.keys(await readings.of('holdfast.bulkhead.execution.limit'))).toHaveLength(1)
@@ -108,7 +108,7 @@ describe('watch and stop', () => {
     }
   })
 
-  it('watch nothing once all has stopped', () => {
+  it('watch nothing after `stop`', () => {
     const late = circuitBreaker({ name: 'late' })
     const telemetry = holdfastTelemetry({ meter: new Readings().meter, tracer: trace.getTracer('late') })
     telemetry.stop()
@@ -119,7 +119,7 @@ describe('watch and stop', () => {
     expect((late as unknown as BasePolicy).followed).toBe(false)
   })
 
-  it('need no tracker, and no policies', async () => {
+  it('need neither a tracker nor policies', async () => {
     const readings = new Readings()
     const telemetry = holdfastTelemetry({ meter: readings.meter })
 
@@ -128,8 +128,8 @@ describe('watch and stop', () => {
   })
 })
 
-describe('what fails', () => {
-  it('breaks neither a call nor a reading, and is counted', async () => {
+describe('a failure', () => {
+  it('breaks neither a call nor a collection, and is counted', async () => {
     const { clock, stock, tracker, readings } = tracked()
     tracker.watch(stock)
     vi.spyOn(tracker, 'report').mockImplementation(() => {
@@ -144,7 +144,7 @@ describe('what fails', () => {
     })
   })
 
-  it('breaks no call: nor does a histogram that throws', async () => {
+  it('of a histogram breaks no call', async () => {
     const readings = new Readings()
     const createHistogram = () => ({
       record: () => {

@@ -19,7 +19,7 @@ export class Readings {
   readonly meter: Meter
   readonly #reader: Reader
 
-  /** With `delta`, what is not observed is gone. */
+  /** With `delta`, a value that is no longer observed disappears. */
   constructor({ delta = false } = {}) {
     const temporality = delta ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE
     this.#reader = new Reader({ aggregationTemporalitySelector: () => temporality })

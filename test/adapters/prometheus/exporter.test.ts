@@ -11,7 +11,7 @@ const fail = async (): Promise<never> => {
   throw new Error('down')
 }
 
-/** One of everything, with something to tell. */
+/** One policy of each kind, and a tracker, all with values to show. */
 async function everything(options: Partial<HoldfastMetricsOptions> = {}) {
   const clock = virtualClock()
   const breaker = circuitBreaker({ name: 'db', clock, consecutiveFailures: 2 })
@@ -74,7 +74,7 @@ describe('the names', () => {
     ])
   })
 
-  it('have the prefix that is asked for, so two exporters fit into one registry', async () => {
+  it('begin with the given prefix, so two exporters fit into one registry', async () => {
     const { registry } = await everything()
     holdfastMetrics({ registry, prefix: 'second' })
 
@@ -92,7 +92,7 @@ describe('the registry', () => {
     expect((await registry.getMetricsAsJSON()).filter(({ name }) => !name.startsWith('holdfast_'))).toEqual([])
   })
 
-  it('may be the global one, where that is given', () => {
+  it('may be the global one, if that is given', () => {
     const metrics = holdfastMetrics({ registry: register })
     expect(register.getSingleMetric('holdfast_calls_total')).toMatchObject({ name: 'holdfast_calls_total' })
     metrics.stop()
@@ -100,7 +100,7 @@ describe('the registry', () => {
     expect(register.getMetricsAsArray()).toEqual([])
   })
 
-  it('is left as it was where it has one of the names', () => {
+  it('is left unchanged if it already has one of the names', () => {
     const registry = new Registry()
     new Counter({ name: 'holdfast_pool_members', help: 'mine', registers: [registry] })
     const breaker = circuitBreaker({ clock: virtualClock() })
@@ -112,7 +112,7 @@ describe('the registry', () => {
     expect((breaker as unknown as BasePolicy).events.wants('open')).toBe(false)
   })
 
-  it('of the format OpenMetrics works as well', async () => {
+  it('may have the OpenMetrics format', async () => {
     const registry = new Registry<OpenMetricsContentType>()
     registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
     const clock = virtualClock()
@@ -125,7 +125,7 @@ describe('the registry', () => {
     expect(registry.getMetricsAsArray()).toEqual([])
   })
 
-  it('reads all at one instant: once a scrape, however many metrics there are', async () => {
+  it('reads all values at one instant: once for each scrape', async () => {
     const { tracker, registry } = await everything({ windows: ['1h'] })
     const report = vi.spyOn(tracker, 'report')
     await registry.metrics()
@@ -139,7 +139,7 @@ describe('the registry', () => {
 })
 
 describe('stop', () => {
-  it('takes all metrics out, lets go of every policy, and does nothing the second time', async () => {
+  it('removes all metrics, unsubscribes from every policy, and does nothing the second time', async () => {
     const { tracker, registry, metrics, stock, pool, breaker } = await everything()
     const other = tracker.on('burn', () => {})
     metrics.stop()
@@ -155,7 +155,7 @@ describe('stop', () => {
     expect(other).toBe(tracker)
   })
 
-  it('is the end: nothing is watched after it', () => {
+  it('makes `watch` do nothing', () => {
     const late = circuitBreaker({ name: 'late' })
     const metrics = holdfastMetrics({ registry: new Registry() })
     metrics.stop()
@@ -166,7 +166,7 @@ describe('stop', () => {
     expect(() => metrics.watch({} as never)).toThrow(TypeError)
   })
 
-  it('leaves what has come into its place', () => {
+  it('leaves a metric that has taken its name', () => {
     const registry = new Registry()
     const metrics = holdfastMetrics({ registry })
     registry.clear()
@@ -178,7 +178,7 @@ describe('stop', () => {
 })
 
 describe('watch', () => {
-  it('exports a policy from then on, until it is stopped; its name is free again', async () => {
+  it('exports a policy from then on, until it is stopped; then its name is free again', async () => {
     const registry = new Registry()
     const metrics = holdfastMetrics({ registry })
     const stock = () => pipeline({ name: 'stock', clock: virtualClock() }, circuitBreaker({ name: 'db' }))
@@ -196,8 +196,8 @@ describe('watch', () => {
   })
 })
 
-describe('what fails', () => {
-  it('breaks no scrape: it is counted, and the rest is there', async () => {
+describe('a failure', () => {
+  it('breaks no scrape: it is counted, and the other metrics are there', async () => {
     const { registry, pool } = await everything()
     vi.spyOn(pool, 'members', 'get').mockImplementation(() => {
       throw new Error('no members')
@@ -222,7 +222,7 @@ describe('what fails', () => {
 })
 
 describe('the workers of a cluster', () => {
-  it('are added up where that means something; ratios of them are left out', async () => {
+  it('are added up, except their ratios, which are left out', async () => {
     const workers = await Promise.all([everything(), everything()])
     const saved = await Promise.all(workers.map(({ registry }) => registry.getMetricsAsJSON()))
     const whole = AggregatorRegistry.aggregate(saved) as Registry

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { fivePolicies, overheadOf } from '../../support/overhead.ts'
 
 // Wall time: another run of a busy machine may do better.
-it('costs little while metrics are on, and nothing after they are off', { retry: 2 }, async () => {
+it('costs little while metrics are exported, and nothing after that', { retry: 2 }, async () => {
   const [counted, freed] = [fivePolicies('counted'), fivePolicies('freed')]
   holdfastMetrics({ registry: new Registry(), policies: [counted] })
   holdfastMetrics({ registry: new Registry(), policies: [freed] }).stop()
