@@ -31,7 +31,7 @@ export function tableOf(text: string): Table {
   return { header: header ?? [], rows }
 }
 
-/** What stands between backticks. */
+/** The texts between backticks. */
 export function codeSpans(text: string): readonly string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1] as string)
 }
