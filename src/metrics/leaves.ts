@@ -1,8 +1,9 @@
-/** The policies a policy is made of, outermost first; itself where it is no pipeline. */
+/** The policies a policy is made of, outermost first; the policy itself unless it is a pipeline. */
 import type { BasePolicy } from '../core/policy.ts'
+import { telemetryOfKind } from './kinds.ts'
 
 export function leavesOf(policy: BasePolicy): readonly BasePolicy[] {
-  return policy.kind === 'pipeline' ? policy.parts.flatMap(leavesOf) : [policy]
+  return telemetryOfKind(policy.kind)?.composite ? policy.parts.flatMap(leavesOf) : [policy]
 }
 
 export interface NamedLeaf {

@@ -6,8 +6,9 @@
  * Invariant: `success` is listened to only while somebody's first one is awaited, or where the policy has to be heard of; for it
  * costs something on every call.
  */
-import type { CallCounter, EventBase, Listener } from '../../core/events.ts'
+import type { CallCounter, EventBase } from '../../core/events.ts'
 import type { BasePolicy, Description } from '../../core/policy.ts'
+import { PolicySubscriptions } from '../../core/policy-subscriptions.ts'
 import type { Component } from '../components/component.ts'
 import type { TrackerState } from '../state/tracker-state.ts'
 import { type BreakerEvent, breakerEvents, feedBreaker } from './breaker-feed.ts'
@@ -32,7 +33,7 @@ export class Watch implements Watching {
   readonly #breakers = new Map<string, Source>()
   readonly #pools = new Map<string, PoolFeed>()
   readonly #calls: CallFeed | undefined
-  readonly #listeners = new Map<string, Listener<never>>()
+  readonly #subscriptions: PolicySubscriptions
   readonly #success = (payload: EventBase): void => this.#take('success', payload)
   /** Whole calls are counted, not listened to: a payload and a look at the clock for each would cost more than the rest. */
   readonly #call: CallCounter = (ok, ignored, attempts, first, savedBy) => {
@@ -64,9 +65,10 @@ export class Watch implements Watching {
       this.#pools.set(name, new PoolFeed(tracker, label, component, members))
     }
     if (this.#breakers.size === 0) this.#calls = new CallFeed(tracker, new Source(component), consecutiveFailures)
-    for (const event of breakerEvents) this.#listen(event, (payload: EventBase) => this.#take(event, payload))
+    this.#subscriptions = new PolicySubscriptions(policy)
+    for (const event of breakerEvents) this.#subscribe(event)
     if (this.#pools.size > 0) {
-      for (const event of poolEvents) this.#listen(event, (payload: EventBase) => this.#take(event, payload))
+      for (const event of poolEvents) this.#subscribe(event)
     }
     policy.events.addCounter(this.#call)
     if (staleAfter !== undefined) this.#silence = new PolicySilence(tracker, staleAfter, () => this.#sources)
@@ -79,7 +81,7 @@ export class Watch implements Watching {
   }
 
   stop(): void {
-    for (const [event, listener] of this.#listeners) this.#policy.events.removeRelay(event, listener)
+    this.#subscriptions.close()
     this.#policy.events.removeRelay('success', this.#success)
     this.#policy.events.removeCounter(this.#call)
     this.#silence?.stop()
@@ -89,9 +91,8 @@ export class Watch implements Watching {
     this.#calls?.end(now)
   }
 
-  #listen(event: string, listener: Listener<never>): void {
-    this.#listeners.set(event, listener)
-    this.#policy.events.addRelay(event, listener)
+  #subscribe(event: string): void {
+    this.#subscriptions.on<EventBase>(event, (payload) => this.#take(event, payload))
   }
 
   /** Both clocks, ten times a second: a step of the wall clock or a sleep shows between two readings. */
