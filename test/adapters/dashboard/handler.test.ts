@@ -3,18 +3,17 @@ import { createServer, get, type IncomingMessage, request } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import fc from 'fast-check'
 import { timeout } from 'holdfast'
-import { type DashboardHandler, type DashboardOptions, dashboard, type FastifyReply } from 'holdfast/dashboard'
+import { type DashboardOptions, dashboard, type FastifyReply } from 'holdfast/dashboard'
 import { virtualClock } from 'holdfast/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ask, url } from './client.ts'
+import { fakeResponse } from './fake-response.ts'
+import { untyped } from './untyped.ts'
 
 const closing: (() => void)[] = []
 afterEach(() => {
   for (const close of closing.splice(0)) close()
 })
-
-/** A handler that is called as JavaScript may call it. */
-const untyped = (handler: DashboardHandler) => handler as unknown as (...args: readonly unknown[]) => Promise<unknown>
 
 async function served(options: DashboardOptions = {}) {
   const clock = virtualClock()
@@ -197,95 +196,6 @@ describe('the handler of node:http', () => {
   })
 })
 
-/** A fake response. */
-function fakeResponse() {
-  const listeners = new Map<string, () => void>()
-  const response = {
-    statusCode: 0,
-    writableLength: 0,
-    destroyed: false,
-    text: '',
-    setHeader: vi.fn(),
-    end: vi.fn(),
-    on: (event: string, listener: () => void) => listeners.set(event, listener),
-    write(text: string): boolean {
-      response.text += text
-      return true
-    },
-    destroy: vi.fn(),
-  }
-  return { response, emit: (event: string) => listeners.get(event)?.() }
-}
-
-describe('a connection', () => {
-  const streaming = { method: 'GET', url: '/?events', headers: {} }
-
-  it('that takes nothing for 30 s is broken', async () => {
-    const clock = virtualClock()
-    const { response } = fakeResponse()
-    void untyped(dashboard({ clock, keep: 0 }).handler)(streaming, response)
-    response.writableLength = 100
-    await clock.advance('29s')
-    response.writableLength = 50
-    await clock.advance('1s')
-    await clock.advance('29s')
-    expect(response.destroy).not.toHaveBeenCalled()
-    await clock.advance('2s')
-
-    expect(response.destroy).toHaveBeenCalledOnce()
-    expect(clock.pending).toBe(0)
-  })
-
-  it('on which more than 1 MB waits beyond its greeting is broken', async () => {
-    const clock = virtualClock()
-    const { response } = fakeResponse()
-    void untyped(dashboard({ clock, keep: 0 }).handler)(streaming, response)
-    response.writableLength = 1_000_000 + response.text.length
-    await clock.advance(500)
-    expect(response.destroy).not.toHaveBeenCalled()
-    response.writableLength++
-    await clock.advance(500)
-
-    expect(response.destroy).toHaveBeenCalledOnce()
-  })
-
-  it.each(['close', 'error'])('is released when it emits `%s`', async (event) => {
-    const clock = virtualClock()
-    const { response, emit } = fakeResponse()
-    void untyped(dashboard({ clock, keep: 0 }).handler)(streaming, response)
-    expect(clock.pending).toBe(1)
-
-    emit(event)
-    emit(event)
-
-    expect(clock.pending).toBe(0)
-    expect(response.destroy).not.toHaveBeenCalled()
-  })
-
-  it('that fails to write, end or close does not affect others', async () => {
-    const clock = virtualClock()
-    const faults: string[] = []
-    const broken = (): never => {
-      throw new Error('broken')
-    }
-    const board = dashboard({ clock, keep: 0, onFault: ({ source }) => faults.push(source) })
-    const [bad, good, hard] = [fakeResponse(), fakeResponse(), fakeResponse()]
-    for (const { response } of [bad, good, hard]) void untyped(board.handler)(streaming, response)
-    bad.response.write = broken
-    bad.response.destroy.mockImplementation(broken)
-    hard.response.end.mockImplementation(broken)
-    board.watch(timeout('1s'))
-    await clock.advance(500)
-
-    expect(good.response.text).toContain('policy:timeout')
-    expect(faults).toEqual(['stream', 'stream'])
-    board.close()
-    expect(faults).toHaveLength(3)
-    expect(good.response.end).toHaveBeenCalledOnce()
-    expect(clock.pending).toBe(0)
-  })
-})
-
 describe('the handler of Fastify', () => {
   function replying() {
     const { response, emit } = fakeResponse()
@@ -351,54 +261,6 @@ describe('the handler of fetch', () => {
     const responses = await Promise.all(Array.from({ length: 9 }, () => ask(board, '?events')))
 
     expect(responses.map(({ status }) => status).sort()).toEqual([200, 200, 200, ...Array(6).fill(503)])
-  })
-})
-
-describe('the option `hosts`', () => {
-  const from = async (hosts: readonly string[] | undefined, headers: Record<string, string>, of = '/x') => {
-    const board = dashboard({ clock: virtualClock(), ...(hosts && { hosts }) })
-    const given = { method: 'GET', url: of, headers }
-    return ((await untyped(board.handler)(given)) as Response).status
-  }
-
-  it.each([
-    ['localhost', 'localhost', 200],
-    ['localhost', 'localhost:3000', 200],
-    ['localhost', 'LocalHost:3000', 200],
-    ['localhost', 'evil.example', 403],
-    ['localhost', 'localhost.evil.example', 403],
-    ['localhost', 'localhost@evil.example', 403],
-    ['localhost', 'evil.example#localhost', 403],
-    ['localhost', '', 403],
-    ['Status.Example:8443', 'status.example:8443', 200],
-    ['status.example:8443', 'status.example', 403],
-    ['status.example:8443', 'status.example:8444', 403],
-    ['status.example:80', 'status.example', 200],
-    ['status.example:80', 'status.example:8080', 403],
-    ['127.0.0.1', '127.0.0.1:3000', 200],
-    ['[::1]', '[::1]:3000', 200],
-    ['[::1]:3000', '[::1]:3001', 403],
-  ])('with %s, asked by %s, answers %s', async (host, said, status) => {
-    expect(await from(['other.example', host], { host: said })).toBe(status)
-    expect(await from(['other.example', host], { ':authority': said })).toBe(status)
-    for (const query of ['?events', '?component=a']) {
-      if (status === 403) expect(await from([host], { host: said }, query)).toBe(403)
-    }
-  })
-
-  it('allows any host by default, and rejects a request without one otherwise', async () => {
-    expect(await from(undefined, { host: 'evil.example' })).toBe(200)
-    expect(await from(['localhost'], {})).toBe(403)
-    expect(await from(undefined, {})).toBe(200)
-    const none = (await untyped(dashboard({ hosts: ['localhost'] }).handler)(undefined)) as Response
-    expect(none.status).toBe(403)
-  })
-
-  it('is compared with the URL if there is no header', async () => {
-    const board = dashboard({ clock: virtualClock(), hosts: ['service'] })
-
-    expect((await ask(board)).status).toBe(200)
-    expect((await board.handler(new Request('http://evil.example/board'))).status).toBe(403)
   })
 })
 

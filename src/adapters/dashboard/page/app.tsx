@@ -7,6 +7,7 @@ import type { PageState } from './live/page-state.ts'
 import { Breakers } from './sections/breakers.tsx'
 import { Calls } from './sections/calls.tsx'
 import { Components } from './sections/components.tsx'
+import { Guards } from './sections/guards.tsx'
 import { Header, type PageSection } from './sections/header.tsx'
 import { Objectives } from './sections/objectives.tsx'
 import { Paths } from './sections/paths.tsx'
@@ -77,6 +78,7 @@ export class App extends Component<AppProps, { readonly opened: ReadonlySet<stri
           <Paths page={page} />
           <Pools page={page} />
           <Breakers page={page} />
+          <Guards page={page} />
           <Components page={page} bars={bars} opened={opened} toggle={this.#toggle} />
         </main>
         <Announcer components={components} />

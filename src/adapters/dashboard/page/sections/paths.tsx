@@ -1,8 +1,9 @@
 /** The path of a call through each policy, as in `explain()`, with the present state of each stage. */
-import type { Fact, NumbersFact, PathStage, PolicyFact } from '../../wire/facts.ts'
+import type { Fact, PathStage, PolicyFact } from '../../wire/facts.ts'
 import type { PageState } from '../live/page-state.ts'
 import { countText, percentText } from '../text/numbers.ts'
 import { Mark } from '../widgets/mark.tsx'
+import { Numbers } from '../widgets/numbers.tsx'
 import { Panel } from '../widgets/panel.tsx'
 
 export function Paths({ page }: { readonly page: PageState }) {
@@ -96,7 +97,7 @@ function Option({ name, value }: { readonly name: string; readonly value: string
 function StageState({ fact, id, page }: { readonly fact: Fact; readonly id: string; readonly page: PageState }) {
   if (fact.kind === 'breaker') {
     return (
-      <span class="stage-now">
+      <span>
         <Mark state={fact.state} /> <span class="soft">rejected {countText(fact.rejections)}</span>
       </span>
     )
@@ -113,27 +114,5 @@ function StageState({ fact, id, page }: { readonly fact: Fact; readonly id: stri
       ))}
       {members.length > 8 && <li class="soft">and {members.length - 8} more</li>}
     </ul>
-  )
-}
-
-/** Gauges and counts by name. Slots in use are also drawn against their limit. */
-function Numbers({ fact: { gauges, counts } }: { readonly fact: NumbersFact }) {
-  const { active, limit, ...others } = gauges
-  const isLimited = typeof active === 'number' && typeof limit === 'number'
-  const numbers = Object.entries({ ...(isLimited ? others : gauges), ...counts })
-    .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${countText(value as number)} ${name}`)
-  return (
-    <span class="stage-now">
-      {isLimited && (
-        <>
-          <span class="gauge" aria-hidden="true">
-            <span style={{ width: `${Math.min(100, (active / Math.max(1, limit)) * 100)}%` }} />
-          </span>
-          {active} of {limit} active{numbers.length > 0 && ', '}
-        </>
-      )}
-      {numbers.join(', ')}
-    </span>
   )
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { firstBatch } from '../../../../src/adapters/dashboard/page/live/name-batch.ts'
+import { firstBatch } from '../../../../../src/adapters/dashboard/page/live/name-batch.ts'
 
 describe('names in one request', () => {
   it.each([

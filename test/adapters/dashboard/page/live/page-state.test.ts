@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { PageState } from '../../../../src/adapters/dashboard/page/live/page-state.ts'
-import type { CallsFact, ComponentFact } from '../../../../src/adapters/dashboard/wire/facts.ts'
-import { type Hello, wireVersion } from '../../../../src/adapters/dashboard/wire/messages.ts'
+import { PageState } from '../../../../../src/adapters/dashboard/page/live/page-state.ts'
+import type { CallsFact, ComponentFact } from '../../../../../src/adapters/dashboard/wire/facts.ts'
+import { type Hello, wireVersion } from '../../../../../src/adapters/dashboard/wire/messages.ts'
 
 const component = (name: string, state: ComponentFact['state'] = 'up'): ComponentFact => ({
   kind: 'component',

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { observedBurnDown } from '../../../../src/adapters/dashboard/page/charts/observed-burn-down.ts'
-import { statusOf, summaryOf } from '../../../../src/adapters/dashboard/page/text/objective-status.ts'
-import type { ObjectiveFact } from '../../../../src/adapters/dashboard/wire/facts.ts'
+import { statusOf, summaryOf } from '../../../../../src/adapters/dashboard/page/text/objective-status.ts'
+import type { ObjectiveFact } from '../../../../../src/adapters/dashboard/wire/facts.ts'
 
 const objective = (more: Partial<ObjectiveFact> = {}, firing = false): ObjectiveFact => ({
   kind: 'objective',
@@ -62,38 +61,5 @@ describe('the status of an objective', () => {
       objective({ ...spent, name: 'c', burnRate: null }),
     ]
     expect(summaryOf(facts)).toEqual({ tone: 'bad', text: '3 missed', more: 'of 3; b: missed, burnt at 2.00× so far' })
-  })
-})
-
-describe('a burn-down', () => {
-  it('is empty before the first observation', () => {
-    expect(
-      observedBurnDown(
-        [
-          [0, 1],
-          [50, 1],
-          [100, 0.7],
-        ],
-        90,
-      ),
-    ).toEqual([
-      [0, 50, 90, 100],
-      [null, null, 1, 0.7],
-    ])
-  })
-
-  it('is complete if everything was observed, or if something was spent earlier', () => {
-    const all = [
-      [0, 1],
-      [50, 0.9],
-      [100, 0.7],
-    ] as const
-
-    expect(observedBurnDown(all, 0)[1]).toEqual([1, 0.9, 0.7])
-    expect(observedBurnDown(all, 90)).toEqual([
-      [0, 50, 100],
-      [null, 0.9, 0.7],
-    ])
-    expect(observedBurnDown([], 0)).toEqual([[], []])
   })
 })

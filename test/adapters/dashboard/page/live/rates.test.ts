@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { countsIn, noCalls, ratesOf, savedIn, sumOf } from '../../../../src/adapters/dashboard/page/live/rates.ts'
-import type { CallCounts } from '../../../../src/adapters/dashboard/wire/facts.ts'
-import type { CallSample } from '../../../../src/adapters/dashboard/wire/messages.ts'
+import { countsIn, noCalls, ratesOf, savedIn, sumOf } from '../../../../../src/adapters/dashboard/page/live/rates.ts'
+import type { CallCounts } from '../../../../../src/adapters/dashboard/wire/facts.ts'
+import type { CallSample } from '../../../../../src/adapters/dashboard/wire/messages.ts'
 
 const counts = (success: number, more: Partial<CallCounts> = {}): CallCounts => ({ ...noCalls, success, ...more })
 const samples = (...of: readonly (readonly [at: number, CallSample['calls']])[]): readonly CallSample[] =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { barPaths } from '../../../../src/adapters/dashboard/page/charts/bar-paths.ts'
-import type { BarSlice } from '../../../../src/adapters/dashboard/wire/details.ts'
+import { barPaths } from '../../../../../src/adapters/dashboard/page/charts/bar-paths.ts'
+import type { BarSlice } from '../../../../../src/adapters/dashboard/wire/details.ts'
 
 const slice = (times: Partial<Pick<BarSlice, 'up' | 'down' | 'degraded' | 'maintenance'>>): BarSlice => ({
   from: 0,
