@@ -296,6 +296,17 @@ describeSystem('the dashboard in Chromium', ['chromium'], () => {
     expect(await page.getByRole('columnheader', { name: 'Control' }).count()).toBe(0)
   })
 
+  it('has a row for each guard of a member that is no breaker', async () => {
+    const pool = failoverPool([{ name: 'a', target: 1 }], { name: 'db', guard: () => bulkhead(2) })
+    const page = await look(await served({ policies: [pool] }))
+    const row = page.locator('[data-guard="bulkhead"]')
+    await row.waitFor()
+
+    expect(await row.textContent()).toContain('in db › db › a')
+    expect(await row.textContent()).toContain('0 of 2 active, 0 queued, 0 rejections')
+    expect(await violations(page)).toEqual([])
+  })
+
   it('fits a phone even with long names', async () => {
     const long = 'checkout-of-the-shop-in-'.repeat(8)
     const tracker = availabilityTracker()
