@@ -1,5 +1,4 @@
 /** Answers the queries for data of the tracker: bars, one component, one objective. */
-
 import type { Clock } from '../../core/clock.ts'
 import type { AvailabilityTracker } from '../../full-tracker/availability-tracker.ts'
 import type { ServerAnswer } from '../../serving/answer.ts'

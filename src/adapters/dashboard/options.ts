@@ -1,5 +1,4 @@
 /** The options of a dashboard. */
-
 import { zoneCheck } from '../../availability/time/zone.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Duration } from '../../core/duration.ts'

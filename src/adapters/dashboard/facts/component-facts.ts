@@ -1,5 +1,4 @@
 /** The facts of a tracker's components: their states at every reading, their availability less often. */
-
 import type { ComponentStatus } from '../../../availability/status/component-status.ts'
 import type { TimeSlice } from '../../../availability/status/time-slices.ts'
 import type { Clock } from '../../../core/clock.ts'
@@ -41,12 +40,10 @@ export class ComponentFacts implements FactSource {
   }
 
   facts(): readonly FactEntry[] {
-    const standings = this.#tracker.statuses()
-    this.#figures.refresh(standings.keys(), (name) => this.#read(name))
+    const statuses = this.#tracker.statuses()
+    this.#figures.refresh(statuses.keys(), (name) => this.#read(name))
     const before = this.#facts
-    this.#facts = new Map(
-      [...standings].map(([name, standing]) => [name, this.#fact(name, standing, before.get(name))]),
-    )
+    this.#facts = new Map([...statuses].map(([name, status]) => [name, this.#fact(name, status, before.get(name))]))
     return [...this.#facts].map(([name, fact]) => [`component:${name}`, fact])
   }
 

@@ -1,5 +1,4 @@
 /** The facts of a tracker's objectives. They are read less often than the rest: a report walks through counts of a month. */
-
 import type { Clock } from '../../../core/clock.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
 import type { Events } from '../../../core/events.ts'

@@ -1,5 +1,4 @@
 /** The details of one component: its time in days, hours and minutes, its figures and its outages. */
-
 import type { Outage } from '../../../availability/outages/outage.ts'
 import { type Phase, phases } from '../../../availability/outages/timestamps.ts'
 import type { Milliseconds } from '../../../core/duration.ts'

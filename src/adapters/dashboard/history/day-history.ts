@@ -4,7 +4,6 @@
  * A late report can change past days, so they are cached for a minute at most. Invariant: `#starts` are the starts of the 90
  * days up to one today, and every component in `#pastDays` has the days of that today.
  */
-
 import type { TimeSlice } from '../../../availability/status/time-slices.ts'
 import { calendarWindow } from '../../../availability/time/calendar.ts'
 import type { Clock } from '../../../core/clock.ts'

@@ -1,5 +1,4 @@
 /** The numbers of a policy of any kind: the gauges that its telemetry reads, and the counts of the events that it names. */
-
 import { PolicySubscriptions } from '../../../core/policy-subscriptions.ts'
 import type { PolicyTelemetry } from '../../../core/telemetry.ts'
 import type { FactEntry } from '../facts/fact-store.ts'
