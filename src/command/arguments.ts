@@ -1,4 +1,4 @@
-/** What was asked for on the command line, as the library takes it. */
+/** Parses values of command-line options to those of the library. */
 import { calendarUnits, calendarWindow } from '../availability/time/calendar.ts'
 import type { CalendarOption, WindowOption } from '../availability/time/window.ts'
 import { zoneCheck } from '../availability/time/zone.ts'
@@ -13,7 +13,7 @@ const longest = 365_250 * 86_400_000
 
 const date = /^\d{4}(-\d\d(-\d\d)?)?$/
 
-/** `all` is what the whole log spans, `each` what it spans of each component. */
+/** `all` is the time span of the whole log, `each` that of each component. */
 export type LogWindow = WindowOption | 'all' | 'each'
 
 /** `all`, `each`, `30d`, `month`, `month-1`, `2026-01`, `2026-01-01..2026-02-01`. */

@@ -1,4 +1,4 @@
-/** Lines that could not be read: the first few, and how many there are. */
+/** Lines that could not be read: the first few, and their number. */
 
 const shown = 5
 

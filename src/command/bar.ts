@@ -1,4 +1,4 @@
-/** A bar of time, one cell a stretch: how much of it was down decides its height, or its colour where there are colours. */
+/** A bar of time, one cell a period. The share of downtime determines the height of a cell, or its colour if there are colours. */
 import type colors from 'picocolors'
 import type { StateShares } from './log-history.ts'
 

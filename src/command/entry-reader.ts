@@ -1,8 +1,8 @@
 /**
- * Makes entries of the cells of a log, by its layout.
+ * Makes entries from the cells of a log, by its layout.
  *
- * What a word in the column of states means is looked up, never guessed. A column whose words are about the work on incidents,
- * such as `resolved`, says nothing of the state; where the same column has states too, nothing in it can be believed.
+ * The meaning of a word in the state column is looked up, never guessed. A column with words about the work on incidents, such
+ * as `resolved`, does not name states; if the same column also has states, it is ambiguous and refused.
  */
 
 import type { Instants } from './instants/instants.ts'
@@ -13,16 +13,17 @@ import { isAbsent, isOngoing } from './words/absent.ts'
 import { lengthOf } from './words/lengths.ts'
 import { type Meaning, plainWord, StateWords, type WordMeanings } from './words/state-words.ts'
 
-/** Why a record is none, or that it is to be left out. */
+/** An entry, the reason why a record is invalid, or `skip`. */
 export type EntryResult = LogEntry | { readonly why: string; readonly isWord?: boolean } | 'skip'
 
-const badLength = 'its length cannot be read; a number needs a unit in the name of its column, as in duration_seconds'
+const badLength =
+  'the duration cannot be read; a number needs a unit in the name of its column, such as duration_seconds'
 
 export class EntryReader {
   readonly layout: LogLayout
-  /** Entries that came of it. */
+  /** The number of entries it has read. */
   taken = 0
-  /** A word that is about the work on an incident. */
+  /** The first word found that is about the work on an incident. */
   work: string | undefined = undefined
   readonly #instants: Instants
   readonly #words: StateWords
@@ -54,7 +55,7 @@ export class EntryReader {
     return checked({ component, state, start, end })
   }
 
-  /** What stands in the columns of the state, joined; empty where nothing does. */
+  /** The cells of the state columns, joined; empty if all are. */
   #word(cells: readonly string[]): string {
     let word = ''
     for (const place of this.layout.state) {

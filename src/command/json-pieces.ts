@@ -1,12 +1,13 @@
 /**
- * JSON piece by piece, as `JSON.stringify(value, undefined, 2)` has it: half a million outages are more than a string can hold.
+ * Serialises JSON in pieces, in the format of `JSON.stringify(value, undefined, 2)`: half a million outages exceed the longest
+ * possible string.
  *
- * Lists and objects are opened down to where they are short; what is short is written by `JSON.stringify`.
+ * Long lists and objects are split recursively; short ones are written by `JSON.stringify`.
  */
 
 type Json = Readonly<Record<string, unknown>>
 
-/** An object with so few fields and no lists in it is written at once. */
+/** An object without nested values is written at once. */
 const isShort = (value: object): boolean =>
   Object.values(value).every((part) => typeof part !== 'object' || part === null)
 

@@ -1,6 +1,6 @@
 /**
- * Which fields of a record say what: those that were named, else those of the format that the fields are a sign of, else those
- * with usual names.
+ * Maps the fields of a record to their meaning: fields named by options, else those of a format recognised by its fields, else
+ * those with usual names.
  */
 import type { Milliseconds } from '../core/duration.ts'
 import { type Fields, type Format, fieldName } from './formats/format.ts'
@@ -10,7 +10,7 @@ import { usualFields, usualIncidents, usualStates } from './formats/usual.ts'
 import { unitIn, withoutUnit } from './words/lengths.ts'
 import type { WordMeanings } from './words/state-words.ts'
 
-/** What was said about the log. */
+/** The options about the fields of a log. */
 export interface LayoutOptions {
   readonly as?: string | undefined
   readonly start?: string | undefined
@@ -23,7 +23,7 @@ export interface LayoutOptions {
   readonly words: WordMeanings
 }
 
-/** Places in a list of cells, in the order in which they are asked. */
+/** Indexes in a list of cells, in order of preference. */
 type ColumnIndexes = readonly number[]
 
 export interface LogLayout {
@@ -35,7 +35,7 @@ export interface LogLayout {
   readonly at: ColumnIndexes
   readonly state: ColumnIndexes
   readonly component: ColumnIndexes
-  /** All of them name it, the empty ones too. */
+  /** Whether options named the component fields, so that all of them count, even empty ones. */
   readonly named: boolean
   readonly over: ColumnIndexes
   readonly length: ColumnIndexes
@@ -51,7 +51,7 @@ export interface NoLayout {
   readonly why: string
 }
 
-/** `names` are those of the file. In JSON a field that is not there is one that is empty. */
+/** `names` are the fields of the file. In JSON a missing field counts as empty. */
 export function layoutOf(names: readonly string[], asked: LayoutOptions, isJson: boolean): LogLayout | NoLayout {
   const given = new FieldNames(names, isJson)
   const missing = [asked.start, asked.end, asked.length, asked.at, asked.state, ...(asked.component ?? [])].find(
@@ -76,16 +76,16 @@ function nothingOf({ title, kind, at, start }: Format, names: readonly string[])
   return `for ${title} there must be one of the columns ${wanted?.join(', ')}, among: ${names.join(', ')}`
 }
 
-/** An option that would be without effect. */
+/** An option that would have no effect. */
 function idleOption({ start, end, length, at }: LayoutOptions, { kind, title }: Format): string | undefined {
   const given = Object.entries(kind === 'states' ? { start, end, duration: length } : { at })
   const idle = given.find(([, name]) => name !== undefined)?.[0]
   if (idle === undefined) return undefined
   const fit = kind === 'states' ? 'incidents, with a start and an end' : 'state changes, with one time'
-  return `--${idle} is for ${fit}; this was taken for ${title}`
+  return `--${idle} is for ${fit}; this log was read as ${title}`
 }
 
-/** Of a log whose format is known, and has no columns to be named. */
+/** The layout of a format without columns to name. */
 export function fixedLayout(names: readonly string[], format: Format, words: WordMeanings): LogLayout {
   return new LayoutBuilder(new FieldNames(names, false), { words }, format).layout
 }
@@ -120,18 +120,18 @@ class FieldNames {
     this.plain[this.column(name)] = undefined
   }
 
-  /** It has no fields but those of `tracker.record`. */
+  /** Whether all fields are those of `tracker.record`. */
   get isNative(): boolean {
     return this.plain.every((name) => name === undefined || nativeFields.includes(name))
   }
 
-  /** As it is written, or else as names are compared; -1 for none. */
+  /** The index of a field, by its exact name or else its normalised one; -1 if there is none. */
   column(name: string): number {
     const exact = this.names.indexOf(name)
     return exact >= 0 ? exact : this.plain.indexOf(fieldName(name))
   }
 
-  /** Those of these fields that are there, with their unit or without. */
+  /** The indexes of the duration fields that exist, with or without a unit in the name. */
   lengths(fields: Fields): readonly number[] {
     const found = this.columns(fields)
     if (found.length > 0) return found
@@ -139,7 +139,7 @@ class FieldNames {
     return column < 0 ? [] : [column]
   }
 
-  /** Those of these fields that are there. */
+  /** The indexes of the fields that exist. */
   columns(fields: Fields | undefined): readonly number[] {
     return (fields ?? []).map((field) => this.plain.indexOf(field)).filter((column) => column >= 0)
   }
@@ -157,7 +157,7 @@ function chosen(given: FieldNames, asked: LayoutOptions, isJson: boolean): Forma
   if (!named && at === undefined && isJson && given.isNative) {
     return given.plain.includes('start') ? nativeIncidents : nativeStates
   }
-  // What is named stands in the place of what the format says.
+  // Named fields take precedence over those of the format.
   const known = formatOf(new Set(given.plain.filter((name) => name !== undefined)))
   if (known !== undefined && (known.kind === 'states' ? !named : at === undefined)) return known
   const isIncidents =
@@ -169,13 +169,13 @@ function chosen(given: FieldNames, asked: LayoutOptions, isJson: boolean): Forma
     : undefined
 }
 
-/** Fits a format to a file. */
+/** Builds the layout of a file from a format and the options. */
 class LayoutBuilder {
   readonly layout: LogLayout
   readonly #given: FieldNames
   readonly #columns: number[] = []
   readonly #said: string[] = []
-  /** Of a format by usual names one field is enough: others may be about something else. */
+  /** Whether only the first matching field counts, as in formats by usual names: others may mean something else. */
   readonly #oneEach: boolean
 
   constructor(given: FieldNames, asked: LayoutOptions, format: Format) {
@@ -232,7 +232,7 @@ class LayoutBuilder {
     return first === undefined ? undefined : unitIn(fieldName(`${this.#given.names[this.#columns[first] as number]}`))
   }
 
-  /** Both, where they are there. */
+  /** The fields, if all of them exist. */
   #places(fields: Fields): ColumnIndexes {
     const found = this.#given.columns(fields)
     return found.length === fields.length ? this.#take('', found, '') : []

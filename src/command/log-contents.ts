@@ -1,7 +1,7 @@
 /**
- * All that a log says, component by component, in columns of numbers: half a million lines take some tens of megabytes.
+ * The entries of a log by component, in columns of numbers: half a million lines take some tens of megabytes.
  *
- * Nothing in it is in order yet.
+ * The entries are not sorted yet.
  */
 import { type Code, codeOf, DOWN, type State } from '../availability/timeline/states.ts'
 import type { Milliseconds } from '../core/duration.ts'
@@ -10,11 +10,11 @@ import type { LogEntry } from './log-entry.ts'
 export interface Periods {
   readonly starts: Milliseconds[]
   readonly ends: Milliseconds[]
-  /** By their starts, where those stand that have no end yet and may get one. */
+  /** Indexes, by start, of open periods that a later entry may close. */
   readonly open: Map<Milliseconds, number>
 }
 
-/** What it says of one component. */
+/** The entries of one component. */
 export interface ComponentEntries {
   readonly times: Milliseconds[]
   readonly codes: Code[]
@@ -23,36 +23,36 @@ export interface ComponentEntries {
 
 export class LogContents {
   readonly components = new Map<string, ComponentEntries>()
-  /** It has periods that say up: where it says nothing, nothing is known. */
+  /** Whether there are periods of `up`: then the time between entries is unknown. */
   saysUp = false
   #size = 0
   #end = Number.NEGATIVE_INFINITY
 
-  /** Lines that say something. */
+  /** The number of entries. */
   get size(): number {
     return this.#size
   }
 
-  /** The last instant it names. */
+  /** The last instant of any entry. */
   get end(): Milliseconds {
     return this.#end
   }
 
-  /** `closes`: an incident that is open may be closed by a later one with its component, state and start. */
+  /** With `closes`, an entry closes an open incident with the same component, state and start. */
   take(entry: LogEntry, closes = false): void {
     this.#size++
     const entries = this.entries(entry.component)
     const code = codeOf(entry.state as State)
     if ('at' in entry) {
-      this.#names(entry.at)
+      this.#extend(entry.at)
       entries.times.push(entry.at)
       entries.codes.push(code)
       return
     }
     const { start, end } = entry
     this.saysUp ||= entry.state === 'up'
-    this.#names(start)
-    if (Number.isFinite(end)) this.#names(end)
+    this.#extend(start)
+    if (Number.isFinite(end)) this.#extend(end)
     const periods = periodsOf(entries, code)
     const known = closes ? periods.open.get(start) : undefined
     if (known !== undefined) {
@@ -64,12 +64,12 @@ export class LogContents {
     periods.ends.push(end)
   }
 
-  /** A component has had no incidents. */
+  /** Adds a component without incidents. */
   without(name: string): void {
     periodsOf(this.entries(name), DOWN)
   }
 
-  /** Of a component, which is one from now on. */
+  /** The entries of a component, which is added if necessary. */
   entries(name: string): ComponentEntries {
     let entries = this.components.get(name)
     if (entries === undefined) {
@@ -79,7 +79,7 @@ export class LogContents {
     return entries
   }
 
-  #names(at: Milliseconds): void {
+  #extend(at: Milliseconds): void {
     if (at > this.#end) this.#end = at
   }
 }

@@ -1,8 +1,8 @@
 /**
- * What a log says, or what a tracker kept, as components with their histories, and reports on them.
+ * The components of a log, or of the saved history of a tracker, with their timelines, and reports on them.
  *
- * In a log of incidents a component is up where the log says nothing; in one that says up itself, and in a log of states, it is
- * unknown there. The clock stands still at `until`, and its time is that of the wall clock.
+ * In a log of incidents a component is up between its entries; in a log with entries for `up`, and in a log of states, it is
+ * unknown there. The clock is stopped at `until`, and its time is that of the wall clock.
  */
 
 import type { AccountingOptions } from '../availability/accounting/accounting.ts'
@@ -32,7 +32,7 @@ import type { LogContents } from './log-contents.ts'
 import { LogSpan } from './log-span.ts'
 import { writeSourceLogs } from './source-logs.ts'
 
-/** What share of a stretch each state had; all 0 where it lies outside the log. */
+/** The share of each state in a period; all 0 outside the log. */
 export type StateShares = Readonly<Record<State, number>>
 
 interface LogComponent {
@@ -43,7 +43,7 @@ interface LogComponent {
 const logLabels = { all: 'whole log', each: 'its part of the log' }
 
 const nothing = [0, 0, 0, 0, 0]
-/** Nothing of a log is thrown away. */
+/** Keeps every outage of a log. */
 const all = Number.MAX_SAFE_INTEGER
 
 export class LogHistory {
@@ -70,7 +70,7 @@ export class LogHistory {
     return history
   }
 
-  /** What a tracker kept; its times are those of the wall clock. */
+  /** From the saved history of a tracker, in wall-clock time. */
   static ofHistory(snapshot: AvailabilitySnapshot, until: Milliseconds, accounting: AccountingOptions): LogHistory {
     const history = new LogHistory(until, accounting, snapshot)
     for (const { name } of snapshot.components) {
@@ -96,7 +96,7 @@ export class LogHistory {
     return reportOn(this.#ledger, component, named, this.#ledger.accounting, estimatesOf).report
   }
 
-  /** The stretch from `from` to `to` in so many equal parts. */
+  /** The time from `from` to `to` in `count` equal parts. */
   parts(name: string, from: Milliseconds, to: Milliseconds, count: number): readonly StateShares[] {
     const { timeline } = (this.#known.get(name) as LogComponent).component.history
     const length = (to - from) / count

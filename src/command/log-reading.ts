@@ -1,20 +1,20 @@
-/** What has been read of a log so far: what it says, what could not be read, and what was understood on the way. */
+/** The state of reading a log: its entries, the lines that could not be read, and how it was interpreted. */
 import { BadLines } from './bad-lines.ts'
 import { EntryReader } from './entry-reader.ts'
 import type { Instants } from './instants/instants.ts'
 import type { LayoutOptions, LogLayout } from './layout.ts'
 import { LogContents } from './log-contents.ts'
 
-/** Told how records are to be read, and of one after the other. */
+/** Collects the records of a log, one after another. */
 export class LogReading {
   readonly asked: LayoutOptions
   readonly contents = new LogContents()
   readonly bad = new BadLines()
-  /** Lines that were left out as the format wants it. */
+  /** The number of lines that the format skips. */
   skipped = 0
-  /** A word for a state was not known. */
+  /** Whether a word for a state was unknown. */
   unknownWord = false
-  /** It is about incidents, even where there are none. */
+  /** Whether it is a log of incidents, even without any. */
   hasIncidents = false
   readonly readers: EntryReader[] = []
   readonly #instants: Instants

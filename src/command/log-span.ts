@@ -1,4 +1,4 @@
-/** What a log, or a part of it, is about: from the first to the last it says, or on from there. */
+/** The time span of a log or a component: from its first to its last entry, or beyond. */
 import type { Milliseconds } from '../core/duration.ts'
 
 export class LogSpan {
@@ -6,7 +6,7 @@ export class LogSpan {
   #last = Number.NEGATIVE_INFINITY
   #lasts = false
 
-  /** `lasts`: what is said there goes on; it is neither up nor unknown. */
+  /** With `lasts` the state continues after `to`: it is neither up nor unknown. */
   add(from: Milliseconds, to: Milliseconds, lasts: boolean): void {
     this.#first = Math.min(this.#first, from)
     if (to < this.#last) return

@@ -1,4 +1,4 @@
-/** The process of the command. A reader that has seen enough, such as `head`, is no error. */
+/** The process of the command. A closed pipe, such as to `head`, is not an error. */
 import node from 'node:process'
 import { realClock } from '../core/clock.ts'
 import { run } from './run.ts'

@@ -1,4 +1,4 @@
-/** Reads the log of Icinga and Nagios: lines about a state, among many about other things. */
+/** Reads the log of Icinga and Nagios, in which lines about states are among many others. */
 import type { EntryReader } from './entry-reader.ts'
 import { nagios, nagiosCells, nagiosFields } from './formats/nagios.ts'
 import { fixedLayout } from './layout.ts'

@@ -1,15 +1,15 @@
-/** Writes text no faster than it is read. */
+/** Writes text no faster than the reader consumes it. */
 
 export interface Output {
   write(text: string): unknown
   once?(event: 'drain' | 'close', listener: () => void): unknown
-  /** Of a terminal. */
+  /** Whether it is a terminal. */
   readonly isTTY?: boolean
   readonly columns?: number
   readonly destroyed?: boolean
 }
 
-/** Letters that are written at once. */
+/** The number of characters that are written at once. */
 const batch = 1 << 16
 
 export async function writeAll(output: Output, pieces: Iterable<string>): Promise<void> {
@@ -19,7 +19,7 @@ export async function writeAll(output: Output, pieces: Iterable<string>): Promis
     if (text.length < batch) continue
     await written(output, text)
     text = ''
-    // Whoever read it has seen enough.
+    // The reader has closed the pipe.
     if (output.destroyed === true) return
   }
   await written(output, text)

@@ -1,4 +1,4 @@
-/** Reads a log, whatever it is written in: told by its first letters, and by its name. */
+/** Reads a log in any supported format, recognised by its first characters and its name. */
 import { readFile } from 'node:fs/promises'
 import { CsvLog } from './csv/csv-log.ts'
 import { separatorIn, separatorName } from './csv/separator.ts'
@@ -20,10 +20,10 @@ export interface LogOptions extends LayoutOptions {
   readonly encoding: string | undefined
 }
 
-/** A log that has been read, and how it was written: `gzip`, `UTF-16LE`, `CSV with semicolons`. */
+/** A log that has been read, and a description of its format: `gzip`, `UTF-16LE`, `CSV with semicolons`. */
 export type ReadLog = { readonly form: string } & ({ readonly reading: LogReading } | { readonly history: OwnHistory })
 
-/** Takes the text of a log as it comes. */
+/** Parses the text of a log piece by piece. */
 interface LogParser {
   push(text: string): void
   end(): void
@@ -32,7 +32,7 @@ interface LogParser {
 const jsonName = /\.(?:ndjson|jsonl?)(?:\.gz)?$/i
 const linesName = /\.(?:ndjson|jsonl)(?:\.gz)?$/i
 const csvName = /\.[ct]sv(?:\.gz)?$/i
-/** Letters that are looked at to tell what it is. */
+/** The number of characters used to recognise the format. */
 const looked = 1 << 16
 
 const jsonForms: Readonly<Record<JsonForm, string>> = { lines: 'NDJSON', list: 'a list in JSON', document: 'JSON' }
@@ -49,7 +49,7 @@ export async function readLog(
   instants: Instants,
   progress: Progress,
 ): Promise<ReadLog> {
-  const name = path === '-' ? 'what is piped in' : path
+  const name = path === '-' ? 'standard input' : path
   const said: string[] = []
   const decoding: Decoding = { encoding: 'utf-8', damaged: false }
   const bytes = unpacked(name, progress.watch(bytesOf(path, piped)), () => said.push('gzip'))
@@ -58,7 +58,7 @@ export async function readLog(
   const form = (what: string): string => {
     const { encoding, damaged } = decoding
     if (encoding !== 'utf-8') said.unshift(encoding.toUpperCase())
-    if (damaged) said.push(`some bytes are not ${encoding.toUpperCase()} (--encoding names another)`)
+    if (damaged) said.push(`some bytes are not ${encoding.toUpperCase()} (choose another with --encoding)`)
     return [what, ...said].join(', ')
   }
   const own = ownKind(head)
@@ -67,8 +67,8 @@ export async function readLog(
     const text = (await rest(head, texts)).join('')
     const beside = own === 'log' && path !== '-' ? await besideOf(path) : undefined
     const history = ownHistory(own, text, beside)
-    if (history === undefined) throw new InputError('there is nothing in the history yet')
-    if (history.damaged > 0) said.push(`${history.damaged} of its lines are damaged, and left out`)
+    if (history === undefined) throw new InputError('the history is empty')
+    if (history.damaged > 0) said.push(`${history.damaged} of its lines are damaged and skipped`)
     return { history, form: form(beside === undefined ? ownForms[own] : `${ownForms[own]}, with its snapshot`) }
   }
   const reading = new LogReading(asked, instants)
@@ -81,7 +81,7 @@ export async function readLog(
 
 function logOf(path: string, head: string, reading: LogReading): [log: LogParser, what: string] {
   const text = head.trimStart()
-  if (/^<(?:!doctype|html|\?xml)/i.test(text)) throw new InputError('it is a page of HTML, or XML: export CSV or JSON')
+  if (/^<(?:!doctype|html|\?xml)/i.test(text)) throw new InputError('the file is HTML or XML: export CSV or JSON')
   const asked = reading.asked as LogOptions
   const isJson = jsonName.test(path) || (!csvName.test(path) && /^[[{]/.test(text) && !isNagios(text))
   if (isJson) {
@@ -100,7 +100,7 @@ function logOf(path: string, head: string, reading: LogReading): [log: LogParser
   return [new CsvLog(separator, reading), name]
 }
 
-/** What has no columns takes no options about them. @throws UsageError */
+/** Refuses options about columns for a format without columns. @throws UsageError */
 function refuseIdle(
   { encoding: _, words, length: duration, component: by, ...columns }: LogOptions,
   what: string,

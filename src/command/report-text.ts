@@ -1,4 +1,4 @@
-/** The report for a terminal: a summary with a bar of time for each component, and details where they are asked for. */
+/** The report for a terminal: a summary with a bar of time for each component, and details on request. */
 
 import type { ComponentReport } from '../availability/estimates/full-report.ts'
 import { explainReport } from '../availability/format/explain-report.ts'
@@ -54,7 +54,7 @@ export function terminalText(history: LogHistory, reports: readonly ComponentRep
   return text.join('\n')
 }
 
-/** The header and a line for each report; columns there is no room for are left out, from the last. */
+/** The header and a line for each report; columns that do not fit are omitted, from the last. */
 function tableOf(reports: readonly ComponentReport[], room: number): readonly string[] {
   const lines = ['', ...reports.map(() => '')]
   let taken = 0
@@ -77,7 +77,7 @@ function most(texts: readonly string[]): number {
   return texts.reduce((width, text) => Math.max(width, widthOf(text)), 0)
 }
 
-/** One at the left end, one at the right; the left one alone where both do not fit. */
+/** Aligns one text left and one right; only the left one if both do not fit. */
 function spread(left: string, right: string, width: number): string {
   const room = width - left.length - right.length
   return room > 0 ? `${left}${' '.repeat(room)}${right}` : left

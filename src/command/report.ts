@@ -19,7 +19,7 @@ import { terminalText } from './report-text.ts'
 import { counted, summaryOf } from './summary.ts'
 import { parseStateMap } from './words/state-words.ts'
 
-/** As the parser of arguments gives them. */
+/** The options as commander parses them. */
 export interface ReportArguments {
   readonly window: string
   readonly zone: string
@@ -57,7 +57,7 @@ export interface ReportContext {
 }
 
 /**
- * The text of the report, in pieces. Throws an `InputError` for a log that cannot be read, a `UsageError` for options.
+ * The text of the report, in pieces. @throws InputError for an unusable log, UsageError for invalid options.
  */
 export async function reportFrom(
   path: string,
@@ -125,25 +125,25 @@ async function logOf(
   }
 }
 
-/** Bad lines end it, or are said to be left out. A log of incidents without any says that there were none in a window. */
+/** Bad lines are an error, or skipped with a warning. A log of incidents without entries means that there were none in the window. */
 function settle(reading: LogReading, asked: ReportArguments, isWhole: boolean, assumed: Assumptions, warn: Warn): void {
   const { bad, contents, hasIncidents } = reading
   if (bad.count > 0) {
     if (asked.skipBad !== true || contents.size === 0) {
-      const advice = contents.size === 0 ? 'No line can be read.' : 'Leave such lines out with --skip-bad.'
+      const advice = contents.size === 0 ? 'No line can be read.' : 'Skip such lines with --skip-bad.'
       throw new InputError([bad.text, advice, ...hints(reading, assumed)].join('\n'))
     }
-    warn(`${counted(bad.count, 'line was', 'lines were')} left out:\n${bad.text}`)
+    warn(`${counted(bad.count, 'line was', 'lines were')} skipped:\n${bad.text}`)
   }
   if (contents.size > 0) return
-  if (isWhole || !hasIncidents) throw new InputError('there is no line in it')
+  if (isWhole || !hasIncidents) throw new InputError('the log has no entries')
   for (const name of asked.component ?? ['all']) contents.without(name)
 }
 
 type Warn = ReportContext['warn']
 
 const aboutWords =
-  'Say what a word means with --state-map, as in --state-map "sick=down", or leave the column out with --ignore.'
+  'Define a word with --state-map, for example --state-map "sick=down", or ignore the column with --ignore.'
 
 function hints({ unknownWord }: LogReading, { zone, swapped, dayFirst }: Assumptions): readonly string[] {
   const found: string[] = []
@@ -151,19 +151,19 @@ function hints({ unknownWord }: LogReading, { zone, swapped, dayFirst }: Assumpt
   if (swapped)
     found.push(dayFirst ? 'Without --day-first, months are first.' : 'Read dates such as 24/12/2026 with --day-first.')
   if (zone !== undefined)
-    found.push(`${JSON.stringify(zone)} names no zone, or several: write an offset, or a zone such as Europe/Berlin.`)
+    found.push(`${JSON.stringify(zone)} is not a unique zone: write an offset, or a zone such as Europe/Berlin.`)
   return found
 }
 
 function saidOf(path: string, log: ReadLog, { assumed }: Instants, zone: string): string {
-  const name = path === '-' ? 'what is piped in' : path
+  const name = path === '-' ? 'standard input' : path
   if ('reading' in log) return summaryOf(name, log.form, log.reading, assumed, zone)
   const { snapshot } = log.history
   const components = counted(snapshot.components.length, 'component')
   return `${name}: ${log.form}; ${components}, last written ${new Date(snapshot.at).toISOString()}`
 }
 
-/** The details of so many components are shown unasked. */
+/** Details are shown by default for up to this many components. */
 const detailed = 3
 
 function chosen(history: LogHistory, asked: readonly string[] | undefined): readonly string[] {
@@ -176,7 +176,7 @@ function chosen(history: LogHistory, asked: readonly string[] | undefined): read
   )
 }
 
-/** As the tracker gives it: the worst in front. */
+/** The form of a tracker's report: the worst component first. */
 function whole(reports: readonly ComponentReport[]): ComponentReport & { components: Record<string, ComponentReport> } {
   const rank = ({ availability }: ComponentReport): number => availability ?? 2
   const worst = reports.reduce((found, report) => (rank(report) < rank(found) ? report : found))

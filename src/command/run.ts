@@ -1,7 +1,7 @@
 /**
- * The command `holdfast`: it reads a log and writes a report; it changes nothing.
+ * The command `holdfast`: it reads a log and writes a report; it changes no files.
  *
- * Gives 0, 1 where the log cannot be used, and 2 where the command was called in a wrong way.
+ * Exit codes: 0, 1 if the log cannot be used, and 2 if the command line is invalid.
  */
 import { Command, CommanderError, Option } from 'commander'
 import picocolors from 'picocolors'
@@ -12,7 +12,7 @@ import type { Piped } from './input/source.ts'
 import { type Output, writeAll } from './output.ts'
 import { type ReportArguments, reportFrom } from './report.ts'
 
-/** What a process has. */
+/** The parts of a process that the command uses. */
 export interface Host extends Piped {
   readonly stdout: Output
   readonly stderr: Output
@@ -54,45 +54,49 @@ function programOf(action: Action, { stdout, stderr }: Host): Command {
   program
     .command('report')
     .description('report uptime, MTBF and MTTR from a log: CSV, JSON, NDJSON, or the history of a tracker')
-    .argument('<log>', 'a file, or - for what is piped in')
+    .argument('<log>', 'a file, or - for standard input')
     .option(
       '-w, --window <window>',
-      'all of the log, each (what it says of each), 30d, month, month-1, 2026-01 or <date>..<date>',
+      'all of the log, each (the span of each component), 30d, month, month-1, 2026-01 or <date>..<date>',
       'all',
     )
     .option('-z, --zone <zone>', 'IANA zone of calendar windows and dates', 'UTC')
-    .option('--input-zone <zone>', 'IANA zone of times in the log that name none', 'UTC')
-    .option('--until <instant>', 'now, end (of the log), or a date: nothing is known after it', 'now')
-    .addOption(new Option('-p, --policy <name>', 'what counts as what').choices(presetNames).default('default'))
+    .option('--input-zone <zone>', 'IANA zone of times in the log without a zone', 'UTC')
+    .option('--until <instant>', 'now, end (of the log), or a date; later time is unknown', 'now')
+    .addOption(new Option('-p, --policy <name>', 'accounting preset').choices(presetNames).default('default'))
     .addOption(
-      new Option('-f, --format <form>', 'form of the report').choices(['text', 'md', 'json', 'csv']).default('text'),
+      new Option('-f, --format <form>', 'format of the report').choices(['text', 'md', 'json', 'csv']).default('text'),
     )
     .option('-c, --component <name>', 'only this component; may be given several times', several)
-    .option('--merge-gap <duration>', 'outages with less than this between them are one')
-    .option('--confirm-down <duration>', 'shorter outages are no failures')
-    .addOption(new Option('--as <format>', 'what the log is, where its columns do not tell').choices(formatNames))
-    .option('--start <column>', 'the column, or field of JSON, an incident starts in')
-    .option('--end <column>', 'the one it ends in; empty where it is open')
-    .option('--duration <column>', 'the one that says how long it took, where there is no end')
-    .option('--at <column>', 'the one of the time of a state change')
-    .option('--state <column>', 'the one of the state')
-    .option('--by <column>', 'the one of the component; several are joined with a slash', several)
-    .option('--ignore <column>', 'one to leave out; may be given several times', several)
-    .option('--state-map <word=state>', 'what a word in the log means: a state, or skip; several times', several)
-    .option('--day-first', 'dates such as 1/2/2026 have their day first')
-    .option('--separator <letter>', 'what stands between the cells of CSV, where that cannot be seen; or tab')
-    .option('--encoding <name>', 'how the text is encoded, such as windows-1252')
-    .option('--skip-bad', 'leave out lines that cannot be read, and say so')
-    .option('-q, --quiet', 'do not say how the log was understood')
-    .option('--details', 'show the details of every component, not only of three or fewer')
-    .option('--explain', 'show them, and say how each number came about')
+    .option('--merge-gap <duration>', 'merge outages with a gap shorter than this')
+    .option('--confirm-down <duration>', 'ignore outages shorter than this as failures')
+    .addOption(new Option('--as <format>', 'format of the log, if its columns do not show it').choices(formatNames))
+    .option('--start <column>', 'column, or JSON field, of the start of an incident')
+    .option('--end <column>', 'column of its end; empty if it is open')
+    .option('--duration <column>', 'column of its duration, if there is no end')
+    .option('--at <column>', 'column of the time of a state change')
+    .option('--state <column>', 'column of the state')
+    .option('--by <column>', 'column of the component; several are joined with a slash', several)
+    .option('--ignore <column>', 'column to ignore; may be given several times', several)
+    .option(
+      '--state-map <word=state>',
+      'meaning of a word in the log: a state, or skip; may be given several times',
+      several,
+    )
+    .option('--day-first', 'dates such as 1/2/2026 start with the day')
+    .option('--separator <letter>', 'separator of CSV cells, if it is not detected; or tab')
+    .option('--encoding <name>', 'encoding of the text, such as windows-1252')
+    .option('--skip-bad', 'skip lines that cannot be read, with a warning')
+    .option('-q, --quiet', 'do not print how the log was interpreted')
+    .option('--details', 'show details of every component, also of more than three')
+    .option('--explain', 'show details, and explain each number')
     .option('--no-color', 'no colours')
     .addHelpText(
       'after',
       `
-Exports of PagerDuty, Opsgenie, Statuspage, UptimeRobot, Jira and others are known by their columns. Those of other
-logs are found by their usual names: start and end, or time and state, and component. Fields of JSON are named alike,
-nested ones with dots: service.name. How the log was summaryOf is said on stderr.
+Exports of PagerDuty, Opsgenie, Statuspage, UptimeRobot, Jira and others are recognised by their columns. Columns of other
+logs are found by their usual names: start and end, or time and state, and component. JSON fields have the same names,
+nested ones with dots: service.name. How the log was interpreted is printed on stderr.
 
   holdfast report incidents.csv --window month-1 --zone Europe/Berlin
   holdfast report events.ndjson --window 30d --policy strict --format md`,
@@ -101,13 +105,13 @@ nested ones with dots: service.name. How the log was summaryOf is said on stderr
   return program
 }
 
-/** As https://no-color.org and FORCE_COLOR have it. */
+/** Follows https://no-color.org and FORCE_COLOR. */
 function isColourful({ stdout, env }: Host): boolean {
   if (env['NO_COLOR']) return false
   return Boolean(env['FORCE_COLOR']) || (stdout.isTTY === true && env['TERM'] !== 'dumb')
 }
 
-/** Names and headers come from files: but for line breaks, nothing in a message may drive a terminal. */
+/** Names and headers come from files, so control characters except line breaks are removed from messages. */
 function plain(text: string): string {
   return text.replace(/[^\P{Cc}\n]/gu, '\uFFFD')
 }

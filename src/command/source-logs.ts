@@ -1,8 +1,8 @@
 /**
- * Writes what a log says of a component into the logs of its sources, in order.
+ * Writes the entries of a component to the logs of its sources, sorted.
  *
- * Periods of one state that overlap or touch are one. A log whose newest lines come first is turned around, so that of two
- * lines of one instant the one that was written later has the last word.
+ * Periods of one state that overlap or touch are merged. A log with the newest lines first is reversed, so of two lines of one
+ * instant the one written later wins.
  */
 import type { Component } from '../availability/components/component.ts'
 import { type Code, DEGRADED, DOWN, SILENT, states, UNKNOWN, UP } from '../availability/timeline/states.ts'
@@ -10,10 +10,10 @@ import type { Milliseconds } from '../core/duration.ts'
 import type { ComponentEntries, Periods } from './log-contents.ts'
 import type { LogSpan } from './log-span.ts'
 
-/** Before the times any log is about. */
+/** Before the times of any log. */
 const always = -8.64e15
 
-/** `elsewhere`: what is known outside of periods, up or nothing. */
+/** `elsewhere` is the state outside of periods: up or silent. */
 export function writeSourceLogs(
   component: Component,
   entries: ComponentEntries,
@@ -43,7 +43,7 @@ function writeStates(component: Component, { times, codes }: ComponentEntries, a
   for (const index of inOrder(times)) {
     const [time, code] = [times[index] as number, codes[index] as Code]
     add(time, time, code !== UP && code !== UNKNOWN)
-    // A log of checks says the same thing most of the time.
+    // A log of checks repeats the same state most of the time.
     if (code !== before) log.add(time, code)
     before = code
   }
@@ -63,7 +63,7 @@ function* united({ starts, ends }: Periods): Generator<[from: Milliseconds, to: 
   if (current !== undefined) yield current
 }
 
-/** The places of instants, the earliest first. */
+/** The indexes of instants, the earliest first. */
 function inOrder(times: readonly Milliseconds[]): readonly number[] {
   const places = times.map((_, index) => index)
   if (times.every((time, index) => index === 0 || time >= (times[index - 1] as number))) return places

@@ -1,4 +1,4 @@
-/** The one line that says how a log was understood: nothing is assumed in silence. */
+/** The line that reports how a log was interpreted, so that no assumption is silent. */
 import { usualIncidents } from './formats/usual.ts'
 import type { Assumptions } from './instants/instants.ts'
 import type { LogReading } from './log-reading.ts'
@@ -16,9 +16,9 @@ export function summaryOf(name: string, form: string, reading: LogReading, assum
   const [first] = readers
   if (first !== undefined) said.push(first.layout.text)
   said.push(`${counted(contents.size, 'entry', 'entries')} on ${counted(contents.components.size, 'component')}`)
-  if (skipped > 0) said.push(`${counted(skipped, 'line')} about other things left out`)
+  if (skipped > 0) said.push(`${counted(skipped, 'line')} about other things skipped`)
   const work = readers.find((reader) => reader.work !== undefined)?.work
-  if (work !== undefined) said.push(`words such as ${JSON.stringify(work)} say nothing of the state, all are down`)
+  if (work !== undefined) said.push(`words such as ${JSON.stringify(work)} do not name a state, so all are down`)
   if (reading.hasIncidents)
     said.push(contents.saysUp ? 'unknown outside of its periods' : 'up outside of its incidents')
   said.push(...assumptions(assumed, zone))

@@ -1,6 +1,6 @@
-/** How wide text is in a terminal: most of the Far East's letters, and emoji, take two columns; accents take none. */
+/** The width of text in a terminal: most East Asian characters and emoji take two columns, combining marks none. */
 
-/** Dear to make, and seldom needed. */
+/** Expensive to create, rarely needed. */
 let graphemes: Intl.Segmenter | undefined
 const wide =
   /^(?:\p{Emoji_Presentation}|.\uFE0F|(?=[\u{1100}-\u{FF60}\u{FFE0}-\u{10FFFF}])[\p{scx=Han}\p{scx=Hang}\p{scx=Hira}\p{scx=Kana}\u3000\uFF01-\uFF60\uFFE0-\uFFE6])/u
@@ -12,7 +12,7 @@ export function widthOf(text: string): number {
   return width
 }
 
-/** Cut, or filled up, to this width. */
+/** Truncates or pads text to this width. */
 export function fitted(text: string, width: number): string {
   let kept = text
   if (widthOf(text) > width) {

@@ -4,7 +4,7 @@ import { UsageError } from '../../src/command/errors.ts'
 
 const at = Date.parse
 
-describe('the window that is asked for', () => {
+describe('the window option', () => {
   it.each([
     ['all', 'all'],
     ['each', 'each'],
@@ -46,15 +46,15 @@ describe('the window that is asked for', () => {
   })
 })
 
-describe('other things that are asked for', () => {
-  it('are a zone the platform knows', () => {
+describe('other options', () => {
+  it('accept a zone that the platform knows', () => {
     expect(parseZone('--zone', 'America/Denver')).toBe('America/Denver')
     expect(() => parseZone('--zone', 'Denver')).toThrow(
       new UsageError('--zone must be an IANA time zone, got "Denver"'),
     )
   })
 
-  it('are an end of what is known', () => {
+  it('accept an end of the known time', () => {
     expect(parseUntil('now', 'UTC', 5, 3)).toBe(5)
     expect(parseUntil('end', 'UTC', 5, 3)).toBe(3)
     expect(parseUntil('2026-01', 'Europe/Berlin', 5, 3)).toBe(at('2025-12-31T23:00Z'))
@@ -63,7 +63,7 @@ describe('other things that are asked for', () => {
     )
   })
 
-  it('are durations', () => {
+  it('accept durations', () => {
     expect(parseDuration('--merge-gap', undefined)).toBeUndefined()
     expect(parseDuration('--merge-gap', '0s')).toBe('0s')
     expect(() => parseDuration('--merge-gap', '5 min')).toThrow(

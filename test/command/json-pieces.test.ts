@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { jsonPieces } from '../../src/command/json-pieces.ts'
 
-it('JSON in pieces is what it is at once', () => {
+it('JSON in pieces equals JSON at once', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       expect([...jsonPieces(value)].join('')).toBe(JSON.stringify(value, undefined, 2))

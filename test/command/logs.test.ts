@@ -18,14 +18,14 @@ const states = `time,state,component
 afterAll(removeFolder)
 
 describe('a log of incidents', () => {
-  it('is up where it says nothing', async () => {
+  it('is up between its incidents', async () => {
     expect(await reportsOf(incidents)).toMatchObject({
       api: { uptime: 9 * hour, downtime: 3 * hour, failures: 2, coverage: 1, window: { label: 'whole log' } },
       db: { uptime: 11 * hour, downtime: hour, failures: 1 },
     })
   })
 
-  it('may be looked at from the first to the last it says of each component', async () => {
+  it('can be limited to the time span of each component', async () => {
     const window = { label: 'its part of the log', duration: hour }
 
     expect(await reportsOf(incidents, ['--window', 'each'])).toMatchObject({
@@ -34,13 +34,13 @@ describe('a log of incidents', () => {
     })
   })
 
-  it('counts what overlaps once', async () => {
+  it('counts overlapping incidents once', async () => {
     const log = 'start,end\n2026-01-01,2026-01-03\n2026-01-01,2026-01-02\n2026-01-02,2026-01-04\n'
 
     expect(await reportsOf(log)).toMatchObject({ all: { downtime: 72 * hour, failures: 1 } })
   })
 
-  it('has what is open last until now, or until the end that is asked for', async () => {
+  it('ends an open incident now, or at the given end', async () => {
     const log = 'start,end\n2026-01-01 00:00,\n'
 
     expect(await reportsOf(log)).toMatchObject({ all: { downtime: 31 * 24 * hour, openOutage: {}, restorations: 0 } })
@@ -48,7 +48,7 @@ describe('a log of incidents', () => {
     expect(await reportsOf(log, ['--until', 'end'])).toMatchObject({ all: { availability: null, downtime: 0 } })
   })
 
-  it('knows nothing after the end that is asked for', async () => {
+  it('is unknown after the given end', async () => {
     expect(await reportsOf(incidents, ['--until', '2026-01-01 11:00'])).toMatchObject({
       api: { downtime: 2 * hour, uptime: 9 * hour },
       db: { downtime: hour },
@@ -61,7 +61,7 @@ describe('a log of incidents', () => {
     })
   })
 
-  it('may say degraded and maintenance, and what its status is does not matter', async () => {
+  it('may have degraded and maintenance, whatever its status column says', async () => {
     const log = `start,end,state,status
 2026-01-01 00:00,2026-01-01 01:00,DOWN,resolved
 2026-01-01 01:00,2026-01-01 03:00,degraded,resolved
@@ -77,13 +77,13 @@ describe('a log of incidents', () => {
 })
 
 describe('a log of states', () => {
-  it('is read as it is written', async () => {
+  it('is read as written', async () => {
     expect(await reportsOf(states)).toMatchObject({
       api: { uptime: 18 * hour, downtime: 2 * hour, maintenance: 4 * hour, failures: 1, state: 'up' },
     })
   })
 
-  it('goes on where it ends in anything but up', async () => {
+  it('continues after its last entry unless that is up', async () => {
     const log = 'time,state\n2026-01-01 00:00,up\n2026-01-01 01:00,down\n'
 
     expect(await reportsOf(log, ['--until', '2026-01-01 04:00'])).toMatchObject({
@@ -100,7 +100,7 @@ describe('a log of states', () => {
     expect(await reportsOf(shuffled)).toEqual(await reportsOf(states))
   })
 
-  it('is unknown before its first, and after the end that is asked for', async () => {
+  it('is unknown before its first entry, and after the given end', async () => {
     const found = await reportsOf(states, ['--window', '2025-12-31..2026-01-03', '--until', '2026-01-02'])
 
     expect(found).toMatchObject({ api: { uptime: 18 * hour, unknown: 48 * hour, coverage: 1 / 3 } })
@@ -108,7 +108,7 @@ describe('a log of states', () => {
 })
 
 describe('NDJSON', () => {
-  it('holds states and incidents, as the tracker takes them', async () => {
+  it('contains states and incidents, as the tracker accepts them', async () => {
     const log = [
       { component: 'api', state: 'up', at: '2026-01-01T00:00:00Z' },
       { component: 'api', state: 'down', at: Date.parse('2026-01-01T02:00:00Z') },
@@ -135,7 +135,7 @@ describe('NDJSON', () => {
     })
   })
 
-  it('says what is wrong with its lines', async () => {
+  it('reports what is wrong with its lines', async () => {
     const lines = [
       '{"component":"api"',
       '[1]',
@@ -152,24 +152,24 @@ describe('NDJSON', () => {
 
     expect(first).toMatchObject({ code: 1, out: '' })
     expect(first.err.split('\n')).toEqual([
-      'holdfast: line 1: it is not JSON',
-      'line 2: it is not an object',
-      'line 3: it is not an object',
-      'line 4: it is not an object',
+      'holdfast: line 1: not valid JSON',
+      'line 2: not a JSON object',
+      'line 3: not a JSON object',
+      'line 4: not a JSON object',
       'line 5: no component',
       'No line can be read.',
       '',
     ])
     expect(second.err).toBe(
-      'holdfast: line 1: no component\nline 2: its time cannot be read\nline 3: its time cannot be read\nNo line can be read.\n',
+      'holdfast: line 1: no component\nline 2: the time cannot be read\nline 3: the time cannot be read\nNo line can be read.\n',
     )
   })
 
-  it('takes no events of a tracker, whose times are those of one process', async () => {
+  it('refuses events of a tracker, whose times are those of one process', async () => {
     const { code, err } = await report('{"component":"api","start":1234567890,"startCensored":false,"open":true}')
 
     expect(code).toBe(1)
-    expect(err).toContain('line 1: it is an event of a tracker, whose times only its own process knows')
+    expect(err).toContain('line 1: an event of a tracker, whose times are valid only in its own process')
   })
 })
 
@@ -182,21 +182,21 @@ describe('a file', () => {
     ['log.txt', '\uFEFF  {"component":"api","state":"up","at":"2026-01-01"}'],
     ['log.csv', '\uFEFFtime,state,component\n2026-01-01,up,api'],
     ['log', 'time,state,component\r\n2026-01-01,up,api\r\n'],
-  ])('%s is known by its name or its first letter', async (name, text) => {
+  ])('%s is recognised by its name or its first character', async (name, text) => {
     const { code, out } = await command(['report', logOf(name, text), '--format', 'csv'])
 
     expect(code).toBe(0)
     expect(out).toContain('\r\napi,')
   })
 
-  it('is CSV where it says so, whatever is in it', async () => {
+  it('is CSV by its name, whatever its content', async () => {
     const { code, err } = await command(['report', logOf('odd.csv', '{"component":"api"}')])
 
     expect(code).toBe(1)
     expect(err).toMatch(/^holdfast: no columns for start and end, or for time and state, among: /)
   })
 
-  it('comes in pieces that cut letters in two', async () => {
+  it('arrives in pieces that split characters', async () => {
     const bytes = Buffer.from('time,state,component\n2026-01-01,up,Zürich')
     const { out } = await command(['report', '-', '--format', 'csv'], {
       stdin: [...bytes].map((byte) => Uint8Array.of(byte)),
@@ -208,7 +208,7 @@ describe('a file', () => {
   it.each([
     ['', 'the file is empty'],
     ['\n\r\n', 'the file is empty'],
-    ['start,end,component\n', 'there is no line in it'],
+    ['start,end,component\n', 'the log has no entries'],
     ['when,what\n1,2\n', `no columns for start and end, or for time and state, among: when, what; ${advice}`],
     [
       'start,component\n2026-01-01,a\n',
@@ -223,7 +223,7 @@ describe('a file', () => {
     expect(await report(text)).toEqual({ code: 1, out: '', err: `holdfast: ${message}\n` })
   })
 
-  it('that is not there is said to be so', async () => {
+  it('that does not exist is reported', async () => {
     expect(await command(['report', '/nowhere/log.csv'])).toEqual({
       code: 1,
       out: '',
@@ -237,7 +237,7 @@ describe('columns', () => {
     'Host,Node,Begins,Over,What\nh1,n1,2026-01-01 00:00,2026-01-01 02:00,degraded\nh1,,2026-01-01 00:00,2026-01-01 01:00,down\n'
   const named = ['--start', 'Begins', '--end', 'Over', '--state', 'What']
 
-  it('have the names that are given', async () => {
+  it('have the given names', async () => {
     expect(await reportsOf(log, named)).toMatchObject({ h1: { downtime: hour, degraded: hour } })
     expect(await reportsOf(log, [...named, '--by', 'Host', '--by', 'Node'])).toMatchObject({
       'h1/n1': { degraded: 2 * hour },
@@ -255,7 +255,7 @@ describe('columns', () => {
     expect(await reportsOf('started_at,Resolved\n2026-01-01,2026-01-02\n')).toHaveProperty('all')
   })
 
-  it('that are asked for have to be there', async () => {
+  it('named by options must exist', async () => {
     expect(await report(log, [...named, '--by', 'Rack'])).toEqual({
       code: 1,
       out: '',
@@ -279,28 +279,28 @@ wn",api
 2026-01-01 04:00,up,api
 `
 
-  it('are named by their numbers, and nothing is reported', async () => {
+  it('are reported by their numbers, and there is no report', async () => {
     const { code, out, err } = await report(log)
 
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err.split('\n')).toEqual([
-      'holdfast: line 3: its time cannot be read',
-      'line 4: its state must be one of up, degraded, down, maintenance, unknown, got "sick"',
+      'holdfast: line 3: the time cannot be read',
+      'line 4: the state must be one of up, degraded, down, maintenance, unknown, got "sick"',
       'line 5: no component',
-      'line 7: its time cannot be read',
-      'line 8: its state must be one of up, degraded, down, maintenance, unknown, got "do\\nwn"',
+      'line 7: the time cannot be read',
+      'line 8: the state must be one of up, degraded, down, maintenance, unknown, got "do\\nwn"',
       'and 1 more',
-      'Leave such lines out with --skip-bad.',
-      'Say what a word means with --state-map, as in --state-map "sick=down", or leave the column out with --ignore.',
+      'Skip such lines with --skip-bad.',
+      'Define a word with --state-map, for example --state-map "sick=down", or ignore the column with --ignore.',
       '',
     ])
   })
 
-  it('are left out where that is asked for, and said to be', async () => {
+  it('are skipped with --skip-bad, with a warning', async () => {
     const { code, out, err } = await report(log, ['--skip-bad', '--format', 'json'])
 
     expect(code).toBe(0)
-    expect(err).toMatch(/^holdfast: 6 lines were left out:\nline 3: its time/)
+    expect(err).toMatch(/^holdfast: 6 lines were skipped:\nline 3: the time/)
     expect(JSON.parse(out).components.api).toMatchObject({ uptime: 3 * hour, downtime: hour })
   })
 
@@ -309,12 +309,12 @@ wn",api
     const all = await report('start,end\n2026-01-02,2026-01-01\nx,\n2026-01-01,x\n', ['--skip-bad'])
     const state = await report('start,end,state\n2026-01-01,2026-01-02,sick\n')
 
-    expect(one).toMatchObject({ code: 0, err: 'holdfast: 1 line was left out:\nline 2: it ends before it starts\n' })
+    expect(one).toMatchObject({ code: 0, err: 'holdfast: 1 line was skipped:\nline 2: the end is before the start\n' })
     expect(all).toEqual({
       code: 1,
       out: '',
-      err: 'holdfast: line 2: it ends before it starts\nline 3: its start cannot be read\nline 4: its end cannot be read\nNo line can be read.\n',
+      err: 'holdfast: line 2: the end is before the start\nline 3: the start cannot be read\nline 4: the end cannot be read\nNo line can be read.\n',
     })
-    expect(state.err).toContain('its state must be one of up, degraded, down, maintenance, unknown, got "sick"')
+    expect(state.err).toContain('the state must be one of up, degraded, down, maintenance, unknown, got "sick"')
   })
 })

@@ -24,7 +24,7 @@ it('text is written no faster than it is read', async () => {
   expect(written.join('')).toBe(`${piece}a${piece}b`)
 })
 
-it('text is not written on where nobody reads it', async () => {
+it('writing stops when the reader closes the pipe', async () => {
   const written: string[] = []
   let destroyed = false
   const output: Output = {

@@ -39,7 +39,7 @@ const analysed = (path: string) =>
   })
 
 describe('the process', () => {
-  it('does what the command does', async () => {
+  it('does the same as the command', async () => {
     const argv = ['report', log, '--window', '2026-01', '--until', 'end']
 
     expect(ran(argv)).toEqual(await command(argv))
@@ -53,7 +53,7 @@ describe('the process', () => {
     expect(ran(['report', bad])).toEqual({
       code: 1,
       out: '',
-      err: 'holdfast: line 4: its start cannot be read\nLeave such lines out with --skip-bad.\n',
+      err: 'holdfast: line 4: the start cannot be read\nSkip such lines with --skip-bad.\n',
     })
     expect(ran(['report', bad, '--skip-bad'])).toMatchObject({ code: 0, err: expect.stringContaining('line 4') })
     expect(ran(['report', log, '--window', 'soon']).code).toBe(2)
@@ -65,7 +65,7 @@ describe('the process', () => {
     expect(ran(['report', log]).out).not.toMatch(/\p{Cc}\[/u)
   })
 
-  it('is quiet where nobody reads on', async () => {
+  it('is quiet when the pipe is closed', async () => {
     const child = spawn(process.execPath, [file, 'report', all, '--by', 'System', '--by', 'nodenumz', '-qf', 'csv'], {
       env,
     })
@@ -95,7 +95,7 @@ describe('the process', () => {
     expect(stdout.match(/,25000,25000,/g)).toHaveLength(20)
   })
 
-  it('is one file that can be run, and needs nothing beside it', async () => {
+  it('is one executable file without other files', async () => {
     const text = readFileSync(file, 'utf8')
 
     expect(text).toMatch(/^#!\/usr\/bin\/env node\n/)
@@ -107,7 +107,7 @@ describe('the process', () => {
   })
 })
 
-describe('the start of the process', () => {
+describe('the entry point of the process', () => {
   const argv = process.argv
 
   afterEach(() => {
@@ -117,7 +117,7 @@ describe('the start of the process', () => {
     vi.resetModules()
   })
 
-  it('runs what it was called with, and lets errors but that of a closed pipe through', async () => {
+  it('runs with its arguments, and rethrows errors other than a closed pipe', async () => {
     const written: string[] = []
     vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(`${text}`) > 0)
     const heard: ((error: Error) => void)[] = []
@@ -154,7 +154,7 @@ describe('the speed', () => {
     return Number(process.hrtime.bigint() - start) / 1e6
   }
 
-  it('is that of reading and splitting the log, three times at most', { timeout: 120_000 }, () => {
+  it('is at most three times that of reading and splitting the log', { timeout: 120_000 }, () => {
     let best = Number.POSITIVE_INFINITY
     // The best of several pairs: others use the machine too.
     for (let pair = 0; pair < 30 && (pair < 3 || best > 3); pair++) {

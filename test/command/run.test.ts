@@ -16,7 +16,7 @@ const many = `start,end,component\n${['a', '=1+1', 'c\x1B[2Jd', 'e\u202Ef', 'g"h
 afterAll(removeFolder)
 
 describe('the report', () => {
-  it('is for people, with a bar of time', async () => {
+  it('is text for people, with a bar of time', async () => {
     const { code, out, err } = await report(log, ['--quiet', '--window', 'month-1', '--component', 'api'])
 
     expect({ code, err }).toEqual({ code: 0, err: '' })
@@ -74,7 +74,7 @@ api  94.3%
     ])
   })
 
-  it('is JSON, the worst in front', async () => {
+  it('is JSON, the worst component first', async () => {
     const { out } = await report(log, ['--format', 'json'])
 
     expect(JSON.parse(out)).toMatchObject({
@@ -86,14 +86,14 @@ api  94.3%
     expect(JSON.parse((await report(unknown, ['--format', 'json'])).out)).toMatchObject({ component: 'b' })
   })
 
-  it('explains its numbers where it is asked to', async () => {
+  it('explains its numbers with --explain', async () => {
     const { out } = await report(many, ['--explain', '--window', '2026-01'])
 
     expect(out).toContain('\nAvailability 96.7% = up 30 d / (up 30 d + down 1 d).\n')
     expect(out.match(/^MTBF /gm)).toHaveLength(5)
   })
 
-  it('has the details of three components, of more only where they are asked for', async () => {
+  it('has details for up to three components, for more only with --details', async () => {
     const advice = 'Details of each with --details, of one with --component.'
     const [all, three, details] = [
       await report(many),
@@ -107,7 +107,7 @@ api  94.3%
     expect(details.out.match(/^ {2}MTBF /gm)).toHaveLength(5)
   })
 
-  it('takes accountings, gaps and confirmations', async () => {
+  it('applies accounting presets, merge gaps and confirmations', async () => {
     const flapping = 'start,end\n2026-01-01 00:00,2026-01-01 01:00\n2026-01-01 01:01,2026-01-01 02:00\n'
     const failures = async (...argv: readonly string[]) =>
       JSON.parse((await report(flapping, [...argv, '-f', 'json'])).out).failures
@@ -117,13 +117,13 @@ api  94.3%
     expect(await failures('--confirm-down', '1h')).toBe(1)
   })
 
-  it('takes windows of the calendar in a zone', async () => {
+  it('accepts calendar windows in a zone', async () => {
     const { out } = await report(log, ['-w', 'month-1', '-z', 'Europe/Berlin', '-f', 'csv'])
 
     expect(out).toContain('calendar:month-1,Europe/Berlin,2025-12-31T23:00:00.000Z,2026-01-31T23:00:00.000Z')
   })
 
-  it('tells the same whichever way it reads the log', async () => {
+  it('is the same in each format of the log', async () => {
     const path = logOf('same.csv', log)
     const text = readFileSync(path, 'utf8').replaceAll('\n', '\r\n')
 
@@ -131,8 +131,8 @@ api  94.3%
   })
 })
 
-describe('the names of components', () => {
-  it.each(['text', 'md', 'csv'])('do nothing to a terminal or a spreadsheet in %s', async (form) => {
+describe('names of components', () => {
+  it.each(['text', 'md', 'csv'])('cannot control a terminal or a spreadsheet in %s', async (form) => {
     const { out } = await report(many, ['--format', form])
 
     expect(out).not.toMatch(/[^\P{Cc}\r\n]/u)
@@ -140,19 +140,19 @@ describe('the names of components', () => {
     if (form === 'csv') expect(out).toContain(`\r\n'=1+1,`)
   })
 
-  it('are given as they are in JSON', async () => {
+  it('are unchanged in JSON', async () => {
     const { out } = await report(many, ['--format', 'json'])
 
     expect(Object.keys(JSON.parse(out).components)).toEqual(['a', '=1+1', 'c\x1B[2Jd', 'e\u202Ef', 'g"h'])
   })
 
-  it('may be called like what objects have', async () => {
+  it('may equal names of object properties', async () => {
     const { out } = await report('start,end,component\n2026-01-01,2026-01-02,__proto__\n', ['--format', 'json'])
 
     expect(out).toContain('"__proto__": {')
   })
 
-  it('that are not there are said to be so, beside some that are', async () => {
+  it('that do not exist are reported, with some that do', async () => {
     const lines = Array.from({ length: 12 }, (_, index) => `2026-01-01,2026-01-02,c${index}\n`).join('')
     const few = await report(many, ['--component', 'b'])
     const lots = await report(`start,end,component\n${lines}`, ['--component', 'd'])
@@ -189,7 +189,7 @@ describe('a terminal', () => {
     expect(out).toContain('▁')
   })
 
-  it('is coloured through a pipe where that is forced', async () => {
+  it('is coloured through a pipe with FORCE_COLOR', async () => {
     expect((await report(log, [], { env: { FORCE_COLOR: '1' } })).out).toMatch(escapes)
   })
 
@@ -198,7 +198,7 @@ describe('a terminal', () => {
     [45, ['component', 'availability']],
     [58, ['component', 'availability', 'down', 'failures']],
     [200, ['component', 'availability', 'down', 'failures', 'MTBF', 'MTTR']],
-  ])('of %i columns gets what fits', async (terminal, labels) => {
+  ])('with %i columns gets what fits', async (terminal, labels) => {
     const { out } = await report(log, ['--window', '2026-01'], { terminal, env: { NO_COLOR: '1' } })
     const lines = out.split('\n')
 
@@ -210,7 +210,7 @@ describe('a terminal', () => {
     expect(lines[5]).toMatch(/^データベース🔥, a rathe… {10}100%/)
   })
 
-  it('shows no bar of no time, and nothing of the future', async () => {
+  it('shows no bar for an empty window, and nothing of the future', async () => {
     const open = 'start,end\n2026-01-01 00:00,\n'
 
     expect((await report(open, ['--until', 'end'])).out).toContain('–\n  2026-01-01T00:00:00Z ')
@@ -232,7 +232,7 @@ describe('a terminal', () => {
   })
 })
 
-describe('a wrong call', () => {
+describe('an invalid command line', () => {
   it.each([
     [[], /^Usage: holdfast/],
     [['roport', 'x'], /unknown command 'roport'/],
@@ -255,7 +255,7 @@ describe('a wrong call', () => {
     expect(err).toMatch(message)
   })
 
-  it('is none where help is asked for', async () => {
+  it('does not include a request for help', async () => {
     const { code, out, err } = await command(['report', '--help'], { terminal: 120 })
 
     expect({ code, err }).toEqual({ code: 0, err: '' })
@@ -264,15 +264,15 @@ describe('a wrong call', () => {
   })
 })
 
-describe('a stream that knows no width', () => {
-  it('gets a line of help as wide as others', async () => {
+describe('a stream without a width', () => {
+  it('gets help of the default width', async () => {
     expect((await command([])).err).toBe((await command([], { terminal: 80 })).err)
     expect((await command(['help'])).out).toBe((await command(['help'], { terminal: 80 })).out)
   })
 })
 
-describe('a mistake of its own', () => {
-  it('is not taken for one of the caller', async () => {
+describe('an internal error', () => {
+  it('is not reported as an input error', async () => {
     const stdout = {
       write: () => {
         throw new TypeError('a mistake')

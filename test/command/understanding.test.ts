@@ -22,12 +22,12 @@ async function refused(text: string, argv: readonly string[] = []): Promise<read
   return [code, err.trimEnd()]
 }
 
-describe('how a log was understood', () => {
-  it('is said in one line, and not where that is not wanted', async () => {
+describe('the summary of how a log was read', () => {
+  it('is one line, and omitted with --quiet', async () => {
     const log = `start,end,component\n${times},api\n`
 
     expect(await said(log)).toBe(
-      'holdfast: what is piped in: CSV, incidents; start "start", end "end", component "component"; 1 entry on 1 component; up outside of its incidents',
+      'holdfast: standard input: CSV, incidents; start "start", end "end", component "component"; 1 entry on 1 component; up outside of its incidents',
     )
     expect(await said(log, ['--quiet'])).toBe('')
     expect(await said(log, ['-qf', 'json'])).toBe('')
@@ -48,7 +48,7 @@ describe('how a log was understood', () => {
     ],
     ['start\tend\n2026-01-05\t2026-01-06\n', [], 'CSV with tabs'],
     ['start^end\n2026-01-05^2026-01-06\n', ['--separator', '^'], 'CSV with "^"'],
-    [`start,end,status\n${times},resolved\n`, [], 'words such as "resolved" say nothing of the state, all are down'],
+    [`start,end,status\n${times},resolved\n`, [], 'words such as "resolved" do not name a state, so all are down'],
     [`[{"start":"2026-01-05","component":"x"}]`, [], 'a list in JSON, events of tracker.record; start "start"'],
     [
       `{"incidents":[{"start":"2026-01-05","end":null,"svc":"x"}]}`,
@@ -56,11 +56,11 @@ describe('how a log was understood', () => {
       'JSON, incidents; start "start", end "end", component "svc"',
     ],
     [`start,end,host,node\n${times},h,n\n`, ['--by', 'host', '--by', 'node'], 'component "host" and "node"'],
-  ])('is said of %j with %j', async (text, argv, what) => {
+  ])('for %j with %j is printed', async (text, argv, what) => {
     expect(await said(text, argv)).toContain(what)
   })
 
-  it('is said of how it was packed and encoded', async () => {
+  it('includes compression and encoding', async () => {
     const text = `start,end,component\n${times},Zürich\n`
     const of = async (name: string, bytes: Uint8Array, ...argv: readonly string[]) => {
       const { code, out, err } = await command(['report', logOf(name, bytes), '-f', 'csv', ...argv])
@@ -73,14 +73,16 @@ describe('how a log was understood', () => {
 
     expect(packed.err).toContain('log.csv.gz: CSV, UTF-16LE, gzip, incidents; ')
     expect(packed.out).toContain('\r\nZürich,')
-    expect(damaged.err).toContain('latin.csv: CSV, some bytes are not UTF-8 (--encoding names another), incidents; ')
+    expect(damaged.err).toContain(
+      'latin.csv: CSV, some bytes are not UTF-8 (choose another with --encoding), incidents; ',
+    )
     expect(named.err).toContain('latin.csv: CSV, WINDOWS-1252, incidents; ')
     expect(named.out).toContain('\r\nZürich,')
   })
 })
 
 describe('a log of periods', () => {
-  it('is unknown where it says nothing', async () => {
+  it('is unknown between its periods', async () => {
     const log = `state,from,to
 up,2026-01-05 00:00,2026-01-05 10:00
 down,2026-01-05 10:00,2026-01-05 11:00
@@ -93,7 +95,7 @@ up,2026-01-05 13:00,2026-01-05 14:00
     })
   })
 
-  it('lets what is worse win where they overlap', async () => {
+  it('gives the worse state precedence in overlaps', async () => {
     const log = `state,from,to
 up,2026-01-05 00:00,2026-01-06 00:00
 down,2026-01-05 10:00,2026-01-05 11:00
@@ -107,7 +109,7 @@ unknown,2026-01-05 15:00,2026-01-05 16:00
     })
   })
 
-  it('may be unknown for a while where it is up outside of its incidents', async () => {
+  it('may be unknown for a while, where it is up between incidents', async () => {
     const log = `state,start,end
 down,2026-01-05 00:00,2026-01-05 01:00
 no data,2026-01-05 02:00,2026-01-05 03:00
@@ -119,7 +121,7 @@ down,2026-01-05 04:00,2026-01-05 05:00
 })
 
 describe('words for states', () => {
-  it('are mapped, or left out', async () => {
+  it('can be mapped or skipped', async () => {
     const log = `time,status,id
 2026-01-05 00:00,1,a
 2026-01-05 10:00,0,b
@@ -132,25 +134,25 @@ describe('words for states', () => {
     ).toMatchObject({ all: { uptime: 10 * hour, downtime: hour } })
     const [code, err] = await refused(log)
     expect(code).toBe(1)
-    expect(err).toContain('line 2: its state must be one of up, degraded, down, maintenance, unknown, got "1"')
-    expect(err).toContain('Say what a word means with --state-map')
+    expect(err).toContain('line 2: the state must be one of up, degraded, down, maintenance, unknown, got "1"')
+    expect(err).toContain('Define a word with --state-map')
   })
 
-  it('about the work are not mixed with states', async () => {
+  it('about the work must not be mixed with states', async () => {
     const mixed = `start,end,status\n${times},down\n${times},Resolved\n`
 
     expect(await refused(mixed)).toEqual([
       1,
-      'holdfast: line 3: it is "Resolved", where other lines are states\nLeave such lines out with --skip-bad.',
+      'holdfast: line 3: it is "Resolved", where other lines are states\nSkip such lines with --skip-bad.',
     ])
     expect(await refused(`start,end,status\n${times},closed\n${times},up\n`)).toEqual([
       1,
-      'holdfast: line 3: it is "up", where other lines are "closed"\nLeave such lines out with --skip-bad.',
+      'holdfast: line 3: it is "up", where other lines are "closed"\nSkip such lines with --skip-bad.',
     ])
     expect(await reportsOf(mixed, ['--ignore', 'status'])).toMatchObject({ all: { downtime: hour } })
   })
 
-  it('that say it is over want an end', async () => {
+  it('that mean the end require an end', async () => {
     expect(await refused('start,end,status\n2026-01-05,NULL,resolved\n')).toEqual([
       1,
       'holdfast: line 2: it is "resolved", but has no end\nNo line can be read.',
@@ -158,16 +160,16 @@ describe('words for states', () => {
     expect(await reportsOf('start,end,status\n2026-01-31,NULL,open\n')).toMatchObject({ all: { openOutage: {} } })
   })
 
-  it('of states alone are no words about the work', async () => {
+  it('of states alone are not words about the work', async () => {
     expect(await refused('time,state\n2026-01-05,resolved\n')).toEqual([
       1,
-      expect.stringContaining('its state must be one of up, degraded, down, maintenance, unknown, got "resolved"'),
+      expect.stringContaining('the state must be one of up, degraded, down, maintenance, unknown, got "resolved"'),
     ])
   })
 })
 
 describe('columns', () => {
-  it('are left out where that is asked for', async () => {
+  it('are ignored with --ignore', async () => {
     const log = `start,end,name,status\n${times},a,?\n`
 
     expect(await reportsOf(log, ['--ignore', 'name', '--ignore', 'Status'])).toHaveProperty('all')
@@ -177,7 +179,7 @@ describe('columns', () => {
     ])
   })
 
-  it('of lengths stand for an end', async () => {
+  it('of durations replace an end', async () => {
     const log = 'start,Duration (in mins.)\n2026-01-05T10:00Z,60\n2026-01-05T12:00Z,\n2026-01-05T13:00Z,30\n'
 
     expect(await reportsOf(log, ['--until', '2026-01-05 14:00'])).toMatchObject({ all: { downtime: 3 * hour } })
@@ -186,18 +188,18 @@ describe('columns', () => {
     })
     expect(await refused('start,duration\n2026-01-05T10:00Z,60\n')).toEqual([
       1,
-      'holdfast: line 2: its length cannot be read; a number needs a unit in the name of its column, as in duration_seconds\nNo line can be read.',
+      'holdfast: line 2: the duration cannot be read; a number needs a unit in the name of its column, such as duration_seconds\nNo line can be read.',
     ])
   })
 
-  it('are refused where an option about them has no effect', async () => {
+  it('are refused if an option about them has no effect', async () => {
     expect(await refused('time,state\n2026-01-05,up\n', ['--as', 'states', '--end', 'time'])).toEqual([
       1,
-      'holdfast: --end is for incidents, with a start and an end; this was taken for state changes',
+      'holdfast: --end is for incidents, with a start and an end; this log was read as state changes',
     ])
     expect(await refused(`start,end,x\n${times},1\n`, ['--as', 'incidents', '--at', 'x'])).toEqual([
       1,
-      'holdfast: --at is for state changes, with one time; this was taken for incidents',
+      'holdfast: --at is for state changes, with one time; this log was read as incidents',
     ])
     expect(await refused('{"component":"x"}', ['--separator', ';'])).toEqual([
       2,
@@ -209,13 +211,13 @@ describe('columns', () => {
     ])
   })
 
-  it('of a log of states may stand beside those of incidents', async () => {
+  it('of a log of states may exist beside those of incidents', async () => {
     const log = `start,end,seen,is\n${times},2026-01-05T10:00Z,down\n${times},2026-01-05T12:00Z,up\n`
 
     expect(await reportsOf(log, ['--at', 'seen', '--state', 'is'])).toMatchObject({ all: { downtime: 2 * hour } })
   })
 
-  it('that are named stand in the place of those of a format', async () => {
+  it('named by options take precedence over those of a format', async () => {
     const log = `Issue key,Created,Resolved,Component/s,Began,Over\nA-1,2026-01-01,2026-01-09,shop,${times}\n`
 
     expect(await reportsOf(log, ['--start', 'Began', '--end', 'Over'])).toMatchObject({ shop: { downtime: hour } })
@@ -232,7 +234,7 @@ describe('columns', () => {
     ])
   })
 
-  it('are those of a format that is named', async () => {
+  it('are those of a format given with --as', async () => {
     const log = `key,created,resolved,status\n1,05/Jan/26 10:00 AM,05/Jan/26 11:00 AM,Weird\n`
 
     expect(await reportsOf(log, ['--as', 'jira'])).toMatchObject({ all: { downtime: hour } })
@@ -247,11 +249,11 @@ describe('columns', () => {
 })
 
 describe('times', () => {
-  it('that cannot be read say what would help', async () => {
+  it('that cannot be read cause a hint', async () => {
     expect((await refused('start,end\n24/12/2026,\n'))[1]).toContain('Read dates such as 24/12/2026 with --day-first.')
     expect((await refused('start,end\n12/24/2026,\n', ['--day-first']))[1]).toContain('Without --day-first')
     expect((await refused('start,end\n2026-01-05 10:00 IST,\n'))[1]).toContain(
-      '"IST" names no zone, or several: write an offset, or a zone such as Europe/Berlin.',
+      '"IST" is not a unique zone: write an offset, or a zone such as Europe/Berlin.',
     )
   })
 })
@@ -259,7 +261,7 @@ describe('times', () => {
 describe('a log without incidents', () => {
   const header = 'start,end,component\n'
 
-  it('is a window without any, of the components that are named', async () => {
+  it('is a window without any, for the named components', async () => {
     const month = ['--window', '2026-01']
 
     expect(await reportsOf(header, month)).toMatchObject({ all: { availability: 1, failures: 0, uptime: 744 * hour } })
@@ -270,17 +272,17 @@ describe('a log without incidents', () => {
     expect(await reportsOf('{"incidents":[]}', month)).toMatchObject({ all: { availability: 1 } })
   })
 
-  it('tells nothing without a window, and nothing where it is of states', async () => {
+  it('is refused without a window, and for a log of states', async () => {
     for (const argv of [[], ['--window', 'each']]) {
-      expect(await refused(header, argv)).toEqual([1, 'holdfast: there is no line in it'])
+      expect(await refused(header, argv)).toEqual([1, 'holdfast: the log has no entries'])
     }
-    expect(await refused('time,state\n', ['--window', '2026-01'])).toEqual([1, 'holdfast: there is no line in it'])
-    expect(await refused('[]', ['--window', '2026-01'])).toEqual([1, 'holdfast: there is no line in it'])
+    expect(await refused('time,state\n', ['--window', '2026-01'])).toEqual([1, 'holdfast: the log has no entries'])
+    expect(await refused('[]', ['--window', '2026-01'])).toEqual([1, 'holdfast: the log has no entries'])
   })
 })
 
 describe('lines of one instant', () => {
-  it('end with the last in time, also where the newest come first', async () => {
+  it('end with the last in time, also when the newest come first', async () => {
     const lines = ['10:00,down', '11:00,down', '11:00,up', '12:00,up'].map((line) => `2026-01-05 ${line}\n`)
 
     for (const order of [lines, [...lines].reverse()]) {
@@ -294,7 +296,7 @@ describe('lines of one instant', () => {
 describe('JSON', () => {
   const record = { start: '2026-01-05T10:00:00Z', end: '2026-01-05T11:00:00Z', where: { svc: 'x' } }
 
-  it('may be a list, a document, lines, pretty or not', async () => {
+  it('may be a list, a document or lines, pretty-printed or not', async () => {
     const forms = [
       JSON.stringify([record]),
       JSON.stringify([record], undefined, 2),
@@ -310,7 +312,7 @@ describe('JSON', () => {
     }
   })
 
-  it('comes in pieces', async () => {
+  it('arrives in pieces', async () => {
     const filler = 'x'.repeat(70_000)
     for (const value of [[{ ...record, filler }, record], { data: [{ ...record, filler }] }]) {
       const bytes = Buffer.from(JSON.stringify(value))
@@ -320,19 +322,19 @@ describe('JSON', () => {
     }
   })
 
-  it('that is broken is named by its lines, or as cut short', async () => {
+  it('that is broken is reported by its lines, or as truncated', async () => {
     expect(await refused('[{"start":"2026-01-05","component":"a"},\n{"start"}]')).toEqual([
       1,
-      expect.stringContaining('line 2: it is not JSON'),
+      expect.stringContaining('line 2: not valid JSON'),
     ])
     expect(await refused('[{"start":"2026-01-05"')).toEqual([
       1,
-      'holdfast: its list has no end: the file was cut short',
+      'holdfast: the list does not end: the file was truncated',
     ])
-    expect(await refused('{"incidents": [\n{"start"')).toEqual([1, expect.stringContaining('line 1: it is not JSON')])
+    expect(await refused('{"incidents": [\n{"start"')).toEqual([1, expect.stringContaining('line 1: not valid JSON')])
   })
 
-  it('without fields that are known says which there are, and the options', async () => {
+  it('without known fields reports its fields and the options', async () => {
     expect(await refused('[{"when":"2026-01-05","what":{"a":1}}]')).toEqual([
       1,
       'holdfast: line 1: no fields for start and end, or for time and state, among: when, what.a; name them with --start and --end, or --at and --state\nNo line can be read.',
@@ -342,7 +344,7 @@ describe('JSON', () => {
     )
   })
 
-  it('may lack a field that was named', async () => {
+  it('may lack a named field', async () => {
     const lines = [
       { began: '2026-01-31', svc: 'a' },
       { began: '2026-01-05', over: '2026-01-06', svc: 'b' },
@@ -362,7 +364,7 @@ describe('JSON', () => {
     ])
   })
 
-  it('may begin with blanks, in pieces too', () => {
+  it('may begin with whitespace, in pieces too', () => {
     const reading = new LogReading({ words: {} }, new Instants('UTC'))
     const log = new JsonLog('list', reading)
     for (const piece of ['  ', '\n', ' [', '{"component":"a","start":"2026-01-05"}', ']', '\n']) log.push(piece)
@@ -371,27 +373,24 @@ describe('JSON', () => {
     expect([reading.contents.size, reading.bad.count]).toEqual([1, 0])
   })
 
-  it('that is a document is refused where it is too long to be read at once', () => {
+  it('that is a document is refused if it is too long to be read at once', () => {
     const log = new JsonLog('document', new LogReading({ words: {} }, new Instants('UTC')), 10)
     log.push('{"data": [')
 
     expect(() => log.push('{}')).toThrow(
-      'it is too long for one document: write a record a line, as in jq -c ".incidents[]"',
+      'the document is too long: write one record per line, as in jq -c ".incidents[]"',
     )
   })
 
-  it('is empty, or a page of the web', async () => {
+  it('may be empty, or a web page', async () => {
     expect(await command(['report', logOf('empty.json', '')])).toMatchObject({
       code: 1,
       err: 'holdfast: the file is empty\n',
     })
-    expect(await refused('<!DOCTYPE html><html>')).toEqual([
-      1,
-      'holdfast: it is a page of HTML, or XML: export CSV or JSON',
-    ])
+    expect(await refused('<!DOCTYPE html><html>')).toEqual([1, 'holdfast: the file is HTML or XML: export CSV or JSON'])
   })
 
-  it('has as many sets of fields as it likes', async () => {
+  it('may have any number of sets of fields', async () => {
     const lines = Array.from({ length: 1100 }, (_, index) =>
       JSON.stringify({ component: 'a', start: '2026-01-05', [`x${index}`]: 1, end: '2026-01-06' }),
     )
@@ -401,8 +400,8 @@ describe('JSON', () => {
 })
 
 describe('CSV', () => {
-  it('has a header that can be read', async () => {
-    expect(await refused('"start,end\n')).toEqual([1, 'holdfast: line 1: a quote in it is never closed'])
+  it('must have a readable header', async () => {
+    expect(await refused('"start,end\n')).toEqual([1, 'holdfast: line 1: a quote is never closed'])
   })
 
   it('may begin with the line in which Excel names the separator', async () => {

@@ -47,7 +47,7 @@ export class CsvLog {
   }
 
   #head(names: readonly string[]): void {
-    // Excel's own line, which says what the separator is.
+    // Excel's own line, which names the separator.
     if (names.length === 2 && names[0] === 'sep=') return
     const layout = layoutOf(names, this.#reading.asked, false)
     if ('why' in layout) throw new InputError(layout.why)

@@ -1,6 +1,6 @@
 /** Cells of a line without quotes, without blanks around them. */
 
-/** Of the columns asked for, in that order; what a line is too short for is empty. It looks no further than it must. */
+/** The cells of `columns`, in that order; missing cells are empty. Scans no further than necessary. */
 export function cellsOf(line: string, separator: string, columns: readonly number[]): readonly string[] {
   const found = new Array<string>(columns.length).fill('')
   const last = Math.max(...columns)

@@ -17,7 +17,7 @@ interface QuotedRecords {
 const blanks = (separator: string): RegExp =>
   new RegExp(`"[ \\t]+(?=[${separator.replace(/[\\\]^-]/, '\\$&')}]|$)`, 'g')
 
-const unclosed = 'a quote in it is never closed'
+const unclosed = 'a quote is never closed'
 
 /** `first` is the number of the first line. Where a quote is never closed, its line is bad and the next ones are not read. */
 export function quotedRecords(lines: readonly string[], first: number, separator: string): QuotedRecords {

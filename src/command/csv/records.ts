@@ -1,14 +1,14 @@
 /**
  * The records of a CSV file (RFC 4180), piece by piece as the text comes.
  *
- * A line without a quote is a record, and its cells are what stands between the separators: no parser is needed for that, and
- * most lines of most logs are such. Lines with quotes are gathered until their quotes are even, and csv-parse makes records of
- * them. Invariant: what is held back is never longer than `longest`, so a quote that is never closed spoils its own line alone.
+ * A line without a quote is split at its separators, without a parser; most lines of most logs are such. Lines with quotes are
+ * collected until their quotes are balanced, and csv-parse reads them.
+ * Invariant: the collected text is never longer than `longest`, so a quote that is never closed spoils only its own line.
  */
 import type { CsvRecord } from './csv-record.ts'
 import { quotedRecords } from './quoted.ts'
 
-/** Letters in one cell with line breaks, or in a batch of lines with quotes. */
+/** The most characters in one cell with line breaks, or in a batch of lines with quotes. */
 const longest = 1 << 20
 /** Lines in such a batch. */
 const most = 512
@@ -17,14 +17,14 @@ export class CsvRecords {
   readonly #separator: string
   readonly #to: (record: CsvRecord) => void
   #number = 0
-  /** A line whose end has not come yet. */
+  /** The pieces of an incomplete line. */
   #rest: string[] = []
   /** Lines that wait for csv-parse; their first has the number `#first`. */
   #held: string[] = []
   #first = 0
   #size = 0
   #isOpen = false
-  /** To ask csv-parse costs as much as ten lines do: where quotes are frequent, more lines are handed over at once. */
+  /** A call of csv-parse costs as much as ten lines, so it gets more lines at once where quotes are frequent. */
   #batch = 1
   #plain = 0
 

@@ -1,4 +1,4 @@
-/** What stands between the cells of a file: named, or seen in its first line. */
+/** The separator of the cells of a file: given, or detected in the first line. */
 import { UsageError } from '../errors.ts'
 
 const known: readonly (readonly [separator: string, name: string])[] = [
@@ -8,7 +8,7 @@ const known: readonly (readonly [separator: string, name: string])[] = [
   ['|', 'bars'],
 ]
 
-/** One letter, or `tab`. @throws UsageError for anything else. */
+/** Parses one character, or `tab`. @throws UsageError for anything else. */
 export function parseSeparator(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   if (text === 'tab' || text === '\\t') return '\t'
@@ -16,7 +16,7 @@ export function parseSeparator(text: string | undefined): string | undefined {
   throw new UsageError(`--separator must be one letter, or tab, got ${JSON.stringify(text)}`)
 }
 
-/** The one that is in the first line most often, outside of quotes; a comma where there is none. */
+/** The most frequent one in the first line outside quotes; a comma if there is none. */
 export function separatorIn(line: string): string {
   const bare = line.replace(/"(?:[^"]|"")*"/g, '')
   const counts = known.map(([separator]) => bare.split(separator).length)

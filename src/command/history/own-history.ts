@@ -1,8 +1,8 @@
 /**
- * What a tracker itself keeps: the log of its `fileStore` with the snapshot beside it, and what `tracker.snapshot()` gives.
+ * The files of a tracker: the log of its `fileStore` with the snapshot beside it, and the result of `tracker.snapshot()`.
  *
- * It is played back as the tracker does after a restart, on a clock that stands still, and nothing is written: the tracker may
- * be at work on the same files.
+ * They are replayed as the tracker does after a restart, on a stopped clock, and nothing is written: the tracker may be using
+ * the same files.
  */
 import { bytesOf, linesIn, valueIn } from '../../adapters/file/store/line.ts'
 import { historyOf } from '../../availability/persistence/history-check.ts'
@@ -14,12 +14,12 @@ import { isRecord } from '../../core/options.ts'
 import { resolveTrackerOptions } from '../../full-tracker/options.ts'
 import { InputError } from '../errors.ts'
 
-/** What a file of a tracker is, by its beginning. */
+/** The kind of a tracker's file, recognised by its beginning. */
 export type OwnKind = 'log' | 'store' | 'snapshot'
 
 export interface OwnHistory {
   readonly snapshot: AvailabilitySnapshot
-  /** Lines that are not what was written; the last one may be torn, and is none of them. */
+  /** The number of damaged lines, without a torn last line. */
   readonly damaged: number
 }
 
@@ -32,7 +32,7 @@ export function ownKind(head: string): OwnKind | undefined {
   return plain.test(head) ? 'snapshot' : undefined
 }
 
-/** `beside` is the snapshot beside a log, where there is one. Nothing at all: undefined. */
+/** `beside` is the snapshot beside a log, if there is one. Undefined for an empty history. */
 export function ownHistory(kind: OwnKind, text: string, beside: string | undefined): OwnHistory | undefined {
   if (kind === 'snapshot') return { snapshot: checked(text), damaged: 0 }
   const [main, side] = [linesOf(text), linesOf(beside ?? '')]
@@ -54,7 +54,7 @@ function played(stored: StoredHistory): AvailabilitySnapshot | undefined {
 
 function checked(text: string): AvailabilitySnapshot {
   const fail = (expected: string): never => {
-    throw new InputError(`it is no snapshot of a tracker that can be used: it must be ${expected}`)
+    throw new InputError(`not a usable snapshot of a tracker: it must be ${expected}`)
   }
   let value: unknown
   try {
@@ -84,5 +84,5 @@ function recordsOf([header, ...records]: readonly unknown[]): readonly StoreReco
 
 function version(header: unknown): void {
   const found = isRecord(header) ? header['version'] : undefined
-  if (found !== 1) throw new InputError(`the history of the tracker is of version ${found}, and only 1 can be read`)
+  if (found !== 1) throw new InputError(`the history of the tracker has version ${found}; only version 1 can be read`)
 }

@@ -1,8 +1,7 @@
 /**
- * Bytes as text: UTF-8, or UTF-16 where a mark or its zero bytes say so, or an encoding that is named.
+ * Decodes bytes to text: UTF-8, UTF-16 if a byte order mark or its zero bytes show it, or a given encoding.
  *
- * Without a mark, text of UTF-16 is known by its zero bytes: every second one of the letters that headers and times are made
- * of. UTF-8 has none of them.
+ * Without a mark, UTF-16 is recognised by its zero bytes, every second byte of ASCII characters. UTF-8 has none of them.
  */
 import { InputError, UsageError } from '../errors.ts'
 import { startingWith } from './source.ts'
@@ -10,9 +9,9 @@ import { startingWith } from './source.ts'
 const looked = 256
 
 export interface Decoding {
-  /** As it is called, such as `utf-8`. */
+  /** The name of the encoding, such as `utf-8`. */
   encoding: string
-  /** Some bytes were no text of that encoding; a mark stands in their place. */
+  /** Whether some bytes were invalid in that encoding, and were replaced. */
   damaged: boolean
 }
 
@@ -28,7 +27,7 @@ export function parseEncoding(label: string | undefined): string | undefined {
   }
 }
 
-/** Writes down in `decoding` what it finds. */
+/** Stores what it detects in `decoding`. */
 export async function* decoded(
   bytes: AsyncIterable<Uint8Array>,
   asked: string | undefined,
@@ -38,13 +37,13 @@ export async function* decoded(
   const first = (await chunks.next()).value as Uint8Array
   decoding.encoding = asked ?? encodingOf(first)
   const decoder = new TextDecoder(decoding.encoding)
-  yield heard(decoder.decode(first, { stream: true }), decoding)
-  for await (const chunk of chunks) yield heard(decoder.decode(chunk, { stream: true }), decoding)
-  yield heard(decoder.decode(), decoding)
+  yield checked(decoder.decode(first, { stream: true }), decoding)
+  for await (const chunk of chunks) yield checked(decoder.decode(chunk, { stream: true }), decoding)
+  yield checked(decoder.decode(), decoding)
 }
 
-function heard(text: string, decoding: Decoding): string {
-  if (text.includes('\0')) throw new InputError('it is no text: there are zero bytes in it')
+function checked(text: string, decoding: Decoding): string {
+  if (text.includes('\0')) throw new InputError('the file is not text: it contains zero bytes')
   decoding.damaged ||= text.includes('\uFFFD')
   return text
 }
@@ -57,7 +56,7 @@ function encodingOf(bytes: Uint8Array): string {
   const seen = bytes.subarray(0, looked)
   for (const [index, byte] of seen.entries()) if (byte === 0) zeros[index % 2] = (zeros[index % 2] as number) + 1
   const [even = 0, odd = 0] = zeros
-  // Three of four letters: some may be of the Far East.
+  // Three of four characters: some may not be ASCII.
   const most = (seen.length / 2) * 0.75
   if (odd > 0 && odd >= most && even === 0) return 'utf-16le'
   return even > 0 && even >= most && odd === 0 ? 'utf-16be' : 'utf-8'

@@ -1,4 +1,4 @@
-/** Says on a terminal how far a long log has been read: nothing in the first second, and then once in a while. */
+/** Shows on a terminal how much of a long log has been read, after the first second. */
 import { realClock } from '../../core/clock.ts'
 
 const patience = 1000
@@ -30,7 +30,7 @@ export class Progress {
     }
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   done(): void {
     if (this.#shown) this.#screen.write('\r\u001B[K')
     this.#shown = false

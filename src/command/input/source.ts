@@ -1,4 +1,4 @@
-/** The bytes of a log: of a file, or of what is piped in. */
+/** The bytes of a log, from a file or standard input. */
 import { createReadStream } from 'node:fs'
 import { InputError } from '../errors.ts'
 
@@ -6,7 +6,7 @@ export interface Piped {
   readonly stdin: NodeJS.ReadableStream
 }
 
-/** A `-` stands for what is piped in. */
+/** A `-` stands for standard input. */
 export async function* bytesOf(path: string, piped: Piped): AsyncGenerator<Uint8Array> {
   try {
     const stream = path === '-' ? piped.stdin : createReadStream(path, { highWaterMark: 1 << 18 })
@@ -16,7 +16,7 @@ export async function* bytesOf(path: string, piped: Piped): AsyncGenerator<Uint8
   }
 }
 
-/** As `bytes`, with its first chunk at least `length` long, where there is so much. */
+/** The same bytes, with a first chunk of at least `length`, if there are as many. */
 export async function* startingWith(bytes: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Uint8Array> {
   let first: Uint8Array[] | undefined = []
   let size = 0

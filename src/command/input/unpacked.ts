@@ -1,6 +1,6 @@
 /**
- * What was packed with gzip, unpacked, whatever it is called; else the bytes as they are. Other packings are known by their
- * first bytes and refused by name: their bytes would only give strange messages about columns.
+ * Decompresses gzip, whatever the name of the file; other bytes are passed on. Other formats are recognised by their first bytes
+ * and refused by name, since their content would only cause strange messages about columns.
  */
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
@@ -19,7 +19,7 @@ const refused: readonly (readonly [magic: readonly number[], what: string])[] = 
   [[0x53, 0x51, 0x4c, 0x69], 'an SQLite database: export a table, as in sqlite3 -header -csv file.db "select …"'],
 ]
 
-/** `packed` is told where it is gzip. */
+/** Calls `packed` if it is gzip. */
 export async function* unpacked(
   name: string,
   bytes: AsyncIterable<Uint8Array>,
@@ -36,13 +36,13 @@ export async function* unpacked(
   }
   packed()
   const gunzip = createGunzip()
-  // Whoever reads on hears of errors; the pipeline hands them over.
+  // The reader of `gunzip` gets the errors; the pipeline forwards them.
   pipeline(Readable.from(all), gunzip, () => {})
   try {
     for await (const chunk of gunzip) yield chunk
   } catch (error) {
     if (error instanceof InputError) throw error
-    throw new InputError(`${name} cannot be unpacked: its gzip is damaged or cut short`)
+    throw new InputError(`${name} cannot be unpacked: its gzip data is damaged or truncated`)
   }
 }
 

@@ -1,8 +1,8 @@
 /**
  * Dates as logs write them: `2026-01-05`, `2026/01/05`, `2026-01`, `2026`, `1/5/2026`, `5.1.2026`, `05/Jan/26`, `5 Jan 2026`,
- * `Jan 5, 2026`, the last two with a weekday in front too.
+ * `Jan 5, 2026`, the last two also after a weekday.
  *
- * With slashes and digits alone the month comes first, unless the day was said to; which of the two it was, is told.
+ * With slashes and only digits the month comes first, unless `dayFirst` is set; `ambiguous` reports that both are possible.
  */
 import type { Milliseconds } from '../../core/duration.ts'
 
@@ -10,13 +10,13 @@ export interface CalendarDay {
   readonly year: number
   readonly month: number
   readonly date: number
-  /** As if it were UTC; NaN for one that no calendar has. */
+  /** Midnight in UTC; NaN for a date that does not exist. */
   readonly midnight: Milliseconds
-  /** Day and month are named, so that a time can follow. */
+  /** Whether day and month are given, so that a time can follow. */
   readonly whole: boolean
-  /** The same digits with day and month in the other order are a date too. */
+  /** Whether the digits are also a date with day and month swapped. */
   readonly ambiguous: boolean
-  /** They are none in this order, and would be one in the other. */
+  /** Whether the digits are a date only with day and month swapped. */
   readonly swapped: boolean
 }
 
@@ -43,7 +43,7 @@ const months = [
   'december',
 ]
 
-/** Undefined for what is no date at all. */
+/** Undefined if the text is not a date. */
 export function calendarDay(text: string, dayFirst: boolean): CalendarDay | undefined {
   const parts = iso.exec(text) ?? slashed.exec(text)
   if (parts !== null) return dayOf(parts[1], parts[2], parts[3])

@@ -1,9 +1,8 @@
 /**
- * Instants as logs write them: a date with or without a time of day, or a number since 1970.
+ * Parses instants in the notations of logs: a date with or without a time of day, or a number since 1970.
  *
- * A time without an offset is local in the zone of the input. Which instant that is, the zone's rules say, day by day: local
- * times are never subtracted from each other. What is not written in one of the known ways is no instant, and never guessed;
- * what had to be assumed about the others is noted in `assumed`.
+ * A time without an offset is local in the zone of the input; the rules of the zone give its instant, day by day, and local
+ * times are never subtracted from each other. An unknown notation is never guessed. Assumptions are recorded in `assumed`.
  */
 import { offsetAt, startOf } from '../../availability/time/zone.ts'
 import type { Milliseconds } from '../../core/duration.ts'
@@ -11,7 +10,7 @@ import { type CalendarDay, calendarDay } from './calendar-day.ts'
 import { type EpochUnit, sinceEpoch } from './epoch.ts'
 import { type TimeOfDay, timeOfDay } from './time-of-day.ts'
 
-/** Of a zone, how far it is ahead of UTC that day; undefined where that changes in the day. */
+/** A day in a zone, with the offset from UTC; undefined if the offset changes during the day. */
 interface ZonedDay extends CalendarDay {
   readonly offset: Milliseconds | undefined
 }
@@ -19,7 +18,7 @@ interface ZonedDay extends CalendarDay {
 const dash = 45
 const comma = 44
 const letterT = 116
-/** The short form of ISO 8601. */
+/** The basic format of ISO 8601. */
 const basic = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)/
 /** Between a date and its time. */
 const between = /(?:,| at)$/i
@@ -59,7 +58,7 @@ export class Instants {
     this.assumed = assumed
   }
 
-  /** NaN for what is none. */
+  /** NaN for an invalid text. */
   read(given: string): Milliseconds {
     const text = given.length > 14 && given[8] === 'T' ? given.replace(basic, '$1-$2-$3T$4:$5:$6') : given
     const cut = cutOf(text)
@@ -138,13 +137,13 @@ export class Instants {
 
 /** Where the date ends and the time begins: at the letter T, or the blank before the first colon; -1 where there is none. */
 function cutOf(text: string): number {
-  // Regular expressions cost more than all else here.
+  // Regular expressions would be the slowest part here.
   if (text.charCodeAt(4) === dash && (text.charCodeAt(10) | 32) === letterT) return 10
   const colon = text.indexOf(':')
   return colon < 0 ? -1 : text.lastIndexOf(' ', colon)
 }
 
-/** Without what stands between a date and its time. */
+/** The date without a separator before the time. */
 function dateOf(text: string, cut: number): string {
   const last = text.charCodeAt(cut - 1)
   const date = text.slice(0, cut)

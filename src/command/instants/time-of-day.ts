@@ -5,7 +5,7 @@ import { type ZoneReference, zoneReference } from './zone-names.ts'
 export interface TimeOfDay {
   /** Since midnight. */
   readonly length: Milliseconds
-  /** Where it is that late; undefined where the text does not say. */
+  /** Its zone; undefined if the text does not name one. */
   readonly place: ZoneReference | undefined
 }
 
@@ -13,7 +13,7 @@ const clock = /^(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:\s?([ap])\.?m\b\.?)
 const minute = 60_000
 const day = 86_400_000
 
-/** Undefined for what is no time of day. */
+/** Undefined if the text is not a time of day. */
 export function timeOfDay(text: string): TimeOfDay | undefined {
   const parts = clock.exec(text)
   if (parts === null) return undefined
@@ -26,7 +26,7 @@ export function timeOfDay(text: string): TimeOfDay | undefined {
   return { length, place: place === undefined ? undefined : zoneReference(place) }
 }
 
-/** Of a clock of twelve hours; NaN for an hour it does not have. */
+/** Converts from a 12-hour clock; NaN for an invalid hour. */
 function hoursOf(hour: number, half: string): number {
   if (hour < 1 || hour > 12) return Number.NaN
   return (hour % 12) + (half.toLowerCase() === 'p' ? 12 : 0)

@@ -1,12 +1,12 @@
 /**
- * What may stand behind a time: an offset, an IANA zone, or one of the few abbreviations that mean one thing.
+ * Parses the zone after a time: an offset, an IANA zone, or one of the few unambiguous abbreviations.
  *
- * Those are of RFC 2822 (section 4.3) and of Europe. Others, such as `IST`, are names of several zones, and never guessed.
+ * Those are from RFC 2822 (section 4.3) and from Europe. Others, such as `IST`, name several zones and are never guessed.
  */
 import { zoneCheck } from '../../availability/time/zone.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 
-/** How far ahead of UTC, a zone, or a name that says neither. */
+/** An offset from UTC, a zone, or a name that is neither. */
 export type ZoneReference = { readonly offset: Milliseconds } | { readonly zone: string } | { readonly unknown: string }
 
 const hour = 3_600_000
@@ -34,7 +34,7 @@ const abbreviations: Readonly<Record<string, number>> = {
 }
 
 const numeric = /^(?:utc|gmt)?([+-])(\d\d?)(?::?(\d\d))?$/i
-/** As Java and Temporal write it behind an offset, which says the same. */
+/** The bracketed zone that Java and Temporal append to an offset, with the same meaning. */
 const bracketed = /^(.+)\[[^\]]+\]$/
 
 export function zoneReference(text: string): ZoneReference {

@@ -1,6 +1,6 @@
 /**
- * A JSON object as fields of text: what is nested is named by the way to it, `service.summary`, and by its place in a list,
- * `labels.0.name`. Null is an empty field. What is nested deeper than anything a log needs is left out.
+ * Flattens a JSON object to text fields. Nested values are named by their path, `service.summary`, and by their index in a list,
+ * `labels.0.name`. Null is an empty field. Values nested deeper than any log needs are omitted.
  */
 
 export type JsonObject = Readonly<Record<string, unknown>>

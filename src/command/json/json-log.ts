@@ -1,8 +1,8 @@
 /**
- * Reads JSON: a value a line (NDJSON), a list, or one document with a list in it.
+ * Reads JSON: one value per line (NDJSON), a list, or one document with a list in it.
  *
- * Lines and lists are read as they come. A document has to be read as a whole; where it is none, its lines are looked at one by
- * one, so that a line that is broken is named.
+ * Lines and lists are read as they arrive. A document must be read as a whole; if it is not valid JSON, its lines are read one
+ * by one, so that the message names the broken line.
  */
 import { InputError } from '../errors.ts'
 import type { LogReading } from '../log-reading.ts'
@@ -11,16 +11,16 @@ import { type JsonText, ListValues } from './list-values.ts'
 
 export type JsonForm = 'lines' | 'list' | 'document'
 
-/** Letters of a document: V8 has no longer strings. */
+/** The most characters of a document: V8 has no longer strings. */
 const longest = 500_000_000
 
-/** `head` is the beginning of the text; `byLines` that its name says it is of lines. */
+/** `head` is the beginning of the text; `byLines` is true if the name of the file means NDJSON. */
 export function jsonForm(head: string, byLines: boolean): JsonForm {
   const text = head.trimStart()
   if (byLines) return 'lines'
   if (text.startsWith('[')) return 'list'
   const [first = ''] = text.split('\n', 1)
-  // One line alone may be a document as well; it is read the same way.
+  // A single line may be a document as well; both are read the same way.
   if (first.length >= text.trimEnd().length) return 'document'
   return first.trimEnd().endsWith('}') && parsed(first) !== undefined ? 'lines' : 'document'
 }
@@ -50,14 +50,15 @@ export class JsonLog {
     else {
       this.#length += text.length
       if (this.#length > this.#limit) {
-        throw new InputError('it is too long for one document: write a record a line, as in jq -c ".incidents[]"')
+        throw new InputError('the document is too long: write one record per line, as in jq -c ".incidents[]"')
       }
       this.#rest.push(text)
     }
   }
 
   end(): void {
-    if (this.#form === 'list' && !this.#list.isOver) throw new InputError('its list has no end: the file was cut short')
+    if (this.#form === 'list' && !this.#list.isOver)
+      throw new InputError('the list does not end: the file was truncated')
     const text = this.#rest.join('')
     this.#rest = []
     if (this.#form === 'lines') this.#line(text)
@@ -97,12 +98,12 @@ export class JsonLog {
 
   #value({ text, number }: JsonText): void {
     const value = parsed(text)
-    if (value === undefined) this.#reading.bad.add(number, 'it is not JSON')
+    if (value === undefined) this.#reading.bad.add(number, 'not valid JSON')
     else this.#records.take(number, value)
   }
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined for invalid JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)

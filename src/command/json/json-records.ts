@@ -5,10 +5,10 @@ import type { LogReading } from '../log-reading.ts'
 import { flatRecord, isObject, type JsonObject } from './flat-record.ts'
 import { listIn, recordsIn } from './lists.ts'
 
-/** Sets of fields that are remembered: a log has a few. */
+/** The number of sets of fields to remember; a log has a few. */
 const kept = 1000
 
-const ofTracker = 'it is an event of a tracker, whose times only its own process knows'
+const ofTracker = 'an event of a tracker, whose times are valid only in its own process'
 
 export class JsonRecords {
   readonly #reading: LogReading
@@ -20,7 +20,7 @@ export class JsonRecords {
     this.#reading = reading
   }
 
-  /** A value that was found at a line: a record, or what has some in it. */
+  /** Adds a value found at a line: a record, or a container of records. */
   take(number: number, value: unknown): void {
     if (listIn(value) === 'incidents' || listIn(value) === 'outages') this.#reading.hasIncidents = true
     for (const one of recordsIn(value, (record) => this.#isRecord(record))) this.#one(number, one)
@@ -31,7 +31,7 @@ export class JsonRecords {
     return fields.size > 0 && !('why' in this.#readerOf(fields))
   }
 
-  /** It is asked for more than once of a record. */
+  /** Cached, since it is needed more than once for a record. */
   #flat(value: JsonObject): ReadonlyMap<string, string> {
     if (this.#last?.value !== value) this.#last = { value, fields: flatRecord(value) }
     return this.#last.fields
@@ -39,7 +39,7 @@ export class JsonRecords {
 
   #one(number: number, value: unknown): void {
     if (!isObject(value)) {
-      this.#reading.bad.add(number, 'it is not an object')
+      this.#reading.bad.add(number, 'not a JSON object')
       return
     }
     const each = this.#each(value)
@@ -47,7 +47,7 @@ export class JsonRecords {
     else for (const part of each) this.#record(number, flatRecord(part))
   }
 
-  /** A record that stands for several has one of its list in the place of the list. */
+  /** Splits a record with a list into one record for each element of the list. */
   #each(value: JsonObject): readonly JsonObject[] | undefined {
     const reader = this.#readerOf(this.#flat(value))
     const name = 'why' in reader ? undefined : reader.layout.format.each
@@ -80,7 +80,7 @@ export class JsonRecords {
     return made
   }
 
-  /** Those that differ in places alone are one for people; the reader is another. */
+  /** Sets of fields with the same layout share a reader. */
   #reader(layout: LogLayout): EntryReader {
     const key = JSON.stringify(layout)
     let reader = this.#readers.get(key)

@@ -1,12 +1,12 @@
 /**
- * The values of a JSON array, one by one as its text comes: a list may be longer than what fits into memory.
+ * Splits a JSON array into its values as the text arrives, since a list may not fit into memory.
  *
- * Only brackets, quotes and commas are looked at, to know where a value ends; what it is, `JSON.parse` says.
+ * It scans only brackets, quotes and commas, to find where a value ends; `JSON.parse` reads the value.
  */
 
 export interface JsonText {
   readonly text: string
-  /** The line it begins in, from 1. */
+  /** The number of its first line, from 1. */
   readonly number: number
 }
 
@@ -17,7 +17,7 @@ export class ListValues {
   readonly #to: (value: JsonText) => void
   #depth = 0
   #quoted = false
-  /** The last letter was a backslash, so the next one means nothing. */
+  /** Whether the last character was a backslash, which escapes the next one. */
   #escaped = false
   /** The value so far. */
   #kept: string[] = []
@@ -27,12 +27,12 @@ export class ListValues {
     this.#to = to
   }
 
-  /** The end of the list has come. */
+  /** Whether the end of the list has been reached. */
   get isOver(): boolean {
     return this.#depth < 0
   }
 
-  /** The opening bracket must have been taken off the first piece. */
+  /** The first piece must be without the opening bracket. */
   push(text: string): void {
     let from = 0
     let at = this.#escaped ? 1 : 0

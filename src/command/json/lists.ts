@@ -1,13 +1,13 @@
 /**
- * Where the records are in a JSON document: services answer with an object that has a list of them, `{"incidents": […]}`, and
- * some with lists in that list.
+ * Finds the records in a JSON document: services answer with an object that contains a list, `{"incidents": […]}`, and some
+ * with lists in that list.
  *
- * What stands beside a list is about all that is in it, so each record has it too, with a `^` in front: the name of the
- * monitor beside its log is `^friendly_name` of each line of that log.
+ * Fields beside a list apply to all its records, so each record gets them with a `^` prefix: the name of a monitor beside its
+ * log is `^friendly_name` of each line of that log.
  */
 import { isObject, type JsonObject } from './flat-record.ts'
 
-/** In this order: an object is looked into by the first of these that it has. */
+/** In order of preference: the first of these in an object is used. */
 const lists = [
   'incidents',
   'scheduled_maintenances',
@@ -29,7 +29,7 @@ const lists = [
   'report',
 ]
 
-/** Values of the records in a value, as far as lists go; undefined where it has no list. */
+/** The records in a value, through nested lists; the value itself if it has no list. */
 export function* recordsIn(value: unknown, isRecord: (value: JsonObject) => boolean): Generator<unknown> {
   if (Array.isArray(value)) {
     for (const one of value) yield* recordsIn(one, isRecord)
@@ -52,7 +52,7 @@ export function* recordsIn(value: unknown, isRecord: (value: JsonObject) => bool
   }
 }
 
-/** Whether there is a list in a value, which may be empty. */
+/** The name of the list in a value, which may be empty. Undefined if there is none. */
 export function listIn(value: unknown): string | undefined {
   if (!isObject(value)) return undefined
   return lists.find((name) => {

@@ -1,12 +1,12 @@
-/** What databases and people write where there is nothing: SQL's `NULL` and its like. All of it is an empty cell. */
+/** Words that databases and people write for a missing value, such as SQL's `NULL`. They count as empty cells. */
 
 const nothing = new Set(['null', '\\n', '(null)', '<null>', 'none', 'nil', 'nan', 'nat', 'n/a', 'na', '-', '–', '—'])
 const longest = 6
-/** MySQL's date that is none. */
+/** MySQL's zero date. */
 const zeroDate = /^0000-00-00(?:[ T]00:00:00(?:\.0+)?)?$/
 
 export function isAbsent(text: string): boolean {
-  // Most cells that are asked about are times.
+  // Most of the cells are times.
   const first = text.charCodeAt(0)
   if (first >= 48 && first <= 57) return text.startsWith('0000') && zeroDate.test(text)
   return text === '' || (text.length <= longest && nothing.has(text.toLowerCase()))
@@ -24,7 +24,7 @@ const goingOn = new Set([
   'unresolved',
 ])
 
-/** Where an end stands: there is none yet. */
+/** Whether the text of an end means that there is none yet. */
 export function isOngoing(text: string): boolean {
   return isAbsent(text) || goingOn.has(text.toLowerCase())
 }

@@ -1,4 +1,4 @@
-/** Lengths as logs write them: `5m`, `1 h 30 min`, `2 hours, 5 minutes`, `01:30:00`, `1:02:03:04`, `PT1H30M`. */
+/** Durations in the notations of logs: `5m`, `1 h 30 min`, `2 hours, 5 minutes`, `01:30:00`, `1:02:03:04`, `PT1H30M`. */
 import type { Milliseconds } from '../../core/duration.ts'
 
 const second = 1000
@@ -13,7 +13,7 @@ const part = /(\d+(?:\.\d+)?)\s*([a-z]+)[\s,]*(?:and )?/gy
 const clock = /^(?:(\d+):)?(\d+):(\d\d):(\d\d)(?:\.\d+)?$/
 const iso = /^p(?:(\d+)d)?(?:t(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?)?$/
 
-/** The unit in the name of a column, such as `Duration (in mins.)` or `duration_seconds`; undefined where it has none. */
+/** The unit in the name of a column, such as `Duration (in mins.)` or `duration_seconds`; undefined if it has none. */
 export function unitIn(name: string): Milliseconds | undefined {
   const words = name.split(/[^a-z]+/)
   return units.find(([unit]) => words.some((word) => word.length > 1 && unit.test(word)))?.[1]
@@ -25,7 +25,7 @@ export function withoutUnit(name: string): string {
   return words.join(' ').trim()
 }
 
-/** NaN for what is none; a bare number is one only where its unit is known. */
+/** Parses a duration; a bare number needs a known unit. NaN if it is invalid. */
 export function lengthOf(text: string, unit: Milliseconds | undefined): Milliseconds {
   const lower = text.toLowerCase()
   if (/^\d+(?:\.\d+)?$/.test(lower)) return unit === undefined ? Number.NaN : Number(lower) * unit

@@ -1,8 +1,8 @@
 /**
- * What the words in a column of states mean.
+ * The meanings of the words in a state column.
  *
- * Some are about the work on an incident and not about the component: `resolved` says nothing of how it was from start to end.
- * A word that is not known is never guessed; `--state-map` says what it means.
+ * Some words are about the work on an incident and not about the component: `resolved` does not name the state from start to
+ * end. An unknown word is never guessed; `--state-map` defines it.
  */
 import type { State } from '../../availability/timeline/states.ts'
 import { UsageError } from '../errors.ts'
@@ -57,7 +57,7 @@ const usual = new Map<string, Meaning>([
   ...doneWords.map((word) => [word, 'done'] as const),
 ])
 
-/** As words are compared: small letters, single blanks. */
+/** Normalises a word: lower case, single spaces. */
 export function plainWord(text: string): string {
   return text
     .toLowerCase()
@@ -65,7 +65,7 @@ export function plainWord(text: string): string {
     .trim()
 }
 
-/** Of `--state-map <word>=<state>`. @throws UsageError for anything else. */
+/** Parses `--state-map <word>=<state>`. @throws UsageError for anything else. */
 export function parseStateMap(pairs: readonly string[] | undefined): WordMeanings {
   const words: Record<string, Meaning> = Object.create(null)
   for (const pair of pairs ?? []) {
@@ -85,16 +85,16 @@ export function parseStateMap(pairs: readonly string[] | undefined): WordMeaning
 
 export class StateWords {
   readonly #known: Map<string, Meaning>
-  /** Words as they are written: a log has few, many times. */
+  /** A cache by the original word: a log repeats a few words many times. */
   readonly #seen = new Map<string, Meaning | undefined>()
 
-  /** The later ones go before the earlier ones. */
+  /** Later words take precedence over earlier ones. */
   constructor(...words: readonly WordMeanings[]) {
     this.#known = new Map(usual)
     for (const each of words) for (const [word, meaning] of Object.entries(each)) this.#known.set(word, meaning)
   }
 
-  /** Undefined for a word that is not known. */
+  /** Undefined for an unknown word. */
   meaning(text: string): Meaning | undefined {
     if (this.#seen.has(text)) return this.#seen.get(text)
     const found = this.#known.get(plainWord(text))

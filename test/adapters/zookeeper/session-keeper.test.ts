@@ -18,8 +18,8 @@ const servers = ['a:1', 'b:1', 'c:1']
 /** A kept session of 9 s on three servers, the first of them first. */
 async function kept(random = () => 0, list: readonly string[] = servers) {
   const clock = virtualClock()
-  const handlers: string[] = []
-  const say = (what: string) => void handlers.push(`${clock.now()} ${what}`)
+  const reports: string[] = []
+  const say = (what: string) => void reports.push(`${clock.now()} ${what}`)
   const rules = { connect: { servers: list, root: '' }, sessionTimeout: 9000, auth: undefined }
   const keeper = new SessionKeeper(rules, clock, random, {
     connected: (client) => say(`connected ${Number.parseInt(client.sessionId, 16)}`),
@@ -28,14 +28,14 @@ async function kept(random = () => 0, list: readonly string[] = servers) {
   })
   await clock.advance(0)
   const [client] = zoo.clients
-  return { clock, handlers, keeper, client: () => [...zoo.clients][0] as FakeClient, first: client }
+  return { clock, reports, keeper, client: () => [...zoo.clients][0] as FakeClient, first: client }
 }
 
 describe('a session', () => {
   it('is kept alive by a ping each third of its timeout', async () => {
-    const { clock, handlers } = await kept()
+    const { clock, reports } = await kept()
     await clock.advance(9000)
-    expect(handlers).toEqual(['0 connected 1'])
+    expect(reports).toEqual(['0 connected 1'])
     expect(zoo.operations).toEqual(['exists /', 'exists /', 'exists /'])
   })
 
@@ -54,18 +54,18 @@ describe('a session', () => {
   })
 
   it('continues at the next server when the connection is lost', async () => {
-    const { clock, handlers, client } = await kept()
+    const { clock, reports, client } = await kept()
     client().drop()
     await clock.advance(0)
     expect(zoo.connects).toEqual(['a:1', 'b:1'])
-    expect(handlers).toEqual(['0 connected 1', '0 disconnected', '0 zookeeper: a:1: CONNECTION_LOSS', '0 connected 1'])
+    expect(reports).toEqual(['0 connected 1', '0 disconnected', '0 zookeeper: a:1: CONNECTION_LOSS', '0 connected 1'])
   })
 
   it('continues at the next server when one is silent, with a third of its timeout left', async () => {
-    const { clock, handlers } = await kept()
+    const { clock, reports } = await kept()
     zoo.turn('frozen', 'a:1')
     await clock.advance(6000)
-    expect(handlers.slice(1)).toEqual([
+    expect(reports.slice(1)).toEqual([
       '6000 disconnected',
       '6000 zookeeper: a:1 does not respond: CONNECTION_LOSS',
       '6000 connected 1',
@@ -74,7 +74,7 @@ describe('a session', () => {
   })
 
   it('skips servers that refuse at once, and gives a hanging one its share of the timeout', async () => {
-    const { clock, handlers, client } = await kept()
+    const { clock, reports, client } = await kept()
     zoo.servers.set('b:1', 'refuses')
     zoo.servers.set('c:1', 'frozen')
     client().drop()
@@ -82,16 +82,16 @@ describe('a session', () => {
     expect(zoo.connects).toEqual(['a:1', 'b:1', 'c:1'])
     await clock.advance(2250)
     expect(zoo.connects).toEqual(['a:1', 'b:1', 'c:1', 'a:1'])
-    expect(handlers.at(-1)).toBe('2250 connected 1')
-    expect(handlers.filter((what) => what.includes('zookeeper:'))).toEqual(['0 zookeeper: a:1: CONNECTION_LOSS'])
+    expect(reports.at(-1)).toBe('2250 connected 1')
+    expect(reports.filter((what) => what.includes('zookeeper:'))).toEqual(['0 zookeeper: a:1: CONNECTION_LOSS'])
   })
 
   it('is kept while no server can be reached, which is reported once in its timeout', async () => {
-    const { clock, handlers } = await kept()
+    const { clock, reports } = await kept()
     zoo.turn('refuses', 'a:1')
     for (const server of servers) zoo.servers.set(server, 'refuses')
     await clock.advance(30_000)
-    const notReached = handlers.filter((what) => what.includes('NOT_REACHED'))
+    const notReached = reports.filter((what) => what.includes('NOT_REACHED'))
     expect(notReached[0]).toBe('0 zookeeper: a:1,b:1,c:1: NOT_REACHED')
     expect(notReached.length).toBeLessThanOrEqual(4)
     // All servers are tried in turn, and no faster than the waits allow.
@@ -99,14 +99,14 @@ describe('a session', () => {
     expect(zoo.connects.length).toBeLessThan(40)
     for (const server of servers) zoo.servers.set(server, 'serves')
     await clock.advance(3000)
-    expect(handlers.at(-1)).toMatch(/connected 1$/)
+    expect(reports.at(-1)).toMatch(/connected 1$/)
   })
 
   it('that has expired is followed by a new one, at the server that said so', async () => {
-    const { clock, handlers } = await kept()
+    const { clock, reports } = await kept()
     zoo.expire(1)
     await clock.advance(0)
-    expect(handlers.slice(1)).toEqual([
+    expect(reports.slice(1)).toEqual([
       '0 disconnected',
       '0 zookeeper: a:1: CONNECTION_LOSS',
       '0 disconnected',
@@ -128,19 +128,19 @@ describe('a session', () => {
   })
 
   it('continues after a reply that cannot be read, which does not end the process', async () => {
-    const { clock, handlers, client } = await kept()
+    const { clock, reports, client } = await kept()
     client().connectionManager.onSocketData()
     await clock.advance(0)
-    expect(handlers.slice(1)).toEqual(['0 disconnected', '0 zookeeper: a:1: UNREADABLE', '0 connected 1'])
+    expect(reports.slice(1)).toEqual(['0 disconnected', '0 zookeeper: a:1: UNREADABLE', '0 connected 1'])
   })
 
   it('is retried when credentials are refused, with growing waits', async () => {
-    const { clock, handlers } = await kept(() => 0, ['a:1'])
+    const { clock, reports } = await kept(() => 0, ['a:1'])
     for (let i = 0; i < 20; i++) {
       for (const client of zoo.clients) client.refuse()
       await clock.advance(500)
     }
-    expect(handlers.filter((what) => what.includes('AUTH_FAILED')).length).toBeGreaterThan(3)
+    expect(reports.filter((what) => what.includes('AUTH_FAILED')).length).toBeGreaterThan(3)
     expect(zoo.connects.length).toBeLessThan(12)
   })
 
@@ -160,16 +160,16 @@ describe('a session', () => {
   })
 
   it('ignores a client that was replaced', async () => {
-    const { clock, handlers, first } = await kept()
+    const { clock, reports, first } = await kept()
     zoo.turn('frozen', 'a:1')
     await clock.advance(6000)
-    handlers.length = 0
+    reports.length = 0
     first?.refuse()
     first?.connectionManager.onSocketData()
     first?.connectionManager.connect()
     first?.connectionManager.onSocketConnected()
     await clock.advance(0)
-    expect(handlers).toEqual([])
+    expect(reports).toEqual([])
   })
 
   it('has jittered waits', async () => {

@@ -69,7 +69,7 @@ describe('the records of a CSV file', () => {
     for (const piece of [1, 2, 100]) expect(records(text, piece).map(({ number }) => number)).toEqual(numbers)
   })
 
-  it('hold a quote in the middle of a cell as it is', () => {
+  it('keep a quote in the middle of a cell', () => {
     expect(records('disk,5" drive\nfan,"6"" fan"\nbelt,12\n').map(({ cells }) => cells)).toEqual([
       ['disk', '5" drive'],
       ['fan', '6" fan'],
@@ -77,11 +77,11 @@ describe('the records of a CSV file', () => {
     ])
   })
 
-  it('may have blanks around their quotes', () => {
+  it('may have spaces around their quotes', () => {
     expect(records('"a" , "b,c" ,d\n')[0]?.cells).toEqual(['a', 'b,c', 'd'])
   })
 
-  it('end where they end, after a quote that is never closed', () => {
+  it('end at their line end after a quote that is never closed', () => {
     expect(records('a\n"b\nc\n')).toEqual([
       { number: 1, cells: ['a'] },
       { number: 2, cells: undefined },
@@ -94,7 +94,7 @@ describe('the records of a CSV file', () => {
     ])
   })
 
-  it('are read on behind a quote that is not closed within a million letters', () => {
+  it('continue after a quote that is not closed within a million characters', () => {
     const rows = Array.from({ length: 30_000 }, (_, index) => `row ${index},${'x'.repeat(40)}\n`)
     const found = records(`a,"b\n${rows.join('')}`, 5000)
 
@@ -103,7 +103,7 @@ describe('the records of a CSV file', () => {
     expect(found[30_000]?.cells?.[0]).toBe('row 29999')
   })
 
-  it('have their cells where they are asked for, and nothing where they are too short', () => {
+  it('have the cells of the requested columns, empty if they are too short', () => {
     expect(cellsOf(' a , b ,c', ',', [2, 0, 5])).toEqual(['c', 'a', ''])
     expect(cellsOf('a;b', ';', [1])).toEqual(['b'])
     expect(records(',"ab",,')[0]?.cells).toEqual(['', 'ab', '', ''])
@@ -117,7 +117,7 @@ describe('the records of a CSV file', () => {
     expect(next).toEqual({ number: 2, cells: ['b'] })
   })
 
-  it('are the same wherever quotes are, and however many', () => {
+  it('are the same wherever the quotes are, and however many', () => {
     const rows = Array.from({ length: 2000 }, (_, index) =>
       index % 3 === 1 ? [`a ${index}`, 'x,y'] : [`b ${index}`, 'z'],
     )
@@ -134,7 +134,7 @@ describe('the records of a CSV file', () => {
   )
   const written = fc.array(fc.array(cell, { minLength: 1, maxLength: 4 }).map((cells) => cells.join(',')))
 
-  it('are what a parser finds that goes letter by letter', () => {
+  it('equal those of a parser that reads character by character', () => {
     fc.assert(
       fc.property(written, fc.integer({ min: 1, max: 9 }), (lines, piece) => {
         const text = lines.join('\n')

@@ -14,7 +14,7 @@ it.each([
   expect(separatorName(separator)).toBe(name)
 })
 
-it('a separator is one letter, or tab', () => {
+it('a separator is one character, or tab', () => {
   expect([undefined, 'tab', '\\t', '^', ';'].map(parseSeparator)).toEqual([undefined, '\t', '\t', '^', ';'])
   expect(separatorName('^')).toBe('"^"')
   for (const text of ['', ', ', '"', '\n']) {

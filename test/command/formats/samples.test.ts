@@ -25,7 +25,7 @@ const samples: Readonly<Record<string, Sample>> = {
   'icinga-eventhistory.json': {
     title: 'the event history of Icinga',
     components: { 'web1/http': { ...down, uptime: 10 * hour } },
-    said: '1 line about other things left out; numbers are seconds since 1970',
+    said: '1 line about other things skipped; numbers are seconds since 1970',
   },
   'icinga.log': {
     title: 'the log of Icinga or Nagios',

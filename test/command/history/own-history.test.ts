@@ -42,7 +42,7 @@ async function reported(path: string, ...argv: readonly string[]) {
 }
 
 describe('the history of a tracker', () => {
-  it('is read from the log of its store, which stays as it is', async () => {
+  it('is read from the log of its store, which is not changed', async () => {
     await lived(at('a.log'))
     const before = readdirSync(folder).map((name) => [name, readFileSync(at(name), 'utf8')])
     const { code, err, components } = await reported(at('a.log'))
@@ -86,36 +86,36 @@ describe('the history of a tracker', () => {
     }
   })
 
-  it('is read from what is piped in', async () => {
+  it('is read from standard input', async () => {
     const stdin = readFileSync(at('a.log'), 'utf8')
     const { code, err } = await command(['report', '-'], { stdin })
 
     expect(code).toBe(0)
-    expect(err).toContain('what is piped in: the history of a tracker; 1 component')
+    expect(err).toContain('standard input: the history of a tracker; 1 component')
   })
 
-  it('is read without the lines that are damaged, which are counted, but for a torn end', async () => {
+  it('is read without damaged lines, which are counted, except for a torn end', async () => {
     const lines = readFileSync(at('a.log'), 'utf8').split('\n')
     lines.splice(2, 0, '00000000 {"seq":0}')
     writeFileSync(at('damaged.log'), `${lines.join('\n')}1234`)
     const { code, err } = await reported(at('damaged.log'))
 
     expect(code, err).toBe(0)
-    expect(err).toContain('the history of a tracker, 1 of its lines are damaged, and left out; ')
+    expect(err).toContain('the history of a tracker, 1 of its lines are damaged and skipped; ')
   })
 
   it.each([
-    [lineOf({ format: 'holdfast.availability.log', version: 2 }), 'is of version 2, and only 1 can be read'],
-    [lineOf({ format: 'holdfast.availability.store', version: 2 }), 'is of version 2, and only 1 can be read'],
-    ['00000000 {"format":"holdfast.availability.log","version":1}\n', 'is of version undefined'],
-    [lineOf({ format: 'holdfast.availability.log', version: 1 }), 'there is nothing in the history yet'],
+    [lineOf({ format: 'holdfast.availability.log', version: 2 }), 'has version 2; only version 1 can be read'],
+    [lineOf({ format: 'holdfast.availability.store', version: 2 }), 'has version 2; only version 1 can be read'],
+    ['00000000 {"format":"holdfast.availability.log","version":1}\n', 'has version undefined'],
+    [lineOf({ format: 'holdfast.availability.log', version: 1 }), 'the history is empty'],
     [
       lineOf({ format: 'holdfast.availability.log', version: 1 }) + lineOf({ seq: 'x' }),
       'the history of the tracker cannot be used: availabilityTracker: the record after number 0 is not sound',
     ],
     ['{"format":"holdfast.availability","version":1', 'it must be JSON'],
     ['{"format":"holdfast.availability","version":2}', 'it must be an availability snapshot of version 1'],
-  ])('is refused where it cannot be used: %j', async (text, message) => {
+  ])('is refused if it cannot be used: %j', async (text, message) => {
     writeFileSync(at('bad.log'), text)
     const { code, err } = await reported(at('bad.log'))
 
@@ -128,7 +128,7 @@ describe('the history of a tracker', () => {
     [['--duration', 'x'], '--duration'],
     [['--state-map', 'x=up'], '--state-map'],
     [['--as', 'jira'], '--as'],
-  ])('takes no options about columns: %j', async (argv, option) => {
+  ])('accepts no options about columns: %j', async (argv, option) => {
     const { code, err } = await reported(at('a.log'), ...argv)
 
     expect(code).toBe(2)

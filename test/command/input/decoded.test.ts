@@ -29,7 +29,7 @@ describe('text', () => {
       expect(await read(bytes, undefined, piece)).toEqual({ text, encoding, damaged: false })
   })
 
-  it('is read in an encoding that is named', async () => {
+  it('is read in a given encoding', async () => {
     const bytes = Buffer.from('Zürich', 'latin1')
 
     expect(await read(bytes, 'windows-1252')).toMatchObject({
@@ -40,17 +40,17 @@ describe('text', () => {
     expect(await read(bytes)).toMatchObject({ text: 'Z\uFFFDrich', damaged: true })
   })
 
-  it('may be none at all', async () => {
+  it('may be empty', async () => {
     expect(await read(Buffer.of())).toMatchObject({ text: '', encoding: 'utf-8' })
   })
 
-  it('has no zero bytes', async () => {
+  it('must not contain zero bytes', async () => {
     const found = read(Buffer.of(1, 0, 0, 0, 2, 3))
 
-    await expect(found).rejects.toThrow(new InputError('it is no text: there are zero bytes in it'))
+    await expect(found).rejects.toThrow(new InputError('the file is not text: it contains zero bytes'))
   })
 
-  it('has an encoding that is known', () => {
+  it('must have a known encoding', () => {
     expect(parseEncoding(undefined)).toBeUndefined()
     expect(parseEncoding('latin1')).toBe('windows-1252')
     expect(() => parseEncoding('klingon')).toThrow(

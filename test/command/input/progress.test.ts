@@ -16,7 +16,7 @@ async function shown(isTTY: boolean, times: readonly number[]): Promise<readonly
   return written
 }
 
-it('progress is shown on a terminal after a second, then four times a second, and taken away', async () => {
+it('progress is shown on a terminal after a second, then four times a second, and removed', async () => {
   expect(await shown(true, [500, 999, 1000, 1100, 1250, 2000])).toEqual([
     '\rholdfast: 1.5 MB read',
     '\rholdfast: 2.5 MB read',
@@ -25,11 +25,11 @@ it('progress is shown on a terminal after a second, then four times a second, an
   ])
 })
 
-it('progress is not shown of what is short, and never in a pipe', async () => {
+it('progress is not shown for a short log, and never in a pipe', async () => {
   expect(await shown(true, [10, 500])).toEqual([])
   expect(await shown(false, [1000, 9000])).toEqual([])
 })
 
-it('progress goes by the real clock', () => {
+it('progress uses the real clock', () => {
   expect(() => new Progress({ write: () => {} }).done()).not.toThrow()
 })

@@ -17,8 +17,8 @@ async function read(bytes: Uint8Array, piece = 1, failure?: Error) {
   return { packed, text: Buffer.concat(parts).toString() }
 }
 
-describe('what is packed', () => {
-  it('is unpacked where it is gzip, and is as it is where it is nothing', async () => {
+describe('compressed input', () => {
+  it('is decompressed if it is gzip, and passed on otherwise', async () => {
     const text = 'a,b\n'.repeat(10_000)
 
     for (const piece of [1, 7, 100_000]) {
@@ -29,15 +29,15 @@ describe('what is packed', () => {
     expect(await read(Buffer.concat([gzipSync('a'), gzipSync('b')]))).toEqual({ packed: true, text: 'ab' })
   })
 
-  it('is refused where it is cut short or damaged', async () => {
+  it('is refused if it is truncated or damaged', async () => {
     const bytes = gzipSync('a,b\n'.repeat(1000))
-    const wrong = new InputError('log cannot be unpacked: its gzip is damaged or cut short')
+    const wrong = new InputError('log cannot be unpacked: its gzip data is damaged or truncated')
 
     await expect(read(bytes.subarray(0, bytes.length - 9))).rejects.toThrow(wrong)
     await expect(read(Buffer.concat([bytes.subarray(0, 12), Buffer.alloc(50, 0xff)]))).rejects.toThrow(wrong)
   })
 
-  it('fails as its bytes do', async () => {
+  it('fails with the error of its bytes', async () => {
     const failure = new InputError('log cannot be read: EIO')
 
     await expect(read(gzipSync('a').subarray(0, 12), 1, failure)).rejects.toBe(failure)

@@ -110,11 +110,11 @@ describe('an instant', () => {
     // From 3:00 back to 2:00: what comes twice is the first of the two.
     ['2026-10-25 02:30', '2026-10-25T00:30:00.000Z'],
     ['2026-10-25 03:00', '2026-10-25T02:00:00.000Z'],
-  ])('of the zone of the input is read from %j', (text, expected) => {
+  ])('in the zone of the input is read from %j', (text, expected) => {
     expect(shown(berlin.read(text))).toBe(expected)
   })
 
-  it('has its day first where that is asked for', () => {
+  it('has its day first with dayFirst', () => {
     const first = new Instants('UTC', true)
 
     expect(shown(first.read('24/11/2026 10:00'))).toBe('2026-11-24T10:00:00.000Z')
@@ -123,7 +123,7 @@ describe('an instant', () => {
     expect(shown(first.read('2026-01-05'))).toBe('2026-01-05T00:00:00.000Z')
   })
 
-  it('tells what was assumed about it', () => {
+  it('records the assumptions about it', () => {
     const instants = new Instants('UTC')
     const { assumed } = instants
     for (const text of ['2026-01-05T10:00Z', '1/24/2026 10:00 UTC', '1/1/2026Z']) instants.read(text)
@@ -136,7 +136,7 @@ describe('an instant', () => {
     expect(assumed.zone).toBe('IST')
   })
 
-  it('is read from more dates than are remembered', () => {
+  it('is read from more dates than are cached', () => {
     const instants = new Instants('UTC')
     const start = Date.UTC(1950, 0, 1)
     for (let day = 0; day < 20_002; day++) {
@@ -145,7 +145,7 @@ describe('an instant', () => {
     }
   })
 
-  it('comes back from its ISO form, with any offset', () => {
+  it('is read back from its ISO form, with any offset', () => {
     fc.assert(
       fc.property(
         fc.date({ min: new Date('1970-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }),

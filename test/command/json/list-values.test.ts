@@ -10,7 +10,7 @@ function values(text: string, piece = text.length + 1) {
   return { found, isOver: list.isOver }
 }
 
-it('the values of a list come back, however they are written and cut', () => {
+it('the values of a list are found, however they are written and split', () => {
   fc.assert(
     fc.property(
       fc.array(fc.jsonValue()),
@@ -26,7 +26,7 @@ it('the values of a list come back, however they are written and cut', () => {
   )
 })
 
-it('values know the line they begin in', () => {
+it('values have the number of their first line', () => {
   const text = '[\n{"a":1},\n\n{"b":\n2}, "x\\"]", 3\n]'
   const numbers = [
     { value: { a: 1 }, number: 2 },

@@ -4,7 +4,7 @@ import { listIn, recordsIn } from '../../../src/command/json/lists.ts'
 
 const records = (value: unknown): readonly unknown[] => [...recordsIn(value, (record) => 'start' in record)]
 
-it('records are in lists, in documents, and in lists of these', () => {
+it('records are found in lists, in documents, and in nested lists', () => {
   const [a, b] = [{ start: 1 }, { start: 2 }]
 
   expect(records([a, [b]])).toEqual([a, b])
@@ -15,7 +15,7 @@ it('records are in lists, in documents, and in lists of these', () => {
   expect(records(7)).toEqual([7])
 })
 
-it('records have what stands beside their list', () => {
+it('records get the fields beside their list', () => {
   const value = {
     stat: 'ok',
     page: { id: 1 },
@@ -28,7 +28,7 @@ it('records have what stands beside their list', () => {
   expect(records(value)).toEqual([{ '^stat': 'ok', '^name': 'x', start: 1 }])
 })
 
-it('a list may be empty, or be none', () => {
+it('a list may be empty or missing', () => {
   expect([listIn({ incidents: [] }), listIn({ data: {} }), listIn([]), listIn(null)]).toEqual([
     'incidents',
     undefined,
@@ -37,7 +37,7 @@ it('a list may be empty, or be none', () => {
   ])
 })
 
-it('a record is flat, with nothing that is nested too deep', () => {
+it('a record is flattened, without values nested too deep', () => {
   const record = { a: 1, b: null, c: { d: { e: { f: { g: 1 } } }, h: true }, list: [{ name: 'x' }, 'y', 'z', 'none'] }
 
   expect(Object.fromEntries(flatRecord(record))).toEqual({

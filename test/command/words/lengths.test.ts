@@ -21,7 +21,7 @@ describe('a length', () => {
     expect(lengthOf(text, 7)).toBe(length)
   })
 
-  it('is a number where its unit is known', () => {
+  it('is a number if its unit is known', () => {
     expect(lengthOf('90', 1000)).toBe(90_000)
     expect(lengthOf('0.5', minute)).toBe(30_000)
     expect(lengthOf('90', undefined)).toBeNaN()

@@ -3,7 +3,7 @@ import { UsageError } from '../../../src/command/errors.ts'
 import { parseStateMap, StateWords } from '../../../src/command/words/state-words.ts'
 
 describe('a word for a state', () => {
-  it('is one of the usual ones, however it is written', () => {
+  it('may be a usual one, in any notation', () => {
     const words = new StateWords()
 
     expect(['Up', 'MAJOR_OUTAGE', 'partial-outage', ' under  maintenance'].map((word) => words.meaning(word))).toEqual([
@@ -20,7 +20,7 @@ describe('a word for a state', () => {
     expect(words.meaning('sick')).toBeUndefined()
   })
 
-  it('means what was said, before what a format says, before what is usual', () => {
+  it('has the meaning of the options, else of the format, else the usual one', () => {
     const words = new StateWords({ up: 'skip', x: 'down' }, parseStateMap(['X = degraded', 'a=b=up', '__proto__=down']))
 
     expect(['up', 'x', 'A=B', '__proto__'].map((word) => words.meaning(word))).toEqual([
@@ -31,7 +31,7 @@ describe('a word for a state', () => {
     ])
   })
 
-  it('is remembered, and more of them than are remembered are known too', () => {
+  it('is cached, and found beyond the size of the cache too', () => {
     const words = new StateWords()
     for (let index = 0; index < 1001; index++) expect(words.meaning(`word ${index}`)).toBeUndefined()
 
