@@ -2,7 +2,7 @@
  * Where each entry of the package begins: its name, as `holdfast/<name>` has it, and its file.
  *
  * A folder of src, or of src/adapters, with an `index.ts` is an entry. A file of src/entries is one too, by its path, and
- * takes the place of the folder of that name. src/index.ts, `holdfast` itself, is not among them.
+ * takes the place of the folder of that name. The whole, src/index.ts, is not among them.
  */
 import { existsSync, readdirSync } from 'node:fs'
 
@@ -18,7 +18,7 @@ const files = (folder: string): readonly (readonly [string, string])[] =>
     .filter((path) => path.endsWith('.ts'))
     .map((path) => [path.replaceAll('\\', '/').slice(0, -3), `${folder}/${path.replaceAll('\\', '/')}`] as const)
 
-/** Of the modules: name to path below the root. */
+/** Of the rooms: name to path below the root. */
 export const rooms: ReadonlyMap<string, string> = new Map([...doors('src'), ...files('src/entries')])
 
 export const adapters: ReadonlyMap<string, string> = new Map(doors('src/adapters'))

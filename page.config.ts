@@ -1,6 +1,6 @@
 /**
  * Builds the page of the dashboard: one document with its style and its program, so that the library serves it without files
- * beside it. Every tool that bundles or runs `src` (tsup, vitest, tests of size) uses one of these plugins.
+ * beside it. Whoever bundles or runs `src` (tsup, vitest, tests of size) does it through one of these plugins.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'

@@ -14,7 +14,7 @@ import { documents } from './package/documents.mjs'
 import { identity, load } from './package/loading.mjs'
 import { types } from './package/types.mjs'
 
-/** Built files with a fault. test/package/shipped.test.ts checks the other files of the package. */
+/** Built files that are not as they must be. What else is packed, test/package/shipped.test.ts looks at. */
 function contents() {
   const dist = join(folder, 'node_modules/holdfast/dist')
   const faults = readdirSync(dist).flatMap((file) => faultsOf(file, readFileSync(join(dist, file), 'utf8')))

@@ -1,7 +1,7 @@
 export * from './availability/index.ts'
 export * from './bulkhead/index.ts'
 export * from './circuit-breaker/index.ts'
-export type { Call, CallChanges, CallOptions } from './core/call.ts'
+export type { Call, CallChanges, CallOptions } from './core/call/call.ts'
 export type { Clock } from './core/clock.ts'
 export type { Duration, Milliseconds } from './core/duration.ts'
 export {

@@ -26,7 +26,7 @@ export function faultsOf(path, text) {
   return faults
 }
 
-/** `exports` itself, also that of `module`; not a property of something else by that name. */
+/** `exports` itself, be it that of `module`; not a property of something else by that name. */
 function isExports(node) {
   if (!ts.isIdentifier(node) || node.text !== 'exports') return false
   const { parent } = node

@@ -1,5 +1,5 @@
 /**
- * Types the programs of the README and of docs/getting-started.md into an empty folder, unchanged, and runs them
+ * Types the programs of the README and of docs/getting-started.md into an empty folder, as they stand there, and runs them
  * against a server of its own: as an ES module, as CommonJS, and as TypeScript that is compiled first.
  */
 import { once } from 'node:events'

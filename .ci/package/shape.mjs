@@ -1,6 +1,6 @@
 /**
  * Prints what an entry exports: `shape.mjs FORMAT ENTRY [used]`. With `used`, all other entries are used before it is loaded
- * for the first time. It is copied into the consumer's folder, so that it finds the package as a program there does.
+ * for the first time. It stands in the consumer's folder, so that it finds the package as a program there does.
  */
 import { createRequire } from 'node:module'
 import { uses } from './use.mjs'

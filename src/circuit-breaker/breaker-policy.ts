@@ -7,13 +7,12 @@
  * permits of probes are conserved. Generations as in gobreaker; time-outs of probes as in resilience4j's wishes (#935).
  */
 
-import { emitForCall, hasListeners } from '../core/call-events.ts'
-import { nextChange } from '../core/change.ts'
+import { startEpoch } from '../core/admission-epoch.ts'
+import { emitForCall, hasListeners } from '../core/call/call-events.ts'
 import type { CircuitOpenError, CircuitOpenReason } from '../core/errors.ts'
+import type { Entry, Hooks, Scope, Traits, Verdict } from '../core/hooks.ts'
 import { judge, rejectionsIgnored } from '../core/outcome.ts'
 import { BasePolicy } from '../core/policy.ts'
-import type { Hooks, Scope } from '../core/scope.ts'
-import type { Entry, Traits, Verdict } from '../core/verdict.ts'
 import type { CircuitState, Isolation, TripOptions } from './circuit.ts'
 import { type CircuitBreakerEvents, eventNames, type OpenCause } from './events.ts'
 import { Isolations } from './isolations.ts'
@@ -30,7 +29,7 @@ const unwatched = -1
 
 export class CircuitBreakerPolicy
   extends BasePolicy<never, never, unknown, CircuitBreakerEvents>
-  implements Pick<Hooks, 'plain' | 'enter' | 'success' | 'failure' | 'abandon'>
+  implements Pick<Hooks, 'enter' | 'success' | 'failure' | 'abandon'>
 {
   protected readonly traits: Traits
   protected readonly emits = eventNames
@@ -119,16 +118,12 @@ export class CircuitBreakerPolicy
     })
   }
 
-  plain(): boolean {
-    return this.#state === 'closed' && this.#begun && !this.#watches && this.#rules.when === undefined
-  }
-
   enter(scope: Scope, index: number): Entry {
     if (!this.#begun) this.#begin()
     if (this.#state === 'closed') {
       if (!this.#watches) {
         // A call that began after the latest change needs no note: it was admitted in this generation.
-        if (this.#generation > scope.born) scope.note(index, this.#generation)
+        if (this.#generation > scope.epoch) scope.note(index, this.#generation)
         return undefined
       }
       const now = scope.now(this.clock)
@@ -156,37 +151,37 @@ export class CircuitBreakerPolicy
 
   success(scope: Scope, index: number, value: unknown): Verdict {
     const { when } = this.#rules
-    if (scope.notes === undefined && when === undefined) {
+    if (when === undefined && scope.noteOf(index) === undefined) {
       // What nearly every call comes to.
-      if (this.#generation <= scope.born) this.#trip(this.#tally.good(this.clock), undefined)
-      this.events.success?.tell(this.events.plain(scope.leaving(this.clock)))
+      if (this.#generation <= scope.epoch) this.#trip(this.#tally.good(this.clock), undefined)
+      this.events.success?.emit(this.events.plain(scope.now(this.clock)))
       return undefined
     }
-    if (scope.notes?.[index] === unwatched) return undefined
+    if (scope.noteOf(index) === unwatched) return undefined
     const verdict = judge(this.#rules, true, value, scope, this.events, rejectionsIgnored)
-    if (verdict === true) scope.bad = true
+    if (verdict === true) scope.markFailed(true)
     this.#settle(scope, index, verdict, undefined)
     return undefined
   }
 
   failure(scope: Scope, index: number, error: unknown): Verdict {
-    if (scope.notes?.[index] === unwatched) return undefined
+    if (scope.noteOf(index) === unwatched) return undefined
     this.#settle(scope, index, judge(this.#rules, false, error, scope, this.events, rejectionsIgnored), error)
     return undefined
   }
 
   abandon(scope: Scope, index: number, error: unknown, counts: boolean): void {
     if (counts) this.failure(scope, index, error)
-    else if (scope.notes?.[index] !== unwatched) this.#settle(scope, index, 'ignore', error)
+    else if (scope.noteOf(index) !== unwatched) this.#settle(scope, index, 'ignore', error)
   }
 
   /** A watched call has its outcome: once, and only in the generation it was admitted in. */
   #settle(scope: Scope, index: number, verdict: boolean | 'ignore', error: unknown): void {
-    const note = scope.notes?.[index] as Permit | number | undefined
+    const note = scope.noteOf(index) as Permit | number | undefined
     if (typeof note === 'object') this.#settleWatched(note, verdict, error)
-    else if (verdict !== 'ignore' && this.#generation <= (note ?? scope.born)) this.#count(undefined, verdict, error)
+    else if (verdict !== 'ignore' && this.#generation <= (note ?? scope.epoch)) this.#count(undefined, verdict, error)
     if (verdict === false) {
-      this.events.success?.tell(this.events.plain(scope.leaving(this.clock)))
+      this.events.success?.emit(this.events.plain(scope.now(this.clock)))
       return
     }
     const event = verdict === 'ignore' ? 'ignored' : 'failure'
@@ -265,7 +260,7 @@ export class CircuitBreakerPolicy
   #turn(state: CircuitState): void {
     this.#restoring = undefined
     this.#state = state
-    this.#generation = nextChange()
+    this.#generation = startEpoch()
     this.#trial = undefined
     this.#watched.clear()
     this.#tally.clear()

@@ -114,7 +114,7 @@ export class Channel implements Interest {
     return false
   }
 
-  tell(payload: object): void {
+  emit(payload: object): void {
     const relays = this.#relays
     if (this.#listeners.size > 0) this.#emitter.emit(told, payload)
     for (let i = 0; i < relays.length; i++) {

@@ -196,7 +196,7 @@ export class Events {
 
   /** Emits a payload that is complete already. */
   relay(event: string, payload: object): void {
-    this.#channels?.get(event)?.tell(payload)
+    this.#channels?.get(event)?.emit(payload)
   }
 
   /** Reports that something of the user's failed. */

@@ -4,7 +4,7 @@
  * There are three outcomes: success, failure, and ignored (neither; the caller's own abort is one).
  */
 
-import type { Call } from './call.ts'
+import type { Call } from './call/call.ts'
 import { isRejection } from './errors.ts'
 import type { Events } from './events.ts'
 import { ignoreRejection } from './ignore-rejection.ts'

@@ -4,17 +4,17 @@
  * `Policy` is what users see. `BasePolicy` is what the rooms extend: names, clock, events, and the layer that stands for
  * the policy in every chain it is linked into.
  */
-import type { Call, CallOptions } from './call.ts'
-import type { CallInterceptor, CallStarter } from './call-observer.ts'
-import type { Caller } from './caller.ts'
-import { Chain } from './chain.ts'
+import type { Call, CallOptions } from './call/call.ts'
+import type { CallInterceptor, CallStarter } from './call/call-observer.ts'
+import type { CallOwner } from './call/call-owner.ts'
+import { Chain } from './call/chain.ts'
+import type { Operation } from './call/scope.ts'
 import { type Clock, realClock } from './clock.ts'
 import { checkEvent } from './event-names.ts'
 import { type BaseEvents, Events, type Interest, type Listener } from './events.ts'
+import { type Hooks, Layer, type Traits } from './hooks.ts'
 import { type Check, functionOf, isRecord, optional, text } from './options.ts'
 import { type Random, systemRandom } from './random.ts'
-import { type Hooks, Layer, type Operation } from './scope.ts'
-import type { Traits } from './verdict.ts'
 import { wrapped } from './wrapped.ts'
 
 /** What every factory takes beside its own options. */
@@ -117,7 +117,7 @@ interface Settings {
 }
 
 export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknown, Emits extends object = BaseEvents>
-  implements Policy<Accepts, Adds, Gives, Emits>, Caller
+  implements Policy<Accepts, Adds, Gives, Emits>, CallOwner
 {
   declare readonly '~types'?: NonNullable<Policy<Accepts, Adds, Gives, Emits>['~types']>
   readonly name: string
@@ -128,7 +128,7 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
   /** The clock was not its own choice. */
   #taken = false
   #layers: readonly Layer[] | undefined
-  #followed = false
+  #intercepted = false
   #chain: Pick<CallStarter, 'run'> | undefined
 
   constructor(kind: string, settings: Settings) {
@@ -211,24 +211,24 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
   }
 
   /**
-   * Has every call that begins here started by `follow`, until the function it gives is called. One at a time.
-   * @throws TypeError where the policy is followed already.
+   * Has every call that begins here started by `interceptor`, until the function it returns is called. One at a time.
+   * @throws TypeError where the policy has an interceptor already.
    */
-  follow(follow: CallInterceptor): () => void {
-    if (this.#followed) throw new TypeError(`${this.kind}: ${JSON.stringify(this.name)} is followed already`)
+  intercept(interceptor: CallInterceptor): () => void {
+    if (this.#intercepted) throw new TypeError(`${this.kind}: ${JSON.stringify(this.name)} is followed already`)
     const chain = new Chain(this.layers, this)
-    const starter: Pick<CallStarter, 'run'> = { run: (operation, options) => follow(chain, operation, options) }
+    const starter: Pick<CallStarter, 'run'> = { run: (operation, options) => interceptor(chain, operation, options) }
     this.#chain = starter
-    this.#followed = true
+    this.#intercepted = true
     return () => {
       if (this.#chain !== starter) return
       this.#chain = chain
-      this.#followed = false
+      this.#intercepted = false
     }
   }
 
-  get followed(): boolean {
-    return this.#followed
+  get intercepted(): boolean {
+    return this.#intercepted
   }
 
   wrap<This, Args extends readonly unknown[], R>(

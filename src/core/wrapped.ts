@@ -1,5 +1,5 @@
 /** A function under a policy: what `wrap` and `withCall` give. */
-import type { CallOptions } from './call.ts'
+import type { CallOptions } from './call/call.ts'
 import { callable, show } from './options.ts'
 
 interface Executes {

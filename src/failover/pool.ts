@@ -8,9 +8,8 @@
  */
 import { outside } from '../core/context.ts'
 import type { Interest } from '../core/events.ts'
+import { type Entry, type Hooks, type Scope, WAIT } from '../core/hooks.ts'
 import { BasePolicy } from '../core/policy.ts'
-import type { Hooks, Scope } from '../core/scope.ts'
-import { type Entry, WAIT } from '../core/verdict.ts'
 import { MemberPicker } from './call/member-picker.ts'
 import { MemberSearch } from './call/member-search.ts'
 import { PoolRun } from './call/pool-run.ts'
@@ -161,7 +160,7 @@ export class FailoverPoolPolicy
   }
 
   abandon(scope: Scope, index: number, error: unknown, counts: boolean): void {
-    ;(scope.notes?.[index] as PoolRun | undefined)?.cancel(error, counts)
+    ;(scope.noteOf(index) as PoolRun | undefined)?.cancel(error, counts)
   }
 
   override demand(event: string, wanted: boolean, interest: Interest): void {

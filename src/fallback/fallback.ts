@@ -3,15 +3,14 @@
  *
  * Put it outermost: what is inside it sees the failure first.
  */
-import type { Call } from '../core/call.ts'
-import { emitForCall, hasListeners } from '../core/call-events.ts'
-import { promiseOf, settle } from '../core/drive.ts'
+import type { Call } from '../core/call/call.ts'
+import { emitForCall, hasListeners } from '../core/call/call-events.ts'
+import { promiseOf } from '../core/call/call-promise.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
+import { type Hooks, type Scope, TAKEN, type Traits, type Verdict } from '../core/hooks.ts'
 import { anything, functionOf, isRecord, optional, resolveOptions } from '../core/options.ts'
 import { everyError, type Judging, judge, type Outcome, type When } from '../core/outcome.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
-import type { Hooks, Scope } from '../core/scope.ts'
-import { TAKEN, type Traits, type Verdict } from '../core/verdict.ts'
 
 /** What a fallback function is given. */
 export interface FallbackContext {
@@ -64,7 +63,7 @@ export function fallback<Value, Accepts = unknown>(options: FallbackOptions<Valu
   return new FallbackPolicy<Value, Accepts>(resolved)
 }
 
-interface Resolved<Accepts> {
+interface FallbackSettings<Accepts> {
   readonly value: unknown
   readonly when: When<Accepts> | undefined
 }
@@ -75,10 +74,10 @@ class FallbackPolicy<Value, Accepts>
 {
   protected readonly traits: Traits
   protected readonly emits = ['fallback']
-  protected readonly options: Resolved<Accepts>
+  protected readonly options: FallbackSettings<Accepts>
   readonly #judging: Judging
 
-  constructor({ value, when, ...settings }: Resolved<Accepts> & ConstructorParameters<typeof BasePolicy>[1]) {
+  constructor({ value, when, ...settings }: FallbackSettings<Accepts> & ConstructorParameters<typeof BasePolicy>[1]) {
     super('fallback', settings)
     this.options = { value, when }
     this.#judging = { when: when as When<never> | undefined, rejections: 'ask' }
@@ -123,7 +122,7 @@ class FallbackPolicy<Value, Accepts>
 
   #give(scope: Scope, index: number, ok: boolean, value: unknown): void {
     if (scope.over) return
-    scope.bad = !ok
-    settle(scope, index - 1, ok, value)
+    scope.markFailed(!ok)
+    scope.answer(index, ok, value)
   }
 }

@@ -5,10 +5,10 @@
  */
 import type { Clock } from '../core/clock.ts'
 import type { BaseEvents, Interest } from '../core/events.ts'
+import type { Layer } from '../core/hooks.ts'
 import { isRecord, refuseOption, resolveOptions } from '../core/options.ts'
 import { type AnyPolicy, BasePolicy, type Description, type Policy, policyChecks, policyOf } from '../core/policy.ts'
 import type { Random } from '../core/random.ts'
-import type { Layer } from '../core/scope.ts'
 import { type Explanation, explanation } from './explain.ts'
 
 /** What a pipeline can be told beside its name. */

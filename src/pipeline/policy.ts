@@ -5,15 +5,14 @@
  * answered is given up. Invariant: `#tries` holds the tries not settled, and each is settled by its outcome, by the
  * answer, or by the end of the call, so no promise of `next` stays pending.
  */
-import type { Call } from '../core/call.ts'
-import { onAbort } from '../core/callers-signal.ts'
+import type { Call } from '../core/call/call.ts'
+import { promiseOf } from '../core/call/call-promise.ts'
+import { onAbort } from '../core/call/callers-signal.ts'
 import { runIn } from '../core/context.ts'
-import { abandon, fork, promiseOf, settle, start } from '../core/drive.ts'
 import type { BaseEvents } from '../core/events.ts'
+import { type Entry, type ForkOwner, type Hooks, type Scope, WAIT } from '../core/hooks.ts'
 import { callable, show, text } from '../core/options.ts'
 import { BasePolicy, type Policy } from '../core/policy.ts'
-import { give, type Hooks, Scope } from '../core/scope.ts'
-import { type Entry, WAIT } from '../core/verdict.ts'
 
 declare const inner: unique symbol
 
@@ -78,7 +77,7 @@ class FunctionPolicy extends BasePolicy implements Pick<Hooks, 'enter' | 'abando
   }
 
   enter(scope: Scope, index: number): Entry {
-    const tries = new Tries(scope, index, this.name)
+    const tries = new NextTries(scope, index, this.name)
     scope.note(index, tries)
     let answer: unknown
     try {
@@ -99,21 +98,16 @@ class FunctionPolicy extends BasePolicy implements Pick<Hooks, 'enter' | 'abando
   }
 
   abandon(scope: Scope, index: number, error: unknown): void {
-    ;(scope.notes?.[index] as Tries | undefined)?.end(error)
+    ;(scope.noteOf(index) as NextTries | undefined)?.end(error)
   }
 }
 
-interface Try {
-  readonly child: Scope
-  readonly reject: (error: unknown) => void
-  unlink(): void
-}
-
-class Tries {
+/** The tries of one call: each is one call of `next`. */
+class NextTries {
   readonly #scope: Scope
   readonly #index: number
   readonly #policy: string
-  readonly #tries = new Set<Try>()
+  readonly #tries = new Set<NextTry>()
   /** How the latest try ended. */
   #latest: { readonly ok: boolean; readonly value: unknown } | undefined = undefined
 
@@ -126,23 +120,18 @@ class Tries {
   next(call: Call = this.#scope): Promise<unknown> {
     const promise = new Promise<unknown>((resolve, reject) => {
       const scope = this.#scope
-      if (scope.over) return reject(ended(scope))
-      const { root } = scope
-      if (root.attempts > 0 || root.story?.bad) scope.takenOverBy(this.#policy)
-      const child = fork(scope, scope.links, this.#index + 1, (ok, value) => {
+      if (scope.over) return reject(reasonOf(scope))
+      if (scope.invocations > 0 || scope.latestFailed) scope.takenOverBy(this.#policy)
+      const settled = (ok: boolean, value: unknown): void => {
         this.#tries.delete(entry)
-        entry.unlink()
         this.#latest = { ok, value }
-        if (ok) resolve(value)
-        else reject(value)
-      })
-      if (call instanceof Scope && call !== scope) change(child, call)
-      const entry: Try = { child, reject, unlink: this.#link(child, scope, reject) }
+      }
+      const entry = new NextTry(scope, this.#index + 1, call, { resolve, reject, settled })
       this.#tries.add(entry)
-      if (child.over) this.#tries.delete(entry)
-      else start(child, this.#index + 1)
+      entry.start()
+      if (entry.over) this.#tries.delete(entry)
     })
-    // A try nobody awaits must not become an unhandled rejection.
+    // A try that is not awaited must not become an unhandled rejection.
     promise.catch(() => {})
     return promise
   }
@@ -150,63 +139,85 @@ class Tries {
   answer(ok: boolean, value: unknown): void {
     const scope = this.#scope
     if (scope.over) return
-    if (this.#tries.size > 0) this.end(ended(scope))
-    // What the tries that were given up told may have made the caller abort.
+    if (this.#tries.size > 0) this.end(reasonOf(scope))
+    // An event of a try that was given up may have made the caller abort.
     if (scope.over) return
-    const { root } = scope
     const latest = this.#latest
-    // Time may have passed since the latest try left.
-    if (scope.root.story !== undefined) scope.root.story.leftAt = undefined
-    // What was only handed on stays as the policies inside have judged it.
+    // The judgement of the policies inside holds for what was only handed on.
     if (latest === undefined || latest.ok !== ok || !Object.is(latest.value, value)) {
-      if (ok && root.story?.bad) scope.takenOverBy(this.#policy)
-      scope.bad = !ok
+      if (ok && scope.latestFailed) scope.takenOverBy(this.#policy)
+      scope.markFailed(!ok)
     }
-    settle(scope, this.#index - 1, ok, value)
+    scope.answer(this.#index, ok, value)
   }
 
   end(error: unknown): void {
-    for (const { child, reject, unlink } of [...this.#tries]) {
-      unlink()
-      abandon(this.#holder(child), error, false)
-      reject(error)
-    }
+    for (const entry of [...this.#tries]) entry.giveUp(error)
     this.#tries.clear()
   }
+}
 
-  /** The scope that holds the try now: a layer that took it over has put scopes of its own above the child. */
-  #holder(child: Scope): Scope {
-    let holder = child
-    while (holder.parent !== undefined && holder.parent !== this.#scope) holder = holder.parent
-    return holder
+interface NextSettlers {
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+  /** Called first when the try ends by itself. */
+  readonly settled: (ok: boolean, value: unknown) => void
+}
+
+class NextTry implements ForkOwner {
+  readonly #scope: Scope
+  readonly #fork: Scope
+  readonly #settlers: NextSettlers
+  #unlink: () => void = nothing
+
+  constructor(scope: Scope, index: number, call: Call, settlers: NextSettlers) {
+    this.#scope = scope
+    this.#settlers = settlers
+    this.#fork = scope.fork(scope.links, index, this)
+    this.#fork.change(call)
+    this.#link()
+  }
+
+  get over(): boolean {
+    return this.#fork.over
+  }
+
+  start(): void {
+    if (!this.#fork.over) this.#fork.start()
+  }
+
+  forkEnded(_fork: Scope, ok: boolean, value: unknown): void {
+    const { resolve, reject, settled } = this.#settlers
+    settled(ok, value)
+    this.#unlink()
+    if (ok) resolve(value)
+    else reject(value)
+  }
+
+  giveUp(error: unknown): void {
+    this.#unlink()
+    this.#fork.holderUnder(this.#scope).giveUp(error, false)
+    this.#settlers.reject(error)
   }
 
   /** A signal given by `call.with` ends its own try. */
-  #link(child: Scope, scope: Scope, reject: (error: unknown) => void): () => void {
-    const { signal } = child.options
-    if (signal === undefined || signal === scope.options.signal) return () => {}
-    const aborted = (reason: unknown): void => {
-      abandon(this.#holder(child), reason, false)
-      reject(reason)
-    }
-    const context = scope.keepContext()
-    const { events } = scope.caller
-    return onAbort(
+  #link(): void {
+    const { signal } = this.#fork.options
+    if (signal === undefined || signal === this.#scope.options.signal) return
+    const context = this.#scope.callerContext()
+    const { events } = this.#scope.owner
+    this.#unlink = onAbort(
       signal,
-      (reason) => runIn(context, () => aborted(reason)),
+      (reason) => runIn(context, () => this.giveUp(reason)),
       (error) => events.fault('signal', error),
     )
   }
 }
 
-function change(child: Scope, copy: Scope): void {
-  child.options = copy.options
-  child.limit = copy.limit
-  if (copy.given !== undefined) give(child, copy.given)
-}
+function nothing(): void {}
 
-function ended(scope: Scope): unknown {
-  const given = scope.cancellation?.reason
-  if (given !== undefined) return given.value
+function reasonOf(scope: Scope): unknown {
+  const { givenUp } = scope
+  if (givenUp !== undefined) return givenUp.value
   return new DOMException('The call was answered without this try', 'AbortError')
 }

@@ -14,12 +14,12 @@ function nothing(): void {}
 const always = (): boolean => true
 
 /**
- * Runs `attempt` until it fulfils, `again` says no, or it has been repeated `retries` times.
- * Resolves with whether it fulfilled.
+ * Runs `attempt` until it succeeds, `again` says no, or it has been repeated `retries` times.
+ * Resolves with whether it succeeded.
  */
 export async function loop(
   retries: number,
-  attempt: (number: number) => Promise<void>,
+  attempt: (number: number) => Promise<void> | undefined,
   again: () => boolean | Promise<boolean>,
 ): Promise<boolean> {
   try {

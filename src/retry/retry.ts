@@ -6,18 +6,16 @@
  */
 
 import { type Backoff, type BackoffFunction, backoff, delayBy, exponential } from '../core/backoff.ts'
-import type { Call } from '../core/call.ts'
-import { emitForCall, hasListeners } from '../core/call-events.ts'
-import { takeOver } from '../core/drive.ts'
+import type { Call } from '../core/call/call.ts'
+import { emitForCall, hasListeners } from '../core/call/call-events.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { isRejection, type RejectedError } from '../core/errors.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
+import { type Hooks, type Scope, TAKEN, type Traits, type Verdict } from '../core/hooks.ts'
 import { ignoreRejection } from '../core/ignore-rejection.ts'
 import { functionOf, integer, optional, orInfinity, resolveOptions, shorthand } from '../core/options.ts'
 import { checkJudging, type Judging, type JudgingOptions, judge, judgingChecks, type Outcome } from '../core/outcome.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
-import type { Hooks, Scope } from '../core/scope.ts'
-import { TAKEN, type Traits, type Verdict } from '../core/verdict.ts'
 import { type GiveUpReason, type RetryRules, RetryRun } from './run.ts'
 
 export interface RetryOptions<Accepts = unknown> extends PolicyOptions, JudgingOptions<Accepts> {
@@ -108,7 +106,7 @@ export function retry<Accepts = unknown>(options?: number | RetryOptions<Accepts
 type RetryAfter = (outcome: Outcome) => Milliseconds | undefined
 type Before = (context: BeforeContext) => unknown
 
-interface Resolved extends Judging {
+interface RetrySettings extends Judging {
   readonly retries: number
   readonly backoff: Backoff | BackoffFunction
   readonly retryAfter: RetryAfter | undefined
@@ -121,9 +119,9 @@ class RetryPolicy
 {
   protected readonly traits: Traits
   protected readonly emits = ['retry', 'giveUp']
-  protected readonly options: Resolved
+  protected readonly options: RetrySettings
 
-  constructor(options: Resolved & ConstructorParameters<typeof BasePolicy>[1]) {
+  constructor(options: RetrySettings & ConstructorParameters<typeof BasePolicy>[1]) {
     super('retry', options)
     const { retries, backoff, when, rejections, retryAfter, before } = options
     this.options = { retries, backoff, when, rejections, retryAfter, before }
@@ -143,7 +141,7 @@ class RetryPolicy
   }
 
   abandon(scope: Scope, index: number): void {
-    const run = scope.notes?.[index]
+    const run = scope.noteOf(index)
     if (run instanceof RetryRun) run.cancel()
   }
 
@@ -156,7 +154,7 @@ class RetryPolicy
       this.giveUp(scope, plan, 1, ok, value, undefined)
       return undefined
     }
-    const outer = takeOver(scope, index, this.name)
+    const outer = scope.takeOver(index, this.name)
     const run = new RetryRun(this, outer, index, ok, value, plan)
     outer.note(index, run)
     run.start()
@@ -166,7 +164,7 @@ class RetryPolicy
   isFailure(scope: Scope, ok: boolean, value: unknown): boolean {
     const byDefault = (fine: boolean, error: unknown) => !fine && this.#worthwhile(scope, error)
     const failed = judge(this.options, ok, value, scope, this.events, byDefault) === true
-    if (ok && failed) scope.bad = true
+    if (ok && failed) scope.markFailed(true)
     return failed
   }
 
@@ -186,10 +184,9 @@ class RetryPolicy
     value: unknown,
     previous: Milliseconds | undefined,
   ): Milliseconds | GiveUpReason {
-    const { root } = scope
     if (tries > this.retries) return 'retries'
     if (scope.advice === 'gaveUp') return 'retries'
-    if (!scope.idempotent && root.attempts > 0) return 'idempotent'
+    if (!scope.idempotent && scope.invocations > 0) return 'idempotent'
     const state = { attempt: tries, previous, random: this.random, error: value }
     const own = delayBy(this.options.backoff, state, 'backoff', this.events, defaults.backoff)
     const delay = Math.max(own, this.#asked(scope, ok, value))
@@ -240,7 +237,7 @@ class RetryPolicy
   ): void {
     // An inner retry gave up on this already and has said so.
     if (scope.advice === 'gaveUp') return
-    scope.advice = 'gaveUp'
+    scope.advise('gaveUp')
     if (!hasListeners(this.events, 'giveUp', scope)) return
     emitForCall(this.events, 'giveUp', scope, { reason, attempts, error: ok ? undefined : value, rejection })
   }

@@ -5,10 +5,9 @@
  * once, so no timer and no promise stays behind.
  */
 import type { Clock } from '../core/clock.ts'
-import { fork, settle, start } from '../core/drive.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { isRejection, type RejectedError } from '../core/errors.ts'
-import type { Scope } from '../core/scope.ts'
+import type { ForkOwner, Scope } from '../core/hooks.ts'
 import { Alarm } from '../core/timer.ts'
 import { failed, loop } from './loop.ts'
 
@@ -45,7 +44,7 @@ export interface RetryRules {
   ): void
 }
 
-export class RetryRun {
+export class RetryRun implements ForkOwner {
   readonly #policy: RetryRules
   readonly #scope: Scope
   readonly #index: number
@@ -58,7 +57,10 @@ export class RetryRun {
   #previous: Milliseconds | undefined = undefined
   #alarm: Alarm | undefined = undefined
   #wake: ((again: boolean) => void) | undefined = undefined
-  #ended: ((failed: boolean) => void) | undefined = undefined
+  /** Whether the latest try failed, where it ended before it could be awaited. */
+  #endedAtOnce: boolean | undefined = undefined
+  #resolve: (() => void) | undefined = undefined
+  #reject: ((error: unknown) => void) | undefined = undefined
 
   constructor(policy: RetryRules, scope: Scope, index: number, ok: boolean, value: unknown, delay: Milliseconds) {
     this.#policy = policy
@@ -71,15 +73,18 @@ export class RetryRun {
   }
 
   start(): void {
-    const attempt = (number: number) => (number === 1 ? Promise.reject(failed) : this.#try())
-    loop(this.#policy.retries, attempt, () => this.#again()).then((fine) => this.#finish(fine))
+    loop(
+      this.#policy.retries,
+      (number) => this.#try(number),
+      () => this.#again(),
+    ).then((fine) => this.#finish(fine))
   }
 
   /** The call was given up. */
   cancel(): void {
     if (this.#alarm !== undefined) this.#policy.clock.cancel(this.#alarm)
     this.#wake?.(false)
-    this.#ended?.(true)
+    this.#end(true)
   }
 
   #again(): boolean | Promise<boolean> {
@@ -118,17 +123,30 @@ export class RetryRun {
     })
   }
 
-  #try(): Promise<void> {
+  /** Throws, or rejects, where the try failed. The first try has failed already. */
+  #try(number: number): Promise<void> | undefined {
+    const scope = this.#scope
+    if (number === 1 || scope.over) throw failed
+    scope.takenOverBy(this.#policy.name)
+    this.#endedAtOnce = this.#reject = undefined
+    scope.fork(scope.links, this.#index + 1, this).start()
+    // A promise that is rejected before it is awaited costs the engine much.
+    if (this.#endedAtOnce) throw failed
+    if (this.#endedAtOnce === false) return undefined
     return new Promise((resolve, reject) => {
-      if (this.#scope.over) return reject(failed)
-      this.#ended = (bad) => (bad ? reject(failed) : resolve())
-      this.#scope.takenOverBy(this.#policy.name)
-      const child = fork(this.#scope, this.#scope.links, this.#index + 1, (ok, value) => this.#judge(ok, value))
-      start(child, this.#index + 1)
+      this.#resolve = resolve
+      this.#reject = reject
     })
   }
 
-  #judge(ok: boolean, value: unknown): void {
+  /** The latest try has ended. */
+  #end(bad: boolean): void {
+    if (this.#reject === undefined) this.#endedAtOnce = bad
+    else if (bad) this.#reject(failed)
+    else this.#resolve?.()
+  }
+
+  forkEnded(_fork: Scope, ok: boolean, value: unknown): void {
     this.#ok = ok
     this.#value = value
     this.#tries++
@@ -136,7 +154,7 @@ export class RetryRun {
     const bad = this.#policy.isFailure(this.#scope, ok, value)
     if (bad) this.#plan = this.#policy.plan(this.#scope, this.#tries, ok, value, this.#previous)
     else if (!ok && isRejection(value)) this.#plan = 'rejected'
-    this.#ended?.(bad || this.#plan === 'rejected')
+    this.#end(bad || this.#plan === 'rejected')
   }
 
   #remember(): void {
@@ -155,6 +173,6 @@ export class RetryRun {
       this.#policy.giveUp(scope, this.#plan as GiveUpReason, this.#tries, ok, value, rejection)
       if (scope.over) return
     }
-    settle(scope, this.#index - 1, ok, value)
+    scope.answer(this.#index, ok, value)
   }
 }

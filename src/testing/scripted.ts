@@ -1,5 +1,5 @@
 /** An operation that follows a script: one step for each invocation. */
-import type { Call } from '../core/call.ts'
+import type { Call } from '../core/call/call.ts'
 import { type Clock, realClock } from '../core/clock.ts'
 import type { Duration } from '../core/duration.ts'
 import { duration, isRecord, show } from '../core/options.ts'

@@ -8,19 +8,16 @@
  * call's deadline is in another clock); there is none where an outer timeout or an infinite limit makes it pointless.
  */
 
-import { emitForCall, hasListeners } from '../core/call-events.ts'
-import { runIn } from '../core/context.ts'
-import { abandon, settle, split } from '../core/drive.ts'
+import { emitForCall, hasListeners } from '../core/call/call-events.ts'
+import type { Deadline } from '../core/call/deadline.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { TimeoutError } from '../core/errors.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
-import type { Limit } from '../core/limit.ts'
+import type { Entry, Hooks, Scope, Verdict } from '../core/hooks.ts'
 import { duration, resolveOptions, shorthand } from '../core/options.ts'
+import { pinShape } from '../core/pin-shape.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
-import type { Hooks, Scope } from '../core/scope.ts'
-import { pinShape } from '../core/shape.ts'
 import { Timer } from '../core/timer.ts'
-import type { Entry, Verdict } from '../core/verdict.ts'
 
 export interface TimeoutOptions extends PolicyOptions {
   /** How long the caller waits, above 0; `Infinity` for no limit. A sooner `call.deadline` goes first. */
@@ -62,7 +59,7 @@ export function timeout(options: Duration | TimeoutOptions): Timeout {
 
 class TimeoutPolicy
   extends BasePolicy<unknown, never, unknown, TimeoutEvents>
-  implements Timeout, Pick<Hooks, 'plain' | 'after' | 'timed' | 'enter' | 'success' | 'failure' | 'abandon' | 'moved'>
+  implements Timeout, Pick<Hooks, 'enter' | 'success' | 'failure' | 'abandon' | 'moved'>
 {
   protected readonly traits = { detaches: true, cancels: true, quiet: true }
   protected readonly emits = ['timeout']
@@ -73,40 +70,24 @@ class TimeoutPolicy
     this.options = { after }
   }
 
-  get after(): Milliseconds {
-    return this.options.after
-  }
-
-  plain(): boolean {
-    return true
-  }
-
-  timed(scope: Scope, index: number, timer: Timer): Timer {
-    const expiry = new Expiry(this, scope, index, this.after, timer)
-    expiry.at = timer.at
-    scope.limit = expiry
-    return expiry
-  }
-
   enter(scope: Scope, index: number): Entry {
     const { clock } = this
     const { after } = this.options
     const now = scope.now(clock)
     const remaining = scope.remaining(clock, now)
-    // An outer timeout of ours stands at the deadline already, or there is no limit at all.
+    // An outer timeout of ours ends the call by then already, or there is no limit at all.
     if ((remaining <= after && scope.limit?.enforced) || (after === Number.POSITIVE_INFINITY && remaining === after)) {
       return undefined
     }
-    const limit = Math.min(after, Math.max(0, remaining))
-    const { root } = scope
-    if (root.context === undefined && root.links.runsUserCode()) scope.keepContext()
-    const expiry = new Expiry(this, scope, index, limit)
-    clock.schedule(expiry, limit, now)
-    const own = scope.caller.clock
-    if (clock === own) scope.limit = expiry
+    const wait = Math.min(after, Math.max(0, remaining))
+    scope.keepContext()
+    const expiry = new Expiry(this, scope, index, wait)
+    clock.schedule(expiry, wait, now)
+    const own = scope.owner.clock
+    if (clock === own) scope.lowerDeadline(expiry)
     else {
       scope.note(index, expiry)
-      scope.limit = { at: own.now() + limit, enforced: true, outside: scope.limit }
+      scope.lowerDeadline({ at: own.now() + wait, enforced: true, outside: scope.limit })
     }
     return undefined
   }
@@ -131,23 +112,22 @@ class TimeoutPolicy
   }
 
   expire(expiry: Expiry): void {
-    const { index, after } = expiry
-    const inner = expiry.scope
-    const outer = split(inner, index)
-    expiry.leave(outer)
-    outer.depth = index
+    const { index, after, scope: inner } = expiry
+    const outer = inner.split(index)
+    outer.restoreDeadline(expiry)
+    outer.notEntered(index)
+    outer.markFailed(true)
     const error = new TimeoutError(this.name, after)
-    outer.bad = true
-    abandon(inner, error, true)
+    inner.giveUp(error, true)
     if (hasListeners(this.events, 'timeout', outer)) emitForCall(this.events, 'timeout', outer, { after, error })
-    if (!outer.over) settle(outer, index - 1, false, error)
+    outer.answer(index, false, error)
   }
 
   #leave(scope: Scope, index: number): void {
     const expiry = expiryOf(scope, index)
     if (expiry === undefined) return
-    this.clock.cancel(expiry.timer)
-    expiry.leave(scope)
+    this.clock.cancel(expiry)
+    scope.restoreDeadline(expiry)
   }
 }
 
@@ -156,24 +136,20 @@ function expiryOf(scope: Scope, index: number): Expiry | undefined {
   for (let limit = scope.limit; limit !== undefined; limit = limit.outside) {
     if (limit instanceof Expiry && limit.index === index && limit.scope.links === scope.links) return limit
   }
-  return scope.notes?.[index] as Expiry | undefined
+  return scope.noteOf(index) as Expiry | undefined
 }
 
 /** The timer of one call, and, in its own clock, the deadline of all inside. */
-class Expiry extends Timer implements Limit {
+class Expiry extends Timer implements Deadline {
   readonly policy: TimeoutPolicy
-  /** The scope that holds the timeout's layer. */
+  /** The scope that holds the layer of the timeout. */
   scope: Scope
   readonly index: number
   readonly after: Milliseconds
-  readonly outside: Limit | undefined
+  readonly outside: Deadline | undefined
 
-  /** What is scheduled: itself, or the plain call it was. */
-  readonly timer: Timer
-
-  constructor(policy: TimeoutPolicy, scope: Scope, index: number, after: Milliseconds, timer?: Timer) {
+  constructor(policy: TimeoutPolicy, scope: Scope, index: number, after: Milliseconds) {
     super()
-    this.timer = timer ?? this
     this.policy = policy
     this.scope = scope
     this.index = index
@@ -185,13 +161,8 @@ class Expiry extends Timer implements Limit {
     return true
   }
 
-  /** Gives the layers outside their own deadline back. */
-  leave(scope: Scope): void {
-    scope.limit = this.outside
-  }
-
   fire(): void {
-    runIn(this.scope.root.context, () => this.policy.expire(this))
+    this.scope.inContext(() => this.policy.expire(this))
   }
 }
 

@@ -58,11 +58,11 @@ describe('an attempt of a custom policy', () => {
   })
 
   it('cannot be broken by fields named like the inner parts of a call', async () => {
-    const tracing = policy('tracing', (call, next) => next(call.with({ parent: 'span' })))
+    const tracing = policy('tracing', (call, next) => next(call.with({ root: 'span' })))
     const refused = await ended(tracing.execute(() => 'fine'))
     expect(refused).toMatchObject({
       ok: false,
-      error: new TypeError('call.with: "parent" is a name of the call itself'),
+      error: new TypeError('call.with: "root" is a name of the call itself'),
     })
     const hostile = policy('hostile', (call, next) => next(call.with(JSON.parse('{"__proto__":{}}'))))
     expect(await ended(hostile.execute(() => 'fine'))).toMatchObject({ ok: false, error: expect.any(TypeError) })

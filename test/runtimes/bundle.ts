@@ -28,7 +28,7 @@ const aliases: Plugin = {
 
 /** How one kind of runtime takes a bundle. */
 export interface Target {
-  /** Modules that it lacks, with their replacements. */
+  /** What it has no module for, with what stands in its place. */
   readonly replacements?: Readonly<Record<string, string>>
   /** Whether it has Node's modules, under their old names too. */
   readonly node?: boolean

@@ -11,7 +11,7 @@ const programs: ReadonlyMap<string, Snippet> = new Map(
     .map((snippet) => [`${snippet.page}:${snippet.line}`, snippet] as const),
 )
 
-/** `holdfast` and its modules load everywhere; adapters, their libraries and Node's modules do not. */
+/** The whole and its rooms are everywhere; adapters, their libraries and Node's modules are not. */
 export function portable(specifier: string): boolean {
   return specifier === 'holdfast' || (/^holdfast\//.test(specifier) && rooms.has(specifier.slice(9)))
 }

@@ -3,7 +3,7 @@
  *
  *   npm run runtimes [-- NAME…] [--write]
  *
- * A name, such as `bun`, selects all runtimes that start with it. `--write` puts the table of all of them into
+ * A name, such as `bun`, stands for all runtimes that begin so. `--write` puts the table of all of them into
  * docs/runtimes.md. It ends with 1 where a test failed, or an entry loads or does not load other than it is said to.
  */
 import { execFileSync } from 'node:child_process'

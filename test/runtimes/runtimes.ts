@@ -12,7 +12,7 @@ import type { FileReport } from './portable/run-here.ts'
 
 export interface Ran {
   readonly reports: readonly FileReport[]
-  /** The output of a runtime that did not finish. */
+  /** What was said by a runtime that did not come to its end. */
   readonly trouble: string
 }
 
@@ -61,7 +61,7 @@ function fromPath(program: string): string | undefined {
   return folders.map((folder) => join(folder, program)).find(runnable)
 }
 
-/** The major version that its program prints. */
+/** The first number of a version that its program tells. */
 async function told(binary: string): Promise<string> {
   const { stdout } = await run([binary], ['--version'], 10_000)
   return /\d+(\.\d+)+|\d{4}-\d\d-\d\d/.exec(stdout)?.[0] ?? 'of unknown version'

@@ -1,7 +1,7 @@
 /**
  * The code of the pages: every `ts` block of README.md, docs and the docblocks of src.
  *
- * A block with an import starts a program; a block without one continues the block before it on the page.
+ * The rule: a block with an import stands alone; a block without one goes on where the block before it on the page ended.
  * A program keeps the line numbers of its page, so a complaint points at the right line.
  */
 import { readdirSync, readFileSync } from 'node:fs'

@@ -63,8 +63,8 @@ function resolved(from: string, specifier: string): string {
 }
 
 /**
- * The folder a file belongs to: a module, one adapter, or the page of the dashboard, a program of its own, for browsers. In
- * a module that has rows for its own folders, each folder is a place.
+ * The folder a file belongs to: a room, one adapter, or the page of the dashboard, a program of its own, for browsers. In
+ * a room that has rows for folders of its own, each folder is a place.
  */
 export function placeOf(path: string, { arrows }: Pick<Rules, 'arrows'>): string {
   if (isPage(path)) return 'adapters/dashboard/page'
@@ -74,13 +74,13 @@ export function placeOf(path: string, { arrows }: Pick<Rules, 'arrows'>): string
   return isSplit ? path.slice(0, path.lastIndexOf('/')) : first
 }
 
-/** Whether a place may be imported; from outside its module, the module's name allows all of its folders. */
+/** Whether a place may be imported; from outside its room, the room's name allows all of its folders. */
 function allows(allowed: readonly string[], from: string, to: string): boolean {
   const [room = ''] = to.split('/')
   return allowed.includes(to) || (from.split('/')[0] !== room && allowed.includes(room))
 }
 
-/** Entry points: `holdfast` itself, and those over several modules. */
+/** Entries: the whole, and those made of several rooms. */
 function isEntry(path: string): boolean {
   return path === 'index.ts' || path.startsWith('entries/')
 }
@@ -128,7 +128,7 @@ export function cycles(files: Files): readonly string[] {
   )
 }
 
-/** Cycles between the folders of the table. Entry files do not count: no file imports them. */
+/** Cycles between the folders of the table. Doors do not count: no file imports them. */
 export function folderCycles(files: Files, rules: Rules): readonly string[] {
   const imported = new Map<string, Set<string>>()
   for (const [path, text] of files) {

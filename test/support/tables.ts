@@ -31,7 +31,7 @@ export function tableOf(text: string): Table {
   return { header: header ?? [], rows }
 }
 
-/** The texts between backticks. */
+/** What stands between backticks. */
 export function codeSpans(text: string): readonly string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1] as string)
 }

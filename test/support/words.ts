@@ -11,7 +11,7 @@ export interface Word {
   readonly better: string
 }
 
-/** A space matches any white space, line breaks included. Upper and lower case are the same unless the source says so. */
+/** A space stands for any white space, line breaks included. Upper and lower case are the same unless the source says so. */
 const word = (source: string, better: string, flags = 'gi'): Word => ({
   pattern: new RegExp(source.replaceAll(' ', '\\s+'), flags),
   better,

@@ -46,7 +46,7 @@ export async function shares(url: string, count = 2000): Promise<Readonly<Record
   return found
 }
 
-/** Within three percentage points each, and no other server. */
+/** Within three percentage points each, and nobody else. */
 export function expectShares(found: Readonly<Record<string, number>>, wanted: Readonly<Record<string, number>>): void {
   expect(Object.keys(found).sort()).toEqual(Object.keys(wanted).sort())
   for (const [name, share] of Object.entries(wanted)) {

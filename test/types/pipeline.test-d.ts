@@ -72,7 +72,7 @@ describe('what a pipeline accepts', () => {
   it('must be policies, after a name', () => {
     // @ts-expect-error a function is no policy
     pipeline(() => 1)
-    // @ts-expect-error the name comes first
+    // @ts-expect-error the name stands first
     pipeline(retry(), 'late')
     // @ts-expect-error not an option of a pipeline
     pipeline({ nome: 'x' }, retry())

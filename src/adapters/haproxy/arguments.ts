@@ -1,5 +1,5 @@
 /** Validates names, commands, weights and signals for the runtime API, so that an argument cannot inject a command. */
-import { isSignal } from '../../core/callers-signal.ts'
+import { isSignal } from '../../core/call/callers-signal.ts'
 import { type Check, type Fail, show } from '../../core/options.ts'
 import type { HaproxyWeight } from './haproxy-runtime.ts'
 

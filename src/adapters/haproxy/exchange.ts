@@ -4,7 +4,7 @@
  * Invariant: however it ends, the promise settles once, and no socket, timer or listener remains.
  */
 import { connect } from 'node:net'
-import { onAbort } from '../../core/callers-signal.ts'
+import { onAbort } from '../../core/call/callers-signal.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import { TimeoutError } from '../../core/errors.ts'

@@ -4,9 +4,9 @@
  * Invariant: `#open` holds the attempts whose span has not ended. The span of an abandoned attempt ends when that is noticed,
  * though the work may go on. No span of an attempt outlives the call's span.
  */
-import type { Call } from '../../core/call.ts'
-import type { CallEnd, CallObserver } from '../../core/call-observer.ts'
-import { promiseOf } from '../../core/drive.ts'
+import type { Call } from '../../core/call/call.ts'
+import type { CallEnd, CallObserver } from '../../core/call/call-observer.ts'
+import { promiseOf } from '../../core/call/call-promise.ts'
 import { isRejection } from '../../core/errors.ts'
 import type { EventBase } from '../../core/events.ts'
 import { type Context, type Span, SpanStatusCode, trace } from './api.ts'
@@ -75,7 +75,7 @@ export class CallSpan implements CallObserver {
     )
   }
 
-  told(event: string, payload: EventBase, call: Call): void {
+  onEvent(event: string, payload: EventBase, call: Call): void {
     const { error } = payload as { readonly error?: unknown }
     this.#closeAbandoned({ error })
     const { member } = call as TracedCall

@@ -68,7 +68,7 @@ export function holdfastTelemetry(options: HoldfastTelemetryOptions): HoldfastTe
 }
 
 function untraced(policies: readonly BasePolicy[], tracer: Tracer | undefined): readonly BasePolicy[] {
-  const traced = tracer && policies.find(({ followed }) => followed)
+  const traced = tracer && policies.find(({ intercepted }) => intercepted)
   if (traced === undefined) return policies
   throw new TypeError(`holdfastTelemetry: policies must not be traced yet, got ${JSON.stringify(traced.name)}`)
 }

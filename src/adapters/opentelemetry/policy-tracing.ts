@@ -5,8 +5,8 @@
  * whichever call that is started: another call that leaves may start one that waits in a queue. An error of the tracer or
  * the context manager is a `fault` of the policy, and the call goes on without a span.
  */
-import type { CallOptions } from '../../core/call.ts'
-import type { CallStarter } from '../../core/call-observer.ts'
+import type { CallOptions } from '../../core/call/call.ts'
+import type { CallStarter } from '../../core/call/call-observer.ts'
 import type { BasePolicy } from '../../core/policy.ts'
 import { telemetryOfKind } from '../../metrics/kinds.ts'
 import { type Context, context, type Span, type Tracer, trace } from './api.ts'
@@ -27,7 +27,7 @@ export class PolicyTracing implements CallTracing {
 
   /** Returns a function that stops the tracing. */
   start(): () => void {
-    return this.policy.follow((starter, operation, options) => this.#begin(starter, operation, options))
+    return this.policy.intercept((starter, operation, options) => this.#begin(starter, operation, options))
   }
 
   #begin(starter: CallStarter, operation: TracedOperation, options: CallOptions | undefined): Promise<unknown> {
@@ -40,7 +40,7 @@ export class PolicyTracing implements CallTracing {
       return this.within(active, () => starter.run(inside, options))
     }
     const call = new CallSpan(this, span, active, operation)
-    return this.within(active, () => starter.follow((given: never) => call.run(given), options, call))
+    return this.within(active, () => starter.observe((given: never) => call.run(given), options, call))
   }
 
   #span(): { readonly span: Span; readonly active: Context; readonly recorded: boolean } {

@@ -4,7 +4,7 @@
  * Invariant: the returned member is eligible: a current candidate, or the call's sticky member while it drains or has weight
  * 0; and the call has tried no member of its name. A selection that throws or returns anything else is reported as a fault.
  */
-import type { Call } from '../../core/call.ts'
+import type { Call } from '../../core/call/call.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import type { BasePolicy } from '../../core/policy.ts'
 import type { MemberSet } from '../members/member-set.ts'

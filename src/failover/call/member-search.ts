@@ -7,7 +7,7 @@
  * failed needs any member that works, not the best.
  */
 import type { Milliseconds } from '../../core/duration.ts'
-import type { Scope } from '../../core/scope.ts'
+import type { Scope } from '../../core/hooks.ts'
 import type { HealthStates } from '../health/states.ts'
 import type { MemberSet } from '../members/member-set.ts'
 import type { PoolMember } from '../members/pool-member.ts'

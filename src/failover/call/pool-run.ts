@@ -8,10 +8,9 @@
  * under way: `#try`; a call makes at most `newcomers` more tries than there were members when it began, even if members
  * keep joining.
  */
-import { fork, settle, start } from '../../core/drive.ts'
 import { FailoverError, isRejection } from '../../core/errors.ts'
-import { give, type Scope } from '../../core/scope.ts'
-import { pinShape } from '../../core/shape.ts'
+import type { ForkOwner, Scope } from '../../core/hooks.ts'
+import { pinShape } from '../../core/pin-shape.ts'
 import type { PoolMember } from '../members/pool-member.ts'
 import type { MemberTry } from './member-try.ts'
 import type { PoolTries } from './pool-tries.ts'
@@ -20,7 +19,7 @@ import { TriedMembers } from './tried-members.ts'
 /** How many more tries than there were members a call may make: for members that join while it is under way. */
 const newcomers = 16
 
-export class PoolRun {
+export class PoolRun implements ForkOwner {
   readonly #pool: PoolTries
   readonly #scope: Scope
   readonly #index: number
@@ -47,7 +46,7 @@ export class PoolRun {
       this.#stopWaiting?.()
       this.#stopWaiting = undefined
       // Time has passed since the call entered.
-      this.#scope.enteredAt = undefined
+      this.#scope.timePassed()
       if (!this.#scope.over) this.#first()
     })
     if (this.#stopWaiting === undefined) this.#first()
@@ -71,7 +70,7 @@ export class PoolRun {
     }
     const error = this.#pool.refusal(this.#tried, [])
     this.#pool.announceExhausted(this.#scope, this.#tried, error)
-    this.#scope.bad = true
+    this.#scope.markFailed(true)
     this.#leave(false, error)
   }
 
@@ -97,18 +96,18 @@ export class PoolRun {
       return
     }
     const chain = this.#pool.chains.of(scope.links, this.#index, member)
-    const child = fork(scope, chain, 0, (ok, value) => this.#settled(attempt, ok, value))
+    const fork = scope.fork(chain, 0, this)
     const given = this.#fresh ? { ...member.given, fresh: true } : member.given
-    give(child, scope.given === undefined ? given : { ...scope.given, ...given })
-    start(child, 0)
+    fork.give(scope.given === undefined ? given : { ...scope.given, ...given })
+    fork.start()
   }
 
-  #settled(attempt: MemberTry, ok: boolean, value: unknown): void {
+  forkEnded(_fork: Scope, ok: boolean, value: unknown): void {
     if (this.#starting) {
       this.#outcome = { ok, value }
       return
     }
-    const next = this.#ended(attempt, ok, value)
+    const next = this.#ended(this.#try as MemberTry, ok, value)
     if (next !== undefined) this.#run(next)
   }
 
@@ -118,7 +117,7 @@ export class PoolRun {
     const judgement = this.#pool.judge(this.#scope, ok, value)
     if (!ok && judgement === true && !this.#fresh && this.#mayRepeat() && this.#pool.isStale(value)) {
       this.#fresh = true
-      this.#scope.enteredAt = undefined
+      this.#scope.timePassed()
       this.#scope.takenOverBy(this.#pool.name)
       return this.#pool.again(this.#scope, attempt, value)
     }
@@ -132,7 +131,7 @@ export class PoolRun {
 
   #next(from: PoolMember, ok: boolean, value: unknown): MemberTry | undefined {
     this.#errors.push(value)
-    this.#scope.enteredAt = undefined
+    this.#scope.timePassed()
     const allowed = this.#tried.size < this.#most && this.#mayRepeat()
     const next = allowed ? this.#pool.begin(this.#tried, this.#scope) : undefined
     if (next === undefined) {
@@ -146,15 +145,15 @@ export class PoolRun {
 
   /** Whether the call allows a further invocation, and its deadline leaves time for one. */
   #mayRepeat(): boolean {
-    const { root, caller, idempotent, limit } = this.#scope
-    if (!idempotent && root.attempts > 0) return false
-    return limit === undefined || caller.clock.now() < limit.at
+    const { invocations, owner, idempotent, limit } = this.#scope
+    if (!idempotent && invocations > 0) return false
+    return limit === undefined || owner.clock.now() < limit.at
   }
 
   /** The caller gets the last value, although it was judged a failure; the error itself if one member was tried; else one error for all. */
   #exhaust(ok: boolean, value: unknown): void {
     const outcome = ok || this.#errors.length === 1 ? value : this.#error()
-    if (!ok && isRejection(value) && this.#pool.hasMore(this.#tried)) this.#scope.advice = 'elsewhere'
+    if (!ok && isRejection(value) && this.#pool.hasMore(this.#tried)) this.#scope.advise('elsewhere')
     this.#pool.announceExhausted(this.#scope, this.#tried, ok ? undefined : outcome)
     this.#leave(ok, outcome)
   }
@@ -166,7 +165,7 @@ export class PoolRun {
   }
 
   #leave(ok: boolean, value: unknown): void {
-    if (!this.#scope.over) settle(this.#scope, this.#index - 1, ok, value)
+    this.#scope.answer(this.#index, ok, value)
   }
 }
 

@@ -4,12 +4,12 @@
  * `PoolRun` decides when a call makes a try; this class finds the member for it, counts its result for the member, and emits
  * the events of both.
  */
-import { emitForCall, hasListeners } from '../../core/call-events.ts'
-import { outside, runIn, wayBack } from '../../core/context.ts'
+import { emitForCall, hasListeners } from '../../core/call/call-events.ts'
+import { outside, runIn } from '../../core/context.ts'
 import { isRejection, type RejectedError } from '../../core/errors.ts'
+import type { Scope } from '../../core/hooks.ts'
 import { judge } from '../../core/outcome.ts'
 import type { BasePolicy } from '../../core/policy.ts'
-import type { Scope } from '../../core/scope.ts'
 import type { CallJudge } from '../health/call-judge.ts'
 import type { HealthStates } from '../health/states.ts'
 import type { MemberSet } from '../members/member-set.ts'
@@ -76,7 +76,7 @@ export class PoolTries {
     const { members, sync } = this.#parts
     if (sync === undefined || sync.answered || this.closed || members.size > 0) return undefined
     const { clock } = this.#pool
-    const context = wayBack() ?? scope.keepContext()
+    const context = scope.waitContext()
     const wait = Math.min(this.#settings.maxWait, scope.remaining(clock, clock.now()))
     return sync.await(() => runIn(context, resume), wait)
   }
@@ -117,7 +117,7 @@ export class PoolTries {
 
   judge(scope: Scope, ok: boolean, value: unknown): TryJudgement {
     const judgement = judge(this.#settings, ok, value, scope, this.#pool.events, judgeByDefault)
-    if (ok && judgement === true) scope.bad = true
+    if (ok && judgement === true) scope.markFailed(true)
     return judgement
   }
 

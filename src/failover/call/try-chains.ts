@@ -4,8 +4,8 @@
  * A chain is linked once for each position that the pool has in a pipeline, and once for all members without a guard: ten
  * thousand members do not need one each. Chains are collected with the pipelines they belong to.
  */
-import { Chain } from '../../core/chain.ts'
-import type { Links } from '../../core/scope.ts'
+import { Chain } from '../../core/call/chain.ts'
+import type { Links } from '../../core/hooks.ts'
 import type { PoolMember } from '../members/pool-member.ts'
 
 /** The chains of one position in a pipeline. */

@@ -5,7 +5,7 @@
  * member. With `balance`, no member has more tries under way than that many times its share: further keys go to their next
  * member (consistent hashing with bounded loads, V. Mirrokni et al., 2018).
  */
-import type { Call } from '../../core/call.ts'
+import type { Call } from '../../core/call/call.ts'
 import { type Check, finite, functionOf, isRecord, optional, resolveOptions } from '../../core/options.ts'
 import { checkOf } from '../selection/check-of.ts'
 import { WeightedDraw } from '../selection/draw.ts'

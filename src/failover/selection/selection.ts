@@ -1,5 +1,5 @@
 /** How a pool chooses among its members. Users can implement their own. */
-import type { Call } from '../../core/call.ts'
+import type { Call } from '../../core/call/call.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Random } from '../../core/random.ts'
 import type { KnownLoad } from '../load/load-report.ts'

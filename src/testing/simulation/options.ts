@@ -1,5 +1,5 @@
 /** The options of a simulation. */
-import type { CallOptions } from '../../core/call.ts'
+import type { CallOptions } from '../../core/call/call.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Duration } from '../../core/duration.ts'
 import type { AnyPolicy } from '../../core/policy.ts'

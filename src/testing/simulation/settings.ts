@@ -1,5 +1,5 @@
 /** The options of a simulation, checked and with their defaults. */
-import type { CallOptions } from '../../core/call.ts'
+import type { CallOptions } from '../../core/call/call.ts'
 import {
   boolean,
   type Check,

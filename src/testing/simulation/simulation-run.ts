@@ -6,7 +6,7 @@
  * Invariant: a call is under way until its promise settles; the run ends when no more calls come and none is under way, or
  * when `drain` is over.
  */
-import type { Call } from '../../core/call.ts'
+import type { Call } from '../../core/call/call.ts'
 import type { Clock } from '../../core/clock.ts'
 import { show } from '../../core/options.ts'
 import { type BasePolicy, policyOf } from '../../core/policy.ts'

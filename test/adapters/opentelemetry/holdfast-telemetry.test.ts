@@ -116,7 +116,7 @@ describe('watch and stop', () => {
     telemetry.watch(late)
 
     expect((late as unknown as BasePolicy).events.followsCalls).toBe(false)
-    expect((late as unknown as BasePolicy).followed).toBe(false)
+    expect((late as unknown as BasePolicy).intercepted).toBe(false)
   })
 
   it('need neither a tracker nor policies', async () => {

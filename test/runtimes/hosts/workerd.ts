@@ -30,7 +30,7 @@ export interface Worker {
 
 /** A new worker of today has Node's modules. */
 export const today: Worker = { date: '2026-11-17', flags: [] }
-/** An older Worker has none, and reports rejections earlier. */
+/** One of before has none, and rejections are told earlier. */
 export const bare: Worker = { date: '2025-01-01', flags: [] }
 /** As `bare`, with the async contexts alone. */
 export const contextsAlone: Worker = { date: '2025-01-01', flags: ['nodejs_als'] }

@@ -362,7 +362,7 @@ describe('an availability tracker', () => {
 
 describe('a caller’s abort', () => {
   it('is told to listeners in the context of the call, whoever aborts', async () => {
-    // If no policy can cancel an attempt, the operation's signal is the caller's own, which the library does not control.
+    // Where no policy can cancel a try, the operation's signal is the caller's own, which is not the library's to tell.
     const again = pipeline(retry({ retries: 1, backoff: '10s' }), timeout('1h'))
     again.on('call', () => note('call'))
     for (const name of names) {

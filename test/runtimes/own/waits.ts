@@ -1,6 +1,6 @@
 /**
  * A wait belongs to its call: fake timers of a test library come, go and come again without a wait being lost, and what a
- * call armed is cleared when it has ended.
+ * call armed is gone when it has ended.
  *
  * Every policy that waits is tried in each order of real and fake clocks. Durations differ from test to test, and are the
  * same within one, so that timers kept for reuse by an earlier call meet the clocks of a later one.
@@ -21,7 +21,7 @@ const after = (ms: number): Promise<void> =>
     realTimeout(resolve, ms)
   })
 
-/** The state of a call: 'waiting', or how it ended. */
+/** How a call stands: 'waiting', or how it ended. */
 function watch(call: Promise<unknown>): { state: string } {
   const watched = { state: 'waiting' }
   call.then(
@@ -144,7 +144,7 @@ describe.each(Object.keys(policies))('%s', (name) => {
   }
 
   describe.each(Object.keys(fakes) as Fake[])('with fake %s', (what) => {
-    // If performance runs while timers are frozen, only the timers end a fake wait.
+    // Where performance runs on while timers stand still, a fake wait is over by the timers alone.
     it('waits by the fake clock after a call by the real one', async () => {
       const waiting = made()
       const ms = fresh()

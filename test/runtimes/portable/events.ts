@@ -22,7 +22,7 @@ EventTarget.prototype.removeEventListener = function (type, listener, options): 
   removeEventListener.call(this, type, listener, options)
 }
 
-/** A listener that is called once is removed when the signal has aborted. */
+/** A listener that was to be called once is gone when the signal has aborted. */
 export function getEventListeners(target: Target, _type: 'abort'): readonly Listener[] {
   const known = [...(listeners.get(target) ?? [])]
   return known.filter(([, { once }]) => !(once && target.aborted === true)).map(([listener]) => listener)

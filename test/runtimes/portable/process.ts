@@ -1,4 +1,4 @@
-/** The events of Node's `process` that tests listen to, for runtimes that report unhandled rejections by an event of the global. */
+/** The events of Node's `process` that tests listen to, for runtimes that tell of lost rejections by an event of the global. */
 interface Told {
   readonly reason: unknown
   preventDefault(): void

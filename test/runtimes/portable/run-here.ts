@@ -1,4 +1,4 @@
-/** Runs one test file in the runtime this is loaded in, and reports the result of each test. */
+/** Runs one test file in the runtime this is loaded in, and tells what came of each test. */
 import { startTests, type Task, type VitestRunner } from '@vitest/runner'
 import { restoreAllMocks } from '@vitest/spy'
 import { setSafeTimers } from '@vitest/utils/timers'

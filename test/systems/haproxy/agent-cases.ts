@@ -17,7 +17,7 @@ export interface Case {
 }
 
 export const cases: readonly Case[] = protocol.agent_check.cases as readonly Case[]
-/** No listener. */
+/** Nobody listens. */
 export const refused = '<connection refused>'
 
 export type Said = Pick<HaproxyAgentOptions, 'speaksOf'> & { readonly state: AgentState }
@@ -41,7 +41,7 @@ export const ours: Readonly<Record<string, Said>> = {
   'maxconn:0\n': { speaksOf: [], state: { maxConnections: 0 } },
 }
 
-/** An agent that answers as it was set, and counts its requests. */
+/** An agent that says whatever it is told to, and counts how often it was asked. */
 export class Rude {
   reply: string
   asked = 0

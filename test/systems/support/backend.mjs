@@ -5,7 +5,7 @@
  *
  * Answers its name. `POST /mode` with one of these bodies changes how: `ok`; `fail` answers 500 at once; `slow <ms>` waits;
  * `reset` ends each connection unanswered; `flap <ms>` is good and bad by turns. `GET /health` answers as `/` does.
- * `GET /count` returns the number of requests, and `POST /count` sets that to 0; neither is counted.
+ * `GET /count` tells how many requests came, and `POST /count` sets that to 0; neither is counted.
  */
 import { createServer } from 'node:http'
 

@@ -119,7 +119,7 @@ export async function launch(
     output: () => output,
     ended,
     async stop(signal = 'SIGTERM') {
-      // A stopped process reacts to no other signal.
+      // One that was stopped hears nothing else.
       child.kill('SIGCONT')
       child.kill(signal)
       const late = setTimeout(() => child.kill('SIGKILL'), 5000)
@@ -139,7 +139,7 @@ export async function launch(
   return running
 }
 
-// Registered for the file that imports this; a worker of the test runner does not report its end otherwise.
+// Registered for the file that imports this; a worker of the test runner does not tell its end otherwise.
 afterAll(async () => {
   await Promise.all([...alive].map((running) => running.stop('SIGKILL')))
 })

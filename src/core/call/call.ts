@@ -1,10 +1,11 @@
 /**
  * What callers say of a call, and what operations see of it.
  */
+
+import { type Duration, milliseconds } from '../duration.ts'
+import { isRecord, refuseOption } from '../options.ts'
+import { unknownOption } from '../unknown-name.ts'
 import { isSignal } from './callers-signal.ts'
-import { type Duration, milliseconds } from './duration.ts'
-import { isRecord, refuseOption } from './options.ts'
-import { unknownOption } from './unknown-name.ts'
 
 /** What a caller may say of one call. */
 export interface CallOptions {
@@ -37,6 +38,9 @@ export interface Call {
   /** A copy with changes, for `next` in a policy of your own. */
   with(changes: CallChanges): Call
 }
+
+/** The options of a caller who gives none. */
+export const noOptions: CallOptions = Object.freeze({})
 
 /** A caller's options, checked and read once: what is done to the object later does not reach the call. */
 export function readCallOptions(options: CallOptions): CallOptions {

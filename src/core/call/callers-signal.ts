@@ -7,7 +7,7 @@
  * Invariant: a signal has our listener exactly while its set holds calls, so nothing stays behind when the last of them has
  * settled.
  */
-import { isRecord } from './options.ts'
+import { isRecord } from '../options.ts'
 
 interface Waiting {
   readonly calls: Set<(reason: unknown) => void>

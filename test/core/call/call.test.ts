@@ -1,9 +1,9 @@
 import { bulkhead, pipeline, policy, retry, timeout } from 'holdfast'
 import { scripted, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { BasePolicy } from '../../src/core/policy.ts'
-import type { Scope } from '../../src/core/scope.ts'
-import { deferred, ended } from '../composition/deferred.ts'
+import type { ScopeState } from '../../../src/core/call/scope.ts'
+import { BasePolicy } from '../../../src/core/policy.ts'
+import { deferred, ended } from '../../composition/deferred.ts'
 
 const down = new Error('down')
 
@@ -11,7 +11,7 @@ describe('the signal of a call', () => {
   it('is made once, when it is first read', async () => {
     const clock = virtualClock()
     await timeout({ after: 5, clock }).execute((call) => {
-      expect((call as unknown as Scope).cancellation).toBe(undefined)
+      expect((call as unknown as ScopeState).extras?.cancellation).toBe(undefined)
       expect(call.signal).toBe(call.signal)
     })
   })

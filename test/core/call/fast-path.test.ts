@@ -1,13 +1,13 @@
-/** Calls without options, which go the plain way: what they must not lose by it. */
+/** Calls without options, which may share a scope: what they must not lose by it. */
 import { availabilityTracker, bulkhead, type Call, circuitBreaker, constant, pipeline, retry, timeout } from 'holdfast'
 import { recorder, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import type { Clock } from '../../src/core/clock.ts'
-import { deferred, ended } from '../composition/deferred.ts'
+import type { Clock } from '../../../src/core/clock.ts'
+import { deferred, ended } from '../../composition/deferred.ts'
 
 const down = new Error('down')
 
-/** The two plain ways: with a timeout, and without. */
+/** With a timeout, which gives each call a scope of its own, and without. */
 const ways = {
   untimed: (clock: Clock) => bulkhead({ limit: 1, clock }),
   timed: (clock: Clock) => timeout({ after: 100, clock }),

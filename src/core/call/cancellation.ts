@@ -4,7 +4,7 @@
  * The controller is made when the signal is first read: most operations never read it. Invariant: the reason is there
  * before anybody is told, so what is told may look at the call and find it over.
  */
-import { pinShape } from './shape.ts'
+import { pinShape } from '../pin-shape.ts'
 
 export class Cancellation {
   #controller: AbortController | undefined = undefined

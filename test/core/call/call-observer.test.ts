@@ -1,9 +1,9 @@
 import { bulkhead, circuitBreaker, failoverPool, fallback, ordered, pipeline, retry, timeout } from 'holdfast'
 import { recorder, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import type { CallEnd, CallObserver } from '../../src/core/call-observer.ts'
-import { turn } from '../../src/core/clock.ts'
-import { type AnyPolicy, type BasePolicy, policyOf } from '../../src/core/policy.ts'
+import type { CallEnd, CallObserver } from '../../../src/core/call/call-observer.ts'
+import { turn } from '../../../src/core/clock.ts'
+import { type AnyPolicy, type BasePolicy, policyOf } from '../../../src/core/policy.ts'
 
 const broken = new Error('broken')
 const fail = async (): Promise<never> => {
@@ -15,11 +15,11 @@ function followed(policy: AnyPolicy) {
   const told: (readonly [event: string, policy: string])[] = []
   const endings: CallEnd[] = []
   const follower: CallObserver = {
-    told: (event, payload) => void told.push([event, payload.policy]),
+    onEvent: (event, payload) => void told.push([event, payload.policy]),
     ended: (ending) => void endings.push(ending),
   }
-  const stop = (policyOf(policy) as BasePolicy).follow((starter, operation, options) =>
-    starter.follow(operation, options, follower),
+  const stop = (policyOf(policy) as BasePolicy).intercept((starter, operation, options) =>
+    starter.observe(operation, options, follower),
   )
   return { told, endings, follower, stop }
 }
@@ -79,9 +79,11 @@ describe('a follower', () => {
   it('hears nothing more of a call that a listener has given up', async () => {
     const own = bulkhead({ limit: 1, queue: 1 })
     const heard: string[] = []
-    const follower: CallObserver = { told: (event) => void heard.push(event), ended: () => void heard.push('end') }
+    const follower: CallObserver = { onEvent: (event) => void heard.push(event), ended: () => void heard.push('end') }
     const first = own.execute(() => turn())
-    ;(policyOf(own) as BasePolicy).follow((starter, operation, options) => starter.follow(operation, options, follower))
+    ;(policyOf(own) as BasePolicy).intercept((starter, operation, options) =>
+      starter.observe(operation, options, follower),
+    )
     const controller = new AbortController()
     own.on('enqueue', () => controller.abort('enough'))
     own.on('dequeue', () => controller.abort('enough'))
@@ -107,7 +109,7 @@ describe('a follower', () => {
     const own = retry({ retries: 1, backoff: 0 })
     const { of } = recorder(own)
     const { follower } = followed(own)
-    follower.told = follower.ended = () => {
+    follower.onEvent = follower.ended = () => {
       throw broken
     }
     let calls = 0
@@ -124,11 +126,11 @@ describe('a follower', () => {
     const own = policyOf(bulkhead({ name: 'few', limit: 1 })) as BasePolicy
     const { stop } = followed(own as never)
 
-    expect(own.followed).toBe(true)
-    expect(() => own.follow((starter, operation, options) => starter.run(operation, options))).toThrow(
+    expect(own.intercepted).toBe(true)
+    expect(() => own.intercept((starter, operation, options) => starter.run(operation, options))).toThrow(
       'bulkhead: "few" is followed already',
     )
     stop()
-    expect(own.followed).toBe(false)
+    expect(own.intercepted).toBe(false)
   })
 })

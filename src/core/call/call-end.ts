@@ -1,0 +1,66 @@
+/** The end of a whole call: its promise, the `call` event, those who count calls, and its observer. */
+import { contained } from './call-events.ts'
+import type { CallOwner } from './call-owner.ts'
+import { settlePromise } from './call-promise.ts'
+import type { ScopeState } from './scope.ts'
+
+/** The whole call has its outcome; `top` is the scope it ended in. */
+export function endCall(top: ScopeState, ok: boolean, value: unknown, ignored: boolean): void {
+  const { root } = top
+  root.ok = ok
+  root.value = value
+  const { extras } = root
+  if (extras?.unlisten !== undefined) extras.unlisten()
+  const { events } = root.owner
+  if (events.followsCalls || extras?.observer !== undefined) report(top, ok && !root.failed, ignored)
+  settlePromise(root)
+}
+
+/** Reports the end. `ok` is false also for a value that a policy judged a failure. */
+function report(top: ScopeState, ok: boolean, ignored: boolean): void {
+  const { root } = top
+  const { owner, attempts, savedBy: by, extras } = root
+  // No policy had to help: the first try was good.
+  const first = ok && by === undefined
+  const savedBy = ok ? by : undefined
+  if (extras?.startedAt !== undefined) emitCallEnd(top, extras.startedAt, ok, ignored, first, savedBy)
+  countCall(owner, ok, ignored, attempts, first, savedBy)
+  const observer = extras?.observer
+  if (observer === undefined) return
+  const resolved = root.ok as boolean
+  const { value } = root
+  contained(owner.events, () => observer.ended({ resolved, value, ok, ignored, attempts, savedBy }))
+}
+
+function emitCallEnd(
+  top: ScopeState,
+  startedAt: number,
+  ok: boolean,
+  ignored: boolean,
+  first: boolean,
+  savedBy: string | undefined,
+): void {
+  const { owner, attempts } = top.root
+  const { name: policy, kind, clock, events } = owner
+  const time = top.now(clock)
+  const at = clock.wall(time)
+  events.call?.emit({ policy, kind, at, time, duration: time - startedAt, ok, ignored, attempts, first, savedBy })
+}
+
+/** Tells those who count calls. */
+export function countCall(
+  { events }: CallOwner,
+  ok: boolean,
+  ignored: boolean,
+  attempts: number,
+  first: boolean,
+  savedBy: string | undefined,
+): void {
+  const { counters } = events
+  if (counters === undefined) return
+  try {
+    for (const count of counters) count(ok, ignored, attempts, first, savedBy)
+  } catch (error) {
+    events.fault('counter', error)
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * Calls that wait for a place, first in, first out.
+ *
+ * A wait ends by a place that becomes free, by `maxWait`, by the deadline of the call, or by its abort. A call goes on in its
+ * caller's async context, whatever set it going. Invariant: a call is in the queue exactly while it waits, and its timer is
+ * scheduled no longer than that.
+ */
+import type { Clock } from './clock.ts'
+import { type Context, leaveContext, runIn } from './context.ts'
+import type { Milliseconds } from './duration.ts'
+import type { Scope } from './hooks.ts'
+import { LinkedList, type ListNode } from './linked-list.ts'
+import { pinShape } from './pin-shape.ts'
+import { Timer } from './timer.ts'
+
+/** Why a call may not wait, or no longer. */
+export type WaitReason = 'maxWait' | 'deadline'
+
+/** The policy in whose queue calls wait. */
+export interface QueueOwner {
+  readonly clock: Clock
+  /** Takes a free place for the first call in the queue, if there is one. */
+  takePlace(): boolean
+  /** A call goes on, with a place: calls `scope.proceed(index)`. `waited` is there where it was asked for. */
+  admitted(scope: Scope, index: number, waited: Milliseconds | undefined): void
+  /** A call has waited too long: the error it is refused with. */
+  tooLong(scope: Scope, index: number, reason: WaitReason): Error
+}
+
+export class WaitQueue {
+  readonly #owner: QueueOwner
+  readonly #calls = new LinkedList<WaitingCall>()
+  #length = 0
+  #admitting = false
+
+  constructor(owner: QueueOwner) {
+    this.#owner = owner
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  /**
+   * Lets a call wait; the layer answers `WAIT` then. Gives a reason where it may not wait at all. `timed`: tell `admitted` how
+   * long it waited.
+   */
+  add(scope: Scope, index: number, maxWait: Milliseconds | undefined, timed: boolean): WaitReason | undefined {
+    const { clock } = this.#owner
+    const limited = maxWait !== undefined || scope.limit !== undefined
+    const now = limited || timed ? scope.now(clock) : 0
+    const remaining = limited ? scope.remaining(clock, now) : Number.POSITIVE_INFINITY
+    const wait = Math.min(maxWait ?? Number.POSITIVE_INFINITY, remaining)
+    const reason = maxWait !== undefined && maxWait <= remaining ? 'maxWait' : 'deadline'
+    if (wait <= 0) return reason
+    const call = new WaitingCall(scope, index, reason, timed ? now : undefined, scope.waitContext())
+    scope.note(index, call)
+    this.#calls.append(call)
+    this.#length++
+    // An outer timeout of ours ends the wait itself.
+    if (wait !== Number.POSITIVE_INFINITY && !(reason === 'deadline' && scope.limit?.enforced)) {
+      call.timer = new WaitTimer(this, call)
+      clock.schedule(call.timer, wait, now)
+    }
+    return undefined
+  }
+
+  /** A call was given up. False where it does not wait here. */
+  leave(scope: Scope, index: number): boolean {
+    const call = scope.noteOf(index)
+    if (!(call instanceof WaitingCall)) return false
+    this.#remove(call)
+    leaveContext(call.context)
+    return true
+  }
+
+  /** Lets calls go on while there is a place. A call that ends at once only frees its place: the loop goes on here. */
+  admit(): void {
+    if (this.#admitting) return
+    this.#admitting = true
+    try {
+      for (let call = this.#calls.head; call !== undefined && this.#owner.takePlace(); call = this.#calls.head) {
+        this.#remove(call)
+        this.#goOn(call)
+      }
+    } finally {
+      this.#admitting = false
+    }
+  }
+
+  #goOn({ scope, index, since, context }: WaitingCall): void {
+    runIn(context, () => {
+      const waited = since === undefined ? undefined : this.#owner.clock.now() - since
+      this.#owner.admitted(scope, index, waited)
+    })
+  }
+
+  /** The wait of a call was too long. */
+  expire(call: WaitingCall): void {
+    this.#remove(call)
+    const { scope, index, reason, context } = call
+    // It has no place, should it be given up from here on.
+    scope.notEntered(index)
+    runIn(context, () => {
+      if (!scope.over) scope.refuse(index, this.#owner.tooLong(scope, index, reason))
+    })
+  }
+
+  #remove(call: WaitingCall): void {
+    if (call.timer !== undefined) this.#owner.clock.cancel(call.timer)
+    this.#calls.remove(call)
+    this.#length--
+    call.scope.note(call.index, undefined)
+  }
+}
+
+class WaitingCall implements ListNode<WaitingCall> {
+  previous: WaitingCall | undefined
+  next: WaitingCall | undefined
+  readonly scope: Scope
+  readonly index: number
+  readonly reason: WaitReason
+  /** When it began to wait, where that is asked for. */
+  readonly since: Milliseconds | undefined
+  readonly context: Context | undefined
+  timer: WaitTimer | undefined
+
+  constructor(
+    scope: Scope,
+    index: number,
+    reason: WaitReason,
+    since: Milliseconds | undefined,
+    context: Context | undefined,
+  ) {
+    this.previous = undefined
+    this.next = undefined
+    this.scope = scope
+    this.index = index
+    this.reason = reason
+    this.since = since
+    this.context = context
+    this.timer = undefined
+  }
+}
+
+class WaitTimer extends Timer {
+  readonly #queue: WaitQueue
+  readonly #call: WaitingCall
+
+  constructor(queue: WaitQueue, call: WaitingCall) {
+    super()
+    this.#queue = queue
+    this.#call = call
+  }
+
+  fire(): void {
+    this.#queue.expire(this.#call)
+  }
+}
+
+pinShape(new WaitingCall(undefined as never, 0, 'maxWait', undefined, undefined))
