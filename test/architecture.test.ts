@@ -100,7 +100,7 @@ describe('imports', () => {
     expect(folderCycles(files, rules)).toEqual([])
   })
 
-  it('are seen to make a cycle between folders, but not through a door', () => {
+  it('are seen to make a cycle between folders, but not through an entry file', () => {
     const arrows = new Map(['availability', 'availability/time', 'availability/state'].map((place) => [place, []]))
     const bad = madeUp({
       'availability/index.ts': `export * from './state/b.ts'`,
