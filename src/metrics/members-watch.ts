@@ -11,7 +11,7 @@ import type { PolicyLocation, PolicyWatch, WatchContext } from './policy-locatio
 import { Series } from './series.ts'
 import type { Labels } from './sink.ts'
 
-interface WatchedMember {
+interface MemberSeries {
   readonly series: Series
   readonly guard: BasePolicy | undefined
   readonly watches: readonly PolicyWatch[]
@@ -28,7 +28,7 @@ export class MembersWatch implements PolicyWatch {
   readonly #series: Series
   readonly #subscriptions: PolicySubscriptions
   readonly #counters: readonly EventCounter[]
-  readonly #members = new Map<string, WatchedMember>()
+  readonly #members = new Map<string, MemberSeries>()
 
   constructor(location: PolicyLocation, telemetry: MembersTelemetry, context: WatchContext, watchInside: WatchInside) {
     this.#location = location
@@ -101,7 +101,7 @@ export class MembersWatch implements PolicyWatch {
   }
 
   #remove(name: string): void {
-    const { watches, series } = this.#members.get(name) as WatchedMember
+    const { watches, series } = this.#members.get(name) as MemberSeries
     this.#members.delete(name)
     for (const watch of watches) watch.stop()
     series.drop()

@@ -14,7 +14,7 @@ import type { PolicyLocation, PolicyWatch, WatchContext } from './policy-locatio
 import type { Labels } from './sink.ts'
 import { StatesWatch } from './states-watch.ts'
 
-interface WatchedPolicy {
+interface LocatedPolicy {
   /** At the first location. */
   watches: readonly PolicyWatch[]
   readonly locations: PolicyLocation[]
@@ -23,7 +23,7 @@ interface WatchedPolicy {
 export class PolicyMetrics {
   readonly #context: WatchContext
   /** Each has a location. */
-  readonly #watched = new Map<BasePolicy, WatchedPolicy>()
+  readonly #watched = new Map<BasePolicy, LocatedPolicy>()
   readonly #roots = new Map<string, readonly PolicyWatch[]>()
 
   constructor(context: WatchContext) {
