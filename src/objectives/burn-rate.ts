@@ -1,9 +1,8 @@
 /**
  * The arithmetic of error budgets and burn rates.
  *
- * The budget is 1 - target: the part that may fail. A burn rate of 1 spends exactly the budget in exactly the period.
- * Formulas as in the Google SRE workbook, chapter 5. All are made from the complement of the target, of which 0.9999999
- * is 1e-7.
+ * The budget is 1 - target: the share that may fail. A burn rate of 1 spends exactly the budget in exactly the period.
+ * Formulas as in the Google SRE workbook, chapter 5. All use the exact complement of the target: 1e-7 for 0.9999999.
  */
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { type Check, duration, finite, ratio, resolveOptions } from '../core/options.ts'
@@ -25,7 +24,7 @@ export const targetCheck: Check<number> = (value, fail) =>
  * `errorRatio` is from 0 to 1, `target` above 0 and below 1. Throws a `TypeError` for anything else.
  *
  * ```ts
- * import { burnRate } from 'holdfast/availability'
+ * import { burnRate } from 'holdfast/objectives'
  * burnRate(0.0144, 0.999).toFixed(1) // => '14.4'
  * ```
  */
@@ -34,7 +33,7 @@ export function burnRate(errorRatio: number, target: number): number {
   return given.errorRatio / complement(given.target)
 }
 
-/** The burn rate when everything fails: 1 / (1 - target). 20 for 0.95: a threshold of 20 or more is never exceeded. */
+/** The burn rate if everything fails: 1 / (1 - target). 20 for 0.95, so a threshold of 20 or more is never exceeded. */
 export function maximumBurnRate(target: number): number {
   return burnRate(1, target)
 }
@@ -47,10 +46,10 @@ export function burnFactor(budgetShare: number, period: Duration, window: Durati
 }
 
 /**
- * How long a budget lasts at a burn rate: remaining * period / burnRate, in ms. Null for a burn rate of 0; 0 for a budget
- * that is overspent.
+ * How long a budget lasts at a burn rate: remaining * period / burnRate, in ms. Null for a burn rate of 0; 0 for an overspent
+ * budget.
  *
- * `burnRate` is 0 or more, `remaining` the part of the budget that is left, at most 1. Default 1.
+ * `burnRate` is 0 or more, `remaining` the share of the budget that is left, at most 1. Default 1.
  */
 export function timeToExhaustion(period: Duration, burnRate: number, remaining = 1): Milliseconds | null {
   const left: Check<number> = (value, fail) => ((value as number) <= 1 ? (value as number) : fail('a number <= 1'))
@@ -61,7 +60,7 @@ export function timeToExhaustion(period: Duration, burnRate: number, remaining =
 
 /**
  * How long a constant error ratio lasts until both windows exceed the factor, after a time without errors:
- * long * factor * (1 - target) / errorRatio, in ms. Null where the ratio is too small for that ever to happen.
+ * long * factor * (1 - target) / errorRatio, in ms. Null if the ratio is too small for that.
  */
 export function detectionTime(tier: BurnThreshold, target: number, errorRatio: number): Milliseconds | null {
   const share = thresholdShare('detectionTime', tier, target, errorRatio)
@@ -70,14 +69,14 @@ export function detectionTime(tier: BurnThreshold, target: number, errorRatio: n
 
 /**
  * How long after the end of the errors the short window is below the factor again:
- * short * (1 - factor * (1 - target) / errorRatio), in ms. Null where it never was above.
+ * short * (1 - factor * (1 - target) / errorRatio), in ms. Null if it was never above.
  */
 export function resetTime(tier: BurnThreshold, target: number, errorRatio: number): Milliseconds | null {
   const share = thresholdShare('resetTime', tier, target, errorRatio)
   return share < 1 ? tier.short * (1 - share) : null
 }
 
-/** The error ratio at which the factor is reached, as a part of `errorRatio`. */
+/** The error ratio at which the factor is reached, divided by `errorRatio`. */
 function thresholdShare(kind: string, { long, short, factor }: BurnThreshold, target: number, error: number): number {
   const checks = {
     long: duration('> 0'),

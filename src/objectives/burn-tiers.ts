@@ -1,51 +1,51 @@
 /**
  * The tiers of multi-window, multi-burn-rate alerts.
  *
- * A tier looks through two windows: the long one proves that a share of the budget is gone, the short one that it is still
- * going. Its factor follows from the period: share * period / long. The windows are those of the Google SRE workbook for 30
- * days or more; for a shorter period they shrink with it, so that the factors stay 14.4, 6, 3 and 1: with the windows of 30
- * days the slow tiers of 7 days would fire at 0.7 and 0.23, where nothing is wrong.
+ * A tier uses two windows: the long one proves that a share of the budget is spent, the short one that spending still goes
+ * on. Its factor follows from the period: share * period / long. The windows are those of the Google SRE workbook for 30
+ * days or more; for a shorter period they shrink with it, so that the factors stay 14.4, 6, 3 and 1. With the windows of 30
+ * days the slow tiers of 7 days would fire at 0.7 and 0.23, when nothing is wrong.
  */
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { type Check, duration, isRecord, oneOf, optional, positive, resolveOptions, text } from '../core/options.ts'
 import { complement } from '../stats/complement.ts'
 import { type BurnThreshold, targetCheck } from './burn-rate.ts'
 
-/** Whether somebody is woken, or it can wait for the morning. */
+/** Whether it needs an engineer now, or can wait for working hours. */
 export type BurnSeverity = 'page' | 'ticket'
 
 export interface BurnTierOptions {
   readonly name: string
   /** Default `'page'`. */
   readonly severity?: BurnSeverity
-  /** The share of the budget that is gone when it fires, above 0 and at most 1. Either this or `factor`. */
+  /** The share of the budget that is spent when it fires, above 0 and at most 1. Either this or `factor`. */
   readonly budget?: number
   /** The burn rate both windows must exceed, above 0. */
   readonly factor?: number
-  /** The window that shows how much is gone. At most the period. */
+  /** The window that shows how much is spent. At most the period. */
   readonly long: Duration
-  /** The window that shows it still goes on. Below `long`. Default: a twelfth of it. */
+  /** The window that shows that spending still goes on. Below `long`. Default: a twelfth of it. */
   readonly short?: Duration
-  /** How long both must stay exceeded before it fires. 0 or more. Default 0: the long window has waited already. */
+  /** How long both must stay exceeded before it fires. 0 or more. Default 0, because the long window already delays it. */
   readonly for?: Duration
   /** How long the short window must stay below before it ends. 0 or more. Default: half the short window. */
   readonly hold?: Duration
 }
 
-/** A tier as it holds. */
+/** A resolved tier. */
 export interface BurnTier extends BurnThreshold {
   readonly name: string
   readonly severity: BurnSeverity
-  /** The share of the budget that is gone when it fires. */
+  /** The share of the budget that is spent when it fires. */
   readonly budget: number
   readonly for: Milliseconds
   readonly hold: Milliseconds
 }
 
 export interface BurnTiers {
-  /** Those that can fire. */
+  /** The tiers that can fire. */
   readonly tiers: readonly BurnTier[]
-  /** Those of the default that cannot: not even a total outage burns so fast. */
+  /** The default tiers that can never fire: even a total outage burns too slowly. */
   readonly leftOut: readonly BurnTier[]
 }
 
@@ -70,13 +70,13 @@ export function scaleOf(period: Milliseconds): number {
  * The tiers for a period and a target.
  *
  * ```ts
- * import { burnTiers } from 'holdfast/availability'
+ * import { burnTiers } from 'holdfast/objectives'
  * burnTiers('30d', 0.999).tiers.map(({ factor }) => factor) // => [14.4, 6, 3, 1]
  * burnTiers('30d', 0.9).leftOut.map(({ name }) => name) // => ['page-fast']
  * ```
  *
- * `period` is a duration above 0, `target` above 0 and below 1. Throws a `TypeError` for anything else, and for a tier of
- * yours that can never fire: factor >= 1 / (1 - target).
+ * `period` is a duration above 0, `target` above 0 and below 1. Throws a `TypeError` for anything else, and for a tier in
+ * the options that can never fire: factor >= 1 / (1 - target).
  */
 export function burnTiers(
   period: Duration,
@@ -89,7 +89,7 @@ export function burnTiers(
   return tiersOf('burnTiers', given.period, given.target, tiers)
 }
 
-/** `given` is what a user gave for tiers, checked here. */
+/** Checks `given`, the `tiers` option; without it, the default tiers. */
 export function tiersOf(kind: string, period: Milliseconds, target: number, given: unknown): BurnTiers {
   const canFire = ({ factor }: BurnTier): boolean => factor * complement(target) < 1
   if (given === undefined) {
@@ -105,8 +105,7 @@ export function tiersOf(kind: string, period: Milliseconds, target: number, give
   const tiers = given.map((tier) => tierOf(kind, period, tier))
   const names = new Set<string>()
   for (const tier of tiers) {
-    if (names.has(tier.name))
-      throw new TypeError(`${kind}: tiers must have names of their own, got "${tier.name}" twice`)
+    if (names.has(tier.name)) throw new TypeError(`${kind}: tiers must have unique names, got "${tier.name}" twice`)
     names.add(tier.name)
     if (canFire(tier)) continue
     const most = Number((1 / complement(target)).toPrecision(6))

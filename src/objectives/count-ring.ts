@@ -1,10 +1,10 @@
 /**
- * Counts of what happened over time, in several resolutions, so that windows from minutes to a month cost a few kB.
+ * Counts over time in several resolutions, so that windows from minutes to a month cost a few kB.
  *
- * Each level is a ring of buckets of equal width. Adding is one cell a level; a window is summed in the finest level that
- * spans it, and its oldest bucket counts by the part that lies inside. So a sum is off by less than one bucket.
- * Invariants: bucket k of a level holds what lies in [anchor + k * width, + width), the newest `buckets` whole ones and the
- * one that is filling are kept, and all cells of a column are sums of what was added, so whole counts stay whole.
+ * Each level is a ring of buckets of equal width. Adding changes one cell a level. A window is summed in the finest level
+ * that spans it, and its oldest bucket counts by the share inside the window, so a sum is off by less than one bucket.
+ * Invariants: bucket k of a level has the counts of [anchor + k * width, + width); the newest `buckets` complete ones and the
+ * current one are kept; all cells of a column are sums of added amounts, so integers stay integers.
  * Pure: time is an argument.
  */
 import type { Milliseconds } from '../core/duration.ts'
@@ -20,8 +20,8 @@ const minute = 60 * second
 const hour = 60 * minute
 
 /**
- * For 30 days 5 min at 10 s, 1 h at 1 min, 6 h at 5 min, 3 d at 1 h and 30 d at 6 h: 354 buckets. A shorter period shrinks
- * all, a longer one widens the last; a shorter window in `windows` gets a level of its own.
+ * For 30 days: 5 min by 10 s, 1 h by 1 min, 6 h by 5 min, 3 d by 1 h and 30 d by 6 h, in all 354 buckets. A shorter period
+ * shrinks all of them, a longer one widens the last; a shorter window in `windows` gets its own level.
  */
 export function levelsFor(period: Milliseconds, windows: readonly Milliseconds[]): readonly Level[] {
   const scale = scaleOf(period)
@@ -39,10 +39,10 @@ export function levelsFor(period: Milliseconds, windows: readonly Milliseconds[]
 
 interface Ring {
   readonly width: number
-  /** With the one that is filling. */
+  /** The number of buckets, including the current one. */
   readonly slots: number
   readonly span: number
-  /** Where its cells begin. */
+  /** The index of its first cell. */
   readonly at: number
   /** The newest bucket. */
   head: number
@@ -55,7 +55,7 @@ export class CountRing {
   readonly #rings: readonly Ring[]
   readonly #cells: Float64Array
 
-  /** The first bucket begins at `anchor`; nothing lies before `since`, which is not before it. */
+  /** The first bucket begins at `anchor`; `since`, at or after it, is where counting began. */
   constructor(levels: readonly Level[], columns: number, anchor: number, since: number) {
     this.#anchor = anchor
     this.#since = since
@@ -77,18 +77,18 @@ export class CountRing {
     return { heads: this.#rings.map(({ head }) => head), cells: [...this.#cells] }
   }
 
-  /** Takes what `save` gave to one with the same levels, columns and anchor. */
+  /** Restores the result of `save` of a ring with the same levels, columns and anchor. */
   restore({ heads, cells }: ReturnType<CountRing['save']>): void {
     for (const [index, ring] of this.#rings.entries()) ring.head = heads[index] as number
     this.#cells.set(cells)
   }
 
-  /** Adds `amount` to a column at an instant, which may be a little before others already added. */
+  /** Adds `amount` to a column at an instant, which may be slightly before the latest one. */
   add(column: number, time: number, amount: number): void {
     for (const ring of this.#rings) this.#put(ring, column, this.#bucketOf(ring, time), amount)
   }
 
-  /** Adds to each bucket that [from, to) touches what `amountIn` says of the part it touches. */
+  /** Adds to each bucket that overlaps [from, to) the amount `amountIn` gives for the overlap. */
   spread(column: number, from: number, to: number, amountIn: (from: number, to: number) => number): void {
     for (const ring of this.#rings) {
       const last = this.#bucketOf(ring, to)

@@ -1,26 +1,26 @@
 /**
  * The error budget: how much may fail in a period, how much has, and what is left.
  *
- * It is always the budget of the whole period, and what was spent is what was seen of it: after the first of 30 days a
- * service that burns at 1 has spent a thirtieth.
+ * It is always the budget of the whole period, and only what was observed is spent: after the first of 30 days a service
+ * with a burn rate of 1 has spent a thirtieth.
  */
 import type { Milliseconds } from '../core/duration.ts'
 import { type IndicatorReading, totalOf } from './measure.ts'
 import type { ErrorBudgetOption } from './options.ts'
 
-/** In the unit of the indicator: requests, slices, or ms. All null where nothing was measured. */
+/** In the unit of the indicator: requests, slices, or ms. All null if nothing was measured. */
 export interface ErrorBudget {
-  /** What the total is made from. */
+  /** How the total was computed. */
   readonly method: 'projected' | 'observed' | 'expected'
-  /** What may be bad in the whole period. */
+  /** The bad amount allowed in the whole period. */
   readonly total: number | null
-  /** What was, with those that were absent. */
+  /** The bad amount so far, including absent requests. */
   readonly spent: number | null
-  /** The part of the total that is left: 1 for all of it, below 0 where it is overspent. */
+  /** The share of the total that is left: 1 for all of it, below 0 if overspent. */
   readonly remaining: number | null
 }
 
-/** `allowed` is the part that may fail, `length` that of the whole period. */
+/** `allowed` is the share that may fail, `length` the length of the whole period. */
 export function errorBudgetOf(
   reading: IndicatorReading,
   allowed: number,
@@ -42,6 +42,6 @@ function eventsOf(
   option: ErrorBudgetOption,
 ): number {
   if (typeof option === 'object') return option.expected
-  // In the first instant there is no rate yet.
+  // At the first instant there is no rate yet.
   return option === 'observed' || observed <= 0 ? events : events * Math.max(1, length / observed)
 }

@@ -1,13 +1,12 @@
 /**
  * Whether a tier fires, with hysteresis.
  *
- * It starts when both windows exceed the factor, and have for `for`. It ends when the short window has been below for
- * `hold`: errors that come and go are one alert. Silence is no recovery: while the short window is empty, the long one
- * decides.
+ * It starts when both windows have exceeded the factor for `for`. It ends when the short window has been below for `hold`,
+ * so that intermittent errors are one alert. Silence is no recovery: while the short window is empty, the long one decides.
  */
 import type { BurnTier } from './burn-tiers.ts'
 
-/** Rounding must not make a burn that is just at the factor one above it. */
+/** A burn rate that equals the factor must not exceed it by rounding. */
 const margin = 1 + 1e-9
 
 export class Firing {
@@ -26,7 +25,7 @@ export class Firing {
     return this.since !== undefined
   }
 
-  /** Takes the burn rates of both windows as of `now`, null where there was nothing; whether it has started or ended. */
+  /** Takes the burn rates of both windows as of `now`, null without events; returns whether it started or ended. */
   update(now: number, long: number | null, short: number | null, enough: boolean): 'start' | 'end' | undefined {
     const { factor, hold } = this.tier
     const above = (burn: number | null): boolean => burn !== null && burn > factor * margin

@@ -3,41 +3,41 @@ import type { Duration, Milliseconds } from '../core/duration.ts'
 import { type Check, duration, oneOf, optional, ratio, resolveOptions, text } from '../core/options.ts'
 import { type AnyPolicy, type BasePolicy, policyOf } from '../core/policy.ts'
 
-/** The part of the time a component was up, as the tracker's accounting has it. */
+/** The share of the time a component was up, by the tracker's accounting. */
 export interface TimeIndicator {
   readonly kind: 'time'
   readonly component: string
 }
 
-/** Where good and bad requests come from. */
+/** The source of good and bad requests. */
 export interface RequestSource {
-  /** Its whole calls are counted, but those their caller gave up. Default: none, feed it by `good` and `bad`. */
+  /** The policy whose outermost calls are counted, without aborted ones. Default: none; call `good` and `bad`. */
   readonly policy?: AnyPolicy
-  /** Known to be down while no calls come, it counts as if they came and failed. Default: the policy's name. */
+  /** While this component is known to be down and no calls come, they count as failed. Default: the policy's name. */
   readonly component?: string
 }
 
-/** The part of the requests that were good. OpenSLO calls it Occurrences. */
+/** The share of the requests that were good. OpenSLO calls it Occurrences. */
 export interface RequestsIndicator extends RequestSource {
   readonly kind: 'requests'
 }
 
-/** What is inside the slices. */
+/** What slices measure. */
 export interface SliceSource extends RequestSource {
-  /** What each slice is judged by. Default `'requests'`; `'time'` needs a component and takes no policy. */
+  /** What each slice is judged by. Default `'requests'`; `'time'` needs a component and no policy. */
   readonly of?: 'requests' | 'time'
   /** The length of a slice, by the wall clock. Above 0. Default 1 min. */
   readonly slice?: Duration
 }
 
-/** The part of the slices that were good enough. OpenSLO calls it Timeslices. */
+/** The share of the slices that were good enough. OpenSLO calls it Timeslices. */
 export interface SlicesIndicator extends SliceSource {
   readonly kind: 'slices'
-  /** The ratio from which on a slice is good, from 0 to 1. */
+  /** The least ratio of a good slice, from 0 to 1. */
   readonly sliceTarget: number
 }
 
-/** The mean of the slices' ratios: each counts the same, however busy it was. OpenSLO calls it RatioTimeslices. */
+/** The mean of the slices' ratios: each has the same weight, however busy it was. OpenSLO calls it RatioTimeslices. */
 export interface RatioSlicesIndicator extends SliceSource {
   readonly kind: 'ratioSlices'
 }
@@ -49,9 +49,9 @@ export interface ResolvedIndicator {
   readonly of: 'requests' | 'time'
   readonly component: string | undefined
   readonly policy: BasePolicy | undefined
-  /** Undefined where there are no slices. */
+  /** Undefined without slices. */
   readonly slice: Milliseconds | undefined
-  /** Undefined where slices keep their ratio. */
+  /** Undefined if slices keep their ratio. */
   readonly sliceTarget: number | undefined
 }
 

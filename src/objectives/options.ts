@@ -1,4 +1,4 @@
-/** What an objective is told. */
+/** The options of an objective. */
 import { type Check, integer, isRecord, oneOf, optional, positive, resolveOptions, text } from '../core/options.ts'
 import { complement } from '../stats/complement.ts'
 import { targetCheck } from './burn-rate.ts'
@@ -7,34 +7,34 @@ import { indicatorCheck, type ObjectiveIndicator } from './indicator.ts'
 import { type ObjectivePeriod, periodCheck } from './period.ts'
 
 /**
- * What the whole budget is taken for, where not all of the period is behind us. `'projected'`: as many events as the rate
- * so far makes in a full period. `'observed'`: the events so far, so it can come back while nothing gets better.
- * `{ expected }`: that many events in a period, so nothing but bad events changes what is left.
+ * How the budget of the whole period is computed before the period is over. `'projected'`: from the events that the rate so
+ * far gives in a full period. `'observed'`: from the events so far, so it can recover although nothing improves.
+ * `{ expected }`: from that many events in a period, so only bad events change what is left.
  */
 export type ErrorBudgetOption = 'projected' | 'observed' | { readonly expected: number }
 
 export interface ObjectiveOptions {
-  /** Stands in its reports and events; each objective of a tracker has its own. */
+  /** Used in its reports and events; unique among the objectives of a tracker. */
   readonly name: string
-  /** The part that has to be good, above 0 and below 1. */
+  /** The share that has to be good, above 0 and below 1. */
   readonly target: number
-  /** The time the budget is for: the latest so many days, or a stretch of the calendar. */
+  /** The time the budget is for: a rolling duration, or a period of the calendar. */
   readonly period: ObjectivePeriod
-  /** What is measured. */
+  /** What to measure. */
   readonly indicator: ObjectiveIndicator
-  /** When `burn` is told. Default: `burnTiers(period, target)`. An empty list for none. */
+  /** When to emit `burn`. Default: `burnTiers(period, target)`. An empty list for none. */
   readonly tiers?: readonly BurnTierOptions[]
   /**
-   * A tier starts only with so many events, or slices, in its long window. An integer >= 1. Default 10 requests, or 1 slice;
-   * not for an indicator of time.
+   * The least number of events, or slices, in its long window for a tier to start. An integer >= 1. Default 10 requests, or
+   * 1 slice; not for an indicator of time.
    */
   readonly minimumEvents?: number
   /**
-   * What no requests mean while the component is known to be down: as many bad ones as would have come, or nothing.
-   * Default `'down'`; not for an indicator of time, or without a component.
+   * How missing requests count while the component is known to be down: as failed ones at the usual rate, or not. Default
+   * `'down'`; not for an indicator of time, or without a component.
    */
   readonly absent?: 'down' | 'ignore'
-  /** Default `'projected'`. `{ expected }` counts requests, and is not for time or slices. */
+  /** Default `'projected'`. `{ expected }` is a number of requests, and not for time or slices. */
   readonly budget?: ErrorBudgetOption
 }
 

@@ -17,7 +17,7 @@ function engine(...given: Parameters<typeof listening>) {
 }
 
 describe('the burn-down of an error budget', () => {
-  it('goes from all of it to what the report says is left', async () => {
+  it('goes from the whole budget to what the report says is left', async () => {
     const { objective, traffic, clock } = engine({ period: { calendar: 'month' }, budget: { expected: 1e6 } }, tenth)
     await traffic(10 * minute, 0)
     await traffic(10 * minute, 0.005)
@@ -33,7 +33,7 @@ describe('the burn-down of an error budget', () => {
     expect(points.slice(1, 10).map(({ remaining }) => remaining)).toEqual(Array(9).fill(1))
   })
 
-  it('falls where the requests were bad', async () => {
+  it('falls when requests were bad', async () => {
     const { objective, traffic } = engine({ period: '10h', budget: { expected: 1e6 } })
     await traffic(4 * hour, 0, minute)
     await traffic(2 * hour, 0.005, minute)
@@ -86,7 +86,7 @@ describe('the burn-down of an error budget', () => {
     },
   )
 
-  it('is what time measured says of each beginning of the period', async () => {
+  it('agrees with measured time for each beginning of the period', async () => {
     const { objective, tracker, clock } = engine({
       indicator: { kind: 'time', component: 'db' },
       period: '100m',
@@ -108,7 +108,7 @@ describe('the burn-down of an error budget', () => {
     ])
   })
 
-  it('walks over slices of time once, however many points', async () => {
+  it('visits slices of time once, however many points', async () => {
     const indicator = { kind: 'slices', of: 'time', component: 'db', slice: '1s', sliceTarget: 0.9 } as const
     const { objective, tracker, clock } = engine({ indicator, period: '1d', target: 0.9 })
     for (let round = 0; round < 1000; round++) {
@@ -127,7 +127,7 @@ describe('the burn-down of an error budget', () => {
     expect(twice[1]).toBeLessThan(4 * (twice[0] as number))
   })
 
-  it('is empty where nothing was measured', () => {
+  it('is empty if nothing was measured', () => {
     expect(engine().objective.burnDown()).toEqual([])
   })
 
@@ -139,7 +139,7 @@ describe('the burn-down of an error budget', () => {
     )
   })
 
-  it('has as many points as were asked for', () => {
+  it('has the requested number of points', () => {
     const { objective } = engine()
     objective.bad()
 

@@ -57,7 +57,7 @@ describe('the tiers of a period', () => {
     }
   })
 
-  it('of more than 30 days keep their windows, and burn by more', () => {
+  it('of more than 30 days keep their windows, with greater factors', () => {
     const set = vectors.tierSets['90d'] ?? []
     for (const [index, tier] of burnTiers('90d', 0.999).tiers.entries()) {
       near(tier.factor, set[index]?.burnRate as number)
@@ -67,7 +67,7 @@ describe('the tiers of a period', () => {
 })
 
 describe('a tier that can never fire', () => {
-  it.each(vectors.feasibility30d)('at $slo is left out of the default, and named', ({ slo, maxBurn, thresholds }) => {
+  it.each(vectors.feasibility30d)('at $slo is left out of the default, and listed', ({ slo, maxBurn, thresholds }) => {
     const { tiers, leftOut } = burnTiers('30d', slo)
 
     near(maximumBurnRate(slo), maxBurn)
@@ -80,7 +80,7 @@ describe('a tier that can never fire', () => {
     }
   })
 
-  it('is refused where it is given', () => {
+  it('is refused in the options', () => {
     const tiers = [{ name: 'fast', budget: 0.02, long: '1h' }] as const
 
     expect(() => burnTiers('30d', 0.9, { tiers })).toThrow(
@@ -94,8 +94,8 @@ describe('a tier that can never fire', () => {
   })
 })
 
-describe('tiers of your own', () => {
-  it('take what is left out from the rest', () => {
+describe('tiers in the options', () => {
+  it('derive what is left out from the rest', () => {
     const [tier] = burnTiers('30d', 0.99, {
       tiers: [{ name: 'a', severity: 'ticket', factor: 2, long: '2h', short: '20m', for: '1m', hold: 0 }],
     }).tiers
@@ -134,7 +134,7 @@ describe('tiers of your own', () => {
         { name: 'a', factor: 2, long: '1h' },
         { name: 'a', factor: 3, long: '1h' },
       ],
-      'tiers must have names of their own, got "a" twice',
+      'tiers must have unique names, got "a" twice',
     ],
   ])('are refused: %s', (_what, tiers, message) => {
     expect(() => burnTiers('30d', 0.99, { tiers: tiers as never })).toThrow(message)
@@ -148,7 +148,7 @@ describe('tiers of your own', () => {
 
 describe('the formulas', () => {
   it.each(vectors.scenarios)(
-    'give what is known: $label',
+    'agree with the worked scenario: $label',
     ({ slo, errorRatio, durationMs, budgetConsumed30d, tiers }) => {
       near((burnRate(errorRatio, slo) * durationMs) / (30 * 86_400_000), budgetConsumed30d, 'consumed')
       for (const vector of tiers) {
@@ -187,7 +187,7 @@ describe('the formulas', () => {
     near(resetTime(tier, slo, 1), resetMs)
   })
 
-  it('make budgets', () => {
+  it('compute budgets', () => {
     for (const { slo, windowMs, budgetMs } of vectors.budgets) near(downtimeBudget(slo, windowMs), budgetMs)
     const cases = vectors.openslo.cases.filter(({ badMinutesAllowed }) => badMinutesAllowed !== undefined)
     for (const { windowMinutes, target, badMinutesAllowed } of cases) {
@@ -196,14 +196,14 @@ describe('the formulas', () => {
     expect(cases).toHaveLength(2)
   })
 
-  it('are not caught by what is printed elsewhere', () => {
+  it('correct errors in published tables', () => {
     for (const { sli, goal, trueBurn } of vectors.sloGenerator.ex) near(burnRate(1 - sli, goal), trueBurn, 'burn', 1e-9)
     near((timeToExhaustion('30d', 14.4) as number) / 3_600_000, 50)
     expect(vectors.publishedSlips.some(({ claim }) => claim.includes('in 2 hours'))).toBe(true)
     near(burnRate(1, 0.9999999), 1e7, 'burn', 1e-15)
   })
 
-  it('know when a budget is gone', () => {
+  it('compute when a budget is spent', () => {
     expect(timeToExhaustion('30d', 0)).toBeNull()
     expect(timeToExhaustion('10h', 2, 0.5)).toBe(9_000_000)
     expect(timeToExhaustion('10h', 2, -1)).toBe(0)

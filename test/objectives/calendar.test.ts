@@ -8,7 +8,7 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
-describe('the calendar', () => {
+describe('a calendar period', () => {
   const { eventsPerDay, days, bad, slo, observedRatioRemaining, absoluteRemainingWithExpectedTotal } = vectors.calendar
   // April has 30 days.
   const april = Date.UTC(2026, 3, 1)
@@ -26,21 +26,21 @@ describe('the calendar', () => {
     return found
   }
 
-  it('can give back what was spent, where the ratio so far is taken', async () => {
+  it('can recover spent budget with `observed`', async () => {
     const found = await remaining('observed')
     for (const { day, remaining } of observedRatioRemaining) {
       expect(found.get(day), `day ${day}`).toBeCloseTo(remaining, 9)
     }
   })
 
-  it('never does where the total is expected, and is projected by default', async () => {
+  it('never recovers it with `expected`, and is projected by default', async () => {
     for (const budget of [{ expected: eventsPerDay * days }, undefined]) {
       for (const left of (await remaining(budget)).values())
         expect(left).toBeCloseTo(absoluteRemainingWithExpectedTotal, 6)
     }
   })
 
-  it('begins anew, to the batch, in a zone', async () => {
+  it('restarts at its boundary in a zone, to the batch', async () => {
     const [from, to] = [Date.UTC(2026, 2, 1, 5), Date.UTC(2026, 3, 1, 4)]
     const period = { calendar: 'month', zone: 'America/New_York' } as const
     const { clock, objective, traffic } = engine(
@@ -59,7 +59,7 @@ describe('the calendar', () => {
     expect(objective.report()).toMatchObject({ good: 0, bad: 3, coverage: 1 })
   })
 
-  it('of time is read off the timeline', async () => {
+  it('of time is read from the timeline', async () => {
     const indicator = { kind: 'time', component: 'db' } as const
     const { clock, tracker, objective } = engine({ ...options, indicator }, april - day)
     tracker.component('db').up()
@@ -75,7 +75,7 @@ describe('the calendar', () => {
     near(report.errorBudget.spent, hour)
   })
 
-  it('ends what would last beyond it', async () => {
+  it('has no exhaustion after its end', async () => {
     const { clock, objective, traffic } = engine({ ...options }, april + 20 * day)
     await traffic(hour, 0.005, minute)
     expect(objective.report().exhaustionIn).toBeNull()

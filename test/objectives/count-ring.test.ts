@@ -28,7 +28,7 @@ describe('the levels of a ring', () => {
     expect(last.width * last.buckets).toBeGreaterThanOrEqual(days * day * (1 - 1e-9))
   })
 
-  it('give a window that is shorter than all a level of its own', () => {
+  it('include a level for a shorter window', () => {
     expect(levelsFor(30 * day, [60_000, 6000, 60_000]).slice(0, 3)).toEqual([
       { width: 200, buckets: 30 },
       { width: 2000, buckets: 30 },
@@ -69,7 +69,7 @@ function added(steps: readonly { wait: number; good: number; bad: number; count:
 }
 
 describe('a window', () => {
-  it('is off by less than what its oldest bucket holds', () => {
+  it('is off by less than the count of its oldest bucket', () => {
     const property = fc.property(
       history,
       fc.integer({ min: 1, max: 800 }),
@@ -101,7 +101,7 @@ describe('a window', () => {
     fc.assert(property, { numRuns: 500 })
   })
 
-  it('counts the oldest bucket by the part that lies inside', () => {
+  it('counts the oldest bucket by the share inside the window', () => {
     const ring = new CountRing(small, 1, 0, 0)
     ring.add(0, 0, 10)
     ring.add(0, 12, 7)
@@ -110,14 +110,14 @@ describe('a window', () => {
     expect(ring.totals(8, 2)).toEqual([2.5])
   })
 
-  it('longer than all gets what there is', () => {
+  it('longer than all levels has all that is kept', () => {
     const ring = new CountRing(small, 1, 0, 0)
     for (let time = 0; time < 2000; time += 10) ring.add(0, time, 1)
 
     expect(ring.totals(1999, 5000)[0]).toBe(88)
   })
 
-  it('does not see what is too old for it', () => {
+  it('leaves out older counts', () => {
     const ring = new CountRing(small, 1, 0, 0)
     ring.add(0, 500, 1)
     ring.add(0, 10, 5)
@@ -126,7 +126,7 @@ describe('a window', () => {
     expect(ring.totals(500, 800)).toEqual([6])
   })
 
-  it('has all of a stretch, however it is spread', () => {
+  it('has all of an amount spread over time', () => {
     const property = fc.property(fc.nat(300), fc.integer({ min: 1, max: 400 }), (from, length) => {
       const ring = new CountRing(small, 1, 0, 0)
       ring.spread(0, from, from + length, (start, end) => end - start)

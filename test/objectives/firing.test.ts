@@ -25,7 +25,7 @@ function heldFor(history: readonly Seen[], holds: (seen: Seen) => boolean): numb
 }
 
 describe('a tier', () => {
-  it('starts after `for` and ends after `hold`, and looks back no further than its latest change', () => {
+  it('starts after `for` and ends after `hold`, counted from its latest change', () => {
     const property = fc.property(fc.array(seen), fc.nat(60), fc.nat(60), (steps, wait, hold) => {
       const [tier] = burnTiers('30d', 0.99, { tiers: [{ name: 'a', factor: 10, long: '1h', for: wait, hold }] }).tiers
       const firing = new Firing(tier as NonNullable<typeof tier>)

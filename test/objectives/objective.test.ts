@@ -12,7 +12,7 @@ const hour = 60 * minute
 const day = 24 * hour
 
 describe('an objective', () => {
-  it('says null where there was nothing, never 0, 1 or NaN', async () => {
+  it('reports null without events, never 0, 1 or NaN', async () => {
     const { clock, tracker, objective } = engine()
     tracker.off('burn')
     await clock.advance('3d')
@@ -78,7 +78,7 @@ describe('an objective', () => {
     expect(exhaustionIn).toBe(0)
   })
 
-  it('counts in its first instant too', () => {
+  it('counts at its first instant, too', () => {
     const { objective } = engine()
     objective.good()
     objective.bad(3)
@@ -88,7 +88,7 @@ describe('an objective', () => {
     near(errorBudget.total, 0.004)
   })
 
-  it('without tiers goes by the pace of the period', async () => {
+  it('without tiers uses the pace of the period for its exhaustion', async () => {
     const { objective, traffic } = engine({ tiers: [], period: '10d' })
     await traffic(day, 0.0005, minute, 2000)
     const { exhaustionIn, tiers, burnRate } = objective.report()
@@ -98,14 +98,14 @@ describe('an objective', () => {
     expect(tiers).toEqual([])
   })
 
-  it('names the tiers that cannot fire', () => {
+  it('lists the tiers that cannot fire', () => {
     const { leftOut, tiers } = engine({ target: 0.9 }).objective.report()
 
     expect(leftOut).toEqual(['page-fast'])
     expect(tiers).toHaveLength(3)
   })
 
-  it('spends what its parts spend together', async () => {
+  it('spends the sum of what its parts spend', async () => {
     const part = fc.record({ good: fc.nat(500), bad: fc.nat(20), wait: fc.integer({ min: 1, max: 5 * hour }) })
     const property = fc.asyncProperty(fc.array(part, { minLength: 1, maxLength: 12 }), async (parts) => {
       const { clock, tracker, objective } = engine({ period: { calendar: 'month' } })
@@ -130,7 +130,7 @@ describe('an objective', () => {
 })
 
 describe('the calls of a policy', () => {
-  it('are counted, but those their caller gave up, until it is stopped', async () => {
+  it('are counted until it is stopped, without aborted ones', async () => {
     const clock = virtualClock()
     const stock = retry({ retries: 0, clock, name: 'stock' })
     const tracker = availabilityTracker()
@@ -160,7 +160,7 @@ describe('the calls of a policy', () => {
     expect(objective.report()).toMatchObject({ good: 2, bad: 3 })
   })
 
-  it('may be of many objectives at once, each with a name of its own', () => {
+  it('can count in several objectives at once, each with a unique name', () => {
     const { tracker, objective } = engine()
     const again: ObjectiveOptions = {
       name: 'checkout',
@@ -200,7 +200,7 @@ describe('time as the indicator', () => {
     expect(report.indicator).toMatchObject({ kind: 'time', unit: 'ms', component: 'db' })
   })
 
-  it('has the budget of the tables, for every target and length', async () => {
+  it('has the budget of the published tables, for every target and length', async () => {
     const { rows, windowsMs } = JSON.parse(
       readFileSync(new URL('../data/availability-nines.json', import.meta.url), 'utf8'),
     ) as {
@@ -217,7 +217,7 @@ describe('time as the indicator', () => {
     }
   })
 
-  it('knows what was told late', async () => {
+  it('includes states recorded late', async () => {
     const { clock, tracker, objective } = engine(options)
     tracker.component('db').up()
     await clock.advance('2h')
@@ -226,7 +226,7 @@ describe('time as the indicator', () => {
     expect(objective.report()).toMatchObject({ good: hour, bad: hour })
   })
 
-  it('pages while nobody calls', async () => {
+  it('pages without any calls', async () => {
     const { clock, tracker, told } = engine({ ...options, target: 0.999, period: '30d' })
     const db = tracker.component('db')
     db.up()
@@ -249,7 +249,7 @@ describe('time as the indicator', () => {
     expect(fast[1]?.budgetRemaining).toBeCloseTo(1 - 10 / 43.2, 2)
   })
 
-  it('counts nothing by hand', () => {
+  it('cannot be counted by hand', () => {
     const { objective } = engine(options)
 
     expect(() => objective.good()).toThrow(new TypeError('objective: good is for indicators of requests'))

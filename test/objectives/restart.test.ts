@@ -30,7 +30,7 @@ function restarted(snapshot: AvailabilitySnapshot, after: number, given: Given =
 }
 
 describe('an objective after a restart', () => {
-  it('goes on counting where it was', async () => {
+  it('continues its counts', async () => {
     const { tracker, objective, traffic } = engine()
     await traffic(10 * hour, 0.002, minute)
     objective.bad(3)
@@ -46,7 +46,7 @@ describe('an objective after a restart', () => {
     expect(again.objective.report()).toMatchObject({ good: before.good + 500, bad: before.bad })
   })
 
-  it('did not count while it was away for long', async () => {
+  it('did not count during a long downtime of the process', async () => {
     const { tracker, traffic } = engine()
     await traffic(3 * hour, 0, minute)
     const again = restarted(tracker.snapshot(), 5 * hour)
@@ -59,7 +59,7 @@ describe('an objective after a restart', () => {
     expect(short.objective.report()).toMatchObject({ good: 0, sli: null, coverage: 0 })
   })
 
-  it('does not start what fires already, and ends it', async () => {
+  it('does not start a tier that fires already, and ends it', async () => {
     const { clock, tracker, objective, told, traffic } = engine()
     await traffic(2 * hour)
     await traffic(5 * minute, 1)
@@ -76,7 +76,7 @@ describe('an objective after a restart', () => {
     expect(again.told.filter(({ tier }) => tier === 'page-fast').map(({ state }) => state)).toEqual(['end'])
   })
 
-  it('has its month, and its slice, and what was absent', async () => {
+  it('has its month, its slice, and its absent requests', async () => {
     const month = { period: { calendar: 'month' }, indicator: { kind: 'requests', component: 'db' } } as const
     const one = engine(month, Date.UTC(2026, 3, 20))
     one.tracker.component('db').up()
@@ -96,7 +96,7 @@ describe('an objective after a restart', () => {
     expect(next.objective.report()).toMatchObject({ good: 0, bad: 1 })
   })
 
-  it('of time has the timeline, and what fires', async () => {
+  it('of time has the timeline and the firing tiers', async () => {
     const time = { indicator: { kind: 'time', component: 'db' } } as const
     const { clock, tracker, told } = engine(time)
     tracker.component('db').up()
@@ -123,7 +123,7 @@ describe('an objective after a restart', () => {
     expect(restarted(tracker.snapshot(), 0, given).objective.report()).toMatchObject({ good: 0, sli: null })
   })
 
-  it('is kept until it is declared again, and gone when it was stopped', async () => {
+  it('is kept until it is created again, and removed when it is stopped', async () => {
     const { tracker, objective, traffic } = engine()
     await traffic(hour, 0, minute)
     const idle = availabilityTracker({ clock: virtualClock({ wall: hour }), restore: tracker.snapshot() })
@@ -134,11 +134,11 @@ describe('an objective after a restart', () => {
     expect(tracker.snapshot().objectives).toEqual([])
   })
 
-  it('is nobody where a ledger has no objectives', () => {
+  it('is not in the snapshot of a tracker without objectives', () => {
     expect(new SavedObjectives().save()).toEqual([])
   })
 
-  it('is refused where it is no snapshot', () => {
+  it('is refused if it is malformed', () => {
     const sound = engine().tracker.snapshot()
     const [kept] = sound.objectives as [NonNullable<typeof sound.objectives>[number]]
     const counts = kept.counts as NonNullable<typeof kept.counts>

@@ -7,8 +7,8 @@ import { vectors } from './vectors.ts'
 const hour = 3_600_000
 const step = 10_000
 
-describe('the engine', () => {
-  it.each(vectors.scenarios)('tells of what burns and nothing else: $label', async (scenario) => {
+describe('the worked scenarios', () => {
+  it.each(vectors.scenarios)('emits `burn` for what burns and nothing else: $label', async (scenario) => {
     const { slo, errorRatio, durationMs, budgetConsumed30d, tiers } = scenario
     const { clock, objective, told, traffic } = engine({ target: slo })
     await traffic(73 * hour, 0, 60_000, 6000)
@@ -39,7 +39,7 @@ describe('the engine', () => {
     }
   })
 
-  it('would page for one bad request of ten, but for the least number of events', async () => {
+  it('would page for one bad request of ten without a least number of events', async () => {
     for (const { events, bad, slo, burn, suppressedByMinEvents } of vectors.lowTraffic.ex) {
       const told = await Promise.all(
         [undefined, suppressedByMinEvents].map(async (minimumEvents) => {

@@ -18,7 +18,7 @@ describe('silence while the component is down', () => {
   const states = (told: readonly { tier: string; state: string }[]) =>
     told.filter(({ tier }) => tier === 'page-fast').map(({ state }) => state)
 
-  it('is as bad as if the usual requests had come and failed', async () => {
+  it('counts as if the usual requests had come and failed', async () => {
     const { objective, told, tracker, traffic } = await silent({}, true)
     const report = objective.report()
 
@@ -32,7 +32,7 @@ describe('silence while the component is down', () => {
     expect(states(told)).toEqual(['start', 'end'])
   })
 
-  it('is nothing where it is to be ignored, and where nothing is known to be down', async () => {
+  it('does not count if it is ignored, or nothing is known to be down', async () => {
     for (const [given, down] of [
       [{ absent: 'ignore' }, true],
       [{}, false],
@@ -43,7 +43,7 @@ describe('silence while the component is down', () => {
     }
   })
 
-  it('is nothing while requests come as rarely as they do', async () => {
+  it('does not count while requests come at their usual rate', async () => {
     const { clock, tracker, objective, traffic } = engine({ indicator: { kind: 'requests', component: 'db' } })
     tracker.component('db').up()
     await traffic(10 * hour, 0, 10 * minute, 1)
@@ -55,7 +55,7 @@ describe('silence while the component is down', () => {
     near(objective.report().absent, 6, 'absent', 0.2)
   })
 
-  it('is all there is where no request ever came', async () => {
+  it('is all bad if no request ever came', async () => {
     const { clock, tracker, objective, told } = engine({ indicator: { kind: 'requests', component: 'db' } })
     tracker.component('db').down()
     await clock.advance('10m')
@@ -64,7 +64,7 @@ describe('silence while the component is down', () => {
     expect(states(told)).toEqual(['start'])
   })
 
-  it('counts in a period of the calendar too', async () => {
+  it('counts in a calendar period, too', async () => {
     const wall = Date.UTC(2026, 3, 1) - 4 * hour - 5 * minute
     const one = engine({ indicator: { kind: 'requests', component: 'db' }, period: { calendar: 'month' } }, wall)
     one.tracker.component('db').up()

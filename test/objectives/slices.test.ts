@@ -22,7 +22,7 @@ describe('slices', () => {
     return objective.report()
   }
 
-  it('are one of three answers to the same requests', async () => {
+  it('are one of three indicators of the same requests', async () => {
     const occurrences = await fed({ kind: 'requests' })
     near(occurrences.sli, expected['occurrences'] as number)
     near(occurrences.burnRate, expected['occurrencesBudgetBurnt'] as number)
@@ -37,7 +37,7 @@ describe('slices', () => {
     expect(slices.indicator).toMatchObject({ kind: 'slices', unit: 'slices', slice: minute, sliceTarget: 0.95 })
   })
 
-  it('allow so many bad minutes in two weeks, and a fixed length of attack', async () => {
+  it('allow a number of bad minutes in two weeks, and a fixed length of attack', async () => {
     const [allowed, attack] = ['timeslices-2w-95', 'ratio-timeslices-ddos'].map((id) =>
       vectors.openslo.cases.find((one) => one['id'] === id),
     )
@@ -66,7 +66,7 @@ describe('slices', () => {
     expect(objective.report()).toMatchObject({ good: 1, bad: 1, sli: 0.5, coverage: 0.2 })
   })
 
-  it('are judged when they are over', async () => {
+  it('are judged at their end', async () => {
     const { clock, objective } = engine({ ...ten, indicator: sliced }, 30_000)
     objective.good(5)
     await clock.advance('20s')
@@ -102,7 +102,7 @@ describe('slices', () => {
     near(ratios.report().good, 1 + 2 + 55 / 60 + 1 + 35 / 60)
   })
 
-  it('of time are the same as counted one by one', async () => {
+  it('of time agree with a count one by one', async () => {
     const step = fc.record({
       wait: fc.integer({ min: 1, max: 200_000 }),
       state: fc.constantFrom('up', 'down', 'unknown'),

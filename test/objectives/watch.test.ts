@@ -6,8 +6,8 @@ import { engine } from './engine.ts'
 const minute = 60_000
 const hour = 60 * minute
 
-describe('the watch over tiers', () => {
-  it('has one timer for all, only while somebody listens', async () => {
+describe('the evaluation of tiers', () => {
+  it('has one timer for all, only while `burn` has a listener', async () => {
     const { clock, tracker, objective } = engine()
     const listener = (): void => {}
     expect(clock.pending).toBe(1)
@@ -27,7 +27,7 @@ describe('the watch over tiers', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('has none before there is an objective that has tiers', () => {
+  it('has no timer before there is an objective with tiers', () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock }).on('burn', () => {})
     expect(clock.pending).toBe(0)
@@ -36,7 +36,7 @@ describe('the watch over tiers', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('goes on without a listener, by the requests themselves', async () => {
+  it('runs without a listener when requests come', async () => {
     const { clock, tracker, objective, traffic } = engine()
     tracker.off('burn')
     await traffic(hour)
@@ -48,7 +48,7 @@ describe('the watch over tiers', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('starts not before its share of the budget is gone, also right after the start', async () => {
+  it('starts no tier before its share of the budget is spent, also right after the start', async () => {
     const [short, long] = [engine(), engine()]
     await short.traffic(40_000, 1)
     await short.traffic(hour)
@@ -60,7 +60,7 @@ describe('the watch over tiers', () => {
     expect(1 - (long.told[0]?.budgetRemaining as number)).toBeGreaterThan(0.02)
   })
 
-  it('survives a listener that throws, and a clock that does', async () => {
+  it('survives a listener and a clock that throw', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue()
     const { clock, tracker, objective, traffic } = engine()
     const faults: unknown[] = []
@@ -83,7 +83,7 @@ describe('the watch over tiers', () => {
     warn.mockRestore()
   })
 
-  it('may be stopped by its listener', async () => {
+  it('can be stopped by a listener', async () => {
     const { clock, tracker, objective, told, traffic } = engine()
     tracker.on('burn', () => objective.stop())
     await traffic(hour)
@@ -94,7 +94,7 @@ describe('the watch over tiers', () => {
     expect(objective.report().good).toBeGreaterThan(0)
   })
 
-  it('tells the start of what has been for as long as it shall', async () => {
+  it('emits the start after the time `for`', async () => {
     const tiers = [{ name: 'a', factor: 10, long: '1h', for: '2m', hold: '1m' }] as const
     const { told, traffic } = engine({ tiers })
     await traffic(hour)
