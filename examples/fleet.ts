@@ -1,6 +1,6 @@
 // Two processes observe the same database: one timeline and one report merge their observations.
 import { availabilityTracker } from 'holdfast/availability'
-import { fleetReport, mergeTimelines, timelineReport } from 'holdfast/fleet'
+import { exportTimeline, fleetReport, mergeTimelines, timelineReport } from 'holdfast/fleet'
 import { virtualClock } from 'holdfast/testing'
 
 const clock = virtualClock({ wall: Date.UTC(2026, 0, 1) })
@@ -18,7 +18,7 @@ first?.up()
 second?.up()
 await clock.advance('920m')
 
-const seen = trackers.map(({ observer, tracker }) => tracker.exportTimeline('database', { observer }))
+const seen = trackers.map(({ observer, tracker }) => exportTimeline(tracker, 'database', { observer }))
 const { mean, atLeast } = fleetReport(seen)
 console.log('a typical process:', mean?.toFixed(4), 'at least one, at least both:', atLeast)
 

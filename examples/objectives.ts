@@ -1,5 +1,6 @@
 // 99.9 % of the checkouts over 30 days: three bad minutes page an engineer and show how much of the budget they spent.
 import { availabilityTracker } from 'holdfast/availability'
+import { objective } from 'holdfast/objectives'
 import { downtimeBudget } from 'holdfast/reliability'
 import { virtualClock } from 'holdfast/testing'
 
@@ -7,7 +8,7 @@ const clock = virtualClock({ wall: Date.UTC(2026, 0, 1) })
 const tracker = availabilityTracker({ clock })
 tracker.on('burn', ({ severity, state, tier }) => console.log(severity, state, tier))
 
-const checkout = tracker.objective({
+const checkout = objective(tracker, {
   name: 'checkout',
   target: 0.999,
   period: '30d',

@@ -15,29 +15,37 @@ export interface ExportOptions {
 /**
  * The timeline of a component as JSON, in wall time, to be merged with those of other processes.
  *
- * @throws TypeError if an option is wrong.
+ * ```ts
+ * import { availabilityTracker } from 'holdfast/availability'
+ * import { exportTimeline } from 'holdfast/fleet'
+ * const tracker = availabilityTracker()
+ * tracker.component('stock').up()
+ * exportTimeline(tracker, 'stock', { observer: 'web-1' }).states // => '0'
+ * ```
+ *
+ * @throws TypeError for a wrong option, and for anything but a tracker.
  */
-export function exportTimeline(given: AnyTracker, component: string, options: ExportOptions): ObservedTimeline {
-  const tracker = stateOf('exportTimeline', given)
+export function exportTimeline(tracker: AnyTracker, component: string, options: ExportOptions): ObservedTimeline {
+  const state = stateOf('exportTimeline', tracker)
   text(component, (expected) => {
     throw new TypeError(`availabilityTracker: component must be ${expected}, got ${show(component)}`)
   })
-  tracker.settle()
-  return exported(tracker, tracker.known(component), options)
+  state.settle()
+  return exported(state, state.known(component), options)
 }
 
 /**
  * States as this tracker counts them: without maintenance, if its accounting ignores that. Planned states that lie ahead
  * are left out.
  */
-function exported(ledger: TrackerState, component: Component, given: unknown): ObservedTimeline {
+function exported(tracker: TrackerState, component: Component, given: unknown): ObservedTimeline {
   const { observer } = resolveOptions('availabilityTracker', given, { observer: text })
   const { name, requests } = component
   const counted = component.history.timeline
-  const { time } = ledger
-  const now = ledger.now()
+  const { time } = tracker
+  const now = tracker.now()
   const length = countUpTo(counted, now)
-  const from = length === 0 ? ledger.since : Math.min(ledger.since, counted.timeAt(0))
+  const from = length === 0 ? tracker.since : Math.min(tracker.since, counted.timeAt(0))
   const [calls, , first, delivered] = requests.save()
   const heading = {
     component: name,

@@ -11,10 +11,10 @@ import type { FleetTimeline, TimelineSource } from './timeline-source.ts'
  *
  * ```ts
  * import { availabilityTracker } from 'holdfast/availability'
- * import { fleetTimeline } from 'holdfast/fleet'
+ * import { exportTimeline, fleetTimeline } from 'holdfast/fleet'
  * const tracker = availabilityTracker()
  * tracker.component('stock').up()
- * const seen = tracker.exportTimeline('stock', { observer: 'web-1' })
+ * const seen = exportTimeline(tracker, 'stock', { observer: 'web-1' })
  * fleetTimeline([seen, JSON.parse(JSON.stringify(seen))]).timelines.length // => 1
  * ```
  *

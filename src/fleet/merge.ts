@@ -52,11 +52,11 @@ export function nonEmptyFleet(kind: string, timelines: readonly TimelineSource[]
  *
  * ```ts
  * import { availabilityTracker } from 'holdfast/availability'
- * import { mergeTimelines } from 'holdfast/fleet'
+ * import { exportTimeline, mergeTimelines } from 'holdfast/fleet'
  * const seen = ['web-1', 'web-2'].map((observer) => {
  *   const tracker = availabilityTracker()
  *   tracker.component('stock').up()
- *   return tracker.exportTimeline('stock', { observer })
+ *   return exportTimeline(tracker, 'stock', { observer })
  * })
  * mergeTimelines(seen, { mode: 'all' }).observer // => 'all(web-1, web-2)'
  * ```

@@ -7,24 +7,31 @@ import { anchorOf, type Counting, RequestMeasure } from './request-measure.ts'
 import { RequestSlices } from './request-slices.ts'
 import { type Judge, TimeMeasure, TimeSlices } from './time-measure.ts'
 
-/** Requests go into batches of the finest level, or into slices; `saved` is what a snapshot has of them. */
+/** Requests are counted in batches of the finest level, or in slices; `saved` is from a snapshot. */
 export function measureOf(
   made: Omit<Counting, 'width'>,
   { of, component = '', slice, sliceTarget }: ResolvedIndicator,
   saved: SavedCounts | null | undefined,
 ): Measure {
-  const { ledger, period, levels } = made
+  const { tracker, period, levels } = made
   const [finest] = levels as [Counting['levels'][number]]
   if (of === 'requests') {
     return slice === undefined
       ? new RequestMeasure({ ...made, width: finest.width }, saved)
       : new RequestSlices({ ...made, width: slice }, judgeOf(sliceTarget), saved)
   }
-  if (slice === undefined) return new TimeMeasure(ledger, component, period)
-  return new TimeSlices(ledger, component, period, slice, judgeOf(sliceTarget), anchorOf(ledger, ledger.now(), slice))
+  if (slice === undefined) return new TimeMeasure(tracker, component, period)
+  return new TimeSlices(
+    tracker,
+    component,
+    period,
+    slice,
+    judgeOf(sliceTarget),
+    anchorOf(tracker, tracker.now(), slice),
+  )
 }
 
 function judgeOf(target: number | undefined): Judge {
-  // A share of time is not exact, and its rounding must not make a slice a bad one.
+  // A ratio of times is not exact, and its rounding must not make a slice bad.
   return (ratio) => (target === undefined ? ratio : ratio >= target - 1e-9 ? 1 : 0)
 }

@@ -1,30 +1,30 @@
-/** What an indicator has measured in a window. */
+/** What an indicator measures, in a window. */
 
 import type { SavedCounts } from '../availability/snapshot/saved-objectives.ts'
 import type { Milliseconds } from '../core/duration.ts'
 
-/** Requests, slices, or milliseconds, as the indicator counts. */
+/** In the unit of the indicator: requests, slices, or ms. */
 export interface IndicatorReading {
   readonly good: number
   readonly bad: number
-  /** Bad ones nobody made, because the component was known to be down. */
+  /** Requests that did not come while the component was known to be down, at the usual rate; they count as bad. */
   readonly absent: number
-  /** So much of the window is behind these numbers. */
+  /** The time of the window that was observed. */
   readonly observed: Milliseconds
 }
 
 export interface Measure {
-  /** In the `length` ms before `now`, up to which it has been settled. */
+  /** The reading of the `length` ms before `now`, up to which it was settled. */
   read(now: number, length: Milliseconds): IndicatorReading
-  /** In [from, to), both not after `now`; not there where counts are kept in rings, which know no such window. */
+  /** The reading of [from, to), both not after `now`; undefined for counts, which are kept in rings of recent windows. */
   between?(from: number, to: number): IndicatorReading
-  /** From the beginning of the calendar's period until `now`. */
+  /** The reading from the beginning of the calendar period until `now`. */
   inPeriod(now: number): IndicatorReading
-  /** Good and bad since it began, without absent ones. */
+  /** Good and bad since it was created, without absent ones. */
   lifetime(now: number): Pick<IndicatorReading, 'good' | 'bad'>
-  /** Brings it up to `now`. */
+  /** Applies all time up to `now`. */
   settle(now: number): void
-  /** Adds requests; not there where time is measured, which is not counted. */
+  /** Adds requests; undefined for time, which is not counted. */
   count?(good: number, bad: number): void
   save?(): SavedCounts
 }
@@ -33,7 +33,7 @@ export function totalOf({ good, bad, absent }: IndicatorReading): number {
   return good + bad + absent
 }
 
-/** The part that was bad; null where there was nothing. */
+/** The share that was bad; null without events. */
 export function errorRatioOf(reading: IndicatorReading): number | null {
   const total = totalOf(reading)
   return total > 0 ? (reading.bad + reading.absent) / total : null

@@ -1,4 +1,4 @@
-/** What an objective says. Lengths are in ms, instants in `time`; whatever cannot be known is null. */
+/** The report of an objective. Lengths are in ms, instants in `time`; unknown values are null. */
 
 import type { CalendarUnit } from '../availability/time/calendar.ts'
 import type { Milliseconds } from '../core/duration.ts'
@@ -7,27 +7,27 @@ import type { BurnSeverity } from './burn-tiers.ts'
 import type { ErrorBudget } from './error-budget.ts'
 import type { ObjectiveIndicator, ResolvedIndicator } from './indicator.ts'
 
-/** A tier, as it is now. */
+/** The present state of a tier. */
 export interface TierReport {
   readonly name: string
   readonly severity: BurnSeverity
   readonly long: Milliseconds
   readonly short: Milliseconds
   readonly factor: number
-  /** The burn rate in the long window, in which what was not observed spends nothing; null where there was nothing. */
+  /** The burn rate in the long window, where time not observed spends nothing; null without events. */
   readonly burnLong: number | null
   readonly burnShort: number | null
   readonly firing: boolean
-  /** When it began to fire, in `time`; null where it does not. */
+  /** When it began to fire, in `time`; null if it does not. */
   readonly since: Milliseconds | null
 }
 
-/** The period a report is about. */
+/** The period of a report. */
 export interface ReportedPeriod {
   readonly calendar: CalendarUnit | null
   readonly zone: string | null
   readonly from: Milliseconds
-  /** Of a calendar's period its end, which is to come. */
+  /** For a calendar period its end, which lies ahead. */
   readonly to: Milliseconds
   /** By the wall clock, as it is set now. */
   readonly fromAt: Milliseconds
@@ -38,7 +38,7 @@ export interface ReportedPeriod {
 export interface ReportedIndicator {
   readonly kind: ObjectiveIndicator['kind']
   readonly unit: 'requests' | 'slices' | 'ms'
-  /** Whose timeline is looked at; null where none is. */
+  /** The component whose timeline is used; null without one. */
   readonly component: string | null
   /** The policy whose calls are counted. */
   readonly policy: string | null
@@ -57,23 +57,23 @@ export interface ObjectiveReport {
   readonly target: number
   readonly period: ReportedPeriod
   readonly indicator: ReportedIndicator
-  /** The service level: good / (good + bad + absent) in the period; null where there was nothing. */
+  /** The service level: good / (good + bad + absent) in the period; null without events. */
   readonly sli: number | null
   /** In the unit of the indicator. */
   readonly good: number
   readonly bad: number
-  /** Bad ones that nobody made while the component was known to be down, at the usual rate. */
+  /** Requests that did not come while the component was known to be down, at the usual rate. */
   readonly absent: number
-  /** The part of the period so far that was observed. */
+  /** The share of the period so far that was observed. */
   readonly coverage: number
   readonly errorBudget: ErrorBudget
-  /** Good and bad since it was declared, whatever the period, for those who keep a history of their own. */
+  /** Good and bad since it was created, whatever the period, for systems with their own history. */
   readonly lifetime: { readonly good: number; readonly bad: number }
-  /** How many times faster than allowed, over the period so far; null where there was nothing. */
+  /** How many times faster than allowed the budget is spent, over the period so far; null without events. */
   readonly burnRate: number | null
   /**
-   * How long what is left lasts at the pace of the first tier's long window (without one, of the period): 0 where nothing is
-   * left; null where it lasts for ever, or until a calendar's period ends, or nothing is known.
+   * How long the rest of the budget lasts at the burn rate of the first tier's long window (without tiers, of the period): 0
+   * if nothing is left; null if it lasts forever, or until the calendar period ends, or is unknown.
    */
   readonly exhaustionIn: Milliseconds | null
   readonly tiers: readonly TierReport[]
@@ -81,21 +81,21 @@ export interface ObjectiveReport {
   readonly leftOut: readonly string[]
 }
 
-/** An objective that is watched over, until it is stopped. */
+/** A running objective. */
 export interface Objective {
   readonly name: string
   /** Adds good requests by hand. `count` is an integer >= 0, by default 1. Only for indicators of requests. */
   good(count?: number): void
   /** Adds bad ones. */
   bad(count?: number): void
-  /** As of now. */
+  /** The report as of now. */
   report(): ObjectiveReport
   /**
-   * What was left of the budget from the beginning of its period until now, at so many instants: 1 at the first, at the last
-   * what the report says, and never more than before. Empty where nothing was measured. An integer from 2 to 10,000, by
-   * default 100.
+   * The share of the budget left at `points` instants from the beginning of its period until now: 1 at the first, the value
+   * of the report at the last, and never rising. Empty if nothing was measured. `points` is an integer from 2 to 10,000.
+   * Default 100.
    */
   burnDown(points?: number): readonly BurnDownPoint[]
-  /** Lets go of the policy and tells nothing any more; its name may be used again. Stopping twice is stopping once. */
+  /** Unsubscribes from the policy and stops emitting; its name can be used again. Stopping twice is allowed. */
   stop(): void
 }

@@ -1,9 +1,9 @@
 /**
- * The objectives of one tracker, and the alarm that looks at them.
+ * The objectives of one tracker, and the timer that evaluates them.
  *
- * Requests make an objective look at itself, but a service nobody calls, and time, do not. So while somebody listens to
- * `burn`, one background timer serves all objectives. Invariant: it is scheduled exactly while there is an objective with tiers
- * and a listener.
+ * Requests evaluate an objective, but time, and a service without calls, do not. So while `burn` has a listener, one
+ * background timer serves all objectives. Invariant: it is scheduled exactly while there is an objective with tiers and a
+ * listener.
  */
 
 import { SavedObjectives } from '../availability/snapshot/saved-objectives.ts'
@@ -14,34 +14,34 @@ import type { Objective } from './objective-report.ts'
 import { type ObjectiveOptions, resolveObjectiveOptions } from './options.ts'
 import { RunningObjective } from './running-objective.ts'
 
-/** Not oftener than this, however short the windows; in ms. */
+/** The shortest interval of the timer, however short the windows; in ms. */
 const shortestStep = 1000
 
 export class Objectives {
-  readonly #ledger: TrackerState
+  readonly #tracker: TrackerState
   readonly #saved: SavedObjectives
   readonly #running = new Map<string, RunningObjective>()
-  readonly #alarm = new Alarm(() => this.#look(), true)
+  readonly #alarm = new Alarm(() => this.#evaluate(), true)
   #wanted = false
   #scheduled = false
 
-  constructor(ledger: TrackerState) {
-    this.#ledger = ledger
-    ledger.onDemand('burn', (wanted) => this.demand(wanted))
-    ledger.onClose(() => this.stop())
-    this.#saved = ledger.extension(SavedObjectives)
+  constructor(tracker: TrackerState) {
+    this.#tracker = tracker
+    tracker.onDemand('burn', (wanted) => this.demand(wanted))
+    tracker.onClose(() => this.stop())
+    this.#saved = tracker.extension(SavedObjectives)
     this.#saved.running = () => [...this.#running.values()].map((objective) => objective.save())
   }
 
   add(given: unknown): Objective {
     const options = resolveObjectiveOptions(given)
     const { name } = options
-    if (this.#running.has(name)) throw new TypeError(`objective: name must be one of its own, got "${name}" again`)
-    this.#ledger.start(options.indicator.policy?.knownClock)
+    if (this.#running.has(name)) throw new TypeError(`objective: name must be unique among the objectives of a tracker, got "${name}" again`)
+    this.#tracker.start(options.indicator.policy?.knownClock)
     // A snapshot is restored once there is a clock.
-    this.#ledger.now()
+    this.#tracker.now()
     const saved = this.#saved.take(name)
-    const objective = new RunningObjective(this.#ledger, options, saved, (stopped) => {
+    const objective = new RunningObjective(this.#tracker, options, saved, (stopped) => {
       this.#running.delete(stopped.name)
       this.#schedule()
     })
@@ -50,7 +50,7 @@ export class Objectives {
     return objective
   }
 
-  /** Somebody listens to `burn`, or nobody any more. */
+  /** Called when `burn` gets its first listener, and when it loses its last one. */
   demand(wanted: boolean): void {
     this.#wanted = wanted
     this.#schedule()
@@ -69,7 +69,7 @@ export class Objectives {
     if (needed === this.#scheduled) return
     this.#scheduled = needed
     if (needed) this.#wait()
-    else this.#ledger.time.clock.cancel(this.#alarm)
+    else this.#tracker.time.clock.cancel(this.#alarm)
   }
 
   get #step(): number {
@@ -77,26 +77,37 @@ export class Objectives {
   }
 
   #wait(): void {
-    this.#ledger.time.clock.schedule(this.#alarm, Math.max(shortestStep, this.#step))
+    this.#tracker.time.clock.schedule(this.#alarm, Math.max(shortestStep, this.#step))
   }
 
-  /** Called by a timer, so nothing may come out of it. */
-  #look(): void {
+  /** Called by a timer, so it must not throw. */
+  #evaluate(): void {
     try {
       this.#wait()
-      const now = this.#ledger.now()
-      this.#ledger.settle()
+      const now = this.#tracker.now()
+      this.#tracker.settle()
       for (const objective of [...this.#running.values()]) objective.evaluate(now)
     } catch (error) {
-      this.#ledger.events.fault('objective', error)
+      this.#tracker.events.fault('objective', error)
     }
   }
 }
 
 /**
- * Watches over a service level objective, from now on: its error budget, and how fast it burns.
+ * Measures a service level objective from now on: its error budget, and how fast it burns. Emits `burn` on the tracker.
  *
- * @throws TypeError where an option is wrong, or the tracker has an objective of this name.
+ * ```ts
+ * import { availabilityTracker } from 'holdfast/availability'
+ * import { objective } from 'holdfast/objectives'
+ * const tracker = availabilityTracker()
+ * const indicator = { kind: 'requests' } as const
+ * const checkout = objective(tracker, { name: 'checkout', target: 0.99, period: '30d', indicator })
+ * checkout.good(995)
+ * checkout.bad(5)
+ * checkout.report().sli // => 0.995
+ * ```
+ *
+ * @throws TypeError for a wrong option, and if the tracker has an objective of this name.
  */
 export function objective(tracker: AnyTracker, options: ObjectiveOptions): Objective {
   return stateOf('objective', tracker).extension(Objectives).add(options)

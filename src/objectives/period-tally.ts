@@ -1,6 +1,6 @@
 /**
- * Counts since the beginning of the calendar's period, to the batch. Invariant: they are those of one period, the latest
- * that anything was added to; a rolling period has none.
+ * Counts since the beginning of the calendar period, to the batch. Invariant: they belong to one period, the latest one that
+ * anything was added to; for a rolling period there are none.
  */
 
 import type { TrackerState } from '../availability/state/tracker-state.ts'
@@ -8,25 +8,25 @@ import type { Milliseconds } from '../core/duration.ts'
 import type { Period, PeriodBounds } from './period.ts'
 
 export class PeriodTally {
-  readonly #ledger: TrackerState
+  readonly #tracker: TrackerState
   readonly #period: Period
   #counts = [0, 0, 0]
-  /** When its period begins, by the wall clock. */
+  /** The beginning of their period, by the wall clock. */
   #fromAt: Milliseconds | null = null
 
-  constructor(ledger: TrackerState, period: Period) {
-    this.#ledger = ledger
+  constructor(tracker: TrackerState, period: Period) {
+    this.#tracker = tracker
     this.#period = period
   }
 
-  /** Adds what came at an instant. */
+  /** Adds counts at an instant. */
   add(time: number, counts: readonly number[]): void {
     if (this.#period.options.calendar === null) return
     this.#open(time)
     this.#counts = this.#counts.map((count, column) => count + (counts[column] as number))
   }
 
-  /** Adds to the last column what `amountIn` says of the part of [from, to) that lies in the period of `to`. */
+  /** Adds to the last column the amount `amountIn` gives for the part of [from, to) in the period of `to`. */
   addTime(from: number, to: number, amountIn: (from: number, to: number) => number): void {
     if (this.#period.options.calendar === null) return
     const start = Math.max(from, this.#open(to).from)
@@ -49,7 +49,7 @@ export class PeriodTally {
   }
 
   #bounds(time: number): PeriodBounds {
-    return this.#period.at(this.#ledger.time, time)
+    return this.#period.at(this.#tracker.time, time)
   }
 
   #open(time: number): PeriodBounds {

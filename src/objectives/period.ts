@@ -1,8 +1,8 @@
 /**
- * The period a budget is for: the latest so many days, or a stretch of the calendar that is on.
+ * The period of a budget: a rolling duration, or the current period of the calendar.
  *
- * A rolling budget comes back bit by bit, that of the calendar all at once. A calendar's stretch is looked up again only
- * when the wall clock has left it.
+ * A rolling budget recovers gradually, a calendar budget all at once. The bounds of a calendar period are computed again
+ * only when the wall clock has left it.
  */
 
 import { type CalendarUnit, calendarUnits, calendarWindow } from '../availability/time/calendar.ts'
@@ -17,10 +17,10 @@ export interface CalendarPeriod {
   readonly zone?: string
 }
 
-/** A duration is the time that ended just now. */
+/** A duration is the time up to now. */
 export type ObjectivePeriod = Duration | CalendarPeriod
 
-/** What a period of the calendar counts as where windows and factors of tiers are made. */
+/** The lengths of calendar periods for the windows and factors of tiers. */
 const day = 86_400_000
 const nominal: Readonly<Record<CalendarUnit, Milliseconds>> = {
   hour: day / 24,
@@ -32,7 +32,7 @@ const nominal: Readonly<Record<CalendarUnit, Milliseconds>> = {
 }
 
 export interface ResolvedPeriod {
-  /** Its length; of a calendar's, a month of 30 days, a quarter of 90, a year of 365. */
+  /** Its length; for the calendar, a month has 30 days, a quarter 90, a year 365. */
   readonly length: Milliseconds
   readonly calendar: CalendarUnit | null
   readonly zone: string | null
@@ -54,7 +54,7 @@ export const periodCheck: Check<ResolvedPeriod> = (value, fail) => {
 /** In the tracker's own time, and by the wall clock as it is set now. */
 export interface PeriodBounds {
   readonly from: number
-  /** The end; of a calendar's period it is to come. */
+  /** The end; for a calendar period it lies ahead. */
   readonly to: number
   readonly fromAt: Milliseconds
   readonly toAt: Milliseconds

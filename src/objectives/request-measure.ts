@@ -1,35 +1,35 @@
 /**
- * Requests as the indicator: counted in short batches, which then go into a ring.
+ * Requests as the indicator: counted in short batches, which are then added to a ring.
  *
- * A request costs one comparison and one addition; once a batch the clock is read and the ring turned. Batches begin where
- * the wall clock shows a multiple of their length, so that those of a minute are minutes, and none lies in two months.
- * Where the component is known to be down and no requests have come for longer than usual, that silence is kept beside the
- * counts, in ms: a caller who stays away from what is down would else make the ratio better.
+ * A request costs one comparison and one addition; once a batch the clock is read and the ring advances. Batches begin at
+ * multiples of their length on the wall clock, so that no batch is part of two minutes or two months. If the component is
+ * known to be down and no requests have come for longer than usual, that silence is stored next to the counts, in ms:
+ * otherwise callers that avoid a component which is down would improve the ratio.
  */
 
 import type { SavedCounts } from '../availability/snapshot/saved-objectives.ts'
 import type { TrackerState } from '../availability/state/tracker-state.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Milliseconds } from '../core/duration.ts'
+import { ComponentSums } from './component-sums.ts'
 import { CountRing, type Level } from './count-ring.ts'
 import type { IndicatorReading, Measure } from './measure.ts'
 import type { Period } from './period.ts'
 import { PeriodTally } from './period-tally.ts'
-import { Account } from './time-measure.ts'
 
 const GOOD = 0
 const BAD = 1
 const SILENT = 2
 
 export interface Counting {
-  readonly ledger: TrackerState
+  readonly tracker: TrackerState
   readonly period: Period
   readonly levels: readonly Level[]
   /** The length of a batch. */
   readonly width: Milliseconds
-  /** Whose downtime makes silence bad. */
+  /** The component whose downtime makes silence bad. */
   readonly bound: string | undefined
-  /** Told when a batch is over. */
+  /** Called at the end of a batch. */
   readonly turned: (now: number) => void
 }
 
@@ -38,37 +38,37 @@ export class RequestMeasure implements Measure {
   protected good = 0
   protected bad = 0
   readonly #counting: Counting
-  readonly #ledger: TrackerState
+  readonly #tracker: TrackerState
   readonly #clock: Clock
-  readonly #account: Account | undefined
+  readonly #component: ComponentSums | undefined
   readonly #ring: CountRing
   readonly #tally: PeriodTally
   readonly #anchor: number
   readonly #began: number
-  /** When nobody counted. */
+  /** Times in which the process did not run. */
   readonly #away: SavedCounts['away']
   #batch: number
   #lifetime = { good: 0, bad: 0 }
-  /** When the batch is over, by the monotonic clock. */
+  /** The end of the batch, by the monotonic clock. */
   #turnsAt: Milliseconds
-  /** Where the latest batch with a request in it ended. */
-  #heard: number
+  /** The end of the latest batch with a request. */
+  #lastRequest: number
 
   constructor(counting: Counting, saved: SavedCounts | null | undefined) {
-    const { ledger, period, levels, width, bound } = counting
-    const now = ledger.now()
+    const { tracker, period, levels, width, bound } = counting
+    const now = tracker.now()
     this.width = width
     this.#counting = counting
-    this.#ledger = ledger
-    this.#clock = ledger.time.clock
-    this.#account = bound === undefined ? undefined : new Account(ledger, bound)
-    this.#tally = new PeriodTally(ledger, period)
+    this.#tracker = tracker
+    this.#clock = tracker.time.clock
+    this.#component = bound === undefined ? undefined : new ComponentSums(tracker, bound)
+    this.#tally = new PeriodTally(tracker, period)
     const columns = bound === undefined ? 2 : 3
     const before = saved != null && fits(saved, levels, columns, width) ? saved : undefined
-    this.#anchor = before?.anchor ?? anchorOf(ledger, now, width)
+    this.#anchor = before?.anchor ?? anchorOf(tracker, now, width)
     this.#began = before?.began ?? now
     this.#batch = before?.batch ?? this.#anchor
-    this.#heard = now
+    this.#lastRequest = now
     this.#away = before?.away ?? []
     this.#ring = new CountRing(levels, columns, this.#anchor, this.#began)
     if (before !== undefined) {
@@ -83,7 +83,7 @@ export class RequestMeasure implements Measure {
   count(good: number, bad: number): void {
     const recent = this.#clock.recent?.() ?? this.#clock.now()
     if (recent >= this.#turnsAt) {
-      const now = this.#ledger.now()
+      const now = this.#tracker.now()
       this.settle(now)
       this.#counting.turned(now)
     }
@@ -94,13 +94,13 @@ export class RequestMeasure implements Measure {
   settle(now: number): void {
     const start = this.#batch
     const next = this.#anchor + Math.floor((now - this.#anchor) / this.width) * this.width
-    const heard = this.close(start, next > start)
-    if (heard) this.#heard = Math.max(this.#heard, start + this.width)
+    const any = this.close(start, next > start)
+    if (any) this.#lastRequest = Math.max(this.#lastRequest, start + this.width)
     if (next <= start) return
     this.#batch = next
-    this.#turnsAt = this.#ledger.time.time(now) + next + this.width - now
-    const quiet = Math.max(start, this.#heard)
-    if (this.#account !== undefined && next > quiet) this.silence(this.#account, quiet, next)
+    this.#turnsAt = this.#tracker.time.time(now) + next + this.width - now
+    const quiet = Math.max(start, this.#lastRequest)
+    if (this.#component !== undefined && next > quiet) this.silence(this.#component, quiet, next)
   }
 
   read(now: number, length: Milliseconds): IndicatorReading {
@@ -108,7 +108,7 @@ export class RequestMeasure implements Measure {
   }
 
   inPeriod(now: number): IndicatorReading {
-    const { from } = this.#counting.period.at(this.#ledger.time, now)
+    const { from } = this.#counting.period.at(this.#tracker.time, now)
     return this.reading(this.#tally.at(now), this.#observed(from, now), now)
   }
 
@@ -131,7 +131,7 @@ export class RequestMeasure implements Measure {
     }
   }
 
-  /** Puts what has come into the ring; whether anything has. */
+  /** Moves the batch into the ring; false if it was empty. */
   protected close(start: number, _over: boolean): boolean {
     const { good, bad } = this
     if (good + bad === 0) return false
@@ -140,11 +140,11 @@ export class RequestMeasure implements Measure {
     return true
   }
 
-  /** Nothing has come in [from, to), which is whole batches. */
-  protected silence(account: Account, from: number, to: number): void {
+  /** Records [from, to), whole batches without a request. */
+  protected silence(component: ComponentSums, from: number, to: number): void {
     const usual = this.#usual(to)
-    const start = Math.max(from, this.#heard + (usual === null ? 0 : 1 / usual))
-    const downtime = (since: number, until: number): number => account.sums(since, until, to).downtime
+    const start = Math.max(from, this.#lastRequest + (usual === null ? 0 : 1 / usual))
+    const downtime = (since: number, until: number): number => component.sums(since, until, to).downtime
     if (start >= to || downtime(start, to) === 0) return
     this.#ring.spread(SILENT, start, to, downtime)
     this.#tally.addTime(start, to, downtime)
@@ -153,11 +153,11 @@ export class RequestMeasure implements Measure {
   protected reading(counts: readonly number[], observed: Milliseconds, now: number): IndicatorReading {
     const [good, bad, silent] = counts as [number, number, number | undefined]
     if (!silent) return { good, bad, absent: 0, observed }
-    // Where nothing ever came, any rate says the same: all of it was bad.
+    // Without any request every rate gives the same: all of it was bad.
     return { good, bad, absent: silent * (this.#usual(now) ?? 1), observed }
   }
 
-  /** Adds what a batch that began at `start` gave, `at` an instant in the ring. */
+  /** Adds the counts of a batch that began at `start`, in the ring at the instant `at`. */
   protected add(start: number, good: number, bad: number, absent: number, at = start): void {
     this.#lifetime = { good: this.#lifetime.good + good, bad: this.#lifetime.bad + bad }
     const counts = [good, bad, absent]
@@ -174,7 +174,7 @@ export class RequestMeasure implements Measure {
     return observed
   }
 
-  /** Requests a ms while it was not silent, over a period; null where there were none. */
+  /** Requests per ms outside of silence, over a period; null without requests. */
   #usual(now: number): number | null {
     const { length } = this.#counting.period.options
     const [good, bad, silent] = this.#ring.totals(now, length) as [number, number, number]
@@ -183,12 +183,12 @@ export class RequestMeasure implements Measure {
   }
 }
 
-/** The latest instant at which the wall clock showed a multiple of `width`. */
-export function anchorOf(ledger: TrackerState, now: number, width: Milliseconds): number {
-  return now - (ledger.time.wall(now) % width)
+/** The latest instant at which the wall clock was a multiple of `width`. */
+export function anchorOf(tracker: TrackerState, now: number, width: Milliseconds): number {
+  return now - (tracker.time.wall(now) % width)
 }
 
-/** Of another period, other tiers or another kind nothing can be taken over. */
+/** Whether saved counts are of the same period, tiers and kind of indicator. */
 function fits(saved: SavedCounts, levels: readonly Level[], columns: number, width: Milliseconds): boolean {
   const cells = levels.reduce((sum, { buckets }) => sum + (buckets + 1) * columns, 0)
   return (

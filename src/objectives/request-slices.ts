@@ -1,13 +1,14 @@
 /**
- * Slices of requests as the indicator: each is judged when it is over, and lies in a window where it ends. One without
- * requests does not count.
+ * Slices of requests as the indicator: each is judged at its end, and belongs to the windows that contain its end. A slice
+ * without requests does not count.
  */
 
 import type { SavedCounts } from '../availability/snapshot/saved-objectives.ts'
 import type { Milliseconds } from '../core/duration.ts'
+import type { ComponentSums } from './component-sums.ts'
 import type { IndicatorReading } from './measure.ts'
 import { type Counting, RequestMeasure } from './request-measure.ts'
-import type { Account, Judge } from './time-measure.ts'
+import type { Judge } from './time-measure.ts'
 
 export class RequestSlices extends RequestMeasure {
   readonly #judge: Judge
@@ -28,9 +29,9 @@ export class RequestSlices extends RequestMeasure {
     return true
   }
 
-  /** A slice without requests is judged by its time, where the component was down in it; one that passes does not count. */
-  protected override silence(account: Account, from: number, to: number): void {
-    const down = (start: number, end: number): number => account.sums(start, end, to).downtime
+  /** Judges a slice without requests by its downtime, if there is any; one that is still good does not count. */
+  protected override silence(component: ComponentSums, from: number, to: number): void {
+    const down = (start: number, end: number): number => component.sums(start, end, to).downtime
     if (down(from, to) === 0) return
     for (let start = from; start < to; start += this.width) {
       const ratio = 1 - down(start, start + this.width) / this.width

@@ -20,9 +20,9 @@ const mostPoints = 10_000
 
 export class RunningObjective implements Objective {
   readonly name: string
-  /** How often it is worth to look at it; Infinity for never. */
+  /** How often to evaluate it, in ms; Infinity for never. */
   readonly step: number
-  readonly #ledger: TrackerState
+  readonly #tracker: TrackerState
   readonly #options: ResolvedObjective
   readonly #period: Period
   readonly #tiers: readonly Firing[]
@@ -33,16 +33,16 @@ export class RunningObjective implements Objective {
   readonly #stopped: (objective: RunningObjective) => void
   #running = true
 
-  /** `saved` is what a snapshot has kept of it. */
+  /** `saved` is its state from a snapshot. */
   constructor(
-    ledger: TrackerState,
+    tracker: TrackerState,
     options: ResolvedObjective,
     saved: SavedObjective | undefined,
     stopped: (objective: RunningObjective) => void,
   ) {
     const { name, burn, period, indicator, bound } = options
     this.name = name
-    this.#ledger = ledger
+    this.#tracker = tracker
     this.#options = options
     this.#stopped = stopped
     this.#period = new Period(period)
@@ -54,7 +54,7 @@ export class RunningObjective implements Objective {
     )
     const finest = levels[0]?.width as number
     this.step = this.#tiers.length > 0 ? finest : Number.POSITIVE_INFINITY
-    const made = { ledger, period: this.#period, levels, bound, turned: (now: number): void => this.evaluate(now) }
+    const made = { tracker, period: this.#period, levels, bound, turned: (now: number): void => this.evaluate(now) }
     this.#measure = measureOf(made, indicator, saved?.counts)
     indicator.policy?.events.addCounter(this.#counter)
   }
@@ -69,18 +69,18 @@ export class RunningObjective implements Objective {
 
   stop(): void {
     if (!this.#running) return
-    this.#measure.settle(this.#ledger.now())
+    this.#measure.settle(this.#tracker.now())
     this.#running = false
     this.#options.indicator.policy?.events.removeCounter(this.#counter)
     this.#stopped(this)
   }
 
   report(): ObjectiveReport {
-    const now = this.#ledger.now()
-    this.#ledger.settle()
+    const now = this.#tracker.now()
+    this.#tracker.settle()
     this.evaluate(now)
     const { name, target, allowed, period, burn } = this.#options
-    const bounds = this.#period.at(this.#ledger.time, now)
+    const bounds = this.#period.at(this.#tracker.time, now)
     const reading = this.#reading(now)
     const { good, bad, absent, observed } = reading
     const total = totalOf(reading)
@@ -95,8 +95,8 @@ export class RunningObjective implements Objective {
       period: {
         calendar: period.calendar,
         zone: period.zone,
-        from: this.#ledger.time.time(bounds.from),
-        to: this.#ledger.time.time(bounds.to),
+        from: this.#tracker.time.time(bounds.from),
+        to: this.#tracker.time.time(bounds.to),
         fromAt: bounds.fromAt,
         toAt: bounds.toAt,
         duration: bounds.to - bounds.from,
@@ -120,17 +120,17 @@ export class RunningObjective implements Objective {
     if (!Number.isInteger(points) || points < 2 || points > mostPoints) {
       throw new TypeError(`objective: points must be an integer from 2 to ${mostPoints}, got ${show(points)}`)
     }
-    const now = this.#ledger.now()
-    this.#ledger.settle()
+    const now = this.#tracker.now()
+    this.#tracker.settle()
     this.evaluate(now)
     const { allowed, budget } = this.#options
-    const { from, to } = this.#period.at(this.#ledger.time, now)
+    const { from, to } = this.#period.at(this.#tracker.time, now)
     const { spent, total, remaining } = errorBudgetOf(this.#reading(now), allowed, to - from, budget)
     if (spent === null || total === null || remaining === null) return []
-    return burnDownOf({ spent, total, remaining }, this.#measure, from, now, points, this.#ledger.time)
+    return burnDownOf({ spent, total, remaining }, this.#measure, from, now, points, this.#tracker.time)
   }
 
-  /** Looks at all tiers, and tells what has changed. */
+  /** Updates all tiers, and emits what has changed. */
   evaluate(now: number): void {
     if (!this.#running) return
     this.#measure.settle(now)
@@ -140,7 +140,7 @@ export class RunningObjective implements Objective {
       const burnLong = this.#burnIn(inLong, long)
       const burnShort = this.#burnIn(this.#measure.read(now, short), short)
       const state = firing.update(now, burnLong, burnShort, this.#enough(inLong))
-      if (state !== undefined) this.#tell(firing.tier, state, burnLong, burnShort, now)
+      if (state !== undefined) this.#emit(firing.tier, state, burnLong, burnShort, now)
     }
   }
 
@@ -173,7 +173,7 @@ export class RunningObjective implements Objective {
     return ratio === null ? null : ratio / this.#options.allowed
   }
 
-  /** What was not observed of a window has spent nothing: a bad first minute is not a bad hour. */
+  /** Time of a window that was not observed spends nothing: a bad first minute is not a bad hour. */
   #burnIn(reading: IndicatorReading, length: number): number | null {
     const burn = this.#burn(reading)
     return burn === null ? null : burn * Math.min(1, reading.observed / length)
@@ -192,8 +192,8 @@ export class RunningObjective implements Objective {
     return this.#options.period.calendar !== null && now + lasts > to ? null : lasts
   }
 
-  #tell(tier: BurnTier, state: 'start' | 'end', burnLong: number | null, burnShort: number | null, now: number): void {
-    const { events, time } = this.#ledger
+  #emit(tier: BurnTier, state: 'start' | 'end', burnLong: number | null, burnShort: number | null, now: number): void {
+    const { events, time } = this.#tracker
     if (!events.wants('burn')) return
     const { name: objective, allowed, budget } = this.#options
     const { from, to } = this.#period.at(time, now)
@@ -213,7 +213,7 @@ export class RunningObjective implements Objective {
       burnLong: this.#burnIn(this.#measure.read(now, long), long),
       burnShort: this.#burnIn(this.#measure.read(now, short), short),
       firing,
-      since: since === undefined ? null : this.#ledger.time.time(since),
+      since: since === undefined ? null : this.#tracker.time.time(since),
     }
   }
 }

@@ -1,46 +1,30 @@
 /**
- * Time as the indicator, read off a component's timeline: nothing is counted, so what is told late is in it too.
+ * Time as the indicator, read from a component's timeline: nothing is counted, so states recorded late are included.
  *
- * Slices are judged in bulk where nothing changes: a stretch is halved until it is of one kind or one slice. O(k log n)
- * for k changes in n slices.
+ * Slices without changes are judged in bulk: a range is halved until it has one state or one slice. O(k log n) for k
+ * changes in n slices.
  */
 
-import { type Sums, sumsOf } from '../availability/accounting/sums.ts'
 import type { TrackerState } from '../availability/state/tracker-state.ts'
 import type { Milliseconds } from '../core/duration.ts'
+import { ComponentSums } from './component-sums.ts'
 import type { IndicatorReading, Measure } from './measure.ts'
 import type { Period } from './period.ts'
 
-/** A millionth of a second: sums of clock readings are not exact. */
+/** In ms; a tolerance, because sums of clock readings are not exact. */
 const exact = 1e-3
 
-/** The accounts of one component, by name: it may not be there yet. */
-export class Account {
-  readonly #ledger: TrackerState
-  readonly #name: string
-
-  constructor(ledger: TrackerState, component: string) {
-    this.#ledger = ledger
-    this.#name = component
-  }
-
-  sums(from: number, to: number, now: number): Sums {
-    const { timeline } = this.#ledger.known(this.#name).history
-    return sumsOf(timeline, this.#ledger.accounting, from, to, now)
-  }
-}
-
 export class TimeMeasure implements Measure {
-  protected readonly account: Account
-  readonly #ledger: TrackerState
+  protected readonly component: ComponentSums
+  readonly #tracker: TrackerState
   readonly #period: Period
   readonly #began: number
 
-  constructor(ledger: TrackerState, component: string, period: Period) {
-    this.account = new Account(ledger, component)
-    this.#ledger = ledger
+  constructor(tracker: TrackerState, component: string, period: Period) {
+    this.component = new ComponentSums(tracker, component)
+    this.#tracker = tracker
     this.#period = period
-    this.#began = ledger.now()
+    this.#began = tracker.now()
   }
 
   read(now: number, length: Milliseconds): IndicatorReading {
@@ -48,7 +32,7 @@ export class TimeMeasure implements Measure {
   }
 
   inPeriod(now: number): IndicatorReading {
-    return this.between(this.#period.at(this.#ledger.time, now).from, now)
+    return this.between(this.#period.at(this.#tracker.time, now).from, now)
   }
 
   lifetime(now: number): Pick<IndicatorReading, 'good' | 'bad'> {
@@ -58,35 +42,35 @@ export class TimeMeasure implements Measure {
   settle(): void {}
 
   between(from: number, to: number): IndicatorReading {
-    const { operating, lost } = this.account.sums(from, to, to)
+    const { operating, lost } = this.component.sums(from, to, to)
     return { good: operating, bad: lost, absent: 0, observed: operating + lost }
   }
 }
 
-/** What a slice counts for, by the part of it that was good. */
+/** The value of a slice, from the share of it that was good. */
 export type Judge = (ratio: number) => number
 
 export class TimeSlices extends TimeMeasure {
   readonly #slice: Milliseconds
   readonly #judge: Judge
-  /** Where one of the slices begins. */
+  /** The beginning of one of the slices. */
   readonly #anchor: number
 
   constructor(
-    ledger: TrackerState,
+    tracker: TrackerState,
     component: string,
     period: Period,
     slice: Milliseconds,
     judge: Judge,
     anchor: number,
   ) {
-    super(ledger, component, period)
+    super(tracker, component, period)
     this.#slice = slice
     this.#judge = judge
     this.#anchor = anchor
   }
 
-  /** The slices that ended in it. One nothing is known of does not count. */
+  /** Counts the slices that ended in [from, to). A slice of unknown state does not count. */
   override between(from: number, to: number): IndicatorReading {
     const slice = this.#slice
     const first = Math.floor((from - this.#anchor) / slice + 1e-9)
@@ -101,7 +85,7 @@ export class TimeSlices extends TimeMeasure {
     const slice = this.#slice
     const start = this.#anchor + first * slice
     const length = (last - first) * slice
-    const { operating, lost } = this.account.sums(start, start + length, now)
+    const { operating, lost } = this.component.sums(start, start + length, now)
     const observed = operating + lost
     if (observed <= exact) return
     const pure = Math.max(operating, lost) >= length - exact

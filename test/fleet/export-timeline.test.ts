@@ -1,6 +1,6 @@
 import { availabilityTracker } from 'holdfast/availability'
 import { circuitBreaker } from 'holdfast/circuit-breaker'
-import { mergeTimelines, timelineReport } from 'holdfast/fleet'
+import { exportTimeline, mergeTimelines, timelineReport } from 'holdfast/fleet'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { seen } from './fixture.ts'
@@ -22,7 +22,7 @@ describe('an exported timeline', () => {
     stock.down()
     await clock.advance(2000)
 
-    expect(tracker.exportTimeline('stock', { observer: 'web-1' })).toEqual(
+    expect(exportTimeline(tracker, 'stock', { observer: 'web-1' })).toEqual(
       seen(
         'web-1',
         [
@@ -41,7 +41,7 @@ describe('an exported timeline', () => {
     await breaker.execute(() => 'fine')
     await breaker.execute(() => Promise.reject(new Error('bad'))).catch(() => {})
 
-    const { requests } = tracker.exportTimeline('payments', { observer: 'web-1' })
+    const { requests } = exportTimeline(tracker, 'payments', { observer: 'web-1' })
     expect(requests).toEqual({ calls: 2, first: 1, delivered: 1 })
   })
 
@@ -52,7 +52,7 @@ describe('an exported timeline', () => {
       await clock.advance(100 * (index + 1))
     }
     const own = tracker.report()
-    const far = timelineReport(JSON.parse(JSON.stringify(tracker.exportTimeline('stock', { observer: 'a' }))))
+    const far = timelineReport(JSON.parse(JSON.stringify(exportTimeline(tracker, 'stock', { observer: 'a' }))))
 
     for (const name of ['uptime', 'downtime', 'maintenance', 'unknown', 'availability', 'failures', 'mtbf'] as const) {
       expect(far[name], name).toBe(own[name])
@@ -66,7 +66,7 @@ describe('an exported timeline', () => {
     await clock.advance(1000)
     tracker.record({ component: 'stock', start: -500, end: 200 })
 
-    expect(tracker.exportTimeline('stock', { observer: 'a' })).toMatchObject({
+    expect(exportTimeline(tracker, 'stock', { observer: 'a' })).toMatchObject({
       from: start - 500,
       to: start + 1000,
       steps: [0, 700],
@@ -81,7 +81,7 @@ describe('an exported timeline', () => {
     tracker.record({ component: 'stock', state: 'maintenance', start: 900, end: 5000 })
     tracker.record({ component: 'stock', state: 'maintenance', start: 1000, end: 2000 })
 
-    expect(tracker.exportTimeline('stock', { observer: 'a' })).toMatchObject({ steps: [0, 900], states: '03' })
+    expect(exportTimeline(tracker, 'stock', { observer: 'a' })).toMatchObject({ steps: [0, 900], states: '03' })
   })
 
   it('ignores maintenance if its tracker does', async () => {
@@ -92,7 +92,7 @@ describe('an exported timeline', () => {
     tracker.component('stock').maintenance()
     await clock.advance(100)
 
-    expect(tracker.exportTimeline('stock', { observer: 'a' }).states).toBe('0')
+    expect(exportTimeline(tracker, 'stock', { observer: 'a' }).states).toBe('0')
   })
 
   it('has whole milliseconds, and the last of several states in one', async () => {
@@ -110,7 +110,7 @@ describe('an exported timeline', () => {
     stock.down()
     await clock.advance(5.3)
 
-    const { from, to, steps, states } = tracker.exportTimeline('stock', { observer: 'a' })
+    const { from, to, steps, states } = exportTimeline(tracker, 'stock', { observer: 'a' })
     expect({ from: from - start, to: to - start, steps, states }).toEqual({
       from: 0,
       to: 21,
@@ -123,18 +123,22 @@ describe('an exported timeline', () => {
     const { clock, tracker } = await tracked()
     await clock.advance(10)
 
-    expect(tracker.exportTimeline('nothing', { observer: 'a' })).toEqual(
+    expect(exportTimeline(tracker, 'nothing', { observer: 'a' })).toEqual(
       seen('a', [], { component: 'nothing', from: start, to: start + 10 }),
     )
   })
 
-  it('needs a component and an observer', async () => {
+  it('needs a tracker, a component and an observer', async () => {
     const { tracker } = await tracked()
 
+    const none = { name: 'none', kind: 'availabilityTracker' } as const
+    expect(() => exportTimeline(none, 'stock', { observer: 'a' })).toThrow(
+      'exportTimeline: tracker must be an availability tracker, got an object',
+    )
     expect(() => tracker.exportTimeline('stock', {} as never)).toThrow(
       'availabilityTracker: observer must be a non-empty string, got undefined',
     )
-    expect(() => tracker.exportTimeline('', { observer: 'a' })).toThrow(
+    expect(() => exportTimeline(tracker, '', { observer: 'a' })).toThrow(
       'availabilityTracker: component must be a non-empty string, got ""',
     )
   })
@@ -146,7 +150,7 @@ it('timelines of two processes merge into one, however often they are exported',
   stock.up()
   other.component('stock').up()
   await clock.advance('1h')
-  const early = one.exportTimeline('stock', { observer: 'web-1' })
+  const early = exportTimeline(one, 'stock', { observer: 'web-1' })
   stock.down()
   await clock.advance('1m')
   other.component('stock').down()
@@ -154,8 +158,8 @@ it('timelines of two processes merge into one, however often they are exported',
   stock.up()
   other.component('stock').up()
   const late = [
-    one.exportTimeline('stock', { observer: 'web-1' }),
-    other.exportTimeline('stock', { observer: 'web-2' }),
+    exportTimeline(one, 'stock', { observer: 'web-1' }),
+    exportTimeline(other, 'stock', { observer: 'web-2' }),
   ]
 
   for (const [mode, downtime] of [

@@ -1,4 +1,4 @@
-import type { ObjectiveIndicator, ObjectiveOptions } from 'holdfast/availability'
+import type { ObjectiveIndicator, ObjectiveOptions } from 'holdfast/objectives'
 import { describe, expect, it, vi } from 'vitest'
 import { Timeline } from '../../src/availability/timeline/timeline.ts'
 import { Dice } from '../availability/streams.ts'

@@ -3,11 +3,11 @@ import {
   burnRate,
   burnTiers,
   detectionTime,
-  downtimeBudget,
   maximumBurnRate,
   resetTime,
   timeToExhaustion,
-} from 'holdfast/availability'
+} from 'holdfast/objectives'
+import { downtimeBudget } from 'holdfast/reliability'
 import { describe, expect, it } from 'vitest'
 import { near } from '../support/near.ts'
 import { vectors } from './vectors.ts'

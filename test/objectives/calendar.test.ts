@@ -1,4 +1,4 @@
-import type { ObjectiveOptions } from 'holdfast/availability'
+import type { ObjectiveOptions } from 'holdfast/objectives'
 import { describe, expect, it } from 'vitest'
 import { near } from '../support/near.ts'
 import { engine } from './engine.ts'

@@ -1,23 +1,24 @@
-/** An objective on a virtual clock, fed by hand. */
-import { availabilityTracker, type BurnEvent, type ObjectiveOptions } from 'holdfast/availability'
+/** An objective on a virtual clock, counted by hand. */
+import { availabilityTracker } from 'holdfast/availability'
+import { type BurnEvent, type ObjectiveOptions, objective as objectiveOf } from 'holdfast/objectives'
 import { virtualClock } from 'holdfast/testing'
 
 export type Given = Partial<ObjectiveOptions>
 
-/** Requests good or bad, at 99.9 % over 30 days, unless said otherwise. */
+/** By default an objective of requests, at 99.9 % over 30 days. */
 export function engine(given: Given = {}, wall = 0) {
   const clock = virtualClock({ wall })
   const tracker = availabilityTracker({ clock })
-  const told: BurnEvent[] = []
-  tracker.on('burn', (event) => told.push(event))
-  const objective = tracker.objective({
+  const alerts: BurnEvent[] = []
+  tracker.on('burn', (event) => alerts.push(event))
+  const objective = objectiveOf(tracker, {
     name: 'checkout',
     target: 0.999,
     period: '30d',
     indicator: { kind: 'requests' },
     ...given,
   })
-  /** So many requests each `every` ms, for a while; the part `errors` of them bad. */
+  /** Makes `count` requests each `every` ms, for `length`; the share `errors` of them is bad. */
   const traffic = async (length: number, errors = 0, every = 10_000, count = 1000): Promise<void> => {
     for (let passed = 0; passed < length; passed += every) {
       const bad = Math.round(count * errors)
@@ -26,5 +27,5 @@ export function engine(given: Given = {}, wall = 0) {
       await clock.advance(every)
     }
   }
-  return { clock, tracker, objective, told, traffic }
+  return { clock, tracker, objective, alerts, traffic }
 }

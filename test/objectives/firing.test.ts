@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { burnTiers } from 'holdfast/availability'
+import { burnTiers } from 'holdfast/objectives'
 import { describe, expect, it } from 'vitest'
 import { Firing } from '../../src/objectives/firing.ts'
 

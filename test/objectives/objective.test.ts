@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { availabilityTracker, type ObjectiveOptions } from 'holdfast/availability'
+import { availabilityTracker } from 'holdfast/availability'
+import { type ObjectiveOptions, objective as objectiveOf, objectives } from 'holdfast/objectives'
 import { retry } from 'holdfast/retry'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
@@ -169,9 +170,34 @@ describe('the calls of a policy', () => {
       indicator: { kind: 'requests' },
     }
 
-    expect(() => tracker.objective(again)).toThrow('objective: name must be one of its own, got "checkout" again')
+    expect(() => tracker.objective(again)).toThrow(
+      'objective: name must be unique among the objectives of a tracker, got "checkout" again',
+    )
     objective.stop()
     expect(tracker.objective(again).report().target).toBe(0.9)
+  })
+})
+
+describe('a tracker', () => {
+  it('has its running objectives, whichever way they were made', () => {
+    const tracker = availabilityTracker()
+    const indicator = { kind: 'requests' } as const
+    const first = objectiveOf(tracker, { name: 'first', target: 0.9, period: '7d', indicator })
+    const second = tracker.objective({ name: 'second', target: 0.9, period: '7d', indicator })
+
+    expect(objectives(tracker)).toEqual([first, second])
+    expect(tracker.objectives).toEqual([first, second])
+    first.stop()
+    expect(objectives(tracker)).toEqual([second])
+    tracker.close()
+    expect(objectives(tracker)).toEqual([])
+  })
+
+  it('is needed', () => {
+    const none = { name: 'none', kind: 'availabilityTracker' } as const
+
+    expect(() => objectives(none)).toThrow('objectives: tracker must be an availability tracker, got an object')
+    expect(() => objectiveOf(none, {} as never)).toThrow('objective: tracker must be an availability tracker')
   })
 })
 
@@ -227,7 +253,7 @@ describe('time as the indicator', () => {
   })
 
   it('pages without any calls', async () => {
-    const { clock, tracker, told } = engine({ ...options, target: 0.999, period: '30d' })
+    const { clock, tracker, alerts } = engine({ ...options, target: 0.999, period: '30d' })
     const db = tracker.component('db')
     db.up()
     await clock.advance('2h')
@@ -236,7 +262,7 @@ describe('time as the indicator', () => {
     db.up()
     await clock.advance('10m')
 
-    const fast = told.filter(({ tier }) => tier === 'page-fast')
+    const fast = alerts.filter(({ tier }) => tier === 'page-fast')
     expect(fast.map(({ state }) => state)).toEqual(['start', 'end'])
     expect(fast[0]).toMatchObject({
       objective: 'checkout',

@@ -1,9 +1,5 @@
-import {
-  type AvailabilitySnapshot,
-  availabilityTracker,
-  type BurnEvent,
-  type ObjectiveOptions,
-} from 'holdfast/availability'
+import { type AvailabilitySnapshot, availabilityTracker } from 'holdfast/availability'
+import { type BurnEvent, type ObjectiveOptions, objective } from 'holdfast/objectives'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { SavedObjectives } from '../../src/availability/snapshot/saved-objectives.ts'
@@ -13,12 +9,12 @@ import { engine, type Given } from './engine.ts'
 const minute = 60_000
 const hour = 60 * minute
 
-/** Another process goes on from a snapshot: its monotonic clock begins anew, the wall clock does not. */
+/** Another process continues from a snapshot: its monotonic clock starts at 0, the wall clock goes on. */
 function restarted(snapshot: AvailabilitySnapshot, after: number, given: Given = {}) {
   const clock = virtualClock({ wall: snapshot.at + after })
   const tracker = availabilityTracker({ clock, restore: JSON.parse(JSON.stringify(snapshot)) })
-  const told: BurnEvent[] = []
-  tracker.on('burn', (event) => told.push(event))
+  const alerts: BurnEvent[] = []
+  tracker.on('burn', (event) => alerts.push(event))
   const options: ObjectiveOptions = {
     name: 'checkout',
     target: 0.999,
@@ -26,7 +22,7 @@ function restarted(snapshot: AvailabilitySnapshot, after: number, given: Given =
     indicator: { kind: 'requests' },
     ...given,
   }
-  return { clock, tracker, told, objective: tracker.objective(options) }
+  return { clock, tracker, alerts, objective: objective(tracker, options) }
 }
 
 describe('an objective after a restart', () => {
@@ -60,10 +56,10 @@ describe('an objective after a restart', () => {
   })
 
   it('does not start a tier that fires already, and ends it', async () => {
-    const { clock, tracker, objective, told, traffic } = engine()
+    const { clock, tracker, objective, alerts, traffic } = engine()
     await traffic(2 * hour)
     await traffic(5 * minute, 1)
-    expect(told[0]).toMatchObject({ tier: 'page-fast', state: 'start' })
+    expect(alerts[0]).toMatchObject({ tier: 'page-fast', state: 'start' })
     const since = (objective.report().tiers[0]?.since as number) - clock.now()
     const again = restarted(tracker.snapshot(), 10_000)
     const [fast] = again.objective.report().tiers
@@ -73,7 +69,7 @@ describe('an objective after a restart', () => {
       again.objective.good(1000)
       await again.clock.advance('10s')
     }
-    expect(again.told.filter(({ tier }) => tier === 'page-fast').map(({ state }) => state)).toEqual(['end'])
+    expect(again.alerts.filter(({ tier }) => tier === 'page-fast').map(({ state }) => state)).toEqual(['end'])
   })
 
   it('has its month, its slice, and its absent requests', async () => {
@@ -98,16 +94,16 @@ describe('an objective after a restart', () => {
 
   it('of time has the timeline and the firing tiers', async () => {
     const time = { indicator: { kind: 'time', component: 'db' } } as const
-    const { clock, tracker, told } = engine(time)
+    const { clock, tracker, alerts } = engine(time)
     tracker.component('db').up()
     await clock.advance('2h')
     tracker.component('db').down()
     await clock.advance('2m')
-    expect(told[0]).toMatchObject({ state: 'start' })
+    expect(alerts[0]).toMatchObject({ state: 'start' })
     const again = restarted(tracker.snapshot(), 1000, time)
     await again.clock.advance('30s')
 
-    expect(again.told.filter(({ tier }) => tier === 'page-fast')).toEqual([])
+    expect(again.alerts.filter(({ tier }) => tier === 'page-fast')).toEqual([])
     expect(again.objective.report()).toMatchObject({ good: 2 * hour, bad: 2 * minute + 31_000 })
   })
 

@@ -1,4 +1,4 @@
-import { burnTiers } from 'holdfast/availability'
+import { burnTiers } from 'holdfast/objectives'
 import { describe, expect, it } from 'vitest'
 import { near } from '../support/near.ts'
 import { engine } from './engine.ts'
@@ -10,7 +10,7 @@ const step = 10_000
 describe('the worked scenarios', () => {
   it.each(vectors.scenarios)('emits `burn` for what burns and nothing else: $label', async (scenario) => {
     const { slo, errorRatio, durationMs, budgetConsumed30d, tiers } = scenario
-    const { clock, objective, told, traffic } = engine({ target: slo })
+    const { clock, objective, alerts, traffic } = engine({ target: slo })
     await traffic(73 * hour, 0, 60_000, 6000)
     const start = clock.now()
     await traffic(durationMs, errorRatio, step, 1000)
@@ -21,7 +21,7 @@ describe('the worked scenarios', () => {
     // The budget is of 30 days, and what was spent of it does not depend on how many of them have passed.
     near(1 - (errorBudget.remaining as number), budgetConsumed30d, 'consumed')
     for (const { tier, fires, detectMs = 0, resetShortOnlyMs = 0 } of tiers) {
-      const events = told.filter((event) => event.tier === tier)
+      const events = alerts.filter((event) => event.tier === tier)
       expect(
         events.map(({ state }) => state),
         tier,
@@ -41,18 +41,18 @@ describe('the worked scenarios', () => {
 
   it('would page for one bad request of ten without a least number of events', async () => {
     for (const { events, bad, slo, burn, suppressedByMinEvents } of vectors.lowTraffic.ex) {
-      const told = await Promise.all(
+      const alerts = await Promise.all(
         [undefined, suppressedByMinEvents].map(async (minimumEvents) => {
-          const { clock, objective, told } = engine({ target: slo, ...(minimumEvents && { minimumEvents }) })
+          const { clock, objective, alerts } = engine({ target: slo, ...(minimumEvents && { minimumEvents }) })
           objective.good(events - bad)
           await clock.advance('59m')
           objective.bad(bad)
           await clock.advance('20s')
           near(objective.report().burnRate, burn)
-          return told.filter(({ tier }) => tier === 'page-fast').map(({ state }) => state)
+          return alerts.filter(({ tier }) => tier === 'page-fast').map(({ state }) => state)
         }),
       )
-      expect(told).toEqual([['start'], []])
+      expect(alerts).toEqual([['start'], []])
     }
   })
 })

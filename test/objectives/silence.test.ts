@@ -1,4 +1,4 @@
-import type { ObjectiveOptions } from 'holdfast/availability'
+import type { ObjectiveOptions } from 'holdfast/objectives'
 import { describe, expect, it } from 'vitest'
 import { near } from '../support/near.ts'
 import { engine } from './engine.ts'
@@ -15,21 +15,21 @@ describe('silence while the component is down', () => {
     await one.clock.advance('10m')
     return one
   }
-  const states = (told: readonly { tier: string; state: string }[]) =>
-    told.filter(({ tier }) => tier === 'page-fast').map(({ state }) => state)
+  const states = (alerts: readonly { tier: string; state: string }[]) =>
+    alerts.filter(({ tier }) => tier === 'page-fast').map(({ state }) => state)
 
   it('counts as if the usual requests had come and failed', async () => {
-    const { objective, told, tracker, traffic } = await silent({}, true)
+    const { objective, alerts, tracker, traffic } = await silent({}, true)
     const report = objective.report()
 
     expect(report).toMatchObject({ good: 144_000, bad: 0, indicator: { component: 'db' } })
     near(report.absent, 6000, 'absent', 0.01)
     near(report.sli, 24 / 25, 'sli', 0.001)
     near(report.errorBudget.spent, report.absent)
-    expect(states(told)).toEqual(['start'])
+    expect(states(alerts)).toEqual(['start'])
     tracker.component('db').up()
     await traffic(20 * minute, 0, 10_000, 100)
-    expect(states(told)).toEqual(['start', 'end'])
+    expect(states(alerts)).toEqual(['start', 'end'])
   })
 
   it('does not count if it is ignored, or nothing is known to be down', async () => {
@@ -37,9 +37,9 @@ describe('silence while the component is down', () => {
       [{ absent: 'ignore' }, true],
       [{}, false],
     ] as const) {
-      const { objective, told } = await silent(given, down)
+      const { objective, alerts } = await silent(given, down)
       expect(objective.report()).toMatchObject({ absent: 0, sli: 1 })
-      expect(told).toEqual([])
+      expect(alerts).toEqual([])
     }
   })
 
@@ -56,12 +56,12 @@ describe('silence while the component is down', () => {
   })
 
   it('is all bad if no request ever came', async () => {
-    const { clock, tracker, objective, told } = engine({ indicator: { kind: 'requests', component: 'db' } })
+    const { clock, tracker, objective, alerts } = engine({ indicator: { kind: 'requests', component: 'db' } })
     tracker.component('db').down()
     await clock.advance('10m')
 
     expect(objective.report()).toMatchObject({ sli: 0, good: 0, bad: 0 })
-    expect(states(told)).toEqual(['start'])
+    expect(states(alerts)).toEqual(['start'])
   })
 
   it('counts in a calendar period, too', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { ObjectiveOptions, ObjectiveReport } from 'holdfast/availability'
+import type { ObjectiveOptions, ObjectiveReport } from 'holdfast/objectives'
 import { describe, expect, it } from 'vitest'
 import { near } from '../support/near.ts'
 import { engine } from './engine.ts'

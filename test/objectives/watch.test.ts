@@ -55,9 +55,9 @@ describe('the evaluation of tiers', () => {
     await long.traffic(80_000, 1)
     await long.traffic(hour)
 
-    expect(short.told).toEqual([])
-    expect(long.told[0]).toMatchObject({ tier: 'page-fast', state: 'start', time: 60_000 })
-    expect(1 - (long.told[0]?.budgetRemaining as number)).toBeGreaterThan(0.02)
+    expect(short.alerts).toEqual([])
+    expect(long.alerts[0]).toMatchObject({ tier: 'page-fast', state: 'start', time: 60_000 })
+    expect(1 - (long.alerts[0]?.budgetRemaining as number)).toBeGreaterThan(0.02)
   })
 
   it('survives a listener and a clock that throw', async () => {
@@ -84,25 +84,25 @@ describe('the evaluation of tiers', () => {
   })
 
   it('can be stopped by a listener', async () => {
-    const { clock, tracker, objective, told, traffic } = engine()
+    const { clock, tracker, objective, alerts, traffic } = engine()
     tracker.on('burn', () => objective.stop())
     await traffic(hour)
     await traffic(10 * minute, 1)
 
-    expect(told.length).toBeGreaterThan(0)
+    expect(alerts.length).toBeGreaterThan(0)
     expect(clock.pending).toBe(0)
     expect(objective.report().good).toBeGreaterThan(0)
   })
 
   it('emits the start after the time `for`', async () => {
     const tiers = [{ name: 'a', factor: 10, long: '1h', for: '2m', hold: '1m' }] as const
-    const { told, traffic } = engine({ tiers })
+    const { alerts, traffic } = engine({ tiers })
     await traffic(hour)
     await traffic(10 * minute, 1)
     await traffic(10 * minute)
 
-    const [start, end] = told
-    expect(told.map(({ state }) => state)).toEqual(['start', 'end'])
+    const [start, end] = alerts
+    expect(alerts.map(({ state }) => state)).toEqual(['start', 'end'])
     expect(Math.abs((start?.time as number) - hour - 36_000 - 2 * minute)).toBeLessThanOrEqual(20_000)
     expect(Math.abs((end?.time as number) - hour - 10 * minute - 0.99 * 5 * minute - minute)).toBeLessThanOrEqual(
       20_000,
