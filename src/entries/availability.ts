@@ -1,4 +1,4 @@
-/** `holdfast/availability`: its own room and, for one version, what moved out of it into others. */
+/** `holdfast/availability`: the module itself and, for one version, everything that moved from it into other modules. */
 export * from '../availability/index.ts'
 export {
   /** @deprecated Import it from `holdfast/fleet`. */

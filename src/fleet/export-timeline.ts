@@ -20,7 +20,7 @@ export interface ExportOptions {
  * import { exportTimeline } from 'holdfast/fleet'
  * const tracker = availabilityTracker()
  * tracker.component('stock').up()
- * exportTimeline(tracker, 'stock', { observer: 'web-1' }).states // => '0'
+ * exportTimeline(tracker, 'stock', { observer: 'web-1' }).format // => 'holdfast.timeline'
  * ```
  *
  * @throws TypeError for a wrong option, and for anything but a tracker.

@@ -112,7 +112,7 @@ describe('an objective after a restart', () => {
     ['tiers', { tiers: [{ name: 'a', factor: 10, long: '10m' }] }],
     ['silence', { indicator: { kind: 'requests', component: 'db' } }],
     ['kind', { indicator: { kind: 'ratioSlices' } }],
-  ])('begins anew with another %s', async (_what, given) => {
+  ])('starts from zero with another %s', async (_what, given) => {
     const { tracker, traffic } = engine()
     await traffic(hour, 0, minute)
 
