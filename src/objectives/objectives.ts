@@ -36,7 +36,8 @@ export class Objectives {
   add(given: unknown): Objective {
     const options = resolveObjectiveOptions(given)
     const { name } = options
-    if (this.#running.has(name)) throw new TypeError(`objective: name must be unique among the objectives of a tracker, got "${name}" again`)
+    if (this.#running.has(name))
+      throw new TypeError(`objective: name must be unique among the objectives of a tracker, got "${name}" again`)
     this.#tracker.start(options.indicator.policy?.knownClock)
     // A snapshot is restored once there is a clock.
     this.#tracker.now()
