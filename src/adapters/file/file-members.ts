@@ -1,9 +1,9 @@
 /**
- * Members from a file: what a deployment tool, a mounted ConfigMap or a person writes.
+ * Members from a file that a deployment tool, a mounted ConfigMap or a person writes.
  *
- * The file is read when its folder tells of a change, and each `every` besides, as not every file system tells. A file that
- * is half written, wrong, empty or gone is no answer: the last list stays. A change that comes while the file is being read
- * is read too, afterwards. A file whose reading hangs takes one thread of the process, however often it is due.
+ * The file is read when its folder reports a change, and each `every`, since not every file system reports changes. If the file
+ * is half written, invalid, empty or missing, the last list stays. A change during a read causes another read. A file whose
+ * reading hangs takes one thread of the process, however often it is due.
  */
 import { basename, dirname } from 'node:path'
 import { type Duration, duration, functionOf, isRecord, optional, resolveOptions, show } from '../../core/options.ts'
@@ -16,9 +16,9 @@ import { pathOf } from './path-of.ts'
 
 export interface FileMembersOptions<Target = string>
   extends Pick<PollOptions<Target>, 'initial' | 'every' | 'jitter' | 'timeout'> {
-  /** How long after the first sign of a change the file is read: what is written in pieces comes as one. Default 50 ms. */
+  /** How long after the first sign of a change the file is read, so that a write in pieces is read once. Default 50 ms. */
   readonly settle?: Duration
-  /** Reads the members, or an object with `members`, out of the text. Default: as JSON. */
+  /** Parses the members, or an object with `members`, from the text. Default: as JSON. */
   readonly parse?: (text: string) => unknown
 }
 
@@ -40,7 +40,7 @@ interface ResolvedFileOptions {
  * api.close()
  * ```
  *
- * @throws TypeError where the path or an option is wrong.
+ * @throws TypeError if the path or an option is invalid.
  */
 export function fileMembers<Target = string>(
   path: string | URL,
@@ -65,10 +65,10 @@ class FileWatch implements MemberWatch {
   readonly #folder: FolderWatch
   readonly #poll: MemberWatch
   readonly #settled = new Alarm(() => this.#read(), true)
-  /** The signal of the present question. */
+  /** The signal of the current read. */
   #reading: AbortSignal | undefined = undefined
-  /** The present question comes from the folder, so it is watched. */
-  #told = false
+  /** The folder reported the change that caused this read, so it is watched already. */
+  #reported = false
   /** The file changed while it was being read. */
   #again = false
   #closed = false
@@ -103,12 +103,12 @@ class FileWatch implements MemberWatch {
 
   async #ask(signal: AbortSignal) {
     const text = await readAlone(this.#file, signal, () => {
-      // Watched first, then read: what changes in between is told.
-      if (!this.#told) this.#folder.renew()
-      this.#told = false
+      // Watches before it reads, so no change in between is missed.
+      if (!this.#reported) this.#folder.renew()
+      this.#reported = false
     })
-    const said = await this.#parsed(text)
-    const members = isRecord(said) ? said['members'] : said
+    const value = await this.#parsed(text)
+    const members = isRecord(value) ? value['members'] : value
     if (!Array.isArray(members)) {
       throw new TypeError(`fileMembers: ${this.#file} has no array of members, got ${show(members)}`)
     }
@@ -135,7 +135,7 @@ class FileWatch implements MemberWatch {
       this.#again = true
       return
     }
-    this.#told = true
+    this.#reported = true
     this.#poll.refresh?.()
   }
 }

@@ -1,11 +1,11 @@
 /**
- * Hears of changes of one file through the folder it lies in.
+ * Watches one file for changes through its folder.
  *
- * A watch of the file itself follows its inode, and is blind after the first atomic rename; the folder sees each name that
- * comes. In a mounted Kubernetes ConfigMap it is not the file that is renamed but the hidden folder `..data` that its link
- * leads through, so names that begin with two dots count too.
+ * A watch of the file itself follows its inode, and sees nothing after the first atomic rename; a watch of the folder sees each
+ * new name. In a mounted Kubernetes ConfigMap the hidden folder `..data` is renamed, not the file, so names that begin with two
+ * dots count too.
  *
- * The watch holds no process. Where it cannot be made, or breaks, that is kept to be told, and polling goes on without it.
+ * The watch does not keep the process alive. If it cannot be made, or fails, `takeFault` returns the error, and polling goes on.
  */
 import { type FSWatcher, watch } from 'node:fs'
 
@@ -22,7 +22,7 @@ export class FolderWatch {
     this.#changed = changed
   }
 
-  /** Watches the folder that has the name now; it may be another one than before. */
+  /** Watches the folder that has the name now, which may have been replaced. */
   renew(): void {
     this.close()
     this.#error = undefined
@@ -39,7 +39,7 @@ export class FolderWatch {
     }
   }
 
-  /** Why there is no watch at present; told once. */
+  /** The error of the watch, returned once. */
   takeFault(): unknown {
     const error = this.#error
     this.#error = undefined

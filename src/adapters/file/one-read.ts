@@ -1,12 +1,11 @@
 /**
- * Reading files that may hang: a file on a network whose server is gone, or a pipe nobody writes to.
+ * Reads files whose reading may hang: a file on a network whose server is down, or a pipe without a writer.
  *
- * Node reads files in a few threads of the process, four as a rule, and a read that hangs keeps its thread: nothing can end
- * it, an aborted signal neither. A source that asks again and again would take all of them, and then no file is read and no
- * host name is looked up in the whole process.
+ * Node reads files in a few threads of the process, four by default, and a read that hangs keeps its thread; even an aborted
+ * signal cannot end it. A source that tries again and again would take all threads, and then no file could be read and no
+ * host name resolved in the whole process.
  *
- * Invariant: of a path one read is under way at a time, whoever asks; and none begins while `most` reads of any paths hang
- * on that were given up.
+ * Invariant: each path has one read at a time in the whole process, and none begins while `most` abandoned reads hang.
  */
 import { readFile } from 'node:fs/promises'
 
@@ -16,7 +15,7 @@ const most = 2
 const underWay = new Map<string, Promise<void>>()
 let hanging = 0
 
-/** The text of a file, read when nobody else reads it any more. `begins` is called right before. */
+/** Reads the text of a file once no other read of it is running. `begins` is called right before. */
 export async function readAlone(file: string, signal: AbortSignal, begins: () => void): Promise<string> {
   for (let turn = underWay.get(file); turn !== undefined; turn = underWay.get(file)) await turn
   signal.throwIfAborted()

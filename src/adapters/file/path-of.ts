@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { show } from '../../core/options.ts'
 
-/** @throws TypeError where it is neither. */
+/** @throws TypeError if it is neither. */
 export function pathOf(kind: string, given: unknown): string {
   try {
     const path = given instanceof URL ? fileURLToPath(given) : given

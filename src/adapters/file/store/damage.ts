@@ -1,8 +1,8 @@
-/** What is told of files that cannot be read to their end. Each says what is lost, and where a copy of the file is. */
+/** The errors of damaged files. Each message states what is lost, and where a copy of the file is. */
 import { type LostRecords, StoreError } from '../../../availability/persistence/store-error.ts'
 import type { LogDamage } from './read-log.ts'
 
-/** `aside` is the copy; `snapshot` a file that is not there and may have had what is missing at the beginning. */
+/** `aside` is the copy; `snapshot` is a missing file that may have contained what the log lacks at its beginning. */
 export function damagedLog(
   path: string,
   aside: string,
@@ -15,15 +15,15 @@ export function damagedLog(
       ? `${range(from, records)} missing before line ${line} of ${path}` +
         (from === 1 && snapshot !== undefined
           ? `, and so is ${snapshot}`
-          : ': the time from there to the next news is unknown')
+          : ': the time from there to the next record is unknown')
       : `line ${line} of ${path} is damaged: ${lines === 1 ? '1 line' : `${lines} lines`} of ${bytes} bytes, from record ${from} on, ` +
-        'cannot be believed, and the time after them is unknown'
+        'cannot be trusted, and the time after them is unknown'
   return new StoreError(`fileStore: ${what}; ${kept(aside)}`, 'HF_STORE_DAMAGED', { path: aside, line, lost })
 }
 
 /** There is a snapshot, so there was a log. */
 export function missingLog(path: string, lost: LostRecords): StoreError {
-  const what = `${path} is empty or gone: what was recorded from record ${lost.from} on is lost, and the time after it is unknown`
+  const what = `${path} is empty or missing: everything from record ${lost.from} on is lost, and the time after it is unknown`
   return new StoreError(`fileStore: ${what}`, 'HF_STORE_DAMAGED', { path, lost })
 }
 
@@ -38,19 +38,19 @@ export function damagedSnapshot(path: string, aside: string, bytes: number, firs
   return new StoreError(what(`${range} is lost`), 'HF_STORE_DAMAGED', { ...where, lost })
 }
 
-/** Found while it is written. */
+/** Detected before a write. */
 export function replacedLog(path: string, lost: LostRecords): StoreError {
-  const what = `${path} was moved, replaced, cut or written by somebody else`
+  const what = `${path} was moved, replaced, truncated or written by another process`
   return new StoreError(
-    `fileStore: ${what}: a snapshot is written in place of what was recorded from record ${lost.from} on`,
+    `fileStore: ${what}: a snapshot replaces the records from ${lost.from} on`,
     'HF_STORE_DAMAGED',
     { path, lost },
   )
 }
 
-/** What was cut off to make room for a snapshot that still found none. */
+/** The log was cut to make room for a snapshot that still did not fit. */
 export function cutInVain(path: string, lost: LostRecords, cause: unknown): StoreError {
-  const what = `the disk is full, and ${path} was cut from record ${lost.from} on to make room for a snapshot that still found none`
+  const what = `the disk is full, and ${path} was cut from record ${lost.from} on to make room for a snapshot that still did not fit`
   return Object.assign(new StoreError(`fileStore: ${what}`, 'HF_STORE_DAMAGED', { path, lost }), { cause })
 }
 

@@ -1,9 +1,9 @@
 /**
- * Keeps the history of an availability tracker in files: a log that grows by a line a record, and a snapshot that takes the
- * place of its older lines.
+ * Keeps the history of an availability tracker in files: a log that grows by a line per record, and a snapshot that replaces
+ * its older lines.
  *
- * Invariant: at any instant, whatever happens to the process, the snapshot file and the whole lines of the log after it are
- * all that was kept. A line of the log that the snapshot covers too does no harm.
+ * Invariant: at any instant, whatever happens to the process, the snapshot file and the complete lines of the log after it are
+ * the whole history. A line of the log that the snapshot also covers is harmless.
  */
 
 import type { StoreRecord } from '../../../availability/persistence/records.ts'
@@ -23,27 +23,27 @@ import { SnapshotFile } from './snapshot-file.ts'
 import { keepAside } from './whole-file.ts'
 import { WriterLock } from './writer-lock.ts'
 
-/** How much a crash of the machine may take. */
+/** How much a crash of the machine may lose. */
 export type FileStoreDurability = 'none' | 'interval' | 'transition'
 
 export interface FileStoreOptions {
   /**
-   * When what was appended is forced to the disk: never, each `syncEvery`, or with each batch in which something was said.
-   * A crash of the process alone takes nothing that was appended, in none of them. Default `'transition'`.
+   * When appended records are forced to the disk: never, each `syncEvery`, or with each batch that has a state change. A crash
+   * of only the process loses no appended record with any of them. Default `'transition'`.
    */
   readonly durability?: FileStoreDurability
-  /** Of `'interval'`. Above 0. Default 1 s. */
+  /** The interval of `'interval'`, above 0. Default 1 s. */
   readonly syncEvery?: Duration
-  /** Of `'interval'`. Default: the machine's. */
+  /** The clock of `'interval'`. Default: the real clock. */
   readonly clock?: Clock
 }
 
-/** What a beat and a count say may go with a crash of the machine; the next ones say it again. */
+/** A crash of the machine may lose heartbeats and counts: the next ones repeat them. */
 const passing: readonly string[] = ['beat', 'counts']
 
 /**
  * A store for `availabilityTracker({ store })` that keeps the history at `path`, and beside it in `<path>.snapshot`. The
- * folder must be there. One process writes it at a time.
+ * folder must exist. One process writes it at a time.
  *
  * ```ts
  * import { availabilityTracker } from 'holdfast/availability'
@@ -51,7 +51,7 @@ const passing: readonly string[] = ['beat', 'counts']
  * const availability = availabilityTracker({ store: fileStore('/var/lib/shop/availability.log') })
  * ```
  *
- * @throws TypeError where the path or an option is wrong.
+ * @throws TypeError if the path or an option is invalid.
  */
 export function fileStore(path: string | URL, options?: FileStoreOptions): AvailabilityStore {
   const file = pathOf('fileStore', path)
@@ -81,9 +81,9 @@ class FileStore implements AvailabilityStore {
   #covered = 0
   /** A sync in the background failed. */
   #owed = false
-  /** It was told that the log is not as it was left. */
-  #told = false
-  /** The end of the log was cut off to make room for a snapshot that is not there yet. */
+  /** It has been reported that another process changed the log. */
+  #reported = false
+  /** The end of the log was cut to make room for a snapshot that is not written yet. */
   #cut = false
 
   constructor(path: string, durability: FileStoreDurability, every: number, clock: Clock) {
@@ -96,7 +96,7 @@ class FileStore implements AvailabilityStore {
   }
 
   async load(): Promise<StoredHistory> {
-    // It may be asked again, where what it gave was not believed.
+    // It may be called again, if its result was rejected.
     await this.#log?.close()
     this.#log = undefined
     await this.#lock.take()
@@ -105,7 +105,7 @@ class FileStore implements AvailabilityStore {
       this.#log = log
       this.#last = last
       this.#covered = covered
-      this.#told = false
+      this.#reported = false
       this.#cut = false
       return history
     } catch (error) {
@@ -116,10 +116,10 @@ class FileStore implements AvailabilityStore {
 
   async append(records: readonly StoreRecord[]): Promise<void> {
     const log = this.#opened()
-    await this.#look(log)
+    await this.#verify(log)
     if (this.#owed) await this.#syncNow(log)
-    const said = this.#durability === 'transition' && records.some(({ kind }) => !passing.includes(kind))
-    await log.append(bytesOf(records.map(lineOf).join('')), said)
+    const changes = this.#durability === 'transition' && records.some(({ kind }) => !passing.includes(kind))
+    await log.append(bytesOf(records.map(lineOf).join('')), changes)
     this.#last = records.at(-1)?.seq ?? this.#last
     if (this.#durability === 'interval' && this.#syncing.list === undefined) {
       this.#clock.schedule(this.#syncing, this.#every)
@@ -132,7 +132,7 @@ class FileStore implements AvailabilityStore {
     await this.#lock.hold()
     const isIntact = await log.isIntact()
     if (!isIntact) {
-      if (!this.#told) this.#tell()
+      if (!this.#reported) this.#reportReplaced()
       await this.#snapshot.keepIfOther()
     }
     try {
@@ -146,14 +146,14 @@ class FileStore implements AvailabilityStore {
     if (isIntact) await log.cut(header.length)
     else await this.#beginAgain(log)
     await this.#opened().append(markOf(seq), this.#syncs)
-    this.#told = false
+    this.#reported = false
     this.#cut = false
   }
 
   async sync(): Promise<void> {
     const log = this.#opened()
     if (!this.#syncs || !log.unsynced) return
-    await this.#look(log)
+    await this.#verify(log)
     await this.#syncNow(log)
   }
 
@@ -182,20 +182,20 @@ class FileStore implements AvailabilityStore {
     return this.#log
   }
 
-  /** Others can move, cut or write the file, and a writer that does not see this one takes its lock. */
-  async #look(log: LogFile): Promise<void> {
+  /** Other processes can move, truncate or write the file, or take the lock without seeing this process. */
+  async #verify(log: LogFile): Promise<void> {
     await this.#lock.hold()
-    if (!(await log.isIntact())) this.#tell()
+    if (!(await log.isIntact())) this.#reportReplaced()
   }
 
-  #tell(): never {
-    this.#told = true
+  #reportReplaced(): never {
+    this.#reported = true
     throw replacedLog(this.#path, this.#lost)
   }
 
   async #syncNow(log: LogFile): Promise<void> {
     await log.sync()
-    // One that began before what failed does not pay for it.
+    // A sync that began before the failure does not cover it.
     this.#owed &&= log.unsynced
   }
 
@@ -205,7 +205,7 @@ class FileStore implements AvailabilityStore {
     })
   }
 
-  /** A snapshot stands for all that was in the log. Whatever is under its name now is kept. */
+  /** Starts a new log after a snapshot that covers everything. A file that now has its name is kept as a copy. */
   async #beginAgain(before: LogFile): Promise<void> {
     const { log, bytes } = await LogFile.open(this.#path, this.#syncs)
     try {
@@ -221,8 +221,8 @@ class FileStore implements AvailabilityStore {
   }
 
   /**
-   * Cuts so many bytes off the end of the log, whose records are in the snapshot that is to be written. A mark says that they
-   * were there, should the process end before it is. Once is enough: what others take of the room is not to be had.
+   * Cuts bytes off the end of the log, whose records are in the snapshot to be written. A mark records that they existed, in case
+   * the process ends before that. Only once: space that other programs take cannot be regained.
    */
   async #makeRoom(log: LogFile, room: number): Promise<boolean> {
     const most = log.size - room

@@ -1,7 +1,7 @@
 /**
  * A line of a log: the CRC-32 of its JSON in eight hex digits, a space, the JSON, a line feed.
  *
- * JSON has no line feed in it, so a line that is whole ends where it says; the sum tells whether it is what was written.
+ * JSON contains no line feed, so a complete line ends at its line feed; the checksum verifies its content.
  */
 import { crc32, gunzipSync, gzipSync } from 'node:zlib'
 
@@ -19,7 +19,7 @@ export function bytesOf(text: string): Uint8Array {
   return toBytes.encode(text)
 }
 
-/** What a line says; undefined where it is not what was written. */
+/** The value of a line; undefined if the checksum does not match. */
 export function valueIn(line: Uint8Array): unknown {
   const json = line.subarray(prefix)
   const sum = crc32(json).toString(16).padStart(8, '0')
@@ -31,7 +31,7 @@ export function valueIn(line: Uint8Array): unknown {
   }
 }
 
-/** The lines of a file without their ends, and where each ends; what has no end is the last of them, and ends nowhere. */
+/** The lines of a file without their line feeds, and where each ends; an incomplete last line has no end. */
 export function* linesIn(
   bytes: Uint8Array,
 ): Generator<{ readonly line: Uint8Array; readonly end: number | undefined }> {
@@ -43,12 +43,12 @@ export function* linesIn(
   }
 }
 
-/** The same bytes in less room. */
+/** Compresses bytes. */
 export function packed(bytes: Uint8Array): Uint8Array {
   return gzipSync(bytes)
 }
 
-/** What was packed, or the bytes themselves: no line begins as a gzip stream does. */
+/** Decompresses bytes, if they are compressed: no line begins like a gzip stream. */
 export function unpacked(bytes: Uint8Array): Uint8Array {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
   try {

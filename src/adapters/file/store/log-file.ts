@@ -1,9 +1,9 @@
 /**
- * A file that grows at its end, by whole pieces.
+ * A file that grows at its end, by complete pieces.
  *
- * Invariant: the first `#size` bytes are whole pieces. One that failed half-way is cut off before the next is written.
- * After a sync that failed the system may take for written what is not on the disk, and the next sync says nothing of it; so
- * what no sync has confirmed is written again before the next.
+ * Invariant: the first `#size` bytes are complete pieces. A piece whose write failed is cut off before the next write.
+ * After a failed sync the system may treat data as written that is not on the disk, and the next sync does not report it. So
+ * everything that no sync has confirmed is written again before the next sync.
  */
 import { constants, type FileHandle, open, stat } from 'node:fs/promises'
 import { codeOf, idOf, syncFolder } from './whole-file.ts'
@@ -20,15 +20,15 @@ export class LogFile {
   readonly #file: FileHandle
   /** Which file it is, whatever its name. */
   readonly #id: string
-  /** Somebody will ask for a sync. */
+  /** Whether syncs will be requested. */
   readonly #syncs: boolean
   #size = 0
-  /** There may be something behind the end. */
+  /** There may be garbage after the end. */
   #ragged = true
   /** Writes so far, and how many of them are durable. */
   #writes = 0
   #synced = 0
-  /** What no sync has confirmed. */
+  /** The pieces that no sync has confirmed. */
   #unconfirmed: readonly LogPiece[] = []
   /** The latest sync failed. */
   #doubtful = false
@@ -40,7 +40,7 @@ export class LogFile {
     this.#syncs = syncs
   }
 
-  /** Opens it, or makes it, and gives what is in it. */
+  /** Opens or creates the file, and returns its content. */
   static async open(path: string, syncs: boolean): Promise<{ readonly log: LogFile; readonly bytes: Uint8Array }> {
     const file = await open(path, constants.O_RDWR | constants.O_CREAT)
     try {
@@ -52,7 +52,7 @@ export class LogFile {
     }
   }
 
-  /** Something was written that a sync would make durable. */
+  /** Whether there are writes that no sync has made durable. */
   get unsynced(): boolean {
     return this.#synced < this.#writes
   }
@@ -61,7 +61,7 @@ export class LogFile {
     return this.#size
   }
 
-  /** The file of this name is still this one, and is as it was left. */
+  /** Whether the path still names this file, and no other process has changed its size. */
   async isIntact(): Promise<boolean> {
     try {
       const found = await stat(this.#path)
@@ -73,7 +73,7 @@ export class LogFile {
     }
   }
 
-  /** Only its first `size` bytes are any good. */
+  /** Truncates the file to its first `size` bytes. */
   async cut(size: number): Promise<void> {
     this.#ragged = true
     await this.#file.truncate(size)
@@ -83,7 +83,7 @@ export class LogFile {
     this.#writes++
   }
 
-  /** Puts a piece in place of all from `size` on, which is longer. It is written over that before the rest is cut off, so it needs no room. */
+  /** Replaces everything from `size` on by a shorter piece, which is written before the rest is cut off, so it needs no space. */
   async endWith(bytes: Uint8Array, size: number): Promise<void> {
     this.#ragged = true
     this.#size = size
@@ -92,7 +92,7 @@ export class LogFile {
     await this.sync()
   }
 
-  /** Where it fails, be it only to become durable, it is as if it had not been tried. */
+  /** If it fails, even only in the sync, it has no effect. */
   async append(bytes: Uint8Array, durably: boolean): Promise<void> {
     if (this.#ragged) await this.cut(this.#size)
     this.#ragged = true
@@ -106,7 +106,7 @@ export class LogFile {
   }
 
   async sync(): Promise<void> {
-    // What is written meanwhile is not in it.
+    // Later writes are not part of this sync.
     const [writes, unconfirmed] = [this.#writes, this.#unconfirmed]
     try {
       if (this.#doubtful) for (const piece of unconfirmed) await this.#write(piece)
@@ -120,7 +120,7 @@ export class LogFile {
     this.#synced = writes
   }
 
-  /** How long it is with whole lines alone, and no longer than `size`. */
+  /** The length of the complete lines within the first `size` bytes. */
   async wholeLines(size: number): Promise<number> {
     const bytes = new Uint8Array(size)
     await this.#file.read(bytes, 0, size, 0)

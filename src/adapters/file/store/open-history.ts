@@ -1,7 +1,7 @@
 /**
- * Opens a log and its snapshot, and gives what they have.
+ * Opens a log and its snapshot, and reads the history.
  *
- * What cannot be read is copied before anything is changed; what goes on is only what is believed.
+ * A damaged file is copied before anything is changed; only trusted records are kept.
  */
 import type { StoredHistory } from '../../../availability/persistence/store.ts'
 import type { StoreError } from '../../../availability/persistence/store-error.ts'
@@ -14,7 +14,7 @@ import { keepAside } from './whole-file.ts'
 export interface OpenedHistory {
   readonly log: LogFile
   readonly history: StoredHistory
-  /** The last number that was given. */
+  /** The last record number in use. */
   readonly last: number
   /** The last record of the snapshot. */
   readonly covered: number

@@ -1,10 +1,10 @@
 /**
- * Reads a log as far as it is whole, and tells what it cannot read.
+ * Reads a log as far as it is intact, and reports the damage.
  *
- * Every line is written with its end, so what was ever told to be kept is terminated. The beginning of a line after the last
- * end is what a crash leaves of a write that nobody was told of (torn): it is as if it were not there. Anything else that is
- * not a sound line is damage, with sound lines behind it or without, and nothing after it is believed: what is missing might
- * have changed everything. Numbers that are missing between sound lines are told, and the lines after them are believed.
+ * Every line is written with its line feed, so every confirmed record is terminated. The beginning of a line after the last
+ * line feed is the rest of an unconfirmed write after a crash (torn): it is ignored. Any other invalid line is damage, and
+ * nothing after it is trusted: what is missing might have changed everything. Missing numbers between valid lines are
+ * reported, and the lines after them are trusted.
  */
 
 import type { StoreRecord } from '../../../availability/persistence/records.ts'
@@ -14,12 +14,12 @@ import { bytesOf, lineOf, linesIn, valueIn } from './line.ts'
 
 const format = 'holdfast.availability.log'
 
-/** The first line. Its form stays, whatever comes of the others. */
+/** The first line. Its format stays the same in all versions. */
 export const header = bytesOf(lineOf({ format, version: 1 }))
 
 /**
- * A line of the store's own: all records up to `seq` were written. It stands where the records themselves were cut off, so
- * that they are missed where what took their place is missing.
+ * A line of the store itself: all records up to `seq` were written. It replaces records that were cut off, so that they are
+ * reported as missing if the snapshot is missing.
  */
 export function markOf(seq: number): Uint8Array {
   return bytesOf(lineOf({ seq, kind: mark }))
@@ -27,28 +27,28 @@ export function markOf(seq: number): Uint8Array {
 
 const mark = 'mark'
 
-/** Something is wrong at this line, counted from 1. */
+/** Damage at a line, counted from 1. */
 export interface LogDamage {
   readonly line: number
-  /** Where `bytes` is 0 the line is sound, and records before it are missing. */
+  /** If `bytes` is 0, the line is valid and records before it are missing. */
   readonly lost: LostRecords
 }
 
 export interface StoreLog {
   readonly records: readonly StoreRecord[]
-  /** How many bytes are believed; 0 where not even the header is. */
+  /** The number of trusted bytes; 0 if even the header is damaged. */
   readonly length: number
-  /** The first number that it has, or goes on with; undefined where it says nothing. */
+  /** The first number in the log, or the next one; undefined if it has none. */
   readonly first: number | undefined
-  /** The last number that was given, as far as can be seen. */
+  /** The last record number that is known to be in use. */
   readonly seq: number
   readonly damage: readonly LogDamage[]
 }
 
 /**
- * `covered` is the number of the last record of the snapshot; undefined where it is not known, and the log may begin anywhere.
+ * `covered` is the number of the last record of the snapshot; undefined if it is unknown, and the log may begin anywhere.
  *
- * @throws StoreError where it is of another version, or no log at all.
+ * @throws StoreError if it has another version, or is not a log.
  */
 export function readLog(path: string, bytes: Uint8Array, covered: number | undefined): StoreLog {
   const records: StoreRecord[] = []
@@ -95,7 +95,7 @@ function follows(value: unknown, last: number): boolean {
   return isNumbered(value) && (value['kind'] === mark ? value.seq >= last : value.seq > last)
 }
 
-/** What is lost with bytes that are not believed. Each line in them was a record, and sound ones say how far it went. */
+/** What is lost with untrusted bytes. Each line in them was a record, and valid ones show the last number. */
 function lostIn(bytes: Uint8Array, seq: number): LostRecords & { readonly sound: number } {
   let lines = 0
   let sound = 0
@@ -119,7 +119,7 @@ function isHeader(path: string, value: unknown): boolean {
   if (value['format'] !== format) foreign(path)
   const { version } = value
   if (version === 1) return true
-  throw new StoreError(`fileStore: ${path} is of version ${version}, and only 1 can be read`, 'HF_STORE_VERSION', {
+  throw new StoreError(`fileStore: ${path} has version ${version}; only version 1 can be read`, 'HF_STORE_VERSION', {
     path,
   })
 }
@@ -144,11 +144,11 @@ function isHex(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66)
 }
 
-/** Zeros alone: whatever it was, none of it is left. */
+/** Only zeros: no content is left. */
 function isBlank(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0)
 }
 
 function foreign(path: string): never {
-  throw new StoreError(`fileStore: ${path} is no history of holdfast`, 'HF_STORE_DAMAGED', { path, line: 1 })
+  throw new StoreError(`fileStore: ${path} is not a holdfast history file`, 'HF_STORE_DAMAGED', { path, line: 1 })
 }

@@ -1,7 +1,7 @@
 /**
- * Reads a snapshot: one line, sum and JSON, as it is or compressed.
+ * Reads a snapshot: one line of checksum and JSON, compressed or not.
  *
- * What is no object of this format is damage, whatever its sum says: it is kept aside, and the log alone is believed.
+ * Anything but an object of this format is damage, whatever its checksum: it is kept as a copy, and only the log is trusted.
  */
 import type { StoreSnapshot } from '../../../availability/persistence/store.ts'
 import { StoreError } from '../../../availability/persistence/store-error.ts'
@@ -10,7 +10,7 @@ import { linesIn, unpacked, valueIn } from './line.ts'
 
 const format = 'holdfast.availability.store'
 
-/** Undefined where it is damaged. @throws StoreError where it is of another version. */
+/** Undefined if it is damaged. @throws StoreError if it has another version. */
 export function readSnapshot(path: string, bytes: Uint8Array): StoreSnapshot | undefined {
   const text = unpacked(bytes)
   const [first] = linesIn(text)
@@ -18,7 +18,7 @@ export function readSnapshot(path: string, bytes: Uint8Array): StoreSnapshot | u
   if (!isRecord(value) || value['format'] !== format || typeof value['version'] !== 'number') return undefined
   const { version, seq } = value
   if (version !== 1) {
-    throw new StoreError(`fileStore: ${path} is of version ${version}, and only 1 can be read`, 'HF_STORE_VERSION', {
+    throw new StoreError(`fileStore: ${path} has version ${version}; only version 1 can be read`, 'HF_STORE_VERSION', {
       path,
     })
   }

@@ -1,8 +1,8 @@
 /**
- * The file of the snapshot. It is always whole: written beside, renamed over the old one.
+ * The file of the snapshot. It is replaced atomically: written to a temporary file and renamed.
  *
- * On a full disk there is no room for two of them. Then it is compressed, and if that does not fit either, the log gives up
- * the room: what it has is in the snapshot too.
+ * A full disk has no space for two of them. Then the new one is compressed, and if that does not fit either, the log is cut:
+ * its records are in the snapshot too.
  */
 import type { StoreSnapshot } from '../../../availability/persistence/store.ts'
 import { isFull } from '../../../availability/persistence/store-failure.ts'
@@ -10,28 +10,28 @@ import { packed } from './line.ts'
 import { readSnapshot } from './read-snapshot.ts'
 import { keepAside, readWhole, removeFile, writeWhole, writtenOf } from './whole-file.ts'
 
-/** What is in the file; nothing where it is not there, and no snapshot where it is damaged. */
+/** The content of the file: empty if it does not exist, without a snapshot if it is damaged. */
 export interface FoundSnapshot {
   readonly bytes?: Uint8Array
   readonly snapshot?: StoreSnapshot | undefined
 }
 
-/** Makes room for so many bytes; false where it cannot. */
+/** Frees space for a number of bytes; false if it cannot. */
 export type MakeRoom = (room: number) => Promise<boolean>
 
-/** More than files, folders and their tables round up to, in bytes. */
+/** More than the rounding of files, folders and their tables, in bytes. */
 const slack = 16_384
 
 export class SnapshotFile {
   readonly path: string
-  /** Which file it was when it was last read or written; undefined where there was none. */
+  /** The identity of the file when it was last read or written; undefined if there was none. */
   #known: string | undefined = undefined
 
   constructor(path: string) {
     this.path = path
   }
 
-  /** @throws StoreError where it is of another version. */
+  /** @throws StoreError if it has another version. */
   async read(): Promise<FoundSnapshot> {
     const bytes = await readWhole(this.path)
     this.#known = await writtenOf(this.path)
@@ -52,7 +52,7 @@ export class SnapshotFile {
     await removeFile(this.path)
   }
 
-  /** Copies it where somebody else wrote it. */
+  /** Copies the file if another process wrote it. */
   async keepIfOther(): Promise<void> {
     const id = await writtenOf(this.path)
     if (id !== undefined && id !== this.#known) await keepAside(this.path)

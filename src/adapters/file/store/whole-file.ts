@@ -1,7 +1,7 @@
 /**
- * Files that are always whole, also after the machine went down: written beside, synced, renamed, and the folder synced.
+ * Replaces files atomically and durably: a temporary file is written, synced and renamed, and the folder synced.
  *
- * Where a folder cannot be synced, as on Windows, the system does without.
+ * If a folder cannot be synced, as on Windows, that step is skipped.
  */
 import { constants, copyFile, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -17,7 +17,7 @@ export function idOf({ dev, ino }: { readonly dev: number; readonly ino: number 
   return `${dev}:${ino}`
 }
 
-/** Which file it is, and when it was written; undefined where there is none. */
+/** Which file it is, and when it was written; undefined if there is none. */
 export async function writtenOf(path: string): Promise<string | undefined> {
   try {
     const found = await stat(path)
@@ -41,14 +41,14 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
     }
     await rename(beside, path)
   } catch (error) {
-    // A full disk has no room for what is of no use.
+    // A full disk has no space for a useless file.
     await removeFile(beside)
     throw error
   }
   await syncFolder(path)
 }
 
-/** Its bytes, or undefined where there is no file. */
+/** The bytes of a file; undefined if it does not exist. */
 export async function readWhole(path: string): Promise<Uint8Array | undefined> {
   try {
     return await readFile(path)
@@ -63,8 +63,8 @@ export async function removeFile(path: string): Promise<void> {
 }
 
 /**
- * Copies a file to a name of its own beside it, unless the copy made last is the same: what fails after it is tried again,
- * and must not fill the disk with copies. Gives the name.
+ * Copies a file to a new name beside it, unless the last copy is equal: a later step that fails is tried again, and must not
+ * fill the disk with copies. Returns the name.
  */
 export async function keepAside(path: string): Promise<string> {
   for (let number = 1; ; number++) {

@@ -1,9 +1,9 @@
 /**
- * One writer a file: an empty file beside it, whose name says which process writes.
+ * Ensures one writer per file: an empty file beside it, whose name identifies the writing process.
  *
- * The name has the process's id and when it began, so the lock of a process that is gone is known as such, also when its id
- * belongs to another now. Who wants to write makes a lock first and looks for others then: of two who come at once, one at
- * least sees the other. Beyond one machine, or one container, a process cannot be seen.
+ * The name has the id and start time of the process, so the lock of a process that has ended is recognised even if its id is
+ * in use again. A writer creates its lock first and then looks for others: of two concurrent writers, at least one sees the
+ * other. Processes on other machines or in other containers cannot be seen.
  */
 import { open, readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -20,7 +20,7 @@ export class WriterLock {
     this.#path = path
   }
 
-  /** @throws StoreError where another writes. */
+  /** @throws StoreError if another process writes. */
   async take(): Promise<void> {
     if (this.#mine !== undefined) return
     const folder = dirname(this.#path)
@@ -39,7 +39,7 @@ export class WriterLock {
     this.#mine = join(folder, own)
   }
 
-  /** Still holds it, or again, where the file of the lock is gone and nobody else has one. @throws StoreError where one has. */
+  /** Ensures that it still holds the lock, or takes it again if the file was removed. @throws StoreError if another process holds one. */
   async hold(): Promise<void> {
     const mine = this.#mine as string
     if ((await writtenOf(mine)) !== undefined) return
@@ -47,7 +47,7 @@ export class WriterLock {
     const [, other] = (await this.#locks()).find(([name]) => name !== basename(mine)) ?? []
     if (other === undefined) return
     await removeFile(mine)
-    locked(this.#path, `${other}, which does not see this one`)
+    locked(this.#path, `${other}, which cannot see this one`)
   }
 
   async release(): Promise<void> {
@@ -71,7 +71,7 @@ export class WriterLock {
   }
 }
 
-/** Where the system does not tell when a process began. Deno exports no `uptime` by name, so the process is asked. */
+/** Used if the system does not report start times. Deno exports no `uptime` by name, so it is read from the process. */
 const ownBeginning = `t${Math.round(realClock.wall() - node.uptime() * 1000)}`
 
 async function make(name: string, path: string): Promise<void> {
@@ -100,14 +100,13 @@ function exists(pid: number): boolean {
 }
 
 /**
- * When a process began, where Linux tells: which boot, and how many ticks after it. One that has ended and was not asked for
- * its result yet (a zombie) counts as gone.
+ * The start of a process, on Linux: the boot, and the ticks since it. A zombie counts as ended.
  */
 async function beginningOf(pid: number): Promise<string | undefined> {
   try {
     const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8')
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-    // The name of the program stands in brackets, and may hold anything.
+    // The name of the program is in brackets, and may contain anything.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return fields[0] === 'Z' ? 'gone' : `${boot.slice(0, 8)}.${fields[19]}`
   } catch {

@@ -249,7 +249,7 @@ describe('the records that are missing', () => {
     writeFileSync(`${path}.snapshot`, line(taken(5)))
     const found = await loaded(head + lines(11, 12))
     expect(found).toMatchObject({ snapshot: { seq: 5 }, seqs: [11, 12], told: [[6, 5]] })
-    expect(`${(found as Loaded).faults?.[0]}`).toContain(': the time from there to the next news is unknown')
+    expect(`${(found as Loaded).faults?.[0]}`).toContain(': the time from there to the next record is unknown')
   })
 
   it('are none where the snapshot covers them', async () => {
@@ -261,7 +261,7 @@ describe('the records that are missing', () => {
     writeFileSync(`${path}.snapshot`, line(taken(5)))
     const found = await loaded(text)
     expect(found).toMatchObject({ snapshot: { seq: 5 }, told: [[6, 1]], seq: 6 })
-    expect(`${(found as Loaded).faults?.[0]}`).toContain(`${path} is empty or gone`)
+    expect(`${(found as Loaded).faults?.[0]}`).toContain(`${path} is empty or missing`)
   })
 })
 

@@ -356,7 +356,7 @@ describe('another version', () => {
     writeFileSync(path, text)
     const store = fileStore(path)
     await expect(store.load()).rejects.toMatchObject({ code: 'HF_STORE_VERSION', path })
-    await expect(store.load()).rejects.toThrow(`fileStore: ${path} is of version 2, and only 1 can be read`)
+    await expect(store.load()).rejects.toThrow(`fileStore: ${path} has version 2; only version 1 can be read`)
     expect(readFileSync(path)).toEqual(text)
     // It holds nobody off who can read it.
     expect(readdirSync(folder)).toEqual(['history.log'])
@@ -392,7 +392,7 @@ describe('another version', () => {
   it('and a file that is something else is left alone', async () => {
     for (const text of ['127.0.0.1 localhost\n::1 localhost\n', line({ format: 'other' }), line(7), 'x']) {
       writeFileSync(path, text)
-      await expect(fileStore(path).load()).rejects.toThrow(`fileStore: ${path} is no history of holdfast`)
+      await expect(fileStore(path).load()).rejects.toThrow(`fileStore: ${path} is not a holdfast history file`)
       expect(readFileSync(path, 'utf8')).toBe(text)
     }
   })
