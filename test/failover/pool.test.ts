@@ -1,5 +1,14 @@
-import { type CallOptions, circuitBreaker, FailoverError, NoMemberError, pipeline, retry, timeout } from 'holdfast'
-import { failoverPool, ordered, roundRobin } from 'holdfast/failover'
+import {
+  type AnyPolicy,
+  type CallOptions,
+  circuitBreaker,
+  FailoverError,
+  NoMemberError,
+  pipeline,
+  retry,
+  timeout,
+} from 'holdfast'
+import { failoverPool, type MemberSource, ordered, roundRobin } from 'holdfast/failover'
 import { recorder, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 
@@ -32,7 +41,7 @@ describe('failoverPool', () => {
     ])
   })
 
-  it('moves on to members not yet tried and gives what the first good one gives', async () => {
+  it('moves on to members not yet tried and returns the first good value', async () => {
     const { pool, log } = trio()
 
     expect(await pool.execute(serve(new Set(['a', 'b'])))).toBe('c')
@@ -45,7 +54,7 @@ describe('failoverPool', () => {
     expect(log.of('call')[0]).toMatchObject({ ok: true, first: false, attempts: 3, savedBy: 'failoverPool' })
   })
 
-  it('throws one error a member tried, or the only one itself', async () => {
+  it('throws one error for each member tried, or the only one itself', async () => {
     const { pool, log } = trio()
     const error = await pool.execute(serve(new Set(['a', 'b', 'c']))).catch((e: unknown) => e)
 
@@ -59,7 +68,7 @@ describe('failoverPool', () => {
     await expect(single.execute(() => Promise.reject(own))).rejects.toBe(own)
   })
 
-  it('gives the last value where `when` judges every value a failure', async () => {
+  it('returns the last value if `when` judges every value a failure', async () => {
     const { pool, log } = trio({ when: (outcome) => !outcome.ok || outcome.value === 500 })
 
     expect(await pool.execute(() => 500)).toBe(500)
@@ -74,7 +83,7 @@ describe('failoverPool', () => {
     expect((error as FailoverError).errors).toEqual([1, 2])
   })
 
-  it('never invokes a second time what is not idempotent, but moves on after a refusal', async () => {
+  it('never runs a call twice that is not idempotent, but moves on after a refusal', async () => {
     const { pool } = trio({ guard: ({ name }) => circuitBreaker({ name: `guard-${name}`, consecutiveFailures: 1 }) })
     const options: CallOptions = { idempotent: false }
     let calls = 0
@@ -125,7 +134,7 @@ describe('failoverPool', () => {
 describe('ejection', () => {
   const outlier = { consecutiveFailures: 2, ejectFor: '1s' } as const
 
-  it('ejects after failures in a row, says since when, and sends nothing until the time is over', async () => {
+  it('ejects after failures in a row, reports since when, and sends no calls until the ejection is over', async () => {
     const { pool, clock, log } = trio({ outlier, selection: ordered() })
     const dead = new Set(['a'])
     await pool.execute(serve(dead))
@@ -139,7 +148,7 @@ describe('ejection', () => {
     expect(pool.members[0]).toMatchObject({ state: 'ejected', ejectedUntil: 1010 })
   })
 
-  it('revives by a single call: one probe in flight, whatever the selection says', async () => {
+  it('restores by a single call: one probe at a time, whatever the selection picks', async () => {
     const { pool, clock, log } = trio({ outlier: { ...outlier, consecutiveFailures: 1 }, selection: ordered() })
     await pool.execute(serve(new Set(['a'])))
     await clock.advance(1000)
@@ -182,7 +191,7 @@ describe('ejection', () => {
     expect(log.of('eject').at(-1)).toMatchObject({ ejections: 2 })
   })
 
-  it('gives the probe back when its caller aborts or a guard refuses', async () => {
+  it('releases the probe when its caller aborts or a guard refuses', async () => {
     const { pool, clock } = trio({ outlier: { ...outlier, consecutiveFailures: 1 }, selection: ordered() })
     await pool.execute(serve(new Set(['a'])))
     await clock.advance(1000)
@@ -196,7 +205,7 @@ describe('ejection', () => {
     expect(pool.members[0]?.state).toBe('up')
   })
 
-  it('lets a probe that hangs lapse, and drops its late result', async () => {
+  it('lets a hanging probe lapse, and ignores its late result', async () => {
     const { pool, clock } = trio({ outlier: { ...outlier, consecutiveFailures: 1 }, selection: ordered() })
     await pool.execute(serve(new Set(['a'])))
     await clock.advance(1000)
@@ -248,7 +257,7 @@ describe('ejection', () => {
     expect(await ejected(1)).toBe(3)
   })
 
-  it('ignores health below the panic share, and otherwise says when to come back', async () => {
+  it('ignores health below the panic share, and otherwise gives a retryAfter', async () => {
     const dead = new Set(['a', 'b', 'c'])
     const strict = trio({ outlier: { consecutiveFailures: 1, ejectFor: 1000 }, maxEjected: 1, panic: 0 })
     await strict.pool.execute(serve(dead)).catch(() => {})
@@ -281,6 +290,51 @@ describe('ejection', () => {
   })
 })
 
+describe('reading a pool', () => {
+  const guard = () => circuitBreaker()
+  const source = (): MemberSource<string> => ({ kind: 'mine', initial: ['a'], watch: () => ({ close: () => {} }) })
+  const pools: Readonly<Record<string, () => AnyPolicy>> = {
+    'a pool of members': () => failoverPool(['a', { target: 'b', weight: 0 }], { guard, slowStart: '1m' }),
+    'a pool of a source with checks': () => failoverPool(source(), { guard, check: { run: () => true } }),
+    'a closed pool of a source': () => {
+      const pool = failoverPool(source())
+      pool.close()
+      return pool
+    },
+  }
+
+  /** Reads each getter of a policy, and returns their names. A policy keeps the clock and the random source that two return. */
+  function readAll(policy: object): readonly string[] {
+    const names: string[] = []
+    for (let proto = policy; proto !== Object.prototype; proto = Object.getPrototypeOf(proto) as object) {
+      for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(proto))) {
+        if (get === undefined || name === 'clock' || name === 'random') continue
+        get.call(policy)
+        names.push(name)
+      }
+    }
+    return names
+  }
+
+  it.each(Object.keys(pools))('never fixes its clock, nor that of its guards: %s', (kind) => {
+    const pool = pools[kind]?.() as AnyPolicy & { readonly guards: ReadonlyMap<string, object> }
+    const names = readAll(pool)
+    for (const [, made] of pool.guards) readAll(made)
+    pipeline(pool).explain()
+
+    expect(names).toEqual(expect.arrayContaining(['members', 'guards', 'knownClock', 'layers', 'parts', 'options']))
+    expect(() => pipeline({ clock: virtualClock() }, pool)).not.toThrow()
+  })
+
+  it('gives statuses of members that are plain data', () => {
+    const { members } = failoverPool(['a'])
+    const fields = members.flatMap((member) => Object.values(Object.getOwnPropertyDescriptors(member)))
+
+    expect(fields.filter(({ get }) => get !== undefined)).toEqual([])
+    expect(members.every(Object.isFrozen)).toBe(true)
+  })
+})
+
 describe('guards', () => {
   it('move on after a refusal without counting against the member', async () => {
     const { pool } = trio({
@@ -295,7 +349,7 @@ describe('guards', () => {
     expect(pool.members[0]?.state).toBe('suspect')
   })
 
-  it('are made once a member, and share the clock of the pool or of its pipeline', async () => {
+  it('are made once for each member, and share the clock of the pool or of its pipeline', async () => {
     const made: string[] = []
     const clock = virtualClock()
     const pool = failoverPool(['a', 'b'], {
@@ -314,7 +368,7 @@ describe('guards', () => {
     expect(clock.now()).toBe(300)
   })
 
-  it('are heard through the pool, and through its pipeline, with pool and member', async () => {
+  it('have their events relayed by the pool, and by its pipeline, with pool and member', async () => {
     const pool = failoverPool(['a'], { name: 'api', guard: () => circuitBreaker({ consecutiveFailures: 1 }) })
     const around = pipeline('outer', pool)
     const heard: unknown[] = []
@@ -332,7 +386,7 @@ describe('guards', () => {
     expect(heard).toContainEqual(['circuitBreaker', 'api', 'b'])
   })
 
-  it('run what stands behind the pool inside themselves', async () => {
+  it('contain the policies inside the pool', async () => {
     const clock = virtualClock()
     const pool = failoverPool(['a', 'b'], { guard: () => timeout(1000), selection: ordered() })
     const around = pipeline({ clock }, retry({ retries: 1, backoff: 10 }), pool, timeout(50))
@@ -365,7 +419,7 @@ describe('abort', () => {
     expect(log.of('call')).toMatchObject([{ ignored: true, ok: false }])
   })
 
-  it('from a listener to the next selection gives the try back before it runs', async () => {
+  it('from a listener to the next selection cancels the try before it runs', async () => {
     const { pool } = trio({ selection: ordered() })
     const abort = new AbortController()
     pool.on('select', ({ member }) => member === 'b' && abort.abort('stop'))
@@ -375,7 +429,7 @@ describe('abort', () => {
     expect(pool.members.map(({ pending }) => pending)).toEqual([0, 0, 0])
   })
 
-  it('from a listener to the end goes before the failure', async () => {
+  it('from a listener to `exhausted` takes precedence over the failure', async () => {
     const { pool } = trio({ attempts: 1 })
     const abort = new AbortController()
     pool.on('exhausted', () => abort.abort('stop'))
@@ -383,7 +437,7 @@ describe('abort', () => {
     await expect(pool.execute(async () => Promise.reject(1), { signal: abort.signal })).rejects.toBe('stop')
   })
 
-  it('from a listener to the success of a try goes before the value', async () => {
+  it('from a listener to the success of a try takes precedence over the value', async () => {
     const { pool } = trio({ selection: ordered() })
     const abort = new AbortController()
     pool.on('success', () => abort.abort('stop'))
@@ -392,7 +446,7 @@ describe('abort', () => {
     expect(pool.members[0]?.pending).toBe(0)
   })
 
-  it('is immediate while a member hangs, and says nothing about it', async () => {
+  it('is immediate while a member hangs, and does not count against it', async () => {
     const { pool } = trio({ selection: ordered(), outlier: { consecutiveFailures: 1 } })
     const abort = new AbortController()
     const reason = new Error('gone')
@@ -443,14 +497,14 @@ describe('membership', () => {
     expect(pool.members[0]).toMatchObject({ admin: 'ready', weight: 3, zone: 'q', priority: 1 })
   })
 
-  it('has no member left where all are draining', async () => {
+  it('has no member left while all are draining', async () => {
     const { pool } = trio()
     await Promise.all(['a', 'b', 'c'].map((name) => pool.drain(name)))
 
     await expect(pool.execute(() => 1)).rejects.toBeInstanceOf(NoMemberError)
   })
 
-  it('does not eject what was removed or is draining', async () => {
+  it('does not eject removed or draining members', async () => {
     const { pool, log } = trio({ selection: ordered(), outlier: { consecutiveFailures: 1 }, attempts: 1 })
     const late: ((error: Error) => void)[] = []
     const hang = () => pool.execute(() => new Promise((_, reject) => late.push(reject)))
@@ -476,7 +530,7 @@ describe('membership', () => {
     expect(pool.members[0]?.latency).toBe(90)
   })
 
-  it('refuses what is wrong and changes nothing', () => {
+  it('refuses wrong changes and changes nothing', () => {
     const { pool } = trio()
     const wrong: [() => unknown, string][] = [
       [() => pool.add('a'), 'failoverPool: member name must be unique, got "a"'],
@@ -526,7 +580,7 @@ describe('a pool in a pool', () => {
   })
 })
 
-describe('a pool nobody listens to', () => {
+describe('a pool without listeners', () => {
   it('ejects and restores all the same', async () => {
     const clock = virtualClock()
     const pool = failoverPool(['a', 'b'], {
@@ -542,7 +596,7 @@ describe('a pool nobody listens to', () => {
     expect(pool.members[0]?.state).toBe('up')
   })
 
-  it('takes a `when` that throws as if it were absent', async () => {
+  it('ignores a `when` that throws', async () => {
     const pool = failoverPool(['a', 'b'], {
       selection: ordered(),
       when: () => {
@@ -556,7 +610,7 @@ describe('a pool nobody listens to', () => {
 })
 
 describe('a pool under a retry', () => {
-  it('is tried again after a rejection where a member was left out by `attempts`', async () => {
+  it('is tried again after a rejection if `attempts` left out a member', async () => {
     const clock = virtualClock()
     const pool = failoverPool(['a', 'b'], {
       guard: () => circuitBreaker({ consecutiveFailures: 1 }),
@@ -574,7 +628,7 @@ describe('a pool under a retry', () => {
     expect(log.of('select').map(({ member }) => member)).toEqual(['a', 'b'])
   })
 
-  it('explains itself with its members', () => {
+  it('lists its members in explain()', () => {
     const { text } = pipeline('p', failoverPool(['a', 'b'], { selection: ordered() })).explain()
 
     expect(text).toContain('selection "ordered"')

@@ -99,11 +99,11 @@ export const leftOut: readonly LeftOut[] = [
     why: 'makes another realm by `node:vm`',
   },
   {
-    file: 'test/failover/many-members.test.ts',
+    file: 'test/failover/call/many-members.test.ts',
     why: 'makes pools of ten thousand members, and bounds the time they take',
   },
   {
-    file: 'test/failover/simulation.test.ts',
+    file: 'test/failover/selection/simulated-faults.test.ts',
     why: 'simulates hours of load, in some hundred thousand turns of the event loop',
   },
   {

@@ -2,7 +2,7 @@ import { type FailoverOptions, ordered, random } from 'holdfast/failover'
 import { seededRandom } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { warmthAt } from '../../../src/failover/health/slow-start.ts'
-import { pickerVectors } from '../vectors.ts'
+import { pickerVectors } from '../selection/vectors.ts'
 import { made } from './made.ts'
 
 describe('slow start', () => {
@@ -31,7 +31,7 @@ describe('slow start', () => {
     return found / count
   }
 
-  it('gives a member that is back its share by degrees', async () => {
+  it('raises the share of a restored member step by step', async () => {
     const { clock, dead, pool, call, log } = made(options)
     dead.add('a')
     while (pool.members[0]?.state !== 'ejected') await call()
@@ -56,7 +56,7 @@ describe('slow start', () => {
     ])
   })
 
-  it('is not for members that start together, nor where nobody else could carry the load', async () => {
+  it('does not apply to members that start together, nor if no other could carry the load', async () => {
     const { pool, call, states } = made(options)
     await call()
     expect(states()).not.toContain('warming')
@@ -72,7 +72,7 @@ describe('slow start', () => {
     expect(alone.states()).toEqual(['up'])
   })
 
-  it('ends where the member fails again', async () => {
+  it('ends when the member is ejected again', async () => {
     const { clock, dead, pool, call, states } = made({ ...options, selection: ordered() })
     dead.add('a')
     await call()
@@ -85,7 +85,7 @@ describe('slow start', () => {
     expect(pool.members[0]?.warmth).toBe(1)
   })
 
-  it('leaves a member with failures under suspicion', async () => {
+  it('ends in `suspect` for a member with failures', async () => {
     const { clock, dead, call, states } = made({
       ...options,
       selection: ordered(),
@@ -104,7 +104,7 @@ describe('slow start', () => {
     expect(states()[0]).toBe('suspect')
   })
 
-  it('is also for a member out of maintenance that a listener has called meanwhile', async () => {
+  it('applies to a member out of maintenance that a listener has already called', async () => {
     const { pool } = made(options)
     await pool.execute(({ target }) => target)
     pool.update('a', { admin: 'maintenance' })
@@ -118,7 +118,7 @@ describe('slow start', () => {
     expect(await share(pool, 'a')).toBeCloseTo(0.1 / 2.1, 1)
   })
 
-  it('shows who hears of it how much of its weight a member gets', async () => {
+  it('shows listeners to it how much of its weight a member gets', async () => {
     const { pool } = made(options)
     await pool.ready()
     const seen: unknown[] = []

@@ -2,7 +2,7 @@ import { type OutlierOptions, roundRobin } from 'holdfast/failover'
 import { seededRandom } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { outliersOf } from '../../../src/failover/health/success-rates.ts'
-import { pickerVectors } from '../vectors.ts'
+import { pickerVectors } from '../selection/vectors.ts'
 import { made } from './made.ts'
 
 describe('success rates', () => {
@@ -15,7 +15,7 @@ describe('success rates', () => {
       gap,
     )
 
-  it('eject where the published rule does, and not for a difference that is none', () => {
+  it('eject where the published rule does, and not for equal rates', () => {
     const [one, tiny, four, two, six, equal] = cases as [...typeof cases, never, never, never, never, never, never]
     expect(low(one.rates)).toEqual(one.ejected)
     expect(low(six.rates)).toEqual(six.ejected)
@@ -36,14 +36,14 @@ describe('success rates', () => {
     expect(low([])).toEqual([])
   })
 
-  it('let no difference count that chance explains', () => {
+  it('do not eject for a difference that chance explains', () => {
     expect(low([100, 75], 0.1, [20, 20])).toEqual([1])
     expect(low([100, 85], 0.1, [20, 20])).toEqual([])
     expect(low([70, 50], 0.1, [20, 20])).toEqual([])
     expect(low([70, 50], 0.1, [1000, 1000])).toEqual([1])
   })
 
-  it('eject a member that fails a part of its calls, at the end of a window', async () => {
+  it('eject a member that fails part of its calls, at the end of a window', async () => {
     const { clock, pool, log } = made({
       selection: roundRobin(),
       outlier: { successRate: { window: '1s', minimumCalls: 20 } },
@@ -59,7 +59,7 @@ describe('success rates', () => {
     expect(log.of('eject')[0]?.time).toBeLessThanOrEqual(1010)
   })
 
-  it('eject the worst first, and nobody beyond `maxEjected`', async () => {
+  it('eject the worst first, and none beyond `maxEjected`', async () => {
     const ejected = async (maxEjected: number) => {
       const { clock, pool, log } = made(
         {
@@ -86,7 +86,7 @@ describe('success rates', () => {
     expect(await ejected(0.1)).toEqual([])
   })
 
-  it('say nothing about members with few calls, after a long silence, or when turned off', async () => {
+  it('eject no member with few calls, after a long pause, or when turned off', async () => {
     const run = async (outlier: OutlierOptions, pause = 0) => {
       const { clock, pool, log } = made({ selection: roundRobin(), outlier: { consecutiveFailures: 1000, ...outlier } })
       const source = seededRandom(1)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { ask, candidates, keyless, type Made } from './candidates.ts'
 
 describe('sticky', () => {
-  it('keeps a key with its member while that serves, also while it drains', () => {
+  it('keeps a key with its member while the member serves or drains', () => {
     const list = candidates([1, 1, 1])
     const { pick } = ask(sticky(roundRobin()))
     expect([pick(list, 'x'), pick(list, 'y'), pick(list, 'x'), pick(list)]).toEqual(['a', 'b', 'a', 'c'])
@@ -12,7 +12,7 @@ describe('sticky', () => {
     expect(pick(list.slice(1), 'x')).toBe('a')
   })
 
-  it('moves a key whose member is out, and leaves it there', () => {
+  it('moves the key of an ejected member for good', () => {
     const list = candidates([1, 1])
     const { pick } = ask(sticky(roundRobin()))
     pick(list, 'x')
@@ -22,7 +22,7 @@ describe('sticky', () => {
     expect(pick(list, 'x')).toBe('b')
   })
 
-  it('forgets the keys that were not used for longest', () => {
+  it('forgets the least recently used keys', () => {
     const list = candidates([1, 1, 1])
     const { pick } = ask(sticky(roundRobin(), { max: 2 }))
     expect([pick(list, 'x'), pick(list, 'y'), pick(list, 'x'), pick(list, 'z')]).toEqual(['a', 'b', 'a', 'c'])
@@ -30,7 +30,7 @@ describe('sticky', () => {
     expect(pick(list, 'y')).toBe('a')
   })
 
-  it('serves a key elsewhere for the moment where its member is too busy', () => {
+  it('serves a key elsewhere for one call if its member is too busy', () => {
     const list = candidates([1, 1])
     const { pick } = ask(sticky(ordered(), { balance: 1.25 }))
     pick(list, 'x')
@@ -43,7 +43,7 @@ describe('sticky', () => {
     expect(hot.pick(list, 'x')).toBe('a')
   })
 
-  it('hands further tries and what became of them on', () => {
+  it('passes on further tries and their results', () => {
     const list = candidates([1, 1])
     expect(
       ask(sticky(twoChoices()), { random: seededRandom(1) }).picker.next?.(list, keyless, 0, list.slice(0, 1))?.name,
@@ -54,7 +54,7 @@ describe('sticky', () => {
     expect(again.picker.next?.(list, keyless, 0, list)).toBeUndefined()
   })
 
-  it('gives further tries to healthy members alone, also around a selection that sees all and leaves them to it', () => {
+  it('gives further tries only to healthy members, also around a selection that sees all', () => {
     const list = candidates([1, 1, 1, 1])
     const [a, b, c] = list as [Made, Made, Made]
     b.reach = 'none'
@@ -74,11 +74,11 @@ describe('sticky', () => {
     expect(() => sticky(selection as never)).toThrow(`sticky: selection must be a selection, got ${shown}`)
   })
 
-  it('refuses options that are none', () => {
+  it('refuses wrong options', () => {
     expect(() => sticky(roundRobin(), { max: 0 })).toThrow('sticky: max must be an integer >= 1, got 0')
   })
 
-  it('sends stuck calls to a draining member of a pool, and no others', async () => {
+  it('sends only sticky calls to a draining member of a pool', async () => {
     const clock = virtualClock()
     const pool = failoverPool(['a', 'b'], { clock, random: () => 0, selection: sticky(roundRobin()) })
     const at = (key?: string) => pool.execute(({ target }) => target, key === undefined ? {} : { key })

@@ -30,7 +30,7 @@ describe('subset', () => {
     }
   })
 
-  it('picks in its part alone, and in all where its part is out', () => {
+  it('picks only in its part, and among all if its part is out', () => {
     const all = members(20)
     const { shares } = ask(subset(random(), { size: 4, client: 'me' }), { all, random: seededRandom(1) })
     const own = Object.keys(shares(all, 500))
@@ -40,7 +40,7 @@ describe('subset', () => {
     expect(Object.keys(shares(rest, 2000))).toHaveLength(16)
   })
 
-  it('deals a client the same part in whatever order it came to know the members', () => {
+  it('deals a client the same part in any order of the members', () => {
     const all = members(12)
     const part = (list: readonly Made[], client: number): string[] => {
       const { picks } = ask(subset(roundRobin(), { size: 3, client }), { all: list })
@@ -51,11 +51,11 @@ describe('subset', () => {
     expect([0, 1, 2, 3].map((client) => part(all.toReversed(), client))).toEqual(parts)
   })
 
-  it('uses all where a subset would not be smaller', () => {
+  it('uses all members if a subset would not be smaller', () => {
     expect(dealt(members(7), 4, 3)).toHaveLength(7)
   })
 
-  it('stands around selections that know all members, and takes further tries', () => {
+  it('wraps selections that know all members, and takes further tries', () => {
     const all = members(9)
     const { pick, picker } = ask(subset(consistentHash(), { size: 3, client: 1 }), { all })
     expect(new Set(Array.from({ length: 200 }, (_, i) => pick(all, `k${i}`))).size).toBe(3)

@@ -76,7 +76,7 @@ describe('tiers', () => {
     return { first, out }
   }
 
-  it('spills what a tier cannot take', () => {
+  it('sends what a tier cannot take to the next', () => {
     expect(loads(two(4, 4, 4)).first).toBeCloseTo(1, 9)
     expect(loads(two(4, 3, 4)).first).toBeCloseTo(1, 9)
     expect(loads(two(4, 2, 4)).first).toBeCloseTo(0.7, 1)
@@ -100,7 +100,7 @@ describe('tiers', () => {
     expect(picker.next?.(list, keyless, 0, tried)).toBeUndefined()
   })
 
-  it('tells each tier what became of its tries', () => {
+  it('passes the results of tries to their tier', () => {
     const told: string[] = []
     const inner = {
       ...roundRobin(),
@@ -117,7 +117,7 @@ describe('tiers', () => {
     expect(told).toEqual(['2:0/0'])
   })
 
-  it('lets a selection know the members of its tier from its start on, and as they change', () => {
+  it('gives a selection the members of its tier, from its start and as they change', () => {
     const known: string[] = []
     const start: Selection['start'] = (context) => {
       const look = () =>
@@ -143,7 +143,7 @@ describe('tiers', () => {
     expect(known.at(-1)).toBe('0/1')
   })
 
-  it('in a pool: fails over to the next tier at once, and nobody is tried who may not be', async () => {
+  it('fails over to the next tier at once in a pool, and tries no ineligible member', async () => {
     const clock = virtualClock()
     const pool = failoverPool(
       [
@@ -170,7 +170,7 @@ describe('tiers', () => {
     await expect(run()).rejects.toMatchObject({ code: 'HF_NO_MEMBER' })
   })
 
-  it('refuses what is wrong', () => {
+  it('refuses wrong options', () => {
     expect(() => tiers(random(), { overprovisioning: 0.5 })).toThrow(
       'tiers: overprovisioning must be a finite number >= 1, got 0.5',
     )

@@ -33,7 +33,7 @@ function longestRun(names: readonly string[], name?: string): number {
 const selections = [weighted(), leastPending(), earliestDeadline()]
 
 describe.each(selections.map((selection) => [selection.kind, selection] as const))('%s', (_, selection) => {
-  it('sends few calls in a row to anybody after weights were lowered', async () => {
+  it('sends few calls in a row to any member after weights were lowered', async () => {
     const { picks, weigh } = poolOf({ a: 1000, b: 1, c: 1 }, selection)
     for (const before of [1, 3, 50, 500, 501, 502, 950, 1000]) {
       weigh({ a: 1000, b: 1, c: 1 })
@@ -43,7 +43,7 @@ describe.each(selections.map((selection) => [selection.kind, selection] as const
     }
   })
 
-  it('passes nobody over for long after weights were lowered', async () => {
+  it('passes over no member for long after weights were lowered', async () => {
     const { picks, weigh } = poolOf({ a: 100, b: 100, c: 100 }, selection)
     await picks(997)
     weigh({ a: 1, b: 1, c: 1 })
@@ -85,7 +85,7 @@ describe.each(selections.map((selection) => [selection.kind, selection] as const
     )
   })
 
-  it('keeps the scale of a member whose weight was lowered while it was out', async () => {
+  it('rescales a member whose weight was lowered while it was absent', async () => {
     const { pool, picks, weigh } = poolOf({ a: 1000, b: 1000, c: 1000 }, selection)
     await picks(500)
     pool.update('a', { admin: 'maintenance' })
@@ -97,7 +97,7 @@ describe.each(selections.map((selection) => [selection.kind, selection] as const
   })
 })
 
-it('what failures took off a weight is lowered with it', async () => {
+it('the part of a weight lost by failures is lowered with the weight', async () => {
   const { pool, picks, weigh } = poolOf({ a: 1000, b: 1000 }, weighted({ ramp: 1 }))
   await pool.execute(({ member }) => {
     if (member === 'a') throw new Error('down')

@@ -88,7 +88,7 @@ describe('counts of a member', () => {
     expect(ejections()).toEqual(['a by consecutive'])
   })
 
-  it.each(['maintenance', 'drain'] as const)('in a row begin anew after %s', async (admin) => {
+  it.each(['maintenance', 'drain'] as const)('in a row restart after %s', async (admin) => {
     const { pool, ejections } = trio({ consecutiveFailures: 3 }, { selection: ordered() })
     const fail = () => pool.execute(({ target }) => (target === 'a' ? down() : target))
     await fail()
@@ -102,7 +102,7 @@ describe('counts of a member', () => {
     expect(ejections()).toEqual(['a by consecutive'])
   })
 
-  it.each(['maintenance', 'drain'] as const)('are not moved by what began before %s', async (admin) => {
+  it.each(['maintenance', 'drain'] as const)('ignore tries that began before %s', async (admin) => {
     const { clock, pool, ejections, stateOf } = trio({ consecutiveFailures: 1 }, { selection: ordered() })
     let reject = (_: unknown): void => {}
     const late = pool.execute(({ target }) =>
@@ -118,7 +118,7 @@ describe('counts of a member', () => {
     expect(stateOf('a')).toMatchObject({ state: 'unknown', reliability: 1, latency: undefined, pending: 0 })
   })
 
-  it('takes an ejected member that was probed while it drained for ejected, and lets another call probe it', async () => {
+  it('keep a member ejected that was probed while it drained, and let another call probe it', async () => {
     const { clock, pool, stateOf } = trio({ consecutiveFailures: 1, ejectFor: '1s' }, { selection: ordered() })
     await pool.execute(({ target }) => (target === 'a' ? down() : target))
     await clock.advance('1s')
@@ -150,7 +150,7 @@ describe('counts of a member', () => {
     expect(stateOf('a')).toMatchObject({ latency: undefined, reliability: 1 })
   })
 
-  it('are not priced into a choice by late failures', async () => {
+  it('are not changed for a selection by late failures', async () => {
     const { clock, pool, of } = trio(
       { consecutiveFailures: 1, ejectFor: '1s' },
       { selection: leastPending(), panic: 'fail', maxEjected: 1 },
@@ -178,8 +178,8 @@ describe('counts of a member', () => {
   })
 })
 
-describe('a member that checks have put out', () => {
-  it('falls by the usual number of checks after a call has brought it back', async () => {
+describe('a member that checks have ejected', () => {
+  it('is ejected again by the usual number of checks after a call has restored it', async () => {
     const sick = new Set(['c'])
     const clock = virtualClock()
     const pool = failoverPool(['a', 'b', 'c'], {
@@ -198,7 +198,7 @@ describe('a member that checks have put out', () => {
     expect(pool.members.map(({ state }) => state)).toEqual(['up', 'up', 'ejected'])
   })
 
-  it('is tried again as the last resort after a try of it has failed, also where calls eject nobody', async () => {
+  it('is tried again as the last resort after a failed try, also with `outlier: false`', async () => {
     const works = new Set<string>()
     const clock = virtualClock()
     const pool = failoverPool(['a', 'b', 'c'], {
@@ -216,7 +216,7 @@ describe('a member that checks have put out', () => {
     expect(await call()).toBe('c')
   })
 
-  it('is tried again as the last resort though the call that tries it hangs', async () => {
+  it('is tried again as the last resort while the call that tries it hangs', async () => {
     const clock = virtualClock()
     const pool = failoverPool(['c'], {
       clock,

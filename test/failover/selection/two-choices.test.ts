@@ -1,27 +1,8 @@
-import { leastPending, twoChoices } from 'holdfast/failover'
+import { twoChoices } from 'holdfast/failover'
 import { seededRandom } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { pickerVectors } from '../vectors.ts'
 import { ask, candidates, keyless, loaded, type Made, steady, ten } from './candidates.ts'
-
-describe('leastPending', () => {
-  it('takes the member with the fewest tries under way by weight', () => {
-    expect(ask(leastPending()).pick(loaded([3, 1, 2]))).toBe('b')
-    expect(ask(leastPending()).pick(loaded([3, 2, 2], [2, 1, 1]))).toBe('a')
-  })
-
-  it('breaks ties as Nginx does, by smooth weighted round robin', () => {
-    const { w, idleSeq } = pickerVectors.leastRequestWeighted.nginxLeastConn.case
-    expect(ask(leastPending()).picks(candidates(w), idleSeq.length)).toBe(idleSeq)
-  })
-
-  it('never prefers a member for failing at once', () => {
-    const list = loaded([4, 4, 0])
-    ;(list[2] as Made).trust = 0.02
-
-    expect(ask(leastPending()).picks(list, 100)).not.toContain('c')
-  })
-})
+import { pickerVectors } from './vectors.ts'
 
 describe('twoChoices', () => {
   const { draws, distinct } = pickerVectors.p2c
@@ -40,26 +21,26 @@ describe('twoChoices', () => {
     expect(Math.abs(b - d)).toBeLessThan(0.015)
   })
 
-  it('takes the member of each rank as often as two distinct draws say', () => {
+  it('takes the member of each rank as often as two distinct draws do', () => {
     const found = ask(twoChoices(), { random: seededRandom(2) }).shares(loaded([0, 1, 2, 3]), 60_000)
 
     for (const [i, share] of distinct.N4.entries()) expect(found['abcd'[i] as string] ?? 0).toBeCloseTo(share, 1.7)
   })
 
-  it('keeps to weights while nothing is under way', () => {
+  it('follows weights while nothing is under way', () => {
     const found = ask(twoChoices(), { random: seededRandom(3) }).shares(candidates([5, 1, 1]), 30_000)
 
     expect(found['a']).toBeCloseTo(5 / 7, 2)
     expect(found['b']).toBeCloseTo(1 / 7, 2)
   })
 
-  it('sees the second choice also where one member has nearly all the weight', () => {
+  it('considers the second choice even if one member has nearly all the weight', () => {
     const { b = 0 } = ask(twoChoices(), { random: seededRandom(3) }).shares(loaded([50_000, 0], [1000, 1]), 3000)
 
     expect(b).toBeGreaterThan(0.99)
   })
 
-  it('gives a member in its slow start its part alone, whichever draw finds it', () => {
+  it('gives a member in its slow start only its share, in either draw', () => {
     const list = loaded([5, 0, 5, 5])
     ;(list[1] as Made).warmth = 0.1
     const { b = 0 } = ask(twoChoices(), { random: seededRandom(4) }).shares(list, 30_000)
@@ -68,14 +49,14 @@ describe('twoChoices', () => {
     expect(b).toBeGreaterThan(0.02)
   })
 
-  it('stays inside the list when the source is at its edge', () => {
+  it('stays inside the list if the random source returns 1', () => {
     // The last of all, and the last of the others.
     expect(ask(twoChoices(), { random: () => 1 }).pick(loaded([0, 1, 5]))).toBe('b')
     expect(ask(twoChoices(), { random: () => 1 }).pick(loaded([0, 5, 1]))).toBe('c')
     expect(ask(twoChoices(), { random: () => 1 }).pick(loaded([0, 1, 5], [3, 1, 2]))).toBe('b')
   })
 
-  it('never prefers a member for failing at once, under any load', () => {
+  it('never prefers a member because it fails at once, under any load', () => {
     for (const pending of [0, 1, 10, 200]) {
       const list = loaded([pending, pending, pending, 0])
       ;(list[3] as Made).trust = 0.02
@@ -90,7 +71,7 @@ describe('twoChoices', () => {
     expect(steady(twoChoices(), ten(), { a: 5 })['a']).toBeLessThan(0.04)
   })
 
-  it('draws for a further try among the others', () => {
+  it('draws among the others for a further try', () => {
     const list = candidates([1, 1, 1])
     const { picker } = ask(twoChoices(), { random: seededRandom(6) })
     for (let i = 0; i < 100; i++) {

@@ -1,7 +1,6 @@
-import { circuitBreaker, NoMemberError } from 'holdfast'
-import type { MemberSource } from 'holdfast/failover'
+import { circuitBreaker } from 'holdfast'
 import { describe, expect, it } from 'vitest'
-import { made, target, watched } from './by-hand.ts'
+import { target, watched } from './by-hand.ts'
 
 describe('a list from a source', () => {
   it('makes the members, and later lists add, remove and keep by name', async () => {
@@ -29,7 +28,7 @@ describe('a list from a source', () => {
     ])
   })
 
-  it('begins slowly with those that join others, and at once with a first or an altogether new list', async () => {
+  it('begins slowly with members that join others, and at once with a first or an entirely new list', async () => {
     const { pool, say } = await watched(['a', 'b', 'c'], { slowStart: '10s' })
     const cold = () => pool.members.filter(({ warmth }) => warmth < 1).map(({ name }) => name)
     expect(cold()).toEqual([])
@@ -48,7 +47,7 @@ describe('a list from a source', () => {
     expect(log.of('membersChanged').slice(1)).toMatchObject([{ added: [], removed: [], changed: ['b'] }])
   })
 
-  it('leaves what the user changed until the source says something new', async () => {
+  it('keeps what the user changed until the source gives other settings', async () => {
     const { pool, say } = await watched([{ target: 'a', weight: 2 }])
     pool.update('a', { weight: 7 })
     await say([{ target: 'a', weight: 2 }])
@@ -66,7 +65,7 @@ describe('a list from a source', () => {
     expect(log.of('membersChanged').at(-1)).toMatchObject({ added: ['x'], removed: ['x'] })
   })
 
-  it('takes targets of equal fields, and equal URLs, for the same', async () => {
+  it('treats targets with equal fields, and equal URLs, as the same', async () => {
     const place = (port: number) => ({ name: 'x', target: { host: 'h', port } })
     const { log, say } = await watched([place(1), new URL('http://u/'), { name: 'n', target: 1 }])
     await say([place(1), new URL('http://u/'), { name: 'n', target: 1 }])
@@ -77,7 +76,7 @@ describe('a list from a source', () => {
     expect(log.of('membersChanged').at(-1)).toMatchObject({ removed: ['http://u/', 'x'], added: ['x'] })
   })
 
-  it('names places by address and other targets by their content, the same in each list', async () => {
+  it('names hosts by address and other targets by their content, the same in each list', async () => {
     const list = [{ host: 'a', port: 1 }, { host: '::1', port: 2 }, { region: 'eu' }, { target: 5, weight: 2 }]
     const { names, say, log, faults } = await watched(list)
     await say([...list].reverse())
@@ -87,7 +86,7 @@ describe('a list from a source', () => {
     expect(faults()).toEqual([])
   })
 
-  it('leaves members of the user alone, and takes none in their place', async () => {
+  it('leaves members of the user alone, and adds none of the same name', async () => {
     const { pool, names, say, faults } = await watched(['a'])
     pool.add('mine')
     await say(['b', 'mine'])
@@ -101,14 +100,14 @@ describe('a list from a source', () => {
     expect(names()).toEqual(['mine', 'b', 'c'])
   })
 
-  it('brings back a member that the user removed', async () => {
+  it('adds a member again that the user removed', async () => {
     const { pool, names, say } = await watched(['a', 'b'])
     pool.remove('a')
     await say(['a', 'b'])
     expect(names()).toEqual(['b', 'a'])
   })
 
-  it('warms a new member up beside those that are warm', async () => {
+  it('warms up a new member beside warm ones', async () => {
     const { clock, pool, say } = await watched(['a'], { slowStart: '10s' })
     await say(['a', 'b'])
     expect(pool.members).toMatchObject([{ warmth: 1 }, { state: 'warming', warmth: 0.1 }])
@@ -118,7 +117,7 @@ describe('a list from a source', () => {
     expect(pool.members[1]).toMatchObject({ state: 'up', warmth: 1 })
   })
 
-  it('lets tries of a member that has left end, and count for nothing', async () => {
+  it('lets tries of a removed member end without counting', async () => {
     const { pool, names, say } = await watched(['a', 'b'])
     let end = (_: string): void => {}
     const running = pool.execute(() => new Promise<string>((resolve) => (end = resolve)))
@@ -130,7 +129,7 @@ describe('a list from a source', () => {
   })
 })
 
-describe('a list that is not right', () => {
+describe('a list with wrong entries', () => {
   it.each([
     ['empty', [], 'gave no member, the last list stays'],
     ['no list', 'a,b' as never, 'members must be an array'],
@@ -143,7 +142,7 @@ describe('a list that is not right', () => {
     expect(faults()).toEqual([`TypeError: byHand: ${message}`])
   })
 
-  it('keeps the last one where nothing in it is right', async () => {
+  it('keeps the last one if none of its entries is valid', async () => {
     const { names, say, faults } = await watched(['a', 'b'])
     await say([null, undefined, '', { target: 'c', weight: -1 }, { target: 'd', wieght: 1 }, () => 1])
 
@@ -159,7 +158,7 @@ describe('a list that is not right', () => {
     ])
   })
 
-  it('is taken without what is wrong in it, and what is said twice counts once', async () => {
+  it('is applied without its wrong entries, and a repeated entry counts once', async () => {
     const { pool, say, faults } = await watched(['a'])
     await say([{ target: 'a', weight: 2 }, { target: Number.NaN, name: 5 }, 'b', { target: 'a', weight: 9 }])
 
@@ -170,7 +169,7 @@ describe('a list that is not right', () => {
     expect(faults()).toEqual(['TypeError: failoverPool: member: name must be a non-empty string, got 5'])
   })
 
-  it('is taken without a member whose guard cannot be made, which comes with a later list', async () => {
+  it('is applied without a member whose guard cannot be made; a later list adds it', async () => {
     let broken = true
     const guard = ({ name }: { name: string }) => {
       if (name === 'b' && broken) throw new Error('no guard')
@@ -184,68 +183,5 @@ describe('a list that is not right', () => {
 
     expect(names()).toEqual(['a', 'b'])
     expect(log.of('membersChanged').map(({ added }) => added)).toEqual([['a'], ['b']])
-  })
-})
-
-describe('a source that fails', () => {
-  it('keeps the last list and is told as a fault', async () => {
-    const { names, source, faults, log } = await watched(['a'])
-    source.sink.failed(new Error('registry is down'))
-
-    expect(names()).toEqual(['a'])
-    expect(faults()).toEqual(['Error: registry is down'])
-    expect(log.of('fault')[0]).toMatchObject({ source: 'source', policy: 'failoverPool' })
-  })
-
-  it('may throw as it begins: that is its answer, and calls are refused at once', async () => {
-    const broken: MemberSource<string> = {
-      kind: 'broken',
-      watch() {
-        throw new Error('no socket')
-      },
-    }
-    const { pool, faults, clock } = made(broken)
-    await expect(pool.execute(target)).rejects.toBeInstanceOf(NoMemberError)
-    await pool.ready()
-
-    expect(faults()).toEqual(['Error: no socket'])
-    expect(clock.pending).toBe(0)
-    pool.close()
-  })
-
-  it('may throw or reject when it is asked again or closed', async () => {
-    const fail = (what: string) => () => {
-      throw new Error(what)
-    }
-    const thrown = made({ kind: 'rude', initial: ['a'], watch: () => ({ close: fail('close'), refresh: fail('ask') }) })
-    await expect(thrown.pool.execute(() => Promise.reject(new Error('down')))).rejects.toThrow('down')
-    thrown.pool.close()
-    expect(thrown.faults()).toEqual(['Error: ask', 'Error: close'])
-
-    const later = (what: string) => () => Promise.reject(new Error(what)) as never
-    const rejected = made({
-      kind: 'rude',
-      initial: ['a'],
-      watch: () => ({ close: later('close'), refresh: later('ask') }),
-    })
-    await expect(rejected.pool.execute(() => Promise.reject(new Error('down')))).rejects.toThrow('down')
-    rejected.pool.close()
-    await rejected.clock.advance(0)
-    expect(rejected.faults()).toEqual(['Error: ask', 'Error: close'])
-  })
-
-  it('is asked again when a member fails, and not when it serves', async () => {
-    const { pool, source } = await watched(['a', 'b'])
-    await pool.execute(target)
-    expect(source.refreshes).toBe(0)
-    await pool.execute(({ target }) => (target === 'a' ? Promise.reject(new Error('down')) : target))
-    expect(source.refreshes).toBe(1)
-  })
-
-  it('may have nothing to ask again or to close', async () => {
-    const { pool, faults } = made({ kind: 'bare', initial: ['a'], watch: () => undefined as never })
-    await expect(pool.execute(() => Promise.reject(new Error('down')))).rejects.toThrow('down')
-    pool.close()
-    expect(faults()).toEqual([])
   })
 })

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { checked } from './checked.ts'
 
 describe('checks', () => {
-  it('take one that overruns for failed, and begin no more than four that hang', async () => {
+  it('fail when they take too long, and leave four hanging at most', async () => {
     const { clock, pool, hung, asked, states } = checked({ fall: 3 })
     await pool.ready()
     hung.add('a')
@@ -18,7 +18,7 @@ describe('checks', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it.each([1, 3, 10])('go on though %i promises of theirs are lost', async (lost) => {
+  it.each([1, 3, 10])('continue although %i of their promises never settle', async (lost) => {
     const clock = virtualClock()
     let asked = 0
     const run = () => (++asked <= lost ? new Promise(() => {}) : true)
@@ -32,7 +32,7 @@ describe('checks', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('begin rarely, and go on failing, while four or more hang', async () => {
+  it('begin rarely, and keep failing, while four or more hang', async () => {
     const { clock, pool, hung, asked, states } = checked({ fall: 3 })
     hung.add('b')
     void pool.ready()
@@ -43,7 +43,7 @@ describe('checks', () => {
     pool.close()
   })
 
-  it('find a hung member within timeout times fall', async () => {
+  it('eject a member that hangs within timeout times fall', async () => {
     const { clock, pool, hung, log } = checked({ fall: 3, timeout: 100, fast: 100 })
     await pool.ready()
     hung.add('a')
@@ -52,7 +52,7 @@ describe('checks', () => {
     pool.close()
   })
 
-  it('take a Response that is not ok for failed', async () => {
+  it('fail with a Response that is not ok', async () => {
     const answer = { status: 503 }
     const run = () => new Response(null, answer)
     const { clock, pool, states, log } = checked({ run, fall: 2, rise: 1 })
@@ -67,7 +67,7 @@ describe('checks', () => {
     pool.close()
   })
 
-  it('run so many at once at most, and the others in turn', async () => {
+  it('run at most `atOnce` at the same time, and the others in turn', async () => {
     const clock = virtualClock()
     let running = 0
     let most = 0
@@ -103,7 +103,7 @@ describe('checks', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('give the place of one that hangs or is removed to the next', async () => {
+  it('pass the slot of a check that hangs or was removed to the next one', async () => {
     const { clock, pool, hung, asked } = checked({ atOnce: 1 })
     hung.add('a')
     void pool.ready()
@@ -122,7 +122,7 @@ describe('checks', () => {
     expect(other.clock.pending).toBe(0)
   })
 
-  it('are spread by jitter to both sides', async () => {
+  it('are spread by jitter in both directions', async () => {
     const at = async (random: number): Promise<number> => {
       const { clock, pool, asked } = checked({ jitter: 0.2 }, { random: () => random })
       await pool.ready()
@@ -135,7 +135,7 @@ describe('checks', () => {
     expect(await at(0.9999)).toBeCloseTo(1200, 0)
   })
 
-  it('begin for members that come later, and end for those that go', async () => {
+  it('begin for members that join later, and end for removed ones', async () => {
     const { clock, pool, asked } = checked()
     await pool.ready()
     pool.add('c')
@@ -148,7 +148,7 @@ describe('checks', () => {
     pool.close()
   })
 
-  it('ask nothing of a member in maintenance as they begin, nor when it leaves', async () => {
+  it('skip a member in maintenance, when they begin and when it is removed', async () => {
     const { clock, pool, asked } = checked()
     pool.update('a', { admin: 'maintenance' })
     await pool.ready()
@@ -165,7 +165,7 @@ describe('checks', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('end for a member that is removed by who hears of their result', async () => {
+  it('end for a member that a listener to their result removes', async () => {
     const { clock, pool, down, asked } = checked()
     down.add('a')
     pool.on('eject', ({ member }) => pool.remove(member))
@@ -177,7 +177,7 @@ describe('checks', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('go on one at a time for a member in maintenance and back by who hears of their result', async () => {
+  it('continue one at a time for a member that a listener puts into maintenance and back', async () => {
     const { clock, pool, down, asked } = checked()
     down.add('a')
     pool.on('eject', ({ member }) => {
@@ -193,7 +193,7 @@ describe('checks', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('never begin for a member that is removed by who hears that it joined', async () => {
+  it('never begin for a member that a listener removes when it joins', async () => {
     const { clock, pool, asked, log } = checked({}, { slowStart: '1s' })
     await pool.ready()
     pool.on('state', ({ member, reason }) => reason === 'joined' && pool.remove(member))
@@ -207,7 +207,7 @@ describe('checks', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('go on for a member that is made ready again by who hears of its maintenance', async () => {
+  it('continue for a member that a listener makes ready again at once', async () => {
     const { clock, pool, asked } = checked()
     await pool.ready()
     pool.on('admin', ({ member, to }) => to === 'maintenance' && pool.update(member, { admin: 'ready' }))
@@ -239,7 +239,7 @@ describe('a first check', () => {
     return { clock, pool, asked }
   }
 
-  it('may remove a member, which is not asked then', async () => {
+  it('may remove another member, which is then not checked', async () => {
     const { clock, pool, asked } = begun((pool) => pool.remove('b'))
     await clock.advance(1500)
 
@@ -248,7 +248,7 @@ describe('a first check', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('may close the pool, and nobody is asked then', async () => {
+  it('may close the pool, and no other member is checked then', async () => {
     const { clock, asked } = begun((pool) => pool.close())
     await clock.advance(1500)
 
@@ -256,7 +256,7 @@ describe('a first check', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('may bring about that of another, which is asked once then', async () => {
+  it('may start the check of another member, which then runs once', async () => {
     const { clock, pool, asked } = begun((pool) => {
       pool.update('b', { admin: 'maintenance' })
       pool.update('b', { admin: 'ready' })
@@ -271,7 +271,7 @@ describe('a first check', () => {
 })
 
 describe('a closed pool', () => {
-  it('asks nothing of a member that joins it, or comes out of maintenance', async () => {
+  it('checks no member that joins it or comes out of maintenance', async () => {
     const { clock, pool, asked } = checked()
     await pool.ready()
     pool.update('a', { admin: 'maintenance' })

@@ -2,7 +2,6 @@ import { availabilityTracker } from 'holdfast/availability'
 import { failoverPool, ordered, readLoadReport, type Selection } from 'holdfast/failover'
 import { recorder, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { staleConnection } from '../../src/failover/call/stale-connection.ts'
 
 function made(options: Parameters<typeof failoverPool<string>>[1] = {}) {
   const clock = virtualClock()
@@ -13,7 +12,7 @@ function made(options: Parameters<typeof failoverPool<string>>[1] = {}) {
 const target = ({ target }: { target: string }) => target
 
 describe('drain and maintenance', () => {
-  it('are told, and taken back', async () => {
+  it('emit `admin` with each change, and end with `ready`', async () => {
     const { pool, log } = made()
     await pool.drain('a')
     pool.update('a', { admin: 'drain' })
@@ -26,7 +25,7 @@ describe('drain and maintenance', () => {
     ])
   })
 
-  it('drain keeps nobody who was answered for the end of a try that hangs', async () => {
+  it('drain keeps no waiter that has timed out while a try hangs', async () => {
     const clock = virtualClock()
     let cancelled = 0
     const counting = {
@@ -51,7 +50,7 @@ describe('drain and maintenance', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('drain ends when the member is taken back', async () => {
+  it('drain resolves when the member is made ready again', async () => {
     const { clock, pool } = made()
     void pool.execute(() => new Promise<void>(() => {}))
     const drained = pool.drain('a', '1m')
@@ -65,7 +64,7 @@ describe('drain and maintenance', () => {
     expect(pool.members[0]).toMatchObject({ admin: 'ready', pending: 1 })
   })
 
-  it('drain ends after a time, with tries still under way', async () => {
+  it('drain resolves after `within`, while tries are still under way', async () => {
     const { clock, pool } = made()
     const hung = pool.execute(() => new Promise(() => {}), { signal: AbortSignal.abort.call(AbortSignal, 'x') })
     await expect(hung).rejects.toBe('x')
@@ -83,7 +82,7 @@ describe('drain and maintenance', () => {
     expect(() => pool.drain('x')).toThrow(`failoverPool: name must be a member's, got "x"`)
   })
 
-  it('maintenance asks nothing of a member, and it begins anew afterwards', async () => {
+  it('maintenance sends a member no calls and no checks, and it starts without statistics afterwards', async () => {
     const asked: string[] = []
     const { clock, pool, log } = made({
       check: { run: ({ target }) => void asked.push(target), every: 1000, jitter: 0 },
@@ -104,7 +103,7 @@ describe('drain and maintenance', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('is maintenance to the tracker, and unknown until the member has shown itself again', async () => {
+  it('maintenance is maintenance for the tracker, and unknown until the member has served again', async () => {
     const { clock, pool } = made()
     const tracker = availabilityTracker({ clock })
     tracker.watch(pool, { component: 'api' })
@@ -124,111 +123,8 @@ describe('drain and maintenance', () => {
   })
 })
 
-describe('a kept connection that was gone', () => {
-  const gone = (fields: object = { reusedSocket: true }) =>
-    Object.assign(new Error('reset'), { code: 'ECONNRESET', ...fields })
-
-  it('is tried once more on a new one, ejects nobody, and is told', async () => {
-    const { pool, log } = made({ outlier: { consecutiveFailures: 1 } })
-    const seen: unknown[] = []
-    const answer = await pool.execute(({ target, fresh }) => {
-      seen.push([target, fresh])
-      if (fresh !== true) throw gone()
-      return target
-    })
-    expect(answer).toBe('a')
-    expect(seen).toEqual([
-      ['a', undefined],
-      ['a', true],
-    ])
-    expect(log.of('reconnect')).toMatchObject([{ member: 'a' }])
-    expect(log.of('eject')).toEqual([])
-    expect(log.of('call')).toMatchObject([{ ok: true, first: false, attempts: 2, savedBy: 'failoverPool' }])
-    expect(pool.members[0]).toMatchObject({ pending: 0, state: 'up' })
-  })
-
-  it('counts where it comes a second time, and the next member follows', async () => {
-    const { pool, log } = made({ outlier: { consecutiveFailures: 1 } })
-    expect(await pool.execute(({ target }) => (target === 'a' ? Promise.reject(gone()) : target))).toBe('b')
-    expect(log.names.filter((name) => name !== 'state')).toEqual([
-      'select',
-      'reconnect',
-      'eject',
-      'select',
-      'failover',
-      'success',
-      'call',
-    ])
-  })
-
-  it('is each member its own', async () => {
-    const { pool, log } = made()
-    await pool.execute(({ fresh, target }) => {
-      if (target === 'b' && fresh === true) return target
-      throw target === 'a' && fresh === true ? new Error('really') : gone()
-    })
-    expect(log.of('reconnect').map(({ member }) => member)).toEqual(['a', 'b'])
-  })
-
-  it('is not made again where the call is not idempotent, or its deadline is over', async () => {
-    const { pool, clock, log } = made()
-    await expect(pool.execute(() => Promise.reject(gone()), { idempotent: false })).rejects.toThrow('reset')
-    const late = pool.execute(
-      async () => {
-        await clock.advance(20)
-        throw gone()
-      },
-      { deadline: 10 },
-    )
-    await expect(late).rejects.toThrow('reset')
-    expect(log.of('reconnect')).toEqual([])
-  })
-
-  it('stops where the caller aborts from the listener', async () => {
-    const { pool } = made()
-    const abort = new AbortController()
-    pool.on('reconnect', () => abort.abort('stop'))
-    let calls = 0
-    const call = pool.execute(
-      () => {
-        calls++
-        return Promise.reject(gone())
-      },
-      { signal: abort.signal },
-    )
-    await expect(call).rejects.toBe('stop')
-    expect(calls).toBe(1)
-    expect(pool.members[0]?.pending).toBe(0)
-  })
-
-  it('is known by a code and by the evidence that the connection was used before', () => {
-    expect(staleConnection(gone())).toBe(true)
-    expect(staleConnection(gone({}))).toBe(false)
-    expect(staleConnection(new Error('x'))).toBe(false)
-    expect(staleConnection('x')).toBe(false)
-    const undici = { code: 'UND_ERR_SOCKET', socket: { bytesRead: 120 } }
-    expect(staleConnection(new TypeError('fetch failed', { cause: undici }))).toBe(true)
-    expect(staleConnection(new TypeError('fetch failed', { cause: { ...undici, socket: { bytesRead: 0 } } }))).toBe(
-      false,
-    )
-    expect(staleConnection({ cause: { cause: { cause: gone() } } })).toBe(false)
-  })
-
-  it('is what `stale` says; one that throws says no', async () => {
-    const { pool, log } = made({
-      stale: (error) => {
-        if (error === 'odd') throw new Error('no idea')
-        return error === 'stale'
-      },
-    })
-    expect(await pool.execute(({ fresh }) => (fresh ? 'again' : Promise.reject('stale')))).toBe('again')
-    expect(await pool.execute(({ target }) => (target === 'a' ? Promise.reject('odd') : target))).toBe('b')
-    expect(log.of('fault')).toMatchObject([{ source: 'stale' }])
-  })
-})
-
 describe('reports of load', () => {
-  it('reach the selection with their time; what is wrong is a fault and changes nothing', () => {
+  it('reach the selection with their time; a wrong report is a fault and changes nothing', () => {
     const { clock, pool, log } = made({
       selection: {
         kind: 'mine',

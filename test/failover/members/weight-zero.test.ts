@@ -2,7 +2,7 @@
 import * as failover from 'holdfast/failover'
 import { recorder, seededRandom, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { catalogueOf } from '../../bench/selections/catalogue.mjs'
+import { catalogueOf } from '../../../bench/selections/catalogue.mjs'
 
 const { failoverPool, ordered, sticky, roundRobin } = failover
 
@@ -43,7 +43,7 @@ async function traffic(pool: failover.FailoverPool<string>, operation: () => unk
 describe('a member of weight 0', () => {
   for (const [id, selection] of selections) {
     for (const panic of panics) {
-      it(`gets no call with ${id} and panic ${panic}, though the others are out`, async () => {
+      it(`gets no call with ${id} and panic ${panic}, even if the others are ejected`, async () => {
         const { clock, pool, tried } = poolOf({ a: 1, b: 2, zero: 0 }, { selection: selection(), panic })
         await traffic(pool)
         await clock.advance('20s')
@@ -61,7 +61,7 @@ describe('a member of weight 0', () => {
     })
   }
 
-  it('gets none where the others drain or are maintained', async () => {
+  it('gets none while the others drain or are maintained', async () => {
     const { pool, tried } = poolOf({ a: 1, b: 1, zero: 0 })
     await pool.drain('a')
     pool.update('b', { admin: 'maintenance' })
@@ -70,7 +70,7 @@ describe('a member of weight 0', () => {
     expect(tried()).toEqual([])
   })
 
-  it('is not tried when its ejection is over, nor as a last resort, but once it has a weight again', async () => {
+  it('is not probed after its ejection, nor as a last resort, until it has a weight again', async () => {
     const { clock, pool, tried } = poolOf({ a: 1, b: 1 }, { panic: 'leastBad', selection: ordered() })
     await pool.execute(() => down()).catch(() => {})
     pool.update('a', { weight: 0 })
@@ -82,7 +82,7 @@ describe('a member of weight 0', () => {
     expect(tried()).toEqual(['a', 'b'])
   })
 
-  it('says nothing of when its ejection ends', async () => {
+  it('does not affect retryAfter by the end of its ejection', async () => {
     const { clock, pool } = poolOf({ a: 1, b: 1 }, { panic: 'fail', selection: ordered() })
     await pool.execute(({ target }) => (target === 'a' ? down() : 1))
     await clock.advance('3s')

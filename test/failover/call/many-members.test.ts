@@ -78,7 +78,7 @@ describe('a pool of ten thousand members', () => {
     expect(await outcomeOf(poolOf(), async () => down())).toEqual([many, 0])
   })
 
-  it('passes over kept connections that are gone, each twice', { timeout: enough }, async () => {
+  it('passes over kept-alive connections that were closed, each twice', { timeout: enough }, async () => {
     let calls = 0
     const operation = () => {
       calls++
@@ -131,7 +131,7 @@ describe('a pool of ten thousand members', () => {
     expect(pool.members.filter(({ state }) => state === 'ejected')).toHaveLength(many / 2)
   })
 
-  it('tries all ejected ones where nobody else is left', { timeout: enough }, async () => {
+  it('tries all ejected ones if no other is left', { timeout: enough }, async () => {
     const pool = poolOf({ outlier: { consecutiveFailures: 1 }, maxEjected: 1, panic: 'leastBad' })
     await outcomeOf(pool, down)
 
@@ -139,7 +139,7 @@ describe('a pool of ten thousand members', () => {
     expect(pool.members.every(({ state }) => state === 'ejected')).toBe(true)
   })
 
-  it('finds out about all of them whose ejection is over', { timeout: enough }, async () => {
+  it('probes all members whose ejection is over', { timeout: enough }, async () => {
     const clock = virtualClock()
     const pool = poolOf({ clock, outlier: { consecutiveFailures: 1 }, maxEjected: 1 })
     await outcomeOf(pool, down)

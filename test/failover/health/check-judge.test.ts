@@ -25,7 +25,7 @@ describe('active checks', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('put a member out after `fall` in a row, at the fast interval, and bring it back after `rise`', async () => {
+  it('eject a member after `fall` failures in a row, at the fast interval, and restore it after `rise` successes', async () => {
     const { clock, pool, down, asked, log, states } = checked({ rise: 2, fall: 3 })
     await pool.ready()
     down.add('a')
@@ -50,7 +50,7 @@ describe('active checks', () => {
     pool.close()
   })
 
-  it('clears a suspicion by one good check', async () => {
+  it('clear a suspicion by one good check', async () => {
     const { clock, pool, down, states } = checked()
     await pool.ready()
     down.add('a')
@@ -88,7 +88,7 @@ describe('active checks', () => {
     rises.pool.close()
   })
 
-  it('leave it to themselves to bring members back: no call is spent on it', async () => {
+  it('restore members by themselves: no call is used as a probe', async () => {
     const { clock, pool, states } = checked(
       { every: '1h', fast: '1h' },
       {
@@ -103,7 +103,7 @@ describe('active checks', () => {
     pool.close()
   })
 
-  it('do not lift an ejection by calls before its time, so a member that fails does not flap', async () => {
+  it('do not end an ejection by calls early, so a failing member does not flap', async () => {
     const options: FailoverOptions<string> = { outlier: { consecutiveFailures: 3, ejectFor: 1600 } }
     const { clock, pool, log } = checked({ every: 100 }, options)
     await pool.ready()
@@ -116,7 +116,7 @@ describe('active checks', () => {
     pool.close()
   })
 
-  it('lift it where they do what calls do', async () => {
+  it('end it early if they do the same as calls', async () => {
     const { clock, pool, states } = checked(
       { every: 100, sameOperation: true },
       {
@@ -131,7 +131,7 @@ describe('active checks', () => {
     pool.close()
   })
 
-  it('may put all out: then health is ignored, or the call refused', async () => {
+  it('may eject all members: then health is ignored, or the call refused', async () => {
     const all = checked()
     all.down.add('a').add('b')
     await all.pool.ready()
@@ -162,7 +162,7 @@ describe('active checks', () => {
     pool.close()
   })
 
-  it('wait for ready() until each has answered, which an abort ends', async () => {
+  it('delay ready() until each member has been checked, or until an abort', async () => {
     const { clock, pool, hung } = checked({ timeout: 300 })
     hung.add('b')
     const abort = new AbortController()
@@ -182,7 +182,7 @@ describe('active checks', () => {
     await pool.ready()
   })
 
-  it('are a fault of nobody: what throws at once has failed, and what settles late is dropped', async () => {
+  it('emit no fault: one that throws has failed, and one that settles late is ignored', async () => {
     const clock = virtualClock()
     let resolve = (_: unknown): void => {}
     let turn = 0

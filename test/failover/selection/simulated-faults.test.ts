@@ -9,8 +9,8 @@ import { pipeline, timeout } from 'holdfast'
 import * as failover from 'holdfast/failover'
 import { exponentialLatency, type SimulatedFault, type SimulationResult, simulate } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { catalogueOf, type SelectionEntry } from '../../bench/selections/catalogue.mjs'
-import { some } from '../effort.ts'
+import { catalogueOf, type SelectionEntry } from '../../../bench/selections/catalogue.mjs'
+import { some } from '../../effort.ts'
 
 const { failoverPool } = failover
 
@@ -134,7 +134,7 @@ describe('one of ten', () => {
   ]
 
   describe.each(faults)('that %s', (_what, conditions) => {
-    it.each(each)('costs no caller an error, and is soon left alone, under %s', async (_name, setting) => {
+    it.each(each)('causes no caller an error, and is soon avoided, under %s', async (_name, setting) => {
       const result = await run(setting, { ...conditions, seconds: setting.perServer === undefined ? 3 : 20 })
 
       expect(result.calls).toBeGreaterThan(1000)

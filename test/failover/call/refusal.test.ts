@@ -38,7 +38,7 @@ function guarded(openFor: Readonly<Record<string, number>>, options: Parameters<
 const caught = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error)
 
 describe('a pool whose guards all refuse', () => {
-  it.each([1, 2, 3])('rejects with a rejection that says when, with %i members', async (count) => {
+  it.each([1, 2, 3])('rejects with a rejection and its retryAfter, with %i members', async (count) => {
     const names = ['a', 'b', 'c'].slice(0, count)
     const { pool, clock } = guarded(Object.fromEntries(names.map((name, i) => [name, 30_000 - 5000 * i])))
     const outer = circuitBreaker({ name: 'outer', consecutiveFailures: 1 })
@@ -54,7 +54,7 @@ describe('a pool whose guards all refuse', () => {
     expect([ran, of('retry').length, outer.state, clock.now()]).toEqual([0, 0, 'closed', 1000])
   })
 
-  it('gives the refusal of the only member itself, and of several a NoMemberError with one error a member', async () => {
+  it('rethrows the refusal of an only member, and for several a NoMemberError with one error for each', async () => {
     const one = guarded({ a: 1000 })
     await caught(one.pool.execute(down))
     const two = guarded({ a: 1000, b: 2000 })
@@ -76,7 +76,7 @@ describe('a pool whose guards all refuse', () => {
     expect(of('exhausted')).toMatchObject([{ tried: ['a', 'b'], error }])
   })
 
-  it('says what is known of when, and nothing where nothing is known', async () => {
+  it('has a retryAfter if one is known, and none otherwise', async () => {
     const isolated = (name: string): Policy => {
       const breaker = circuitBreaker({ name })
       breaker.isolate()
@@ -96,7 +96,7 @@ describe('a pool whose guards all refuse', () => {
     expect(await caught(mixed.execute(() => 1))).toMatchObject({ code: 'HF_NO_MEMBER', retryAfter: 4000 })
   })
 
-  it('counts the end of an ejection too, as another call may be served then', async () => {
+  it('includes the end of an ejection in retryAfter', async () => {
     const { pool, clock } = guarded(
       { a: 60_000, b: 60_000, c: 0 },
       { outlier: { consecutiveFailures: 1, ejectFor: '5s' }, maxEjected: 0.4, panic: 'fail', selection: ordered() },
@@ -109,7 +109,7 @@ describe('a pool whose guards all refuse', () => {
     expect(await caught(pool.execute(() => 1))).toMatchObject({ members: ['a', 'b'], retryAfter: 4000 })
   })
 
-  it('stays a FailoverError where one ran and failed', async () => {
+  it('rejects with a FailoverError if one member ran and failed', async () => {
     const { pool } = guarded({ a: 1000, b: 1000 })
     await caught(pool.execute(({ target }) => (target === 'a' ? down() : 1)))
     const error = await caught(pool.execute(down))
@@ -118,7 +118,7 @@ describe('a pool whose guards all refuse', () => {
     expect(error).toMatchObject({ members: ['a', 'b'], errors: [{ code: 'HF_CIRCUIT_OPEN' }, { message: 'down' }] })
   })
 
-  it('is a rejection also where `attempts` left members out, and then one that a retry may take elsewhere', async () => {
+  it('rejects with a rejection if `attempts` left members out, one that a retry may repeat on others', async () => {
     const { pool, clock } = guarded({ a: 1000, b: 1000, c: 1000 }, { attempts: 2, selection: ordered() })
     await caught(pool.execute(({ target }) => (target === 'c' ? 1 : down())))
     const { of } = recorder(pool)
@@ -129,7 +129,7 @@ describe('a pool whose guards all refuse', () => {
     expect(of('exhausted')).toHaveLength(2)
   })
 
-  it('says nothing of members where none might be tried', async () => {
+  it('names no members if none could be tried', async () => {
     const pool = failoverPool<string>([], { clock: virtualClock() })
 
     expect(await caught(pool.execute(() => 1))).toMatchObject({
@@ -140,7 +140,7 @@ describe('a pool whose guards all refuse', () => {
     })
   })
 
-  it('says so where the pool was closed meanwhile', async () => {
+  it('says so if the pool was closed while the call ran', async () => {
     const { pool } = guarded({ a: 1000, b: 1000 })
     await caught(pool.execute(down))
     pool.on('failover', () => pool.close())
@@ -152,7 +152,7 @@ describe('a pool whose guards all refuse', () => {
   })
 })
 
-it('a NoMemberError made by hand says no members unless it is given some', () => {
+it('a NoMemberError made by the user has no members unless given', () => {
   expect(new NoMemberError('none', 'pool')).toMatchObject({ errors: [], members: [] })
   expect(new NoMemberError('none', 'pool', 5, { errors: [1], members: ['a'] })).toMatchObject({
     errors: [1],

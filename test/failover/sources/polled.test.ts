@@ -26,7 +26,7 @@ function made(ask: Ask, options: Partial<PolledOptions<string>> = {}, random = (
 const down = () => Promise.reject(new Error('down'))
 
 describe('polled', () => {
-  it('asks each `every`, one question at a time', async () => {
+  it('asks once per `every`, one request at a time', async () => {
     const { clock, pool, asked, names } = made(async () => ['a'])
     await pool.ready()
     expect(names()).toEqual(['a'])
@@ -37,7 +37,7 @@ describe('polled', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('spreads its waits to both sides', async () => {
+  it('spreads its waits in both directions', async () => {
     const early = made(
       () => ['a'],
       { jitter: 0.2 },
@@ -56,7 +56,7 @@ describe('polled', () => {
     expect(Math.round(late.asked[1] as number)).toBe(12_000)
   })
 
-  it('keeps an answer for as long as it says, never below the floor nor above the ceiling', async () => {
+  it('keeps an answer for its `ttl`, never below the floor nor above the ceiling', async () => {
     const ttls = [20_000, 10, 0, -1, Number.NaN, 'x' as never, 86_400_000, undefined]
     const { clock, pool, asked } = made(() => ({ members: ['a'], ttl: ttls.shift() }), { floor: '2s', ceiling: '1m' })
     void pool.ready()
@@ -76,14 +76,14 @@ describe('polled', () => {
     expect(less.asked).toEqual([0, 200, 400, 600, 800, 1000])
   })
 
-  it('may take longer than an hour where that is asked for', async () => {
+  it('may wait longer than an hour if the options say so', async () => {
     const { clock, pool, asked } = made(() => ['a'], { every: '3h' })
     void pool.ready()
     await clock.advance('6h')
     expect(asked).toEqual([0, 3 * 3_600_000, 6 * 3_600_000])
   })
 
-  it('keeps the list after a failure, tells it, and asks again after waits that grow to `every`', async () => {
+  it('keeps the list after a failure, reports the failure, and asks again after waits that grow to `every`', async () => {
     let fine = true
     const { clock, pool, asked, faults, names } = made(() => (fine ? ['a'] : down()))
     await pool.ready()
@@ -116,14 +116,14 @@ describe('polled', () => {
     expect(asked).toEqual([0, 10_000, 11_000])
   })
 
-  it('tells what went wrong beside an answer, and takes the answer', async () => {
+  it('reports the faults of an answer, and applies the answer', async () => {
     const { pool, names, faults } = made(() => ({ members: ['a'], faults: [new Error('half of it')] }))
     await pool.ready()
     expect(names()).toEqual(['a'])
     expect(faults()).toEqual(['Error: half of it'])
   })
 
-  it('ends a question that takes too long, by its signal, and asks again', async () => {
+  it('aborts a request that takes too long, and asks again', async () => {
     const signals: AbortSignal[] = []
     const { clock, pool, asked, faults } = made(
       ({ signal }) => {
@@ -144,7 +144,7 @@ describe('polled', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('leaves no more than four questions hanging, but for ever rarer ones', async () => {
+  it('leaves four requests hanging, and makes further ones ever more rarely', async () => {
     const { clock, pool, asked, faults } = made(() => new Promise(() => {}), { every: '1s', timeout: '1s', jitter: 0 })
     void pool.ready()
     await clock.advance('1h')
@@ -155,7 +155,7 @@ describe('polled', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('asks as ever once what hung has ended', async () => {
+  it('asks as usual again once the hanging requests have ended', async () => {
     const ends: ((members: readonly string[]) => void)[] = []
     let hangs = true
     const { clock, pool, asked, names } = made(() => (hangs ? new Promise((resolve) => ends.push(resolve)) : ['a']), {
@@ -175,7 +175,7 @@ describe('polled', () => {
     pool.close()
   })
 
-  it('drops an answer that comes too late', async () => {
+  it('ignores an answer that comes too late', async () => {
     let answer = (_: readonly string[]): void => {}
     const { clock, pool, names } = made(() => new Promise((resolve) => (answer = resolve)))
     await clock.settle(pool.ready())
@@ -200,7 +200,7 @@ describe('polled', () => {
     expect(asked).toEqual([0, 30_000, 60_000, 360_000])
   })
 
-  it('asks nothing on a hint while a question is out, but does not wait for one that was given up', async () => {
+  it('ignores a hint while a request is under way, but not while only an abandoned one is', async () => {
     const { clock, pool, asked } = made(() => new Promise(() => {}), { refresh: 0, initial: ['a'] })
     const hint = () => pool.execute(() => down()).catch(() => {})
     await hint()
@@ -214,7 +214,7 @@ describe('polled', () => {
     expect(asked).toEqual([0, 5500])
   })
 
-  it('asks nothing after it was closed, also from inside an answer', async () => {
+  it('asks nothing after it was closed, even from inside an answer', async () => {
     const { clock, pool, asked } = made(() => ['a'])
     pool.on('membersChanged', () => pool.close())
     await pool.ready()
@@ -228,7 +228,7 @@ describe('polled', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('goes on past a sink that throws: asking must not end by it', async () => {
+  it('continues after a sink has thrown', async () => {
     const clock = virtualClock()
     const failed: unknown[] = []
     let asked = 0

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { missingAfter, reliabilityAt } from '../../../src/stats/success-ewma.ts'
 import { made, names } from './made.ts'
 
-describe('the number of the ejected', () => {
+describe('the number of ejected members', () => {
   it.each([
     [3, 0.67, 2],
     [3, 0.5, 1],
@@ -19,7 +19,7 @@ describe('the number of the ejected', () => {
 })
 
 describe('suspicion', () => {
-  it('is told with its reason and time, and cleared by a success', async () => {
+  it('is emitted with its reason and time, and cleared by a success', async () => {
     const { clock, dead, call, log } = made({ outlier: { consecutiveFailures: 3 } })
     await call()
     dead.add('a')
@@ -36,7 +36,7 @@ describe('suspicion', () => {
   })
 })
 
-describe('with nobody else left', () => {
+describe('with no other member left', () => {
   const outlier = { consecutiveFailures: 1, ejectFor: '5m' } as const
 
   it.each([0, 1, 2])(
@@ -108,7 +108,7 @@ describe('with nobody else left', () => {
 })
 
 describe('reliability', () => {
-  it('falls by failures, recovers by successes and by time, and stays above nothing', () => {
+  it('falls by failures, recovers by successes and by time, and stays above 0', () => {
     let missing = 0
     expect(reliabilityAt(missing, 0)).toBe(1)
     missing = missingAfter(false, missing, 0)

@@ -1,4 +1,4 @@
-/** A call over a pool ends, whatever is done to the pool meanwhile. */
+/** A call over a pool ends, whatever is done to the pool while it runs. */
 import { circuitBreaker, type Policy } from 'holdfast'
 import { failoverPool, ordered, roundRobin, type Selection, sticky, subset, tiers, weighted } from 'holdfast/failover'
 import { recorder, virtualClock } from 'holdfast/testing'
@@ -9,7 +9,7 @@ const down = () => {
 }
 
 describe('a call while members come and go', () => {
-  it('tries a name once, also where its member is removed and added again', async () => {
+  it('tries a name once, even if its member is removed and added again', async () => {
     const pool = failoverPool(['a', 'b'], { clock: virtualClock(), selection: ordered() })
     const { of } = recorder(pool)
     const error = await pool
@@ -24,7 +24,7 @@ describe('a call while members come and go', () => {
     expect(error).toMatchObject({ code: 'HF_FAILOVER', members: ['a', 'b'] })
   })
 
-  it('tries an ejected member once, also where it comes again under its name', async () => {
+  it('tries an ejected member once, even if it is added again under its name', async () => {
     const clock = virtualClock()
     const outlier = { consecutiveFailures: 1, ejectFor: '1s' } as const
     const pool = failoverPool(['a'], { clock, outlier, maxEjected: 1, panic: 'leastBad' })
@@ -44,7 +44,7 @@ describe('a call while members come and go', () => {
     expect(error).toMatchObject({ message: 'down' })
   })
 
-  it('asks a selection that gives such a one for another', async () => {
+  it('asks the selection again if it picks such a member', async () => {
     const pool = failoverPool(['a', 'b', 'c'], { clock: virtualClock(), selection: twice })
     const { of } = recorder(pool)
     await pool
@@ -73,7 +73,7 @@ describe('a call while members come and go', () => {
     expect(error).toMatchObject({ code: 'HF_FAILOVER', members: { length: 18 } })
   })
 
-  it('is told of no fault where its key sticks to a member that was tried', async () => {
+  it('emits no fault if its key sticks to a member that was tried', async () => {
     const clock = virtualClock()
     const pool = failoverPool(['a', 'b'], { clock, random: () => 0, selection: sticky(roundRobin()) })
     const { of } = recorder(pool)
@@ -97,7 +97,7 @@ describe('a call while members come and go', () => {
   it.each([
     [weighted(), 'fail', 18],
     [tiers(weighted()), 1, 20],
-  ] as const)('passes over members that another call has put out meanwhile', async (selection, panic, tries) => {
+  ] as const)('passes over members that another call has ejected since', async (selection, panic, tries) => {
     const names = Array.from({ length: 20 }, (_, i) => `m${i}`)
     const outlier = { consecutiveFailures: 1 }
     const pool = failoverPool(names, { clock: virtualClock(), selection, panic, outlier, maxEjected: 1 })
@@ -115,7 +115,7 @@ describe('a call while members come and go', () => {
     expect(tried).toBe(tries)
   })
 
-  it('passes over more than sixteen that refuse, though it may run only once', async () => {
+  it('passes over more than sixteen that refuse, even if it may run only once', async () => {
     const names = Array.from({ length: 20 }, (_, i) => `m${i}`)
     const guard = ({ name }: { name: string }) => {
       const breaker = circuitBreaker({ name })
@@ -139,7 +139,7 @@ describe('a call while members come and go', () => {
     expect(await answer).toBe('b')
   })
 
-  it('passes over members that left, drain, or are out by the time it comes to them', async () => {
+  it('passes over members that were removed, drained or ejected since', async () => {
     const names = Array.from({ length: 40 }, (_, i) => `m${i}`)
     const pool = failoverPool(names, { clock: virtualClock(), selection: ordered() })
     const { of } = recorder(pool)
@@ -168,7 +168,7 @@ const twice: Selection = {
   }),
 }
 
-describe('the order of those that are left after many tries', () => {
+describe('the order of the remaining members after many tries', () => {
   const members = Array.from({ length: 40 }, (_, i) => ({ target: `m${i}`, priority: -(i % 3) }))
 
   async function triedBy(selection: Selection): Promise<{ tried: string[]; faults: number }> {
@@ -180,17 +180,17 @@ describe('the order of those that are left after many tries', () => {
 
   const byPriority = members.toSorted((a, b) => a.priority - b.priority).map(({ target }) => target)
 
-  it('is that of priorities with ordered', async () => {
+  it('follows priorities with ordered', async () => {
     expect((await triedBy(ordered())).tried).toEqual(byPriority)
   })
 
-  it('is that of tiers, and within them that of the selection inside', async () => {
+  it('follows tiers, and within them the inner selection', async () => {
     expect((await triedBy(tiers(ordered()))).tried).toEqual(byPriority)
     const levels = (await triedBy(tiers(weighted()))).tried.map((name) => Number(name.slice(1)) % 3)
     expect(levels).toEqual(levels.toSorted((a, b) => b - a))
   })
 
-  it('begins with what is left of a subset', async () => {
+  it('begins with the rest of the subset', async () => {
     const { tried } = await triedBy(subset(ordered(), { size: 20, client: 0 }))
     const own = new Set(tried.slice(0, 16))
     const also = tried.slice(16, 20)
@@ -200,7 +200,7 @@ describe('the order of those that are left after many tries', () => {
     expect(new Set(again.slice(0, 20))).toEqual(new Set([...own, ...also]))
   })
 
-  it('goes on behind the last one tried where the selection says nothing', async () => {
+  it('continues after the last one tried if the selection has no order', async () => {
     const { tried } = await triedBy(weighted())
     const last = Number(tried[15]?.slice(1))
 
@@ -208,7 +208,7 @@ describe('the order of those that are left after many tries', () => {
     expect(Number(tried[16]?.slice(1))).toBe(last + 1)
   })
 
-  it('is that of adding, with a fault, where the selection fails or gives something else', async () => {
+  it('is that of adding, with a fault, if the selection throws or returns anything else', async () => {
     const broken = (order: () => never): Selection => ({
       kind: 'broken',
       start: () => ({ pick: (candidates) => candidates[0] as never, order }),

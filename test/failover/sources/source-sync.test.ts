@@ -1,6 +1,70 @@
 import { NoMemberError } from 'holdfast'
+import type { MemberSource } from 'holdfast/failover'
 import { describe, expect, it } from 'vitest'
 import { byHand, made, target, watched } from './by-hand.ts'
+
+describe('a source that fails', () => {
+  it('keeps the last list and is reported as a fault', async () => {
+    const { names, source, faults, log } = await watched(['a'])
+    source.sink.failed(new Error('registry is down'))
+
+    expect(names()).toEqual(['a'])
+    expect(faults()).toEqual(['Error: registry is down'])
+    expect(log.of('fault')[0]).toMatchObject({ source: 'source', policy: 'failoverPool' })
+  })
+
+  it('may throw when it starts: that is its first answer, and calls are refused at once', async () => {
+    const broken: MemberSource<string> = {
+      kind: 'broken',
+      watch() {
+        throw new Error('no socket')
+      },
+    }
+    const { pool, faults, clock } = made(broken)
+    await expect(pool.execute(target)).rejects.toBeInstanceOf(NoMemberError)
+    await pool.ready()
+
+    expect(faults()).toEqual(['Error: no socket'])
+    expect(clock.pending).toBe(0)
+    pool.close()
+  })
+
+  it('may throw or reject when it is refreshed or closed', async () => {
+    const fail = (what: string) => () => {
+      throw new Error(what)
+    }
+    const thrown = made({ kind: 'rude', initial: ['a'], watch: () => ({ close: fail('close'), refresh: fail('ask') }) })
+    await expect(thrown.pool.execute(() => Promise.reject(new Error('down')))).rejects.toThrow('down')
+    thrown.pool.close()
+    expect(thrown.faults()).toEqual(['Error: ask', 'Error: close'])
+
+    const later = (what: string) => () => Promise.reject(new Error(what)) as never
+    const rejected = made({
+      kind: 'rude',
+      initial: ['a'],
+      watch: () => ({ close: later('close'), refresh: later('ask') }),
+    })
+    await expect(rejected.pool.execute(() => Promise.reject(new Error('down')))).rejects.toThrow('down')
+    rejected.pool.close()
+    await rejected.clock.advance(0)
+    expect(rejected.faults()).toEqual(['Error: ask', 'Error: close'])
+  })
+
+  it('is refreshed when a try fails, and not when one succeeds', async () => {
+    const { pool, source } = await watched(['a', 'b'])
+    await pool.execute(target)
+    expect(source.refreshes).toBe(0)
+    await pool.execute(({ target }) => (target === 'a' ? Promise.reject(new Error('down')) : target))
+    expect(source.refreshes).toBe(1)
+  })
+
+  it('may have no `refresh`, and nothing to close', async () => {
+    const { pool, faults } = made({ kind: 'bare', initial: ['a'], watch: () => undefined as never })
+    await expect(pool.execute(() => Promise.reject(new Error('down')))).rejects.toThrow('down')
+    pool.close()
+    expect(faults()).toEqual([])
+  })
+})
 
 describe('a source that never answers', () => {
   it('lets calls wait for `maxWait`, then they are refused', async () => {
@@ -12,7 +76,7 @@ describe('a source that never answers', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('lets calls wait 5 s where nothing is said', async () => {
+  it('lets calls wait 5 s by default', async () => {
     const { clock, pool } = made()
     await expect(clock.settle(pool.execute(target))).rejects.toMatchObject({ code: 'HF_NO_MEMBER' })
     expect(clock.now()).toBe(5000)
@@ -36,7 +100,7 @@ describe('a source that never answers', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('picks nobody for a waiting call that another one aborts as it is served', async () => {
+  it('picks no member for a waiting call that another one aborts when it is served', async () => {
     const source = byHand()
     const { pool, log } = made(source)
     const controller = new AbortController()
@@ -54,7 +118,7 @@ describe('a source that never answers', () => {
     expect(pool.members).toMatchObject([{ pending: 0 }])
   })
 
-  it('serves waiting calls as soon as it does answer', async () => {
+  it('serves waiting calls as soon as it answers', async () => {
     const source = byHand()
     const { clock, pool } = made(source)
     const calls = [pool.execute(target), pool.execute(target)]
@@ -66,7 +130,7 @@ describe('a source that never answers', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('refuses waiting calls as soon as its first answer is bad', async () => {
+  it('refuses waiting calls as soon as its first answer is an error', async () => {
     const source = byHand()
     const { clock, pool } = made(source)
     const call = pool.execute(target)
@@ -85,7 +149,7 @@ describe('a source that never answers', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('does not hold calls where there are members already', async () => {
+  it('does not delay calls if there are members already', async () => {
     const { pool } = made(byHand({ initial: ['a'] }))
     expect(await pool.execute(target)).toBe('a')
 
@@ -95,8 +159,8 @@ describe('a source that never answers', () => {
   })
 })
 
-describe('a source that floods', () => {
-  it('is taken at its first and latest word, ten times a second', async () => {
+describe('a source that gives many lists at once', () => {
+  it('has its first and its latest list applied, ten times a second', async () => {
     const { clock, source, names, log } = await watched(['a'])
     for (let i = 0; i < 10_000; i++) source.sink.update([`m${i}`])
     expect(names()).toEqual(['m0'])
@@ -109,7 +173,7 @@ describe('a source that floods', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('may speak from inside what it is told', async () => {
+  it('may give a list from inside a listener', async () => {
     const { clock, pool, source, names } = await watched(['a'])
     let n = 0
     pool.on('membersChanged', () => {
@@ -145,14 +209,14 @@ describe('the watch', () => {
     expect(source.watches).toBe(0)
   })
 
-  it('is let go where the pool was closed while it began', async () => {
+  it('is closed if the pool was closed while it began', async () => {
     const source = byHand({ onWatch: () => pool.close() })
     const { pool } = made(source)
     await pool.ready()
     expect([source.watches, source.closes]).toEqual([1, 1])
   })
 
-  it('is not heard after the pool was closed, and leaves nothing on the clock', async () => {
+  it('is ignored after the pool was closed, and leaves no timer', async () => {
     const { clock, pool, source, names, log } = await watched(['a'])
     source.sink.update(['b'])
     source.sink.update(['c'])
@@ -174,7 +238,7 @@ describe('the watch', () => {
     expect(source.sink.random).toBe(random)
   })
 
-  it('is one of its own for each pool', async () => {
+  it('is separate for each pool', async () => {
     const source = byHand()
     const [one, other] = [made(source), made(source)]
     void one.pool.ready()
@@ -184,7 +248,7 @@ describe('the watch', () => {
 })
 
 describe('ready()', () => {
-  it('waits for the first answer, good or bad', async () => {
+  it('waits for the first list or error', async () => {
     for (const answer of ['good', 'bad', 'empty'] as const) {
       const source = byHand()
       const { clock, pool } = made(source)
@@ -199,7 +263,7 @@ describe('ready()', () => {
     }
   })
 
-  it('can be given up by a signal, before and meanwhile', async () => {
+  it('can be aborted by a signal, before and while it waits', async () => {
     const { pool } = made()
     await expect(pool.ready({ signal: AbortSignal.abort('before') })).rejects.toBe('before')
     const controller = new AbortController()
@@ -217,7 +281,7 @@ describe('ready()', () => {
 })
 
 describe('initial', () => {
-  it('serves until there is an answer, which takes its place', async () => {
+  it('serves until the first list, which replaces it', async () => {
     const source = byHand({ initial: ['seed', { target: 'a', weight: 2 }] })
     const { pool, names, log } = made(source)
     expect(names()).toEqual(['seed', 'a'])
@@ -228,7 +292,7 @@ describe('initial', () => {
     expect(log.of('membersChanged')).toMatchObject([{ added: ['b'], removed: ['seed'] }])
   })
 
-  it('stays where the first answer is bad', async () => {
+  it('stays if the first answer is an error', async () => {
     const source = byHand({ initial: ['seed'] })
     const { pool, names } = made(source)
     await pool.execute(target)
@@ -239,7 +303,7 @@ describe('initial', () => {
     expect(await pool.execute(target)).toBe('seed')
   })
 
-  it('that is wrong is refused as the pool is made', () => {
+  it('is refused at construction if it is wrong', () => {
     expect(() => made(byHand({ initial: [null] }))).toThrow('a member must have a target, got null')
     expect(() => made(byHand({ initial: [{ target: 'a', weight: -1 }] }))).toThrow(
       'failoverPool: member: weight must be a finite number >= 0, got -1',
