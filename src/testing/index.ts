@@ -1,7 +1,7 @@
-import type { RecordedEvent } from './recorder.ts'
+import type { RecorderEvent } from './recorder.ts'
 import type { ScriptedStep } from './scripted.ts'
 
-export { type RecordedEvent, type Recorder, recorder } from './recorder.ts'
+export { type Recorder, type RecorderEvent, recorder } from './recorder.ts'
 export { type Scripted, type ScriptedStep, scripted } from './scripted.ts'
 export { seededRandom } from './seeded-random.ts'
 export type { FaultWindow, SimulatedFault } from './simulation/faults.ts'
@@ -25,7 +25,7 @@ export { type SimulatedCode, SimulatedError } from './simulation/simulated-error
 export type { LatencySummary } from './simulation/statistics.ts'
 export { type VirtualClock, type VirtualClockOptions, virtualClock } from './virtual-clock.ts'
 
-/** @deprecated Use RecordedEvent. */
-export type Recorded = RecordedEvent
+/** @deprecated Use RecorderEvent. */
+export type Recorded = RecorderEvent
 /** @deprecated Use ScriptedStep. */
 export type Step<T> = ScriptedStep<T>

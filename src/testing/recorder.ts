@@ -4,15 +4,15 @@ import { show } from '../core/options.ts'
 import { type AnyPolicy, type BasePolicy, policyOf } from '../core/policy.ts'
 
 /** One event: its name and the fields of its payload. */
-export type RecordedEvent = EventBase & { readonly event: string } & { readonly [field: string]: unknown }
+export type RecorderEvent = EventBase & { readonly event: string } & { readonly [field: string]: unknown }
 
 export interface Recorder {
   /** All events so far, in order. */
-  readonly events: readonly RecordedEvent[]
+  readonly events: readonly RecorderEvent[]
   /** Their names, in order. */
   readonly names: readonly string[]
   /** The events of one name. */
-  of(event: string): readonly RecordedEvent[]
+  of(event: string): readonly RecorderEvent[]
   /** Stops recording. */
   stop(): void
 }
@@ -32,7 +32,7 @@ export interface Recorder {
 export function recorder(policy: AnyPolicy): Recorder {
   const source: BasePolicy | undefined = policyOf(policy)
   if (source === undefined) throw new TypeError(`recorder: policy must be a policy, got ${show(policy)}`)
-  const events: RecordedEvent[] = []
+  const events: RecorderEvent[] = []
   const names: string[] = []
   const listeners = new Map<string, (payload: never) => void>()
   for (const event of new Set([...source.describe().events, 'call', 'fault'])) {
