@@ -18,9 +18,14 @@ const files = (folder: string): readonly (readonly [string, string])[] =>
     .filter((path) => path.endsWith('.ts'))
     .map((path) => [path.replaceAll('\\', '/').slice(0, -3), `${folder}/${path.replaceAll('\\', '/')}`] as const)
 
-/** Of the rooms: name to path below the root. */
-export const rooms: ReadonlyMap<string, string> = new Map([...doors('src'), ...files('src/entries')])
+/** Of the modules: name to path below the root. */
+export const rooms: ReadonlyMap<string, string> = new Map(
+  [...doors('src'), ...files('src/entries')].filter(([name]) => !name.includes('/')),
+)
+
+/** Of a part of a module, such as `availability/core`: name to path below the root. */
+export const parts: ReadonlyMap<string, string> = new Map(files('src/entries').filter(([name]) => name.includes('/')))
 
 export const adapters: ReadonlyMap<string, string> = new Map(doors('src/adapters'))
 
-export const entries: ReadonlyMap<string, string> = new Map([...rooms, ...adapters])
+export const entries: ReadonlyMap<string, string> = new Map([...rooms, ...parts, ...adapters])

@@ -1,6 +1,6 @@
 import * as holdfast from 'holdfast'
 import { describe, expect, it } from 'vitest'
-import { adapters, entries, rooms } from '../entries.config.ts'
+import { adapters, entries, parts, rooms } from '../entries.config.ts'
 import { page } from './support/tables.ts'
 
 interface Manifest {
@@ -54,6 +54,11 @@ describe('the entry points', () => {
     const own = await open(name)
 
     for (const exported of Object.keys(own)) expect(Object.keys(holdfast)).not.toContain(exported)
+  })
+
+  it.each([...parts.keys()])('%s is a part of an entry of that name, and exports something', async (name) => {
+    expect(rooms.has(name.slice(0, name.indexOf('/')))).toBe(true)
+    expect(Object.keys(await open(name))).not.toEqual([])
   })
 })
 

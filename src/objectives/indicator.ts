@@ -1,7 +1,8 @@
 /** What an objective measures: time, requests, or slices of time. */
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { type Check, duration, oneOf, optional, ratio, resolveOptions, text } from '../core/options.ts'
-import { type AnyPolicy, type BasePolicy, policyOf } from '../core/policy.ts'
+import type { AnyPolicy, BasePolicy } from '../core/policy.ts'
+import { policyOf } from '../core/policy-of.ts'
 
 /** The share of the time a component was up, by the tracker's accounting. */
 export interface TimeIndicator {

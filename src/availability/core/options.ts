@@ -2,7 +2,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Duration } from '../../core/duration.ts'
 import { duration, integer, optional, resolveOptions } from '../../core/options.ts'
-import { policyChecks } from '../../core/policy.ts'
+import { policyChecks } from '../../core/policy-checks.ts'
 import type { Random } from '../../core/random.ts'
 import { type AccountingOptions, type AccountingPreset, accountingCheck } from '../accounting/accounting.ts'
 import type { TrackerSettings } from '../state/tracker-state.ts'

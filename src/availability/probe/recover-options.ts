@@ -2,7 +2,8 @@
 import { type Backoff, type BackoffFunction, backoff, exponential } from '../../core/backoff.ts'
 import type { Duration, Milliseconds } from '../../core/duration.ts'
 import { type Check, duration, functionOf, integer, optional, resolveOptions, shorthand } from '../../core/options.ts'
-import { type AnyPolicy, type BasePolicy, policyOf } from '../../core/policy.ts'
+import type { AnyPolicy, BasePolicy } from '../../core/policy.ts'
+import { policyOf } from '../../core/policy-of.ts'
 
 /** What a recovery action is given. */
 export interface RecoveryContext {
