@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import * as holdfast from 'holdfast'
 import * as testing from 'holdfast/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { parts } from '../entries.config.ts'
 import { milliseconds } from '../src/core/duration.ts'
 import { policyOf } from '../src/core/policy.ts'
 import { policyFixtures, projectFile } from './support/policy-modules.ts'
@@ -18,6 +19,8 @@ async function load(specifier: string): Promise<unknown> {
   if (specifier === 'holdfast/testing') return testing
   const adapter = adapters.find((name) => specifier === `holdfast/${name}`)
   if (adapter !== undefined) return import(`../src/adapters/${adapter}/index.ts`)
+  const part = parts.get(specifier.replace('holdfast/', ''))
+  if (part !== undefined) return import(/* @vite-ignore */ new URL(`../${part}`, import.meta.url).href)
   return specifier === 'holdfast' || specifier.startsWith('holdfast/') ? holdfast : import(/* @vite-ignore */ specifier)
 }
 
