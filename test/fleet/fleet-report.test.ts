@@ -273,6 +273,10 @@ describe('the report on a timeline', () => {
     [{ window: { from: 5 } }, 'window must be a duration > 0'],
     [{ window: { from: new Date(Number.NaN), to: 4 } }, 'window must be a duration > 0'],
     [{ accounting: { maintenance: 'ignore' } }, 'accounting must be one without maintenance ignored, got an object'],
+    [
+      { accounting: { serviceHours: { from: '09:00', to: '17:00' } } },
+      'accounting must be one without service hours, got an object',
+    ],
     [{ accounting: 7 }, 'accounting must be an object'],
     [{ windows: 3 }, '"windows" is not an option, did you mean window?'],
   ])('is refused with %j', (options, message) => {
