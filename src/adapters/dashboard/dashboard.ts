@@ -27,11 +27,11 @@ import { helloText } from './wire/encoding.ts'
 import { wireVersion } from './wire/messages.ts'
 
 export interface Dashboard {
-  /** Serves the page and its requests, at whatever path it is mounted. Works without its object, as a bare function. */
+  /** Serves the page and its requests, at whatever path it is mounted. May be passed on as a bare function. */
   readonly handler: DashboardHandler
   /** Shows a policy, with all policies inside it, until `stop()`. */
   watch(policy: AnyPolicy): { stop(): void }
-  /** Ends all streams, releases the breakers that the page isolated, and unsubscribes from every policy. Repeatable. */
+  /** Ends all streams, releases the breakers that the page isolated, and unsubscribes from every policy. */
   close(): void
 }
 

@@ -1,6 +1,6 @@
 import { vi } from 'vitest'
 
-/** A fake response. */
+/** A response of node:http whose state and events a test controls. */
 export function fakeResponse() {
   const listeners = new Map<string, () => void>()
   const response = {

@@ -14,7 +14,7 @@ export function watched(options: DashboardOptions = {}, wall = morning) {
   return { clock, tracker, board: dashboard({ tracker, clock, ...options }) }
 }
 
-/** Up for a day and down for an hour, over and over. */
+/** Up for 23 hours of each day, down for one. */
 export async function flapping({ up, down }: ComponentHandle, clock: ReturnType<typeof virtualClock>, days: number) {
   for (let round = 0; round < days; round++) {
     up()

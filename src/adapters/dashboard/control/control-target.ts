@@ -13,13 +13,13 @@ export const controlActions: readonly ControlAction[] = [...breakerActions, ...m
 export interface ControlTarget {
   /** Identifies this very target: another one that later has the same id has another identity. */
   readonly identity: object
-  /** What the `control` option gets to know about it. */
+  /** How it is described to the `control` option. */
   readonly about: Omit<DashboardControl, 'raw' | 'id' | 'action'>
-  /** Does the action. */
+  /** Performs the action. */
   apply(): void
 }
 
-/** Undefined if no breaker or member that the action fits has the id. */
+/** Undefined if the id belongs to no breaker or member that the action fits. */
 export function controlTarget(views: PolicyViews, action: ControlAction, id: string): ControlTarget | undefined {
   const isForMember = (memberActions as readonly string[]).includes(action)
   return isForMember ? memberTarget(views, action, id) : breakerTarget(views, action, id)

@@ -1,4 +1,4 @@
-/** Limits how long foreign work may take: it may never end. */
+/** Limits the time of user code and of reading from a client: either may never finish. */
 import type { Clock } from '../../../core/clock.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
 import { Alarm } from '../../../core/timer.ts'

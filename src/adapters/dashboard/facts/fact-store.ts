@@ -1,8 +1,8 @@
 /**
  * The latest facts of all sources, as JSON by id, and what has changed since the previous reading.
  *
- * Each source is read by itself: if one throws, its previous facts stay and the others are read. Invariant: `#facts` is what a
- * page has that got every change.
+ * Each source is read by itself: if one throws, its previous facts stay and the others are read. Invariant: `#facts` equals
+ * the facts of a page that got every change.
  */
 import type { Events } from '../../../core/events.ts'
 import { json, jsonMember } from '../wire/encoding.ts'

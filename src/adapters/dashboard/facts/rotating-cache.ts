@@ -1,6 +1,6 @@
 /**
- * Spreads expensive reads over ticks: reads each key at most once per `period`, the longest unread first, about as many keys
- * each tick, for at most `budget` ms. Invariant: `#read` is in the order of reading.
+ * Spreads expensive reads over ticks. Each key is read at most once per `period`, the longest unread first. Each tick reads about
+ * as many keys, for at most `budget` ms. Invariant: `#read` is in the order of reading.
  */
 import type { Clock } from '../../../core/clock.ts'
 import type { Milliseconds } from '../../../core/duration.ts'

@@ -1,7 +1,7 @@
 /**
  * The messages as text. JSON has no line breaks, so every event is one line of data, whatever it contains.
  *
- * Facts and samples come as JSON that is written already: each is written once for all pages.
+ * Facts and samples are passed as JSON, because each is encoded once for all pages.
  */
 import type { Hello } from './messages.ts'
 
