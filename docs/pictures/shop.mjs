@@ -34,7 +34,7 @@ export async function openShop() {
       name: 'replicas',
       selection: weighted(),
       outlier: { consecutiveFailures: 3, ejectFor: exponential({ base: '10s', max: '60s', jitter: 'none' }) },
-      guard: () => circuitBreaker({ name: 'breaker', consecutiveFailures: 2, openFor: '5s' }),
+      guard: () => pipeline(bulkhead(10), circuitBreaker({ name: 'breaker', consecutiveFailures: 2, openFor: '5s' })),
     },
   )
   const checkout = pipeline({ ...settings, name: 'checkout' }, timeout('2s'), retry(2), pool, timeout('300ms'))
