@@ -74,7 +74,7 @@ describe('bulkhead', () => {
     expect(order).toEqual(['a', 'b', 'inside a', 'inside b'])
   })
 
-  it('tells how many wait when one has to', async () => {
+  it('emits how many calls wait when one has to', async () => {
     const few = bulkhead({ limit: 1, queue: 2 })
     const { of } = recorder(few)
     const gate = deferred()
@@ -85,7 +85,7 @@ describe('bulkhead', () => {
     expect(few.queued).toBe(0)
   })
 
-  it('holds a slot until the work has really settled, whoever has left', async () => {
+  it('holds a slot until the work has really settled, even if its caller has left', async () => {
     const clock = virtualClock()
     const few = bulkhead({ limit: 1, clock })
     const all = pipeline({ clock }, timeout({ after: 100, name: 'outer' }), few, timeout({ after: 10, name: 'inner' }))
@@ -296,7 +296,7 @@ describe('bulkhead', () => {
     expect([few.active, few.queued]).toEqual([0, 0])
   })
 
-  it('tells how long a call had to wait when it starts, and reads no clock where nobody wants to know', async () => {
+  it('emits how long a call had to wait when it starts, and reads no clock without a listener', async () => {
     const clock = virtualClock()
     const now = vi.spyOn(clock, 'now')
     const few = bulkhead({ limit: 1, queue: 3, clock })

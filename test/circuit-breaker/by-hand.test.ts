@@ -25,7 +25,7 @@ describe('trip', () => {
     expect(guarded.state).toBe('closed')
   })
 
-  it('takes a time of its own, also anew while it is open', async () => {
+  it('takes a time of its own, also again while it is open', async () => {
     const clock = virtualClock()
     const guarded = circuitBreaker({ openFor: '10s', clock })
     const { of } = recorder(guarded)

@@ -320,7 +320,7 @@ describe('circuitBreaker', () => {
     expect(guarded.state).toBe('closed')
   })
 
-  it('grows its openings with a backoff, once an opening, and starts anew after closing', async () => {
+  it('grows its openings with a backoff, once an opening, and starts again after closing', async () => {
     const clock = virtualClock()
     const guarded = circuitBreaker({
       consecutiveFailures: 1,
@@ -488,7 +488,7 @@ describe('circuitBreaker', () => {
     expect(faults.of('fault').length).toBe(2)
   })
 
-  it('sees every try where it stands inside a retry', async () => {
+  it('counts every attempt if it is inside a retry', async () => {
     const clock = virtualClock()
     const guarded = circuitBreaker({ consecutiveFailures: 3 })
     const all = pipeline({ clock }, retry({ retries: 2, backoff: 1 }), guarded)
@@ -627,7 +627,7 @@ describe('a snapshot', () => {
     expect(of('open')).toMatchObject([{ until: 200 + 400 }])
   })
 
-  it('of a closed, disabled, half-open or isolated breaker restores what can be gone on with', async () => {
+  it('of a closed, disabled, half-open or isolated breaker restores the state that can continue', async () => {
     const clock = virtualClock()
     const make = (restore: ReturnType<ReturnType<typeof circuitBreaker>['snapshot']>) =>
       circuitBreaker({ consecutiveFailures: 1, openFor: 10, clock, restore })

@@ -139,7 +139,7 @@ describe('the real clock', () => {
     clear.mockRestore()
   })
 
-  it('reads the globals late, so fake ones are heard', () => {
+  it('reads the globals late, so that fake ones apply', () => {
     vi.setSystemTime(1_700_000_000_000)
     expect(realClock.wall()).toBe(1_700_000_000_000)
     const before = realClock.now()

@@ -43,7 +43,7 @@ describe('the errors', () => {
     }
   })
 
-  it('stand in one line of descent', () => {
+  it('have one line of descent', () => {
     expect(new CircuitOpenError('m', 'p')).toBeInstanceOf(RejectedError)
     expect(new RejectedError('m', 'p')).toBeInstanceOf(HoldfastError)
     expect(new TimeoutError('p', 5)).toBeInstanceOf(HoldfastError)

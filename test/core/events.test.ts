@@ -44,7 +44,7 @@ describe('events', () => {
     expect(warnings).toEqual([])
   })
 
-  it('warn once a policy and source where nobody listens to fault', async () => {
+  it('warn once a policy and source without a listener for `fault`', async () => {
     const guarded = bulkhead({ limit: 1, name: 'few' })
     guarded.on('call', () => {
       throw broken
@@ -111,7 +111,7 @@ describe('events', () => {
     expect(heard).toBe(2)
   })
 
-  it('are heard once by `once`, also when the listener makes the event happen again', () => {
+  it('reach a listener added by `once` only once, even if it causes the event again', () => {
     const guarded = circuitBreaker()
     let heard = 0
     guarded.once('close', () => {
@@ -217,7 +217,7 @@ describe('events', () => {
 })
 
 describe('the call event', () => {
-  it('tells what the caller saw', async () => {
+  it('reports what the caller saw', async () => {
     const clock = virtualClock()
     const again = retry({ retries: 1, backoff: 10, clock })
     const { of } = recorder(again)
@@ -289,7 +289,7 @@ describe('what passes events on', () => {
   const clock = virtualClock()
   const source = { name: 'own', kind: 'bulkhead', clock }
 
-  it('is told only while it is heard itself, and nothing is wanted for it else', () => {
+  it('receives events only while it has listeners itself, and wants none otherwise', () => {
     const events = new Events(source)
     const told: string[] = []
     const above = { active: false }
@@ -304,7 +304,7 @@ describe('what passes events on', () => {
     expect(told).toEqual(['listener', 'listener', 'relay'])
   })
 
-  it('is told nothing more once it is taken back, be it while an event is on its way', () => {
+  it('receives nothing after it is removed, even while an event is on its way', () => {
     const events = new Events(source)
     const told: string[] = []
     const [first, second, third] = ['first', 'second', 'third'].map((name) => () => {

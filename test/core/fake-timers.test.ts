@@ -160,7 +160,7 @@ describe('the real clock under fake timers', () => {
     vi.useFakeTimers()
   })
 
-  it('tells the wall time that was set, at once', () => {
+  it('returns the wall time that was set, at once', () => {
     vi.setSystemTime(1_700_000_000_000)
     expect(realClock.wall(realClock.now())).toBe(1_700_000_000_000)
     vi.setSystemTime(1_800_000_000_000)

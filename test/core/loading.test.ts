@@ -52,7 +52,7 @@ describe('in a Worker', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('a call whose wait ends is refused, unless it is given up before it hears of that', async () => {
+  it('a call whose wait ends is refused, unless it is given up before', async () => {
     const { bulkhead } = await load()
     const few = bulkhead({ limit: 0, queue: 2, maxWait: 50 })
     const caller = new AbortController()

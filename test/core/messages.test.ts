@@ -163,7 +163,7 @@ describe('options of a call', () => {
   })
 })
 
-describe('a listener to an event that nobody emits', () => {
+describe('a listener for an event that no policy emits', () => {
   it('is reported, with the event it is near to', () => {
     const guarded = circuitBreaker()
     const { of } = recorder(guarded)
@@ -186,7 +186,7 @@ describe('a listener to an event that nobody emits', () => {
     tracker.close()
   })
 
-  it('is printed where nobody listens to faults', () => {
+  it('is printed without a listener for faults', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     retry().on('rety' as 'retry', () => {})
     expect(warn.mock.calls).toMatchObject([['holdfast: retry "retry": on failed', { message: /did you mean retry/ }]])
@@ -214,7 +214,7 @@ describe('options that fit badly together', () => {
     expect(() => circuitBreaker({ window: { calls: 10 }, minimumCalls: 10 })).not.toThrow()
   })
 
-  it('are told of once where one has no effect', () => {
+  it('are reported once if one has no effect', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {
       throw new Error('a console that fails')
     })
@@ -239,7 +239,7 @@ describe('options that fit badly together', () => {
 })
 
 describe('component.down', () => {
-  it('is told where the reason goes', () => {
+  it('is reported with where the reason goes', () => {
     const tracker = availabilityTracker()
     const stock = tracker.component('stock')
     expect(refusal(() => stock.down('disk full' as never))).toBe(

@@ -17,7 +17,7 @@ describe('fallback', () => {
     expect(await fallback({ value: 5 }).execute(() => 'fine')).toBe('fine')
   })
 
-  it('tells its function the error, the outcome and the call', async () => {
+  it('passes the error, the outcome and the call to its function', async () => {
     let context: { error: unknown; outcome: unknown; call: { key: string | undefined } } | undefined
     const orKey = fallback({
       value: (given) => {
@@ -122,7 +122,7 @@ describe('fallback', () => {
     expect(asked).toBe(0)
   })
 
-  it('stands in for an error inside a retry, which then has nothing to retry', async () => {
+  it('replaces an error inside a retry, which then has nothing to retry', async () => {
     const operation = scripted(down)
     expect(await pipeline(retry(3), fallback({ value: 'instead' })).execute(operation)).toBe('instead')
     expect(operation.calls.length).toBe(1)

@@ -86,7 +86,7 @@ describe('pipeline', () => {
     expect(() => pipeline({ clock: one }, used)).toThrow('retry: "retry" already has another clock')
   })
 
-  it('passes the events of its members on, while somebody listens', async () => {
+  it('passes on the events of its policies while it has a listener', async () => {
     const clock = virtualClock()
     const guarded = circuitBreaker({ consecutiveFailures: 1, name: 'db' })
     const all = pipeline({ clock, name: 'outer' }, pipeline('nested', guarded))
@@ -106,7 +106,7 @@ describe('pipeline', () => {
     expect(heard.length).toBe(2)
   })
 
-  it('passes an event of a member that stands in it twice on once', async () => {
+  it('passes on an event once if its policy is in the pipeline twice', async () => {
     const guarded = circuitBreaker({ consecutiveFailures: 1 })
     const twice = pipeline(guarded, retry(0), guarded)
     let opened = 0
@@ -115,7 +115,7 @@ describe('pipeline', () => {
     expect(opened).toBe(1)
   })
 
-  it('tells of its own calls only', async () => {
+  it('emits `call` for its own calls only', async () => {
     const inner = pipeline('inner', retry(0))
     const outer = pipeline('outer', inner)
     const calls: string[] = []
@@ -126,7 +126,7 @@ describe('pipeline', () => {
     expect(calls).toEqual(['outer', 'inner'])
   })
 
-  it('tells of faults of its members and of its own listeners', async () => {
+  it('emits faults of its policies and of its own listeners', async () => {
     const all = pipeline('all', retry({ retries: 0, when: () => 5 as never }))
     const { of } = recorder(all)
     all.on('call', () => {
@@ -139,7 +139,7 @@ describe('pipeline', () => {
     ])
   })
 
-  it('bears listeners taken away twice, and hears nothing then', async () => {
+  it('accepts that a listener is removed twice, and subscribes to nothing then', async () => {
     const guarded = circuitBreaker({ consecutiveFailures: 1 })
     const all = pipeline(guarded)
     let heard = 0
@@ -386,7 +386,7 @@ describe('a call', () => {
     gate.reject(down)
   })
 
-  it('keeps a result that came before the abort was heard', async () => {
+  it('keeps a result that came before it noticed the abort', async () => {
     const controller = new AbortController()
     const call = ended(bulkhead(1).execute(() => 'value', { signal: controller.signal }))
     controller.abort('too late')

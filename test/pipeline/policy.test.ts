@@ -174,7 +174,7 @@ describe('a policy of one’s own', () => {
     expect(getEventListeners(signal, 'abort').length).toBe(0)
   })
 
-  it('sees what comes of its tries though nobody awaits them', async () => {
+  it('sees the outcome of its attempts even if they are not awaited', async () => {
     const unhandled: unknown[] = []
     const note = (error: unknown): void => void unhandled.push(error)
     process.on('unhandledRejection', note)

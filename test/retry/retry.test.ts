@@ -72,7 +72,7 @@ describe('retry', () => {
     }
   })
 
-  it('rethrows the last error of an invocation, and tells of a later refusal in giveUp', async () => {
+  it('rethrows the last error of an invocation, and reports a later rejection in `giveUp`', async () => {
     const clock = virtualClock()
     const guarded = circuitBreaker({ consecutiveFailures: 2, openFor: '1h' })
     const all = pipeline({ clock }, retry({ retries: 5, backoff: 10 }), guarded)
@@ -209,7 +209,7 @@ describe('retry', () => {
     expect(operation.calls.length).toBe(3)
   })
 
-  it('asks `when` about values, and about rejections where it is told to, and it is final', async () => {
+  it('asks `when` about values, and about rejections on request, and its answer is final', async () => {
     const clock = virtualClock()
     const asked: unknown[] = []
     const again = retry({
@@ -268,7 +268,7 @@ describe('retry', () => {
     expect(names).toEqual(['retry', 'call'])
   })
 
-  it('goes by the default where `when` throws or gives something else, and reports it', async () => {
+  it('uses the default if `when` throws or returns something else, and reports it', async () => {
     const clock = virtualClock()
     for (const when of [
       () => 'yes',
@@ -286,7 +286,7 @@ describe('retry', () => {
     }
   })
 
-  it('goes by the default wait where the backoff throws or gives no wait, and reports it', async () => {
+  it('uses the default wait if the backoff throws or returns no wait, and reports it', async () => {
     for (const wrong of [Number.NaN, -1, '5', null, undefined, 1n, {}, 'throw']) {
       const clock = virtualClock()
       const again = retry({
@@ -429,7 +429,7 @@ describe('retry', () => {
     expect(operation.calls.length).toBe(2001)
   })
 
-  it('runs each try under the policies inside it anew', async () => {
+  it('runs each attempt under the policies inside it again', async () => {
     const clock = virtualClock()
     const seen: number[] = []
     const counted = policy('counted', (call, next) => {

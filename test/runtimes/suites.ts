@@ -32,7 +32,7 @@ export const leftOut: readonly LeftOut[] = [
     why: 'its engine shows only the frames of async functions, and none behind a promise',
   },
   {
-    file: 'test/core/call.test.ts',
+    file: 'test/core/call/call.test.ts',
     test: 'shared by two calls settles each once, also where the end of one ends the other',
     on: workers,
     why: 'a start from a queue comes a microtask later in a Worker, and the second call is aborted before it',

@@ -143,7 +143,7 @@ describe('timeout', () => {
     expect(await calls[3]).toMatchObject({ error: { after: 100 } })
   })
 
-  it('needs no second timer where an outer one stands sooner, and the outer one is the error', async () => {
+  it('needs no second timer if an outer one ends sooner, and the outer one is the error', async () => {
     const clock = virtualClock()
     const both = pipeline({ clock }, timeout({ after: 100, name: 'outer' }), timeout({ after: 100, name: 'inner' }))
     const { of } = recorder(both)
@@ -238,7 +238,7 @@ describe('timeout', () => {
     expect([few.queued, few.active, clock.pending]).toEqual([0, 1, 0])
   })
 
-  it('is heard as one error where the limit of a try and of the whole end together', async () => {
+  it('is one error if the limits of an attempt and of the whole call end together', async () => {
     const clock = virtualClock()
     const all = pipeline(
       { clock },
@@ -254,7 +254,7 @@ describe('timeout', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('gives way to a caller who leaves when told of it', async () => {
+  it('gives way to a caller who aborts in a listener for it', async () => {
     const clock = virtualClock()
     const controller = new AbortController()
     const quick = timeout({ after: 10, clock })

@@ -25,7 +25,7 @@ function followed(policy: AnyPolicy) {
 }
 
 describe('a follower', () => {
-  it('is told how its call ended, and no call without it', async () => {
+  it('receives the end of its call, and of no call without it', async () => {
     const own = circuitBreaker()
     const { endings, stop } = followed(own)
     await own.execute(() => 1)
@@ -40,7 +40,7 @@ describe('a follower', () => {
     ])
   })
 
-  it('is told of a call that never began', async () => {
+  it('receives a call that never began', async () => {
     const own = bulkhead(1)
     const { endings } = followed(own)
     await own.execute(() => 1, { deadline: 'never' as never }).catch(() => {})
@@ -48,7 +48,7 @@ describe('a follower', () => {
     expect(endings).toMatchObject([{ resolved: false, attempts: 0 }])
   })
 
-  it('hears what concerns the call, from wherever in the whole, though nobody listens', async () => {
+  it('receives the events about the call from every policy inside, even without a listener', async () => {
     const clock = virtualClock()
     const pool = failoverPool(['a', 'b'], {
       name: 'api',
@@ -76,7 +76,7 @@ describe('a follower', () => {
     expect(endings).toMatchObject([{ resolved: true, ok: true, savedBy: 'fallback', attempts: 2 }])
   })
 
-  it('hears nothing more of a call that a listener has given up', async () => {
+  it('receives nothing more about a call that a listener has aborted', async () => {
     const own = bulkhead({ limit: 1, queue: 1 })
     const heard: string[] = []
     const follower: CallObserver = { onEvent: (event) => void heard.push(event), ended: () => void heard.push('end') }
@@ -94,7 +94,7 @@ describe('a follower', () => {
     expect(heard).toEqual(['enqueue', 'end'])
   })
 
-  it('hears nothing of other calls', async () => {
+  it('receives nothing about other calls', async () => {
     const own = bulkhead({ limit: 1, queue: 1 })
     const { told } = followed(own)
     const other = pipeline('other', own)

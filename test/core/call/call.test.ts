@@ -16,7 +16,7 @@ describe('the signal of a call', () => {
     })
   })
 
-  it('is the caller’s own where nobody else can cancel the try', async () => {
+  it('is the caller’s own if no policy can cancel the attempt', async () => {
     const { signal } = new AbortController()
     await pipeline(retry(1), bulkhead(1)).execute((call) => expect(call.signal).toBe(signal), { signal })
   })

@@ -115,7 +115,7 @@ describe('a signal that is not the platform’s', () => {
     }
   })
 
-  it('throws nothing into whoever aborts it where its reason cannot be read', async () => {
+  it('throws nothing into the code that aborts it if its reason cannot be read', async () => {
     let abort = (): void => {}
     const signal = {
       aborted: false,
@@ -132,7 +132,7 @@ describe('a signal that is not the platform’s', () => {
     await expect(call).rejects.toMatchObject({ name: 'AbortError' })
   })
 
-  it('tells a fault where a try leaves it and it throws', async () => {
+  it('emits a fault if it throws when an attempt leaves it', async () => {
     const signal = own({
       removeEventListener() {
         throw new Error('cannot leave')

@@ -141,7 +141,7 @@ describe('a plain call', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('is told of by a listener that comes while it runs', async () => {
+  it('reaches a listener that is added while it runs', async () => {
     const clock = virtualClock()
     const gate = deferred()
     const few = bulkhead({ limit: 1, clock })
@@ -174,7 +174,7 @@ describe('a plain call', () => {
     expect(tracker.report().requests).toMatchObject({ calls: 1, deliveredAvailability: 1 })
   })
 
-  it('tells the time of its timeout by that policy’s own clock, whoever executes it', async () => {
+  it('reads the time of its timeout from that policy’s own clock, whatever executes it', async () => {
     const outer = virtualClock({ wall: 1000 })
     const inner = virtualClock()
     const guarded = pipeline({ clock: outer }, timeout({ after: 50, clock: inner }))

@@ -13,7 +13,7 @@ describe('a look at a real server', () => {
     server?.close()
   })
 
-  it.each([200, 503])('holds no connection for bodies that nobody reads: %i', async (status) => {
+  it.each([200, 503])('keeps no connection for bodies that are not read: %i', async (status) => {
     const body = 'x'.repeat(1_000_000)
     const own = createServer((_, response) => response.writeHead(status).end(body))
     server = own

@@ -60,7 +60,7 @@ describe('a look that gives a Response', () => {
     expect(cancelled()).toBe(1)
   })
 
-  it('leaves a body alone that somebody reads', async () => {
+  it('does not cancel a body that is being read', async () => {
     const { response, cancelled } = answered(200)
     const reader = response.body?.getReader()
     expect((await looked(response)).good).toBe(true)
@@ -219,7 +219,7 @@ describe('looks that hang', () => {
     expect(starts.map((at, i) => Math.round((at - (starts[i - 1] ?? 0)) / 100_000))).toEqual([0, 10, 20, 36, 36])
   })
 
-  it('are told no more of once they are stopped, not even by what their signal tells', async () => {
+  it('are reported no more after they are stopped, not even by a listener of their signal', async () => {
     const { clock, look, seen, signals, begin, ends } = made()
     begin()
     signals[0]?.addEventListener('abort', () => look.stop())
