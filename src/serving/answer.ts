@@ -1,6 +1,6 @@
 /**
  * Writes an answer for any server: to a response (`node:http`, Express), to a reply (Fastify), or as a returned `Response`
- * (Hono, Deno, Bun, workers). The second argument of a handler tells which of them it is.
+ * (Hono, Deno, Bun, workers). The second argument of a handler shows which of them it is.
  */
 import { isRecord } from '../core/options.ts'
 

@@ -2,7 +2,7 @@
  * `show servers state` as rows: what each server is set to, as opposed to how it does.
  *
  * The answer is a version, a header that begins with `# `, and lines of words; `-` is nothing. Admin states are bits that
- * may stand together, of which maintenance is the strongest.
+ * may be set together, of which maintenance is the strongest.
  */
 import type { AdminState } from '../../failover/members/member-status.ts'
 import { HaproxyError } from './haproxy-error.ts'

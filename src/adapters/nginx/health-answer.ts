@@ -1,5 +1,5 @@
 /**
- * Tells a proxy whether to send more requests: 200, or 503 while draining or overloaded.
+ * The answer to a proxy that asks whether to send more requests: 200, or 503 while draining or overloaded.
  *
  * On 503, Nginx passes the request on under `proxy_next_upstream http_503`, HAProxy's `httpchk` takes the server out, and a
  * client with a retry waits for `Retry-After`. If one of the functions fails, the answer is 503: a service that cannot
