@@ -1,7 +1,7 @@
 import { availabilityTracker, type CalendarUnit } from 'holdfast/availability'
 import { describe, expect, it } from 'vitest'
-import { calendarUnits, calendarWindow } from '../../src/availability/time/calendar.ts'
-import { type Dice, Hand, same, streams } from './streams.ts'
+import { calendarUnits, calendarWindow } from '../../../src/availability/time/calendar.ts'
+import { type Dice, Hand, same, streams } from '../streams.ts'
 
 const hour = 3_600_000
 

@@ -1,8 +1,8 @@
 import { availabilityTracker, type AvailabilityReport as Report } from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it, vi } from 'vitest'
-import { Archive } from '../../src/availability/timeline/archive.ts'
-import { type Dice, Hand, same, states, streams } from './streams.ts'
+import { Archive } from '../../../src/availability/timeline/archive.ts'
+import { type Dice, Hand, same, states, streams } from '../streams.ts'
 
 // On a busy machine.
 vi.setConfig({ testTimeout: 120_000 })

@@ -1,9 +1,9 @@
 import { availabilityTracker } from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { EventLog } from '../../src/availability/timeline/event-log.ts'
-import { DOWN, MAINTENANCE, UP } from '../../src/availability/timeline/states.ts'
-import { Timeline } from '../../src/availability/timeline/timeline.ts'
+import { EventLog } from '../../../src/availability/timeline/event-log.ts'
+import { DOWN, MAINTENANCE, UP } from '../../../src/availability/timeline/states.ts'
+import { Timeline } from '../../../src/availability/timeline/timeline.ts'
 
 describe('an event log', () => {
   it('drops repeats that no late event can come before any more', () => {

@@ -1,7 +1,7 @@
 import { type AccountingOptions, availabilityTracker, type ServiceHours } from 'holdfast/availability'
 import { describe, expect, it, vi } from 'vitest'
-import { serviceSpans } from '../../src/availability/time/service-hours.ts'
-import { type Dice, Hand, same, states, streams } from './streams.ts'
+import { serviceSpans } from '../../../src/availability/time/service-hours.ts'
+import { type Dice, Hand, same, states, streams } from '../streams.ts'
 
 // On a busy machine.
 vi.setConfig({ testTimeout: 120_000 })

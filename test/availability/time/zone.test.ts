@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { offsetAt } from '../../src/availability/time/zone.ts'
-import { runs } from '../effort.ts'
+import { offsetAt } from '../../../src/availability/time/zone.ts'
+import { runs } from '../../effort.ts'
 
 const day = 86_400_000
 

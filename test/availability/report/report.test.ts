@@ -6,7 +6,7 @@ import {
 } from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { Hand, same, streams } from './streams.ts'
+import { Hand, same, streams } from '../streams.ts'
 
 const minute = 60_000
 const day = 1440 * minute

@@ -1,13 +1,13 @@
 import { availabilityTracker, timelineReport } from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it, vi } from 'vitest'
-import { Component } from '../../src/availability/components/component.ts'
-import { nowhere } from '../../src/availability/outages/outage-span.ts'
-import { resumeArchive, savedArchive } from '../../src/availability/snapshot/saved-archive.ts'
-import { TrackerState } from '../../src/availability/state/tracker-state.ts'
-import { Archive } from '../../src/availability/timeline/archive.ts'
-import { Events } from '../../src/core/events.ts'
-import { resolveTrackerOptions } from '../../src/full-tracker/options.ts'
+import { Component } from '../../../src/availability/components/component.ts'
+import { nowhere } from '../../../src/availability/outages/outage-span.ts'
+import { resumeArchive, savedArchive } from '../../../src/availability/snapshot/saved-archive.ts'
+import { TrackerState } from '../../../src/availability/state/tracker-state.ts'
+import { Archive } from '../../../src/availability/timeline/archive.ts'
+import { Events } from '../../../src/core/events.ts'
+import { resolveTrackerOptions } from '../../../src/full-tracker/options.ts'
 
 const second = 1000
 const stretch = {

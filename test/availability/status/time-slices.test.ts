@@ -1,7 +1,7 @@
 import { type AccountingOptions, availabilityTracker, type ComponentState } from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { type Dice, eventOf, factOf, Hand, rulesOf, streams } from './streams.ts'
+import { type Dice, eventOf, factOf, Hand, rulesOf, streams } from '../streams.ts'
 
 const hour = 3_600_000
 /** A Monday. */

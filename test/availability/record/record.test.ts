@@ -1,8 +1,8 @@
 import { type AvailabilityTrackerOptions, availabilityTracker } from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { MemoryStore } from './persistence/memory-store.ts'
-import { Hand } from './streams.ts'
+import { MemoryStore } from '../persistence/memory-store.ts'
+import { Hand } from '../streams.ts'
 
 function tracked(options: AvailabilityTrackerOptions = {}) {
   const clock = virtualClock({ wall: 1_000_000 })
