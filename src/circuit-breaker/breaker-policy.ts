@@ -143,7 +143,7 @@ export class CircuitBreakerPolicy
       const left = this.#openings.until - now
       if (left > 0) return this.#refusal(scope, 'open', left)
       this.#halfOpen()
-      // Aborted by a listener: nobody would give the permit back.
+      // Aborted by a listener: otherwise the permit would not be returned.
       if (scope.over) return undefined
     }
     return this.#probe(scope, index, now)
@@ -152,7 +152,7 @@ export class CircuitBreakerPolicy
   success(scope: Scope, index: number, value: unknown): Verdict {
     const { when } = this.#rules
     if (when === undefined && scope.noteOf(index) === undefined) {
-      // What nearly every call comes to.
+      // The outcome of nearly every call.
       if (this.#generation <= scope.epoch) this.#trip(this.#tally.good(this.clock), undefined)
       this.events.success?.emit(this.events.plain(scope.now(this.clock)))
       return undefined

@@ -28,7 +28,7 @@ export interface CircuitBreaker<Accepts = unknown> extends Policy<Accepts, never
   reset(): void
   /**
    * Opens it by hand, for `openFor` or, without that, as long as the next opening would be; then it probes as usual. An open
-   * breaker opens anew from now on. Does nothing while it is isolated or disabled.
+   * breaker starts a new opening now. Does nothing while it is isolated or disabled.
    * @throws TypeError where an option is wrong.
    */
   trip(options?: TripOptions): void

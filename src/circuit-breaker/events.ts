@@ -1,4 +1,4 @@
-/** What a circuit breaker tells. */
+/** The events of a circuit breaker. */
 import type { Milliseconds } from '../core/duration.ts'
 import type { CircuitOpenError } from '../core/errors.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'

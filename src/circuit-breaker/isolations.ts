@@ -5,7 +5,7 @@ export class Isolations {
   /** Made by the first, as most breakers never see one. */
   #held: Set<Isolation> | undefined = undefined
 
-  /** `released` is told when the last isolation is released. */
+  /** Calls `released` when the last isolation is released. */
   add(released: () => void): Isolation {
     this.#held ??= new Set()
     const held = this.#held

@@ -25,7 +25,7 @@ export class Openings {
     this.#rule = rule
   }
 
-  /** How long the next one is to be. The user's function may do anything meanwhile, so nothing has changed yet. */
+  /** The length of the next opening. The user's function may do anything, so no state has changed yet. */
   next(error: unknown): Milliseconds {
     return this.#length(this.count + 1, this.openFor, error)
   }

@@ -1,4 +1,4 @@
-/** What a circuit breaker can be told, and what it makes of it. */
+/** The options of a circuit breaker, given and resolved. */
 import { type Backoff, type BackoffFunction, backoff, constant } from '../core/backoff.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import {
@@ -34,7 +34,7 @@ export interface CircuitBreakerOptions<Accepts = unknown> extends PolicyOptions,
    * ms, where `attempt` counts the openings in a row from 1. Default 30 s.
    */
   readonly openFor?: Duration | Backoff | BackoffFunction
-  /** No rule trips it so long from its first call on; it counts meanwhile. >= 0. Default: none. */
+  /** No rule trips it for this long after its first call; it counts outcomes from the start. >= 0. Default: none. */
   readonly warmUp?: Duration
   /** Calls admitted half-open, an integer >= 1. Default 1. */
   readonly probes?: number
@@ -60,7 +60,7 @@ const windowCheck: Check<Milliseconds | { readonly calls: number }> = (value, fa
   })
 }
 
-/** What `trip` was told. */
+/** The options of `trip`, resolved. */
 export function resolveTrip(given: unknown) {
   return resolveOptions('circuitBreaker: trip', given, { openFor: optional(duration('>= 0'), undefined) })
 }

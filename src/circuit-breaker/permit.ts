@@ -1,7 +1,7 @@
 /**
  * A call the breaker keeps an eye on: every probe, and, where slow calls count, every call.
  *
- * Permits stand in order of admission, so those that are overdue or have lapsed are always at the head.
+ * Permits are in order of admission, so those that are overdue or have lapsed are always at the head.
  */
 export class Permit {
   /** The opening or closing of the breaker it was admitted in; in another one its result is stale. */

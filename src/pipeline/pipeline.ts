@@ -1,7 +1,7 @@
 /**
  * Pipeline: policies around one call, first listed outermost. A pipeline is itself a policy; nested ones are flattened.
  *
- * It re-emits the events of its members under their own names, and subscribes to them only while somebody listens to it.
+ * It re-emits the events of its members under their own names, and subscribes to them only while it has a listener.
  */
 import type { Clock } from '../core/clock.ts'
 import type { BaseEvents, Interest } from '../core/events.ts'
@@ -11,7 +11,7 @@ import { type AnyPolicy, BasePolicy, type Description, type Policy, policyChecks
 import type { Random } from '../core/random.ts'
 import { type Explanation, explanation } from './explain.ts'
 
-/** What a pipeline can be told beside its name. */
+/** The options of a pipeline beside its name. */
 export interface PipelineSettings {
   /** Default `'pipeline'`. */
   readonly name?: string

@@ -2,7 +2,7 @@
  * The retry loop, by p-retry. This is the only file that imports it.
  *
  * p-retry would not repeat a `TypeError`, turns what is not an Error into one, and waits on the global timer. So it sees
- * one Error of ours whatever the try failed with, is told to wait 0 ms, and we wait on our own clock inside `again`.
+ * one Error of ours whatever the try failed with, waits 0 ms, and we wait on our own clock inside `again`.
  * Every option key is given: with keys left out a call costs many times more.
  */
 import pRetry from 'p-retry'

@@ -30,7 +30,7 @@ export interface RetryOptions<Accepts = unknown> extends PolicyOptions, JudgingO
   readonly retryAfter?: (outcome: Outcome<Accepts>) => Milliseconds | undefined
   /**
    * Prepares each further try: refreshes a token, say. Called after the wait, and awaited. Where it throws or rejects the
-   * tries end: that is told as `fault`, and the caller gets what the work itself last ended with.
+   * tries end: that is emitted as `fault`, and the caller gets what the work itself last ended with.
    */
   readonly before?: (context: BeforeContext) => unknown
 }

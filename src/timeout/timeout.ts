@@ -75,7 +75,7 @@ class TimeoutPolicy
     const { after } = this.options
     const now = scope.now(clock)
     const remaining = scope.remaining(clock, now)
-    // An outer timeout of ours ends the call by then already, or there is no limit at all.
+    // An outer timeout of ours ends the call by then already, or there is no limit.
     if ((remaining <= after && scope.limit?.enforced) || (after === Number.POSITIVE_INFINITY && remaining === after)) {
       return undefined
     }

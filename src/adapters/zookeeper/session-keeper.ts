@@ -9,7 +9,7 @@
  * The servers are tried in turn, starting at a random one. Each has `timeout / (servers + 1)` to take over the session, so one
  * silent server does not cost the session.
  *
- * Invariant: until the keeper is closed there is a client, or an alarm is scheduled that makes the next one.
+ * Invariant: until it is closed there is a client, or an alarm is scheduled that makes the next one.
  */
 import { exponential } from '../../core/backoff.ts'
 import type { Clock } from '../../core/clock.ts'

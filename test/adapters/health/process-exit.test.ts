@@ -61,7 +61,7 @@ describe('a process at a signal', () => {
     expect(printed).toBe('fault close\nexit 143 closed')
   })
 
-  it('ends by itself when such a client is told to close its connection', async () => {
+  it('ends by itself when such a client closes its connection on request', async () => {
     const server = `http.createServer((request, response) => {
       if (health.draining) response.setHeader('connection', 'close')
       ${slow}
