@@ -8,8 +8,8 @@
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { BulkheadFullError, type BulkheadReason, stackless } from '../core/errors.ts'
-import { advise } from '../core/events.ts'
-import { type Entry, type Hooks, type Scope, type Traits, type Verdict, WAIT } from '../core/hooks.ts'
+import { warnOnce } from '../core/events.ts'
+import { type Entry, type Exit, type Hooks, type Scope, type Traits, WAIT } from '../core/hooks.ts'
 import { duration, integer, optional, orInfinity, refuseOption, resolveOptions, shorthand } from '../core/options.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
 import { type QueueOwner, WaitQueue, type WaitReason } from '../core/wait-queue.ts'
@@ -57,7 +57,8 @@ export function bulkhead(options: number | BulkheadOptions): Bulkhead {
     queue: optional(integer(0, true), 0),
     maxWait: optional(duration('>= 0'), undefined),
   })
-  if (resolved.maxWait !== undefined && resolved.queue === 0) advise('bulkhead: maxWait has no effect without a queue')
+  if (resolved.maxWait !== undefined && resolved.queue === 0)
+    warnOnce('bulkhead: maxWait has no effect without a queue')
   return new BulkheadPolicy(resolved)
 }
 
@@ -120,12 +121,12 @@ class BulkheadPolicy
     return WAIT
   }
 
-  success(scope: Scope, index: number): Verdict {
+  success(scope: Scope, index: number): Exit {
     scope.holdUntilDrained(index)
     return undefined
   }
 
-  failure(scope: Scope, index: number): Verdict {
+  failure(scope: Scope, index: number): Exit {
     scope.holdUntilDrained(index)
     return undefined
   }

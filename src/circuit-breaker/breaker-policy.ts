@@ -10,7 +10,7 @@
 import { startEpoch } from '../core/admission-epoch.ts'
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
 import type { CircuitOpenError, CircuitOpenReason } from '../core/errors.ts'
-import type { Entry, Hooks, Scope, Traits, Verdict } from '../core/hooks.ts'
+import type { Entry, Exit, Hooks, Scope, Traits } from '../core/hooks.ts'
 import { judge, rejectionsIgnored } from '../core/outcome.ts'
 import { BasePolicy } from '../core/policy.ts'
 import type { CircuitState, Isolation, TripOptions } from './circuit.ts'
@@ -77,7 +77,7 @@ export class CircuitBreakerPolicy
     const isolation = this.#isolations.add(() => this.#close())
     if (this.#state !== 'isolated') {
       this.#turn('isolated')
-      if (this.events.wants('isolate')) this.events.emit('isolate', {})
+      if (this.events.hasListeners('isolate')) this.events.emit('isolate', {})
     }
     return isolation
   }
@@ -86,7 +86,7 @@ export class CircuitBreakerPolicy
     this.#isolations.clear()
     if (this.#state === 'disabled') return
     this.#turn('disabled')
-    if (this.events.wants('disable')) this.events.emit('disable', {})
+    if (this.events.hasListeners('disable')) this.events.emit('disable', {})
   }
 
   reset(): void {
@@ -149,12 +149,12 @@ export class CircuitBreakerPolicy
     return this.#probe(scope, index, now)
   }
 
-  success(scope: Scope, index: number, value: unknown): Verdict {
+  success(scope: Scope, index: number, value: unknown): Exit {
     const { when } = this.#rules
     if (when === undefined && scope.noteOf(index) === undefined) {
       // The outcome of nearly every call.
       if (this.#generation <= scope.epoch) this.#trip(this.#tally.good(this.clock), undefined)
-      this.events.success?.emit(this.events.plain(scope.now(this.clock)))
+      this.events.success?.emit(this.events.basePayload(scope.now(this.clock)))
       return undefined
     }
     if (scope.noteOf(index) === unwatched) return undefined
@@ -164,7 +164,7 @@ export class CircuitBreakerPolicy
     return undefined
   }
 
-  failure(scope: Scope, index: number, error: unknown): Verdict {
+  failure(scope: Scope, index: number, error: unknown): Exit {
     if (scope.noteOf(index) === unwatched) return undefined
     this.#settle(scope, index, judge(this.#rules, false, error, scope, this.events, rejectionsIgnored), error)
     return undefined
@@ -181,11 +181,11 @@ export class CircuitBreakerPolicy
     if (typeof note === 'object') this.#settleWatched(note, verdict, error)
     else if (verdict !== 'ignore' && this.#generation <= (note ?? scope.epoch)) this.#count(undefined, verdict, error)
     if (verdict === false) {
-      this.events.success?.emit(this.events.plain(scope.now(this.clock)))
+      this.events.success?.emit(this.events.basePayload(scope.now(this.clock)))
       return
     }
     const event = verdict === 'ignore' ? 'ignored' : 'failure'
-    if (this.events.wants(event)) this.events.emit(event, { error })
+    if (this.events.hasListeners(event)) this.events.emit(event, { error })
   }
 
   #settleWatched(permit: Permit, verdict: boolean | 'ignore', error: unknown): void {
@@ -240,21 +240,21 @@ export class CircuitBreakerPolicy
     if (generation !== this.#generation) return
     this.#turn('open')
     this.#openings.begin(openFor, now)
-    if (this.events.wants('open')) this.events.emit('open', { cause, error, since, until: this.#openings.until })
+    if (this.events.hasListeners('open')) this.events.emit('open', { cause, error, since, until: this.#openings.until })
   }
 
   #halfOpen(): void {
     this.#turn('half-open')
     const { probes, failureRate, slowCallRate } = this.#rules
     this.#trial = new Trial(probes, failureRate, slowCallRate)
-    if (this.events.wants('halfOpen')) this.events.emit('halfOpen', {})
+    if (this.events.hasListeners('halfOpen')) this.events.emit('halfOpen', {})
   }
 
   #close(): void {
     const from = this.#state
     this.#turn('closed')
     this.#openings.end()
-    if (from !== 'closed' && this.events.wants('close')) this.events.emit('close', { from })
+    if (from !== 'closed' && this.events.hasListeners('close')) this.events.emit('close', { from })
   }
 
   #turn(state: CircuitState): void {

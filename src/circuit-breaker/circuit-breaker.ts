@@ -1,5 +1,5 @@
 /** The factory of circuit breakers. */
-import { advise } from '../core/events.ts'
+import { warnOnce } from '../core/events.ts'
 import { CircuitBreakerPolicy } from './breaker-policy.ts'
 import type { CircuitBreaker } from './circuit.ts'
 import { type CircuitBreakerOptions, idleOptions, resolveBreakerOptions } from './options.ts'
@@ -23,7 +23,7 @@ import { type CircuitBreakerOptions, idleOptions, resolveBreakerOptions } from '
 export function circuitBreaker<Accepts = unknown>(options?: CircuitBreakerOptions<Accepts>): CircuitBreaker<Accepts> {
   const resolved = resolveBreakerOptions(options)
   for (const name of idleOptions(options, resolved)) {
-    advise(`circuitBreaker: ${name} has no effect without failureRate or slowCallAfter`)
+    warnOnce(`circuitBreaker: ${name} has no effect without failureRate or slowCallAfter`)
   }
   return new CircuitBreakerPolicy(resolved) as unknown as CircuitBreaker<Accepts>
 }

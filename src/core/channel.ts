@@ -1,9 +1,8 @@
 /**
- * Who hears one event of one source: listeners of users, and sources that pass it on as their own.
+ * The receivers of one event of one policy: listeners of users, and relays, by which a pipeline or a pool emits it too.
  *
- * Each event has an emitter of its own, so that telling it needs no look-up by name. What passes an event on comes after
- * the listeners, and is not a listener: `off(event)` does not end it. It may be there though nobody hears it: then the channel
- * sleeps, and nothing is built for it.
+ * Each event has its own emitter, so emitting needs no look-up by name. Relays run after the listeners, and `off(event)`
+ * does not remove them. A relay may have a target without listeners: then the channel is inactive, and no payload is built.
  *
  * This is the only file that imports eventemitter3.
  */
@@ -12,118 +11,114 @@ import { EventEmitter } from 'eventemitter3'
 export type Listener<Payload> = (payload: Payload) => unknown
 export type AnyListener = Listener<never>
 
-/** Takes an event of one source on as one of another. */
+/** Passes an event of one policy on to another policy. */
 export type Relay = (payload: never) => void
 
-/** Whether anybody hears what a relay passes on, at this moment. */
+/** Whether an event has listeners at this moment. */
 export interface Interest {
   readonly active: boolean
 }
 
-interface Relayed {
+interface RelayEntry {
   readonly relay: Relay
-  /** Undefined where it always hears. */
-  readonly above: Interest | undefined
+  /** The listeners the relay leads to; undefined where it always wants the event. */
+  readonly target: Interest | undefined
 }
 
-/** A listener of the user's, as the emitter knows it. */
-interface Guarded {
+/** A listener of the user, as the emitter knows it. */
+interface ListenerEntry {
   once: boolean
   readonly call: (payload: object) => void
 }
 
-const told = 'told'
+const emitted = 'emitted'
 
 export class Channel implements Interest {
   readonly #emitter = new EventEmitter()
-  readonly #listeners = new Map<AnyListener, Guarded>()
-  /** Never changed in place, as an event may be on its way. */
-  #relays: readonly Relayed[] = []
+  readonly #listeners = new Map<AnyListener, ListenerEntry>()
+  /** Replaced, never changed in place: an event may be on its way. */
+  #relays: readonly RelayEntry[] = []
   readonly #failed: (error: unknown) => void
-  /** Somebody hears it at any moment. */
-  #surely = false
-  /** Who may hear it, where nobody surely does. */
-  #above: readonly Interest[] = []
+  /** A listener, or a relay that always wants the event. */
+  #alwaysActive = false
+  /** The targets of the other relays. */
+  #targets: readonly Interest[] = []
 
-  /** `failed` is told of a relay that throws. */
+  /** `failed` gets what a relay throws. */
   constructor(failed: (error: unknown) => void) {
     this.#failed = failed
   }
 
-  /** Whether anybody hears it at this moment. */
+  /** Whether it has listeners at this moment, its own or those of a relay's target. */
   get active(): boolean {
-    return this.#surely || this.#perhaps()
+    return this.#alwaysActive || this.#anyTargetActive()
   }
 
-  /** Nobody hears it, or might. */
-  get quiet(): boolean {
+  /** It has neither listeners nor relays. */
+  get empty(): boolean {
     return this.#listeners.size === 0 && this.#relays.length === 0
   }
 
-  /** The same listener twice is one listener, and stays where either asked for that. `call` must not throw. */
-  add(
-    listener: AnyListener,
-    once: boolean,
-    call: (guarded: { readonly once: boolean }, payload: object) => void,
-  ): void {
+  /** The same listener twice is one listener. It is removed after one event only if both asked for that. `call` must not throw. */
+  add(listener: AnyListener, once: boolean, call: (entry: { readonly once: boolean }, payload: object) => void): void {
     const already = this.#listeners.get(listener)
     if (already !== undefined) {
       already.once &&= once
       return
     }
-    const guarded: Guarded = { once, call: (payload) => call(guarded, payload) }
-    this.#listeners.set(listener, guarded)
-    this.#emitter.on(told, guarded.call)
-    this.#surely = true
+    const entry: ListenerEntry = { once, call: (payload) => call(entry, payload) }
+    this.#listeners.set(listener, entry)
+    this.#emitter.on(emitted, entry.call)
+    this.#alwaysActive = true
   }
 
-  /** Without a listener: all of them. */
+  /** Without an argument: all listeners. */
   remove(listener: AnyListener | undefined): void {
     if (listener === undefined) {
       this.#listeners.clear()
-      this.#emitter.removeAllListeners(told)
-      this.#count()
+      this.#emitter.removeAllListeners(emitted)
+      this.#update()
       return
     }
-    const guarded = this.#listeners.get(listener)
-    if (guarded === undefined) return
+    const entry = this.#listeners.get(listener)
+    if (entry === undefined) return
     this.#listeners.delete(listener)
-    this.#emitter.off(told, guarded.call)
-    this.#count()
+    this.#emitter.off(emitted, entry.call)
+    this.#update()
   }
 
-  /** Passes events on only while `above` is active, where that is given. */
-  addRelay(relay: Relay, above: Interest | undefined): void {
-    this.#relays = [...this.#relays, { relay, above }]
-    this.#count()
+  /** `relay` runs only while `target` is active; without a target it always runs. */
+  addRelay(relay: Relay, target: Interest | undefined): void {
+    this.#relays = [...this.#relays, { relay, target }]
+    this.#update()
   }
 
   removeRelay(relay: Relay): void {
     this.#relays = this.#relays.filter((other) => other.relay !== relay)
-    this.#count()
+    this.#update()
   }
 
-  #count(): void {
-    this.#surely = this.#listeners.size > 0 || this.#relays.some(({ above }) => above === undefined)
-    this.#above = this.#relays.flatMap(({ above }) => above ?? [])
+  #update(): void {
+    this.#alwaysActive = this.#listeners.size > 0 || this.#relays.some(({ target }) => target === undefined)
+    this.#targets = this.#relays.flatMap(({ target }) => target ?? [])
   }
 
-  #perhaps(): boolean {
-    const above = this.#above
-    for (let i = 0; i < above.length; i++) if ((above[i] as Interest).active) return true
+  #anyTargetActive(): boolean {
+    const targets = this.#targets
+    for (let i = 0; i < targets.length; i++) if ((targets[i] as Interest).active) return true
     return false
   }
 
   emit(payload: object): void {
     const relays = this.#relays
-    if (this.#listeners.size > 0) this.#emitter.emit(told, payload)
+    if (this.#listeners.size > 0) this.#emitter.emit(emitted, payload)
     for (let i = 0; i < relays.length; i++) {
-      const relayed = relays[i] as Relayed
-      if (relayed.above?.active === false) continue
-      // Who was taken back by one that was told before must hear nothing more.
-      if (relays !== this.#relays && !this.#relays.includes(relayed)) continue
+      const entry = relays[i] as RelayEntry
+      if (entry.target?.active === false) continue
+      // An earlier receiver may have removed this relay: then it gets nothing more.
+      if (relays !== this.#relays && !this.#relays.includes(entry)) continue
       try {
-        relayed.relay(payload as never)
+        entry.relay(payload as never)
       } catch (error) {
         this.#failed(error)
       }

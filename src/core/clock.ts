@@ -9,7 +9,7 @@ import { outside, timersAreBound } from './context.ts'
 import type { Milliseconds } from './duration.ts'
 import { OwnTimer, rearm } from './own-timers.ts'
 import { type Globals, unref } from './real-timers.ts'
-import { Place, SharedTimers } from './shared-timers.ts'
+import { SharedTimers, TimerPlace } from './shared-timers.ts'
 import type { Timer } from './timer.ts'
 
 /** A source of time and timers. Inject `virtualClock()` from `holdfast/testing` in tests. */
@@ -139,7 +139,7 @@ export const realClock: Clock = {
     new OwnTimer(timer, believe).arm(world)
   },
   cancel(timer) {
-    if (timer.list instanceof Place) timer.list.remove(timer)
+    if (timer.list instanceof TimerPlace) timer.list.remove(timer)
   },
 }
 

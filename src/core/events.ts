@@ -1,11 +1,11 @@
 /**
- * Events that can never hurt a call.
+ * Events that can never break a call.
  *
- * A listener that throws or rejects is reported as the event `fault` and later listeners still run. Where nobody listens
- * to `fault` the first one of each source is printed once. A payload is built only where somebody listens,
- * and a channel is made by the first `on`, so a policy without listeners carries none.
+ * A listener that throws or rejects is reported as the event `fault`, and later listeners still run. Without a listener to
+ * `fault`, the first fault of each source is printed once. A payload is built only for an event with listeners, and a channel
+ * is made by the first `on`, so a policy without listeners has none.
  *
- * Invariant: there is a channel for an event exactly while somebody hears it, or passes it on to who may.
+ * Invariant: an event has a channel exactly while it has a listener or a relay.
  */
 
 import { type AnyListener, Channel, type Interest, type Listener, type Relay } from './channel.ts'
@@ -30,7 +30,7 @@ export interface EventBase {
   readonly member?: string
 }
 
-/** Payload of `fault`: a listener or a function of the user's failed, and was contained. */
+/** Payload of `fault`: a listener or a function of the user failed, and the call went on. */
 export interface FaultEvent extends EventBase {
   /** What failed: `'listener:<event>'`, or the name of the option. */
   readonly source: string
@@ -42,25 +42,25 @@ export interface CallEvent extends EventBase {
   readonly duration: Milliseconds
   /** The call gave a value that no policy judged a failure. */
   readonly ok: boolean
-  /** The caller gave it up, so it counts neither way. */
+  /** The caller aborted it, so it counts neither way. */
   readonly ignored: boolean
   /** How often the operation was invoked. */
   readonly attempts: number
   /** The first try succeeded. */
   readonly first: boolean
-  /** The policy that made a call good which was not good at first. */
+  /** The policy that turned a first failure into a success. */
   readonly savedBy: string | undefined
 }
 
 /** Events every policy has. */
 export interface BaseEvents {
-  /** Each outermost call that ended. Built only while somebody listens. */
+  /** Each outermost call that ended. Built only while it has listeners. */
   call: CallEvent
-  /** A listener, or a function given as an option, failed and was contained. */
+  /** A listener, or a function given as an option, failed, and the call went on. */
   fault: FaultEvent
 }
 
-/** Told the end of each outermost call, as `call` tells it but for the times: for those who only count. */
+/** Called at the end of each outermost call, with the fields of `call` but no times: cheaper, for counters. */
 export type CallCounter = (
   ok: boolean,
   ignored: boolean,
@@ -71,24 +71,24 @@ export type CallCounter = (
 
 export type { Interest, Listener } from './channel.ts'
 
-/** Who the events come from. */
-export interface Source {
+/** The policy or tracker whose events these are. */
+export interface EventsOwner {
   readonly name: string
   readonly kind: string
   readonly clock: Clock
   /**
-   * Told when the first listener to an event comes and when the last one goes; `heard` says whether one of them hears it
-   * at a moment.
+   * Called when an event gets its first listener or relay, and when it loses the last one. `interest` says at any moment
+   * whether the event has listeners.
    */
-  demand?(event: string, wanted: boolean, heard: Interest): void
+  demand?(event: string, wanted: boolean, interest: Interest): void
 }
 
-const said = new Set<string>()
+const warned = new Set<string>()
 
-/** Prints what a program should be told about itself, once however often it comes. `text` must be one of few. */
-export function advise(text: string): void {
-  if (said.has(text)) return
-  said.add(text)
+/** Prints a warning the first time it is given. Every text is kept, so there must be few different ones. */
+export function warnOnce(text: string): void {
+  if (warned.has(text)) return
+  warned.add(text)
   try {
     console.warn(`holdfast: ${text}`)
   } catch {
@@ -97,29 +97,29 @@ export function advise(text: string): void {
 }
 
 export class Events {
-  readonly #source: Source
+  readonly #owner: EventsOwner
   #channels: Map<string, Channel> | undefined = undefined
   #callChannel: Channel | undefined = undefined
   #successChannel: Channel | undefined = undefined
-  /** Who counts calls. Nearly always nobody or one; never changed in place, as a call may be ending. */
+  /** Usually none or one. Replaced, never changed in place: a call may be ending. */
   counters: readonly CallCounter[] | undefined = undefined
   #warned: Set<string> | undefined = undefined
 
-  constructor(source: Source) {
-    this.#source = source
+  constructor(owner: EventsOwner) {
+    this.#owner = owner
   }
 
-  /** Whether anybody hears any event, or counts calls. */
-  get heard(): boolean {
+  /** Whether any event has a listener or relay, or calls are counted. */
+  get hasAnyListener(): boolean {
     return this.counters !== undefined || (this.#channels !== undefined && this.#channels.size > 0)
   }
 
-  /** Whether anybody hears `event`. */
-  wants(event: string): boolean {
+  /** Whether `event` has listeners at this moment, also through a pipeline or pool. */
+  hasListeners(event: string): boolean {
     return this.#channels?.get(event)?.active === true
   }
 
-  /** The channels of the two events that may be told on every call, while anybody hears them: asking needs no look-up. */
+  /** The channels of the two events that may be emitted on every call, while they have listeners: found without a look-up. */
   get call(): Channel | undefined {
     const channel = this.#callChannel
     return channel?.active ? channel : undefined
@@ -138,31 +138,31 @@ export class Events {
     this.#add(event, listener, true)
   }
 
-  /** Without a listener: all that were added by `on` and `once`. */
+  /** Without a listener: removes all that were added by `on` and `once`. */
   off(event: string, listener?: AnyListener): void {
     const channel = this.#channels?.get(event)
     if (channel === undefined) return
     channel.remove(listener)
-    this.#left(event, channel)
+    this.#dropIfEmpty(event, channel)
   }
 
-  /** Another source passes `event` on as its own; while nobody hears it there (`above`), nothing is built here. */
-  addRelay(event: string, relay: Relay, above?: Interest): void {
+  /** Another policy emits `event` as its own. While `target`, its listeners, is not active, no payload is built here. */
+  addRelay(event: string, relay: Relay, target?: Interest): void {
     const known = this.#channels?.get(event)
     const channel = known ?? this.#channel(event)
-    channel.addRelay(relay, above)
-    if (known === undefined) this.#opened(event, channel)
+    channel.addRelay(relay, target)
+    if (known === undefined) this.#addChannel(event, channel)
   }
 
   removeRelay(event: string, relay: Relay): void {
     const channel = this.#channels?.get(event)
     if (channel === undefined) return
     channel.removeRelay(relay)
-    this.#left(event, channel)
+    this.#dropIfEmpty(event, channel)
   }
 
-  /** Whether the end of a call is to be told to anybody. */
-  get followsCalls(): boolean {
+  /** Whether the end of a call has a listener or counter. */
+  get reportsCallEnds(): boolean {
     return this.call !== undefined || this.counters !== undefined
   }
 
@@ -175,22 +175,22 @@ export class Events {
     this.counters = left?.length ? left : undefined
   }
 
-  /** The payload of an event that has nothing but the fields of every payload. */
-  plain(time: Milliseconds): EventBase {
-    const { name: policy, kind, clock } = this.#source
+  /** The payload of an event with only the fields of every payload. */
+  basePayload(time: Milliseconds): EventBase {
+    const { name: policy, kind, clock } = this.#owner
     return { policy, kind, at: clock.wall(time), time }
   }
 
   /**
-   * Emits `details` with the fields of every payload. Ask `wants` first, so that nothing is built for nobody.
-   * `time` is for those who have read the clock already.
+   * Emits `details` with the fields of every payload. Ask `hasListeners` first, so that no payload is built in vain.
+   * Pass `time` if you have read the clock already.
    */
   emit(event: string, details: object, time?: Milliseconds): void {
     this.relay(event, this.payload(details, time))
   }
 
-  payload(details: object, time: Milliseconds = this.#source.clock.now()): EventBase {
-    const { name, kind, clock } = this.#source
+  payload(details: object, time: Milliseconds = this.#owner.clock.now()): EventBase {
+    const { name, kind, clock } = this.#owner
     return { policy: name, kind, at: clock.wall(time), time, ...details }
   }
 
@@ -199,44 +199,44 @@ export class Events {
     this.#channels?.get(event)?.emit(payload)
   }
 
-  /** Reports that something of the user's failed. */
+  /** Reports that a listener or function of the user failed. */
   fault(source: string, error: unknown): void {
-    if (this.wants('fault')) this.emit('fault', { source, error })
+    if (this.hasListeners('fault')) this.emit('fault', { source, error })
     else this.#warn(source, error)
   }
 
   #add(event: string, listener: AnyListener, once: boolean): void {
     if (typeof listener !== 'function') {
-      throw new TypeError(`${this.#source.kind}: listener must be a function, got ${show(listener)}`)
+      throw new TypeError(`${this.#owner.kind}: listener must be a function, got ${show(listener)}`)
     }
     const known = this.#channels?.get(event)
     const channel = known ?? this.#channel(event)
-    channel.add(listener, once, (guarded, payload) => {
-      if (guarded.once) this.off(event, listener)
+    channel.add(listener, once, (entry, payload) => {
+      if (entry.once) this.off(event, listener)
       this.#call(event, listener as Listener<object>, payload)
     })
-    if (known === undefined) this.#opened(event, channel)
+    if (known === undefined) this.#addChannel(event, channel)
   }
 
   #channel(event: string): Channel {
     return new Channel((error) => this.#listenerFault(event, error))
   }
 
-  #opened(event: string, channel: Channel): void {
+  #addChannel(event: string, channel: Channel): void {
     this.#channels ??= new Map()
     this.#channels.set(event, channel)
-    this.#keep(event, channel)
-    this.#source.demand?.(event, true, channel)
+    this.#cache(event, channel)
+    this.#owner.demand?.(event, true, channel)
   }
 
-  #left(event: string, channel: Channel): void {
-    if (!channel.quiet) return
+  #dropIfEmpty(event: string, channel: Channel): void {
+    if (!channel.empty) return
     this.#channels?.delete(event)
-    this.#keep(event, undefined)
-    this.#source.demand?.(event, false, channel)
+    this.#cache(event, undefined)
+    this.#owner.demand?.(event, false, channel)
   }
 
-  #keep(event: string, channel: Channel | undefined): void {
+  #cache(event: string, channel: Channel | undefined): void {
     if (event === 'call') this.#callChannel = channel
     if (event === 'success') this.#successChannel = channel
   }
@@ -251,7 +251,7 @@ export class Events {
   }
 
   #listenerFault(event: string, error: unknown): void {
-    // A listener to `fault` that fails would be told of its own fault for ever.
+    // A listener to `fault` that fails would get its own fault without end.
     if (event === 'fault') this.#warn('listener:fault', error)
     else this.fault(`listener:${event}`, error)
   }
@@ -261,7 +261,7 @@ export class Events {
     if (this.#warned.has(source)) return
     this.#warned.add(source)
     try {
-      console.warn(`holdfast: ${this.#source.kind} ${JSON.stringify(this.#source.name)}: ${source} failed`, error)
+      console.warn(`holdfast: ${this.#owner.kind} ${JSON.stringify(this.#owner.name)}: ${source} failed`, error)
     } catch {
       // A console that throws must not reach the call either.
     }

@@ -14,17 +14,17 @@ import type { Context } from './context.ts'
 import type { Milliseconds } from './duration.ts'
 import type { Events } from './events.ts'
 
-/** The answer of `enter`: let the call in, let it wait (the layer calls `proceed` or `refuse` later), or refuse it. */
+/** The answer of `enter`: undefined admits the call; after `WAIT` the layer calls `proceed` or `refuse` later; an error refuses it. */
 export type Entry = undefined | typeof WAIT | Error
 export const WAIT = 1
 
-/** The answer of `success` and `failure`: let the outcome pass outwards, or the layer has taken the call over. */
-export type Verdict = undefined | typeof TAKEN
+/** The answer of `success` and `failure`: undefined lets the outcome pass outwards; `TAKEN`: the layer has taken the call over. */
+export type Exit = undefined | typeof TAKEN
 export const TAKEN = 1
 
 /**
- * What the layers inside say to a retry outside: one of them gave up on the failure, so it must not be multiplied; or a
- * pool refused the call, but has members it has not tried.
+ * What inner layers say to an outer retry. `gaveUp`: an inner retry gave up on the failure, so the outer one must not multiply it.
+ * `elsewhere`: a pool refused the call, but has members it has not tried.
  */
 export type Advice = 'gaveUp' | 'elsewhere' | undefined
 
@@ -34,18 +34,18 @@ export interface Hooks {
   /** The call comes in. */
   enter?(scope: Scope, index: number): Entry
   /** The work inside gave a value. */
-  success?(scope: Scope, index: number, value: unknown): Verdict
+  success?(scope: Scope, index: number, value: unknown): Exit
   /** The work inside failed, or a layer inside refused the call. */
-  failure?(scope: Scope, index: number, error: unknown): Verdict
-  /** The call was given up from outside. `counts` is true where our own timeout did it: that is a failure of what is inside. */
+  failure?(scope: Scope, index: number, error: unknown): Exit
+  /** The call was given up from outside. `counts`: a timeout of this library did it, so it is a failure of the layers inside. */
   abandon?(scope: Scope, index: number, error: unknown, counts: boolean): void
-  /** All work under the scope has settled. Called where the layer asked for it by `holdUntilDrained`. */
+  /** All work under the scope has settled. Called if the layer asked for it by `holdUntilDrained`. */
   release?(scope: Scope, index: number): void
   /** Another scope holds this layer from now on: a layer further in took the call over. */
   moved?(scope: Scope, index: number): void
 }
 
-/** What a layer may do to the calls inside it. The chain prepares for that, and for nothing more. */
+/** What a layer may do to the calls inside it. The chain prepares only for that. */
 export interface Traits {
   /** It may settle the call while the operation runs or before it starts, or start it later. */
   readonly detaches?: boolean
@@ -53,13 +53,13 @@ export interface Traits {
   readonly cancels?: boolean
   /** It may run the operation again. */
   readonly repeats?: boolean
-  /** Values mean nothing to it: its `success` is left out. */
+  /** It handles only errors: its `success` is not called. */
   readonly errorsOnly?: boolean
-  /** It runs no code of the user but listeners, and never runs the operation again. */
+  /** The only code of the user that it runs is listeners, and it never runs the operation again. */
   readonly quiet?: boolean
 }
 
-/** Who runs the rest of the chain again, in a scope of its own (`Scope.fork`). */
+/** The layer that runs the rest of the chain again, in a scope of its own (`Scope.fork`). */
 export interface ForkOwner {
   /** Called once with the outcome of the fork, unless it was given up. */
   forkEnded(fork: Scope, ok: boolean, value: unknown): void
@@ -67,7 +67,7 @@ export interface ForkOwner {
 
 /** One call, as the layers of a chain see it. */
 export interface Scope extends Call {
-  /** The outcome is known, or the call was given up: nothing may be done with it any more. */
+  /** The outcome is known, or the call was given up: a layer must do nothing more with it. */
   readonly over: boolean
   /** The chain it passes. */
   readonly links: Links
@@ -76,12 +76,12 @@ export interface Scope extends Call {
   readonly options: CallOptions
   /** How often the operation was invoked in the whole call. */
   readonly invocations: number
-  /** The latest try of the call failed, in its own view or a policy's. */
+  /** The latest try of the call failed: with an error, or in the judgement of a policy. */
   readonly latestFailed: boolean
-  /** The latest change of a layer when the call began; see `admission-epoch.ts`. */
+  /** The latest epoch when the call began; see `admission-epoch.ts`. */
   readonly epoch: number
 
-  /** Keeps a note of layer `index` on this call. A layer keeps what it knows of a call there and nowhere else. */
+  /** Keeps a note of layer `index` on this call. A layer keeps what it knows about a call there and nowhere else. */
   note(index: number, note: unknown): void
   noteOf(index: number): unknown
 
@@ -89,16 +89,16 @@ export interface Scope extends Call {
   now(clock: Clock): Milliseconds
   /** Forgets that reading: the call has waited. */
   timePassed(): void
-  /** What limits the call now, if anything does. */
+  /** The deadline that limits the call now, if there is one. */
   readonly limit: Deadline | undefined
   /** Milliseconds to the deadline at `now`, which was read from `clock`; Infinity without one. */
   remaining(clock: Clock, now: Milliseconds): Milliseconds
-  /** Limits everything inside. `deadline.outside` must be the limit before. */
+  /** Limits everything inside. `deadline.outside` must be the previous limit. */
   lowerDeadline(deadline: Deadline): void
-  /** Takes `deadline` back: what is outside has its own limit again. */
+  /** Removes `deadline`: the limit is again the one outside it. */
   restoreDeadline(deadline: Deadline): void
 
-  /** Says that layer `index` did not let the call in: should a listener abort it now, the layer is not asked to give it up. */
+  /** Layer `index` did not let the call in: if a listener aborts it now, `abandon` of the layer is not called. */
   notEntered(index: number): void
   /** After `WAIT`: goes on behind layer `index`. */
   proceed(index: number): void
@@ -107,46 +107,46 @@ export interface Scope extends Call {
 
   /** The context in which the call goes on after a wait that other calls may end. Run what follows with `runIn`. */
   waitContext(): Context | undefined
-  /** The caller's async context: the present one, where it was not kept before. */
+  /** The caller's async context: the kept one, otherwise the current one, which is kept from now on. */
   callerContext(): Context | undefined
-  /** Keeps the caller's async context where code of the user may run before the call ends. */
+  /** Keeps the caller's async context if code of the user may run before the call ends. */
   keepContext(): void
   /** Runs `work` in the kept context. */
   inContext(work: () => void): void
 
   /** Calls `release` of layer `index` when all work under the scope has settled: now, or later. */
   holdUntilDrained(index: number): void
-  /** Says whether the latest try failed, where a policy judged a value a failure or gave a value. */
+  /** Sets whether the latest try failed, after a policy judged a value a failure or replaced the outcome. */
   markFailed(failed: boolean): void
   readonly advice: Advice
   advise(advice: Advice): void
-  /** Layer of the policy `name` makes another try, or gives a value, in place of the try before. */
+  /** The policy `name` makes another try after the first, or gives a value in its place. */
   takenOverBy(name: string): void
 
-  /** Layer `index` gives the outcome, which passes the layers outside it. No effect where the scope is over. */
+  /** Layer `index` gives the outcome, which passes the layers outside it. Does nothing if the scope is over. */
   answer(index: number, ok: boolean, value: unknown): void
-  /** Layer `index` will run the rest again: ends what was under it. The returned scope holds the layer and those outside. */
+  /** Layer `index` will run the rest again: the work under it is over. The returned scope holds the layer and those outside. */
   takeOver(index: number, name: string): Scope
-  /** Like `takeOver`, but what was under the layer goes on in this scope, until `giveUp` ends it. */
+  /** Like `takeOver`, but the work under the layer goes on in this scope, until `giveUp` ends it. */
   split(index: number): Scope
   /** A try of the layers of `links` from `base` on. Start it with `start`. */
   fork(links: Links, base: number, owner: ForkOwner): Scope
   /** Starts a fork. */
   start(): void
-  /** Gives up everything under the scope: layers are left by `abandon`, signals abort, work that runs goes on detached. */
+  /** Gives up everything under the scope: layers are left by `abandon`, signals abort, running work goes on detached. */
   giveUp(error: unknown, counts: boolean): void
   /** The scope that holds this fork of `ancestor` now: layers that took it over have put scopes above it. */
   holderUnder(ancestor: Scope): Scope
   /** Why it was given up, once it was. */
   readonly givenUp: { readonly value: unknown } | undefined
 
-  /** What the operation gets beside the fields of `Call`. */
+  /** What the operation gets in addition to the fields of `Call`. */
   readonly given: object | undefined
   give(given: object): void
-  /** Takes the options, the deadline and the fields of a copy that `call.with` made. */
+  /** Takes over the options, the deadline and the fields of a copy that `call.with` made. */
   change(copy: Call): void
 
-  /** Who observes the call, and whether the whole call has ended. Use `hasListeners` and `emitForCall`. */
+  /** The observer of the call, and whether the whole call has ended. For `hasListeners` and `emitForCall`. */
   readonly observer: CallObserver | undefined
   readonly callEnded: boolean
 }
@@ -171,10 +171,10 @@ export class Layer {
 /** Layers linked in order, outermost first. */
 export interface Links {
   readonly layers: readonly Layer[]
-  /** The policy that executes the calls; undefined for a chain that calls are only forked to. */
+  /** The policy that executes the calls; undefined for a chain that only runs forks. */
   readonly owner: CallOwner | undefined
   /** A layer may cancel a try. */
   readonly cancels: boolean
-  /** Whether code of the user may run when a call ends by anything but its operation. */
+  /** Whether code of the user may run when something other than its operation ends a call. */
   runsUserCode(): boolean
 }

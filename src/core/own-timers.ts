@@ -9,7 +9,7 @@
 import { timersAreBound } from './context.ts'
 import type { Milliseconds } from './duration.ts'
 import { arm, type Globals, longest, type TimerHandle } from './real-timers.ts'
-import { Place } from './shared-timers.ts'
+import { TimerPlace } from './shared-timers.ts'
 import type { Timer } from './timer.ts'
 
 /** All that wait. Left empty where functions never change, and a request that ends takes its timers with it. */
@@ -23,7 +23,7 @@ interface Armed {
   handle: TimerHandle
 }
 
-export class OwnTimer extends Place {
+export class OwnTimer extends TimerPlace {
   /** Undefined once it is over: a real timer that could not be taken back must not keep what waited. */
   #timer: Timer | undefined
   readonly #believe: Believe

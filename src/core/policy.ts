@@ -1,8 +1,8 @@
 /**
  * A policy wraps an async call; a pipeline of policies is itself a policy.
  *
- * `Policy` is what users see. `BasePolicy` is what the rooms extend: names, clock, events, and the layer that stands for
- * the policy in every chain it is linked into.
+ * `Policy` is what users see. `BasePolicy` is what the modules extend: names, clock, events, and the layer that represents the
+ * policy in every chain it is linked into.
  */
 import type { Call, CallOptions } from './call/call.ts'
 import type { CallInterceptor, CallStarter } from './call/call-observer.ts'
@@ -19,11 +19,11 @@ import { wrapped } from './wrapped.ts'
 
 /** What every factory takes beside its own options. */
 export interface PolicyOptions {
-  /** Stands in events, errors and metrics. Default: the kind. */
+  /** The name in events, errors and metrics. Default: the kind. */
   readonly name?: string
-  /** Default: the pipeline's, else the real clock. */
+  /** Default: the pipeline's clock, otherwise the real clock. */
   readonly clock?: Clock
-  /** Default: the pipeline's, else `Math.random`. */
+  /** Default: the pipeline's source, otherwise `Math.random`. */
   readonly random?: Random
 }
 
@@ -33,11 +33,11 @@ export interface Description {
   readonly kind: string
   /** The resolved options. */
   readonly options: object
-  /** The events it emits of its own. */
+  /** The names of its own events. */
   readonly events: readonly string[]
-  /** The policies it is made of, outermost first. */
+  /** The policies it consists of, outermost first. */
   readonly parts: readonly Description[]
-  /** The members it chooses from, by name. */
+  /** The names of the members it chooses from. */
   readonly members: readonly string[]
 }
 
@@ -63,16 +63,16 @@ export interface Policy<Accepts = unknown, Adds = never, Gives = unknown, Emits 
     options?: CallOptions,
   ): Promise<Awaited<T> | Adds>
   /**
-   * The function under the policy: same parameters, same `this`. It is not given the call: what takes a signal wants
-   * `withCall`.
+   * The function under the policy: same parameters, same `this`. It does not get the call: for a function that takes a signal
+   * use `withCall`.
    */
   wrap<This, Args extends readonly unknown[], R>(
     fn: (this: This, ...args: Args) => R,
     options?: (...args: Args) => CallOptions | undefined,
   ): (this: This, ...args: Args) => Promise<Awaited<R> | Adds>
   /**
-   * The same for a function that takes the call first, and so can pass `call.signal` on: `(call, id) => …` becomes
-   * `(id) => …`. `this` is kept.
+   * The same for a function whose first parameter is the call, so that it can pass `call.signal` on: `(call, id) => …`
+   * becomes `(id) => …`. `this` is kept.
    */
   withCall<This, Args extends readonly unknown[], R>(
     fn: (this: This, call: Call & Gives, ...args: Args) => R,
@@ -103,14 +103,14 @@ const clockCheck: Check<Clock> = (value, fail) =>
     ? (value as unknown as Clock)
     : fail('a clock')
 
-/** The checks of `PolicyOptions`, to be spread into a room's own. */
+/** The checks of `PolicyOptions`, to be spread into the checks of a factory. */
 export const policyChecks = {
   name: optional(text, undefined),
   clock: optional(clockCheck, undefined),
   random: optional(functionOf<Random>(), undefined),
 }
 
-interface Settings {
+interface PolicySettings {
   readonly name?: string | undefined
   readonly clock?: Clock | undefined
   readonly random?: Random | undefined
@@ -125,13 +125,13 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
   readonly events: Events
   #clock: Clock | undefined
   #random: Random | undefined
-  /** The clock was not its own choice. */
-  #taken = false
+  /** The clock is the real one or a pipeline's, not one from its own options. */
+  #adopted = false
   #layers: readonly Layer[] | undefined
   #intercepted = false
   #chain: Pick<CallStarter, 'run'> | undefined
 
-  constructor(kind: string, settings: Settings) {
+  constructor(kind: string, settings: PolicySettings) {
     this.kind = kind
     this.name = settings.name ?? kind
     this.#clock = settings.clock
@@ -139,11 +139,11 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
     this.events = new Events(this)
   }
 
-  /** The policy's clock: once it has one, it keeps it. */
+  /** The policy's clock. The first read fixes it: without a clock so far, it takes the real one. */
   get clock(): Clock {
     if (this.#clock === undefined) {
       this.#clock = realClock
-      this.#taken = true
+      this.#adopted = true
     }
     return this.#clock
   }
@@ -153,7 +153,7 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
     return this.#random
   }
 
-  /** Its place in a chain; a pipeline has as many as its members together. */
+  /** Its layers in a chain: one, or those of all members of a pipeline. */
   get layers(): readonly Layer[] {
     this.#layers ??= this.link()
     return this.#layers
@@ -167,32 +167,32 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
     return [new Layer(this as Hooks, this.traits)]
   }
 
-  /** Told when somebody begins or stops to listen to one of its events; `heard` says whether anybody hears it at a moment. */
-  demand(_event: string, _wanted: boolean, _heard: Interest): void {}
+  /** Called when one of its events gets its first listener, and when it loses the last; see `EventsOwner`. */
+  demand(_event: string, _wanted: boolean, _interest: Interest): void {}
 
-  /** The clock it has, if it has one yet. */
+  /** The clock if it has one yet. Reading this fixes none, so getters use it. */
   get knownClock(): Clock | undefined {
     return this.#clock
   }
 
-  /** Takes a pipeline's clock and random source, where it has none of its own. */
+  /** Takes a pipeline's clock and random source, each unless it has its own. */
   adopt(context: { readonly clock?: Clock | undefined; readonly random?: Random | undefined }): void {
     this.checkAdoption(context.clock)
     if (context.clock !== undefined && this.#clock === undefined) {
       this.#clock = context.clock
-      this.#taken = true
+      this.#adopted = true
     }
     this.#random ??= context.random
   }
 
-  /** Throws where `adopt` would; asked of all members first, so that a refused pipeline changes none. */
+  /** Throws if `adopt` would. A pipeline asks all members first, so that a refused pipeline changes none. */
   checkAdoption(clock: Clock | undefined): void {
-    if (clock !== undefined && this.#taken && this.#clock !== clock) {
+    if (clock !== undefined && this.#adopted && this.#clock !== clock) {
       throw new TypeError(`${this.kind}: ${JSON.stringify(this.name)} already has another clock`)
     }
   }
 
-  /** The policies it is made of, outermost first, for those who look at each of them. */
+  /** The policies it consists of, outermost first. */
   get parts(): readonly BasePolicy[] {
     return []
   }
@@ -211,11 +211,12 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
   }
 
   /**
-   * Has every call that begins here started by `interceptor`, until the function it returns is called. One at a time.
-   * @throws TypeError where the policy has an interceptor already.
+   * Lets `interceptor` start every call of this policy, until the returned function is called. Only one at a time.
+   * @throws TypeError if the policy has an interceptor already.
    */
   intercept(interceptor: CallInterceptor): () => void {
-    if (this.#intercepted) throw new TypeError(`${this.kind}: ${JSON.stringify(this.name)} is followed already`)
+    if (this.#intercepted)
+      throw new TypeError(`${this.kind}: ${JSON.stringify(this.name)} already has an observer of its calls`)
     const chain = new Chain(this.layers, this)
     const starter: Pick<CallStarter, 'run'> = { run: (operation, options) => interceptor(chain, operation, options) }
     this.#chain = starter
@@ -271,7 +272,7 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
 
 Object.defineProperty(BasePolicy.prototype, brand, { value: true })
 
-/** `value` as the policy it is, or undefined. Policies of another copy of this library are policies too. */
+/** `value` if it is a policy, also one of another copy of this library; otherwise undefined. */
 export function policyOf(value: unknown): BasePolicy | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   return (value as { [brand]?: unknown })[brand] === true ? (value as BasePolicy) : undefined

@@ -18,7 +18,7 @@ const sweepAfter = 500
 const mostIdle = 64
 
 /** Where a timer is scheduled. */
-export abstract class Place {
+export abstract class TimerPlace {
   abstract remove(timer: Timer): void
 }
 
@@ -84,7 +84,7 @@ export class SharedTimers {
   }
 }
 
-class TimerList extends Place {
+class TimerList extends TimerPlace {
   readonly #timers: SharedTimers
   readonly #lists: Map<Milliseconds, TimerList>
   readonly #after: Milliseconds

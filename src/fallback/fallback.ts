@@ -7,7 +7,7 @@ import type { Call } from '../core/call/call.ts'
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
 import { promiseOf } from '../core/call/call-promise.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
-import { type Hooks, type Scope, TAKEN, type Traits, type Verdict } from '../core/hooks.ts'
+import { type Exit, type Hooks, type Scope, TAKEN, type Traits } from '../core/hooks.ts'
 import { anything, functionOf, isRecord, optional, resolveOptions } from '../core/options.ts'
 import { everyError, type Judging, judge, type Outcome, type When } from '../core/outcome.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
@@ -84,15 +84,15 @@ class FallbackPolicy<Value, Accepts>
     this.traits = { errorsOnly: when === undefined }
   }
 
-  success(scope: Scope, index: number, value: unknown): Verdict {
+  success(scope: Scope, index: number, value: unknown): Exit {
     return this.#replace(scope, index, true, value)
   }
 
-  failure(scope: Scope, index: number, error: unknown): Verdict {
+  failure(scope: Scope, index: number, error: unknown): Exit {
     return this.#replace(scope, index, false, error)
   }
 
-  #replace(scope: Scope, index: number, ok: boolean, outcome: unknown): Verdict {
+  #replace(scope: Scope, index: number, ok: boolean, outcome: unknown): Exit {
     const verdict = judge(this.#judging, ok, outcome, scope, this.events, everyError)
     if (verdict !== true || scope.over) return undefined
     scope.takenOverBy(this.name)

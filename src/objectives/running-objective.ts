@@ -194,7 +194,7 @@ export class RunningObjective implements Objective {
 
   #emit(tier: BurnTier, state: 'start' | 'end', burnLong: number | null, burnShort: number | null, now: number): void {
     const { events, time } = this.#tracker
-    if (!events.wants('burn')) return
+    if (!events.hasListeners('burn')) return
     const { name: objective, allowed, budget } = this.#options
     const { from, to } = this.#period.at(time, now)
     const budgetRemaining = errorBudgetOf(this.#reading(now), allowed, to - from, budget).remaining

@@ -11,7 +11,7 @@ import { emitForCall, hasListeners } from '../core/call/call-events.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { isRejection, type RejectedError } from '../core/errors.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
-import { type Hooks, type Scope, TAKEN, type Traits, type Verdict } from '../core/hooks.ts'
+import { type Exit, type Hooks, type Scope, TAKEN, type Traits } from '../core/hooks.ts'
 import { ignoreRejection } from '../core/ignore-rejection.ts'
 import { functionOf, integer, optional, orInfinity, resolveOptions, shorthand } from '../core/options.ts'
 import { checkJudging, type Judging, type JudgingOptions, judge, judgingChecks, type Outcome } from '../core/outcome.ts'
@@ -132,11 +132,11 @@ class RetryPolicy
     return this.options.retries
   }
 
-  success(scope: Scope, index: number, value: unknown): Verdict {
+  success(scope: Scope, index: number, value: unknown): Exit {
     return this.#consider(scope, index, true, value)
   }
 
-  failure(scope: Scope, index: number, error: unknown): Verdict {
+  failure(scope: Scope, index: number, error: unknown): Exit {
     return this.#consider(scope, index, false, error)
   }
 
@@ -145,7 +145,7 @@ class RetryPolicy
     if (run instanceof RetryRun) run.cancel()
   }
 
-  #consider(scope: Scope, index: number, ok: boolean, value: unknown): Verdict {
+  #consider(scope: Scope, index: number, ok: boolean, value: unknown): Exit {
     // `when` and `backoff` are the user's: either may abort the call.
     if (!this.isFailure(scope, ok, value) || scope.over) return undefined
     const plan = this.retries === 0 ? 'retries' : this.plan(scope, 1, ok, value, undefined)

@@ -13,7 +13,7 @@ import type { Deadline } from '../core/call/deadline.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { TimeoutError } from '../core/errors.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
-import type { Entry, Hooks, Scope, Verdict } from '../core/hooks.ts'
+import type { Entry, Exit, Hooks, Scope } from '../core/hooks.ts'
 import { duration, resolveOptions, shorthand } from '../core/options.ts'
 import { pinShape } from '../core/pin-shape.ts'
 import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
@@ -92,12 +92,12 @@ class TimeoutPolicy
     return undefined
   }
 
-  success(scope: Scope, index: number): Verdict {
+  success(scope: Scope, index: number): Exit {
     this.#leave(scope, index)
     return undefined
   }
 
-  failure(scope: Scope, index: number): Verdict {
+  failure(scope: Scope, index: number): Exit {
     this.#leave(scope, index)
     return undefined
   }

@@ -276,12 +276,12 @@ describe('what counts and passes on', () => {
     events.removeCounter(counter)
     expect(events.counters?.length).toBe(1)
     events.removeCounter(events.counters?.[0] as typeof counter)
-    expect(events.followsCalls).toBe(false)
+    expect(events.reportsCallEnds).toBe(false)
     const listener = () => {}
     events.off('x', listener)
     events.on('x', () => {})
     events.off('x', listener)
-    expect(events.wants('x')).toBe(true)
+    expect(events.hasListeners('x')).toBe(true)
   })
 })
 
@@ -294,9 +294,9 @@ describe('what passes events on', () => {
     const told: string[] = []
     const above = { active: false }
     events.addRelay('call', () => void told.push('relay'), above)
-    expect([events.wants('call'), events.call, events.followsCalls]).toEqual([false, undefined, false])
+    expect([events.hasListeners('call'), events.call, events.reportsCallEnds]).toEqual([false, undefined, false])
     events.on('call', () => void told.push('listener'))
-    expect(events.wants('call')).toBe(true)
+    expect(events.hasListeners('call')).toBe(true)
     events.emit('call', {})
     above.active = true
     events.emit('call', {})
@@ -325,11 +325,11 @@ describe('what passes events on', () => {
     const above = { active: false }
     const relay = (): void => {}
     for (const event of ['open', 'success']) outer.addRelay(event, relay, above)
-    expect([inner.wants('open'), inner.success]).toEqual([false, undefined])
+    expect([inner.hasListeners('open'), inner.success]).toEqual([false, undefined])
     above.active = true
-    expect([inner.wants('open'), inner.success !== undefined]).toEqual([true, true])
+    expect([inner.hasListeners('open'), inner.success !== undefined]).toEqual([true, true])
     for (const event of ['open', 'success']) outer.removeRelay(event, relay)
 
-    expect([inner.wants('open'), inner.success]).toEqual([false, undefined])
+    expect([inner.hasListeners('open'), inner.success]).toEqual([false, undefined])
   })
 })

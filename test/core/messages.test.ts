@@ -16,7 +16,7 @@ import {
 } from 'holdfast'
 import { recorder, virtualClock } from 'holdfast/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { advise } from '../../src/core/events.ts'
+import { warnOnce } from '../../src/core/events.ts'
 import { ended } from '../composition/deferred.ts'
 
 function refusal(make: () => unknown): string {
@@ -229,11 +229,11 @@ describe('options that fit badly together', () => {
     expect(new Set(told).size).toBe(told.length)
     // Each was told, here or before: another time it is not told again.
     warn.mockClear()
-    advise('circuitBreaker: window has no effect without failureRate or slowCallAfter')
-    advise('circuitBreaker: minimumCalls has no effect without failureRate or slowCallAfter')
-    advise('bulkhead: maxWait has no effect without a queue')
+    warnOnce('circuitBreaker: window has no effect without failureRate or slowCallAfter')
+    warnOnce('circuitBreaker: minimumCalls has no effect without failureRate or slowCallAfter')
+    warnOnce('bulkhead: maxWait has no effect without a queue')
     expect(warn).not.toHaveBeenCalled()
-    advise('never told before')
+    warnOnce('never told before')
     expect(warn.mock.calls).toEqual([['holdfast: never told before']])
   })
 })

@@ -19,7 +19,7 @@ describe('subscriptions to a policy', () => {
     breaker.disable()
 
     expect(seen).toEqual(['circuitBreaker disable', 'circuitBreaker close'])
-    expect(based(breaker).events.heard).toBe(false)
+    expect(based(breaker).events.hasAnyListener).toBe(false)
   })
 
   it('hand what a handler throws to `onError`', () => {

@@ -49,7 +49,7 @@ describe('a policy of a kind without telemetry', () => {
       'event=shed,kind=shedder,pipeline=stock,policy=shedder': 1,
       'event=slowDown,kind=shedder,pipeline=stock,policy=shedder': 0,
     })
-    expect(shedder.events.wants('success')).toBe(false)
+    expect(shedder.events.hasListeners('success')).toBe(false)
   })
 })
 
@@ -236,8 +236,8 @@ describe('a pipeline', () => {
     expect(found.get('holdfast_call_duration_seconds_sum{outcome="success",policy="stock"}')).toBe(0.5)
     expect(found.get('holdfast_call_duration_seconds_count{outcome="failure",policy="stock"}')).toBe(1)
     expect(found.get('holdfast_call_duration_seconds_count{outcome="ignored",policy="stock"}')).toBe(1)
-    const { events } = other as unknown as { events: { wants(event: string): boolean } }
-    expect(events.wants('call')).toBe(false)
+    const { events } = other as unknown as { events: { hasListeners(event: string): boolean } }
+    expect(events.hasListeners('call')).toBe(false)
   })
 
   it('watches a policy once, though it is in two pipelines', async () => {

@@ -134,7 +134,7 @@ export class Recovery {
     this.#active = active
     this.#component.stamp({ start: now, repairStarted: now })
     const component = this.#component.name
-    if (events.wants('recoveryStart')) events.emit('recoveryStart', { component, attempt, since })
+    if (events.hasListeners('recoveryStart')) events.emit('recoveryStart', { component, attempt, since })
     // A listener may have brought it back, or stopped the probe.
     if (this.#active !== active) return
     this.#look.begin(
@@ -184,7 +184,7 @@ export class Recovery {
 
   #tell({ attempt, since, began }: Attempt, ok: boolean, error: unknown): void {
     const { events } = this.#tracker
-    if (!events.wants('recoveryEnd')) return
+    if (!events.hasListeners('recoveryEnd')) return
     const duration = this.#clock.now() - began
     events.emit('recoveryEnd', { component: this.#component.name, attempt, since, ok, error, duration })
   }
@@ -192,7 +192,7 @@ export class Recovery {
   #giveUp(since: Milliseconds, error: unknown): void {
     this.#gaveUp = true
     const { events } = this.#tracker
-    if (!events.wants('recoveryGiveUp')) return
+    if (!events.hasListeners('recoveryGiveUp')) return
     events.emit('recoveryGiveUp', { component: this.#component.name, attempts: this.#attempts, since, error })
   }
 

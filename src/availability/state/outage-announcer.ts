@@ -55,11 +55,11 @@ export class OutageAnnouncer {
   }
 
   get #heard(): boolean {
-    return this.#tracker.events.wants('outageStart') || this.#tracker.events.wants('outageEnd')
+    return this.#tracker.events.hasListeners('outageStart') || this.#tracker.events.hasListeners('outageEnd')
   }
 
   #emit(event: string, component: Component, stretch: Stretch): void {
-    if (!this.#tracker.events.wants(event)) return
+    if (!this.#tracker.events.hasListeners(event)) return
     this.#tracker.events.emit(event, outageOf(component, component.stamps, stretch, this.#tracker.time))
   }
 }

@@ -98,7 +98,7 @@ export class TrackerState implements ComponentContext {
   /** Calls `changed` when the first listener of an event comes, and when the last one leaves. */
   onDemand(event: string, changed: (wanted: boolean) => void): void {
     this.#demands.set(event, changed)
-    if (this.events.wants(event)) changed(true)
+    if (this.events.hasListeners(event)) changed(true)
   }
 
   demand(event: string, wanted: boolean): void {

@@ -1,4 +1,4 @@
-/** The end of a whole call: its promise, the `call` event, those who count calls, and its observer. */
+/** The end of a whole call: settles its promise, emits `call`, notifies counters and the observer. */
 import { contained } from './call-events.ts'
 import type { CallOwner } from './call-owner.ts'
 import { settlePromise } from './call-promise.ts'
@@ -12,18 +12,18 @@ export function endCall(top: ScopeState, ok: boolean, value: unknown, ignored: b
   const { extras } = root
   if (extras?.unlisten !== undefined) extras.unlisten()
   const { events } = root.owner
-  if (events.followsCalls || extras?.observer !== undefined) report(top, ok && !root.failed, ignored)
+  if (events.reportsCallEnds || extras?.observer !== undefined) reportCallEnd(top, ok && !root.failed, ignored)
   settlePromise(root)
 }
 
-/** Reports the end. `ok` is false also for a value that a policy judged a failure. */
-function report(top: ScopeState, ok: boolean, ignored: boolean): void {
+/** `ok` is false also for a value that a policy judged a failure. */
+function reportCallEnd(top: ScopeState, ok: boolean, ignored: boolean): void {
   const { root } = top
-  const { owner, attempts, savedBy: by, extras } = root
-  // No policy had to help: the first try was good.
-  const first = ok && by === undefined
-  const savedBy = ok ? by : undefined
-  if (extras?.startedAt !== undefined) emitCallEnd(top, extras.startedAt, ok, ignored, first, savedBy)
+  const { owner, attempts, extras } = root
+  const savedBy = ok ? root.savedBy : undefined
+  // The first try succeeded: no policy had to help.
+  const first = ok && savedBy === undefined
+  if (extras?.startedAt !== undefined) emitCallEvent(top, extras.startedAt, ok, ignored, first, savedBy)
   countCall(owner, ok, ignored, attempts, first, savedBy)
   const observer = extras?.observer
   if (observer === undefined) return
@@ -32,7 +32,7 @@ function report(top: ScopeState, ok: boolean, ignored: boolean): void {
   contained(owner.events, () => observer.ended({ resolved, value, ok, ignored, attempts, savedBy }))
 }
 
-function emitCallEnd(
+function emitCallEvent(
   top: ScopeState,
   startedAt: number,
   ok: boolean,
@@ -47,7 +47,7 @@ function emitCallEnd(
   events.call?.emit({ policy, kind, at, time, duration: time - startedAt, ok, ignored, attempts, first, savedBy })
 }
 
-/** Tells those who count calls. */
+/** Notifies the counters of calls. A counter that throws is a `fault`. */
 export function countCall(
   { events }: CallOwner,
   ok: boolean,

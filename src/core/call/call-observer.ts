@@ -1,30 +1,31 @@
 /**
  * Observers of single calls from their start to their end, such as a tracer.
  *
- * A policy without an observer pays nothing: observing it replaces what `execute` asks. What an observer throws is contained,
- * and no call waits for it.
+ * A policy without an observer pays nothing: observing replaces the chain that `execute` runs. What an observer throws is a
+ * `fault`, and no call waits for it.
  */
 import type { EventBase } from '../events.ts'
 import type { Call, CallOptions } from './call.ts'
 
 /** How an observed call ended. */
 export interface CallEnd {
-  /** Whether `execute` resolves, and with what it resolves or rejects. */
+  /** Whether the promise of `execute` is fulfilled. */
   readonly resolved: boolean
+  /** The value, or the error. */
   readonly value: unknown
   /** False if the call failed, or any policy judged its value a failure. */
   readonly ok: boolean
-  /** The caller gave it up, so it counts neither way. */
+  /** The caller aborted it, so it counts neither way. */
   readonly ignored: boolean
   /** How often the operation was invoked. */
   readonly attempts: number
-  /** The policy that made it good where it was not good at first. */
+  /** The policy that turned a first failure into a success. */
   readonly savedBy: string | undefined
 }
 
 /** Observes one call. */
 export interface CallObserver {
-  /** Called for each event that is about this call. `call` is the try it is about, with what a pool gives to the operation. */
+  /** Called for each event about this call. `call` is the try that it is about, with the fields that a pool adds. */
   onEvent(event: string, payload: EventBase, call: Call): void
   /** Called once, before the caller gets the outcome. */
   ended(end: CallEnd): void
@@ -41,7 +42,7 @@ export interface CallStarter {
   ): Promise<unknown>
 }
 
-/** Starts a call in place of the starter, by means of the starter. */
+/** Starts each call in place of `starter`, usually by `starter.observe`. */
 export type CallInterceptor = (
   starter: CallStarter,
   operation: (call: never) => unknown,

@@ -1,8 +1,8 @@
-/** The policy that was asked to execute a call. */
+/** The policy whose `execute` was called: the outermost one. */
 import type { Clock } from '../clock.ts'
 import type { Events } from '../events.ts'
 
-/** Where the events of whole calls go, and whose clock the call's deadline is in. */
+/** It emits the events of whole calls, and the call's deadline is in its clock. */
 export interface CallOwner {
   readonly name: string
   readonly kind: string

@@ -1,17 +1,17 @@
 /**
  * The promise that `execute` gives.
  *
- * Three forms come out of one path. Where only the operation can settle the call, the promise of one `.then` on the
- * operation's own promise is the result. Where a layer takes over, that `.then` goes on with a promise of the call. Where a
- * timer, a queue or a signal may settle it, that promise is made at the start.
+ * It has one of three forms. If only the operation can settle the call, it is the promise of one `.then` on the operation's own
+ * promise. If a layer takes over, that `.then` continues with a promise of the call. If a timer, a queue or a signal may settle
+ * the call, the promise of the call is made at the start.
  */
 import type { ScopeState } from './scope.ts'
 
-let waiting: ScopeState | undefined
+let constructing: ScopeState | undefined
 
 /** The executor of every call's promise: one function for all, as it runs before `new Promise` returns. */
 function keep(resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
-  const root = waiting as ScopeState
+  const root = constructing as ScopeState
   root.resolve = resolve
   root.reject = reject
 }
@@ -19,21 +19,21 @@ function keep(resolve: (value: unknown) => void, reject: (error: unknown) => voi
 /** The promise of a call that has no outcome yet: the same one each time. */
 export function promiseOfCall(root: ScopeState): Promise<unknown> {
   if (root.promise !== undefined) return root.promise
-  waiting = root
+  constructing = root
   root.promise = new Promise(keep)
-  // The call must not outlive its caller here.
-  waiting = undefined
+  // Otherwise this variable would keep the call in memory.
+  constructing = undefined
   return root.promise
 }
 
-/** The promise of a call, with its outcome where that is known. */
+/** The promise of a call, settled already if the outcome is known. */
 export function resultOf(root: ScopeState): Promise<unknown> {
   // A promise that a rejection has reached must be the one the caller gets.
   if (root.promise !== undefined || root.ok === undefined) return promiseOfCall(root)
   return root.ok ? Promise.resolve(root.value) : rejectSoon(root.value)
 }
 
-/** What a reaction to the operation's promise gives: the outcome if it is known, else the promise of the call. */
+/** The result of a reaction to the operation's promise: the outcome if it is known, otherwise the promise of the call. */
 export function outcomeOf(root: ScopeState): unknown {
   if (root.promise !== undefined || root.ok === undefined) return promiseOfCall(root)
   if (root.ok) return root.value
@@ -61,8 +61,8 @@ interface Working {
  * Follows the operation's promise where the call has a promise of its own.
  *
  * The engine finds its way from the operation to the caller, for the stack of an error that is thrown after an `await`: it
- * follows a promise to what its reaction settles. So the promise of the call is settled by that reaction, where the call ends
- * by its work. Else the reaction's own promise stays open.
+ * follows a promise to the promise that its reaction settles. So if the call ends by its work, that reaction settles the promise
+ * of the call. Otherwise the reaction's own promise stays pending.
  */
 export function lead(scope: Working, promise: Promise<unknown>): void {
   const { root } = scope
@@ -91,15 +91,15 @@ function leading(scope: Working, ok: boolean, value: unknown): unknown {
 
 function nothing(): void {}
 
-/** A promise resolved with this stays open, and is collected with what holds it. */
+/** A promise resolved with this stays pending, and is garbage-collected with its holder. */
 const never = {}
 Reflect.set(never, 'then', nothing)
 
 const settledPromise = Promise.resolve()
 
 /**
- * Rejects a turn later, when the caller listens: a promise that is rejected before it has a listener goes through the
- * engine's bookkeeping of unhandled rejections, which costs more than all the rest.
+ * Rejects a turn later, when the caller has attached a reaction. A promise that is rejected before that goes through the
+ * engine's bookkeeping of unhandled rejections, which costs more than the rest of the call.
  */
 export function rejectSoon(error: unknown): Promise<never> {
   return new Promise((_, reject) => {

@@ -1,37 +1,34 @@
-/**
- * What callers say of a call, and what operations see of it.
- */
-
+/** The options that a caller gives with a call, and the call as operations see it. */
 import { type Duration, milliseconds } from '../duration.ts'
 import { isRecord, refuseOption } from '../options.ts'
 import { unknownOption } from '../unknown-name.ts'
 import { isSignal } from './callers-signal.ts'
 
-/** What a caller may say of one call. */
+/** The options of one call. */
 export interface CallOptions {
   /** Aborts the call: it rejects at once with the signal's reason. */
   readonly signal?: AbortSignal | undefined
-  /** Says what the call is about, for policies that keep apart or remember by key. */
+  /** What the call is about, for policies that distinguish or remember calls by key. */
   readonly key?: string | undefined
-  /** When the answer is no longer of use: a duration from now, or a wall-clock instant. Cancels nothing by itself. */
+  /** When the result is no longer of use: a duration from now, or a `Date`. Cancels nothing by itself. */
   readonly deadline?: Duration | Date | undefined
-  /** Higher goes first where a policy sheds or sorts. Default 0. */
+  /** Higher goes first in a policy that sheds or sorts calls. Default 0. */
   readonly priority?: number | undefined
   /** `false` forbids any second invocation of the operation. Default true. */
   readonly idempotent?: boolean | undefined
 }
 
-/** What `call.with` may change; further fields are given to the operation as they are. */
+/** The changes of `call.with`. Further fields are passed to the operation as they are. */
 export type CallChanges = CallOptions & { readonly [field: string]: unknown }
 
-/** What an operation or a policy sees of the call it is part of. It can be passed on as `CallOptions`. */
+/** A call, as an operation or a policy inside it sees it. It can be passed on as `CallOptions`. */
 export interface Call {
-  /** Aborted when the caller, or a policy outside, gives this try up. Made when first read. */
+  /** Aborts when the caller or an outer policy gives this try up. Made when first read. */
   readonly signal: AbortSignal
   /** Which invocation of the operation in the whole call this is, from 1. */
   readonly attempt: number
   readonly key: string | undefined
-  /** The instant after which the answer is of no use: the caller's deadline, or an outer timeout's if that is sooner. */
+  /** The instant after which the result is of no use: the caller's deadline, or that of an outer timeout if it is sooner. */
   readonly deadline: Date | undefined
   readonly priority: number
   readonly idempotent: boolean
@@ -42,12 +39,12 @@ export interface Call {
 /** The options of a caller who gives none. */
 export const noOptions: CallOptions = Object.freeze({})
 
-/** A caller's options, checked and read once: what is done to the object later does not reach the call. */
+/** The options of a caller, checked and read once: later changes of the object do not affect the call. */
 export function readCallOptions(options: CallOptions): CallOptions {
   const refuse = (name: string, expected: string, value: unknown): never =>
     refuseOption('execute', name, expected, value)
   if (!isRecord(options as unknown) || options instanceof Promise) refuse('options', 'an object', options)
-  // A `Call` may be passed on as it is: that has more, and is no plain object.
+  // A `Call` may be passed on as it is: it has more fields, and is no plain object.
   if (Object.getPrototypeOf(options) === Object.prototype) checkNames(options)
   const { signal, key, deadline, priority, idempotent } = options
   if (signal !== undefined && !isSignal(signal)) refuse('signal', 'an AbortSignal', signal)
@@ -55,7 +52,7 @@ export function readCallOptions(options: CallOptions): CallOptions {
   if (deadline !== undefined && Number.isNaN(deadline instanceof Date ? deadline.getTime() : milliseconds(deadline))) {
     refuse('deadline', 'a duration or a valid Date', deadline)
   }
-  if (typeof deadline === 'number' && deadline >= instant && deadline !== Number.POSITIVE_INFINITY) {
+  if (typeof deadline === 'number' && deadline >= instantFrom && deadline !== Number.POSITIVE_INFINITY) {
     refuse('deadline', 'a duration from now or, for an instant, a Date', deadline)
   }
   if (priority !== undefined && !Number.isFinite(priority)) refuse('priority', 'a finite number', priority)
@@ -63,8 +60,8 @@ export function readCallOptions(options: CallOptions): CallOptions {
   return { signal, key, deadline, priority, idempotent }
 }
 
-/** So many ms are no duration but an instant, as of `Date.now() + 1000`. */
-const instant = 1e12
+/** A number of ms from here on is no duration but an instant, such as `Date.now() + 1000`. */
+const instantFrom = 1e12
 const names = ['signal', 'key', 'deadline', 'priority', 'idempotent']
 
 function checkNames(options: object): void {
@@ -82,6 +79,6 @@ export function readChanges(
   const { signal, key, deadline, priority, idempotent, ...given } = changes
   const named = { signal, key, deadline, priority, idempotent }
   readCallOptions(named)
-  const said = Object.entries(named).filter(([, value]) => value !== undefined)
-  return { options: Object.freeze({ ...before, ...Object.fromEntries(said) }), given }
+  const changed = Object.entries(named).filter(([, value]) => value !== undefined)
+  return { options: Object.freeze({ ...before, ...Object.fromEntries(changed) }), given }
 }

@@ -1,22 +1,21 @@
 /**
- * The callers' signals, with one listener each.
+ * One listener for each signal that callers give.
  *
- * Many calls may share one long-lived signal, such as a service's shutdown. Engines warn of a leak where each adds a
- * listener of its own, so they wait in one set a signal. A signal need not be the platform's own: what it throws reaches
- * neither a call nor whoever aborts it.
- * Invariant: a signal has our listener exactly while its set holds calls, so nothing stays behind when the last of them has
- * settled.
+ * Many calls may share one long-lived signal, such as that of a service's shutdown. Engines warn of a leak if each adds a
+ * listener, so the calls of a signal wait in one set. A signal may be another implementation than the platform's: what it throws
+ * reaches neither a call nor the code that aborts it.
+ * Invariant: a signal has our listener exactly while its set holds calls, so nothing is left behind after the last has settled.
  */
 import { isRecord } from '../options.ts'
 
-interface Waiting {
+interface SignalCalls {
   readonly calls: Set<(reason: unknown) => void>
   readonly listener: () => void
 }
 
-const signals = new WeakMap<AbortSignal, Waiting>()
+const signals = new WeakMap<AbortSignal, SignalCalls>()
 
-/** Whether `value` has what is asked of a signal. A property that cannot be read is missing. */
+/** Whether `value` has the members of a signal that are used here. A property that cannot be read is missing. */
 export function isSignal(value: unknown): value is AbortSignal {
   try {
     return (
@@ -31,27 +30,27 @@ export function isSignal(value: unknown): value is AbortSignal {
 }
 
 /**
- * Calls `aborted` with the reason when the signal aborts, and at once where it has, or where it cannot be listened to: then
- * with what it threw. Gives what ends that, which tells `failed` what the signal throws then.
+ * Calls `aborted` with the reason when the signal aborts: at once if it has aborted already. If adding a listener fails, calls
+ * it at once with that error. Returns a function that unsubscribes; `failed` gets what the signal throws then.
  */
 export function onAbort(
   signal: AbortSignal,
   aborted: (reason: unknown) => void,
   failed: (error: unknown) => void,
 ): () => void {
-  let waiting: Waiting | undefined
+  let shared: SignalCalls | undefined
   let reason: unknown
   try {
     if (signal.aborted) reason = reasonOf(signal)
-    else waiting = signals.get(signal) ?? listen(signal)
+    else shared = signals.get(signal) ?? listen(signal)
   } catch (error) {
     reason = error
   }
-  if (waiting === undefined) {
+  if (shared === undefined) {
     aborted(reason)
     return nothing
   }
-  const { calls, listener } = waiting
+  const { calls, listener } = shared
   calls.add(aborted)
   return () => {
     if (!calls.delete(aborted) || calls.size > 0) return
@@ -64,19 +63,19 @@ export function onAbort(
   }
 }
 
-function listen(signal: AbortSignal): Waiting {
-  const calls: Waiting['calls'] = new Set()
+function listen(signal: AbortSignal): SignalCalls {
+  const calls: SignalCalls['calls'] = new Set()
   const listener = (): void => {
     const reason = reasonOf(signal)
     for (const call of [...calls]) call(reason)
   }
-  const waiting = { calls, listener }
+  const shared = { calls, listener }
   signal.addEventListener('abort', listener)
-  signals.set(signal, waiting)
-  return waiting
+  signals.set(signal, shared)
+  return shared
 }
 
-/** The signal's reason; where that cannot be read, what the platform gives where none is named. */
+/** The signal's reason. If it cannot be read: the platform's default reason. */
 function reasonOf(signal: AbortSignal): unknown {
   try {
     return signal.reason

@@ -1,8 +1,8 @@
 /**
- * That a try was given up, and the signal that says so.
+ * Whether a try was given up, why, and the signal that reports it.
  *
- * The controller is made when the signal is first read: most operations never read it. Invariant: the reason is there
- * before anybody is told, so what is told may look at the call and find it over.
+ * The controller is made when the signal is first read: most operations never read it. Invariant: the reason is set before the
+ * signal aborts, so a listener of the signal finds the call over.
  */
 import { pinShape } from '../pin-shape.ts'
 
@@ -22,11 +22,12 @@ export class Cancellation {
     return this.#controller.signal
   }
 
-  /** Remembers why, before anybody is told. */
+  /** Sets the reason; the signal does not abort yet. */
   decide(reason: unknown): void {
     this.#reason = { value: reason }
   }
 
+  /** Aborts the signal, if it was read. */
   announce(reason: unknown): void {
     this.#controller?.abort(reason)
   }

@@ -1,7 +1,7 @@
 /**
  * A chain of layers, and the start of a call through it.
  *
- * The loop over the layers is `enterLayers` in the driver, and the way back out is next to it.
+ * The loop over the layers is `enterLayers` in the driver; `leaveLayers`, next to it, is the way back out.
  */
 import { latestEpoch } from '../admission-epoch.ts'
 import { runIn } from '../context.ts'
@@ -24,10 +24,10 @@ export class Chain implements Links, CallStarter {
   readonly layers: readonly Layer[]
   readonly owner: CallOwner | undefined
   readonly cancels: boolean
-  /** Something else than the operation may settle a call. */
+  /** Not only the operation may settle a call. */
   readonly #detaches: boolean
   readonly #fast: FastPath | undefined
-  /** The events whose listeners are all the code of the user that may run while a call waits; undefined where more may. */
+  /** While a call waits, only listeners to these may run as code of the user; undefined if other code of the user may run. */
   readonly #listened: readonly Events[] | undefined
 
   constructor(layers: readonly Layer[], owner: CallOwner | undefined) {
@@ -42,7 +42,7 @@ export class Chain implements Links, CallStarter {
   runsUserCode(): boolean {
     const listened = this.#listened
     if (listened === undefined) return true
-    for (let i = 0; i < listened.length; i++) if ((listened[i] as Events).heard) return true
+    for (let i = 0; i < listened.length; i++) if ((listened[i] as Events).hasAnyListener) return true
     return false
   }
 
@@ -73,7 +73,7 @@ export class Chain implements Links, CallStarter {
     try {
       if (options !== undefined) root.more.options = readCallOptions(options)
     } catch (error) {
-      if (observer !== undefined) contained(owner.events, () => observer.ended(refused(error)))
+      if (observer !== undefined) contained(owner.events, () => observer.ended(neverBegun(error)))
       return rejectSoon(error)
     }
     const { deadline, signal } = root.options
@@ -111,8 +111,8 @@ function notFunction(operation: unknown): Promise<never> {
   return rejectSoon(new TypeError(`execute: operation must be a function, got ${show(operation)}`))
 }
 
-/** The end of a call that never began. */
-function refused(error: unknown) {
+/** The end of a call whose options were refused. */
+function neverBegun(error: unknown) {
   return { resolved: false, value: error, ok: false, ignored: false, attempts: 0, savedBy: undefined }
 }
 

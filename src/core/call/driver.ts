@@ -2,7 +2,7 @@
  * The driver: takes a call through the layers of a chain, and its outcome back out.
  *
  * In: layers are entered outermost first, then the operation runs, all before `execute` returns. Out: the outcome passes the
- * layers innermost first. Each may let it pass, or take the call over to run the rest again or to put a value in.
+ * layers innermost first. Each may let it pass, or take the call over to run the rest again or to replace the outcome.
  *
  * Invariant: every layer entered is left exactly once, by `success`, `failure` or `abandon`.
  */
@@ -35,7 +35,7 @@ export class CallScope extends ScopeState implements Scope {
     return true
   }
 
-  /** Runs the operation. Gives its promise, where it has one; else the call goes on before this returns. */
+  /** Runs the operation. Returns its promise; without one the call goes on before this returns, and the result is undefined. */
   invoke(): Promise<unknown> | undefined {
     const { root } = this
     this.attempt = ++root.attempts
@@ -53,7 +53,7 @@ export class CallScope extends ScopeState implements Scope {
     return promise
   }
 
-  /** The operation has really settled, whether the call still waits for it or not. */
+  /** The operation has settled, whether the call still waits for it or not. */
   settleWork(ok: boolean, value: unknown): void {
     this.live--
     if (this.over) {
@@ -100,7 +100,7 @@ export class CallScope extends ScopeState implements Scope {
 
   split(index: number): CallScope {
     const outer = partAt(this, index)
-    // The layers outside go on without this scope, which stays one of their tries for as long as its work runs.
+    // The outer layers go on without this scope, which stays one of their tries as long as its work runs.
     outer.live = 1
     outer.more.forks = [this]
     this.more.parent = outer
@@ -114,7 +114,7 @@ export class CallScope extends ScopeState implements Scope {
       const { extras } = this
       if (extras !== undefined) extras.parent = undefined
       drained(this)
-      // Nothing drains here any more: it only says who holds the call now.
+      // Set again only for `holderUnder`: this scope has drained.
       if (extras !== undefined) extras.parent = outer
     }
     outer.takenOverBy(name)
@@ -145,7 +145,7 @@ export class CallScope extends ScopeState implements Scope {
     this.over = true
     const cancellation = this.cancel()
     cancellation.decide(error)
-    // What ends on the way must not drain the scope before all layers were left.
+    // Work that ends in between must not drain the scope before all layers were left.
     this.live++
     const forks = this.extras?.forks
     if (forks !== undefined) for (const fork of [...forks]) (fork as CallScope).giveUp(error, counts)
@@ -155,7 +155,7 @@ export class CallScope extends ScopeState implements Scope {
     if (--this.live === 0) drained(this)
   }
 
-  /** Root: the caller gives the whole call up. */
+  /** Root: the caller aborts the whole call. */
   abort(reason: unknown): void {
     if (this.ok !== undefined) return
     const top = (this.extras?.top ?? this) as CallScope
@@ -184,7 +184,7 @@ function leaveLayers(scope: CallScope, index: number, ok: boolean, value: unknow
   }
   const outer = extras?.parent as CallScope
   outer.advise(scope.advice)
-  // What is outside judges the outcome of this try.
+  // The layers outside judge the outcome of this try.
   outer.attempt = scope.attempt
   forget(outer, scope)
   forkOwner.forkEnded(scope, ok, value)

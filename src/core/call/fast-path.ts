@@ -2,10 +2,10 @@
  * The fast path: calls that leave no trace share a scope.
  *
  * Most calls meet a closed breaker and a free slot, have no options, and succeed. Nothing about such a call differs from the
- * next one. So each call enters its layers with a scope that earlier calls left blank. Where it is still blank behind the last
- * layer, nothing was noted on the call: the scope serves the next call, and this one leaves its layers with a scope that all
- * such calls share. Where something was noted, the scope is the call's own from then on. A call that fails gets a scope as it
- * would stand by then, had it had one from the start.
+ * next one. So each call enters its layers with a scope that earlier calls left blank. If it is still blank after the last layer,
+ * nothing was noted on the call: the scope serves the next call, and this call leaves its layers with a scope that all such calls
+ * share. If something was noted, the call keeps the scope. A call that fails gets a new scope, in the state that a scope of its own
+ * would have by then.
  *
  * Invariant: calls share a scope only while no layer has started an epoch, so all of them were admitted in the same state;
  * and only through layers that are quiet, so no code of the user sees what calls share.
@@ -22,16 +22,16 @@ export class FastPath {
   readonly #links: Links
   /** A layer has something to do before the operation runs. */
   readonly enters: boolean
-  /** A failed call may run its operation again, so it has to remember it. */
+  /** A failed call may run its operation again, so its reaction has to remember it. */
   readonly #repeats: boolean
-  /** What the next call enters its layers with. */
+  /** The scope in which the next call enters its layers. */
   #blank: CallScope | undefined = undefined
-  /** What calls leave their layers with, and their reactions; renewed in each epoch. */
+  /** The scope in which calls leave their layers, and their reactions; renewed in each epoch. */
   #shared: CallScope | undefined = undefined
   #good!: (value: unknown) => unknown
   #bad!: (error: unknown) => unknown
 
-  /** The fast path of a chain, where it can have one. */
+  /** The fast path of a chain; undefined if it cannot have one. */
   static of(links: Links): FastPath | undefined {
     const may = ({ enter, success, traits }: Layer): boolean =>
       traits.quiet === true || (enter ?? success) === undefined
@@ -58,7 +58,7 @@ export class FastPath {
     return notes === undefined && limit === undefined && extras === undefined
   }
 
-  /** Takes back a scope that is still blank. Gives the epoch in which its call was admitted. */
+  /** Takes back a scope that is still blank. Returns the epoch in which its call was admitted. */
   giveBack(scope: CallScope): number {
     scope.operation = noOperation
     scope.readAt = undefined
@@ -109,7 +109,7 @@ function succeed(shared: CallScope, value: unknown): void {
   if (owner.events.counters !== undefined) countCall(owner, true, false, 1, true, undefined)
 }
 
-/** The call has failed: gives it a scope of its own, and goes on with that. */
+/** The call has failed: it goes on with a scope of its own. */
 function failed(shared: CallScope, operation: Operation, error: unknown): CallScope {
   const root = new CallScope(shared.links, undefined, operation, 0)
   root.epoch = shared.epoch
@@ -119,10 +119,10 @@ function failed(shared: CallScope, operation: Operation, error: unknown): CallSc
   return root
 }
 
-/** What the operation gets: no options were given, and nothing can abort it. */
+/** The call that the operation gets: without options, and nothing can abort it. */
 class FastCall implements Call {
   readonly shared: CallScope
-  /** For what only a scope can say. */
+  /** Made when `signal` or `with` is used. */
   own: CallScope | undefined
 
   constructor(shared: CallScope) {

@@ -1,4 +1,4 @@
-/** What few calls need, beside their scope. */
+/** The fields that few calls need, apart from their scope. */
 import type { Context } from '../context.ts'
 import type { Milliseconds } from '../duration.ts'
 import type { Advice, ForkOwner } from '../hooks.ts'
@@ -10,10 +10,10 @@ import type { Cancellation } from './cancellation.ts'
 /** Made when first written to. */
 export class ScopeExtras<Scope> {
   options: CallOptions = noOptions
-  /** What the operation gets beside the fields of `Call`; forks inherit it. */
+  /** What the operation gets in addition to the fields of `Call`; forks inherit it. */
   given: object | undefined = undefined
   advice: Advice = undefined
-  /** The scope this one is a try of, or was split off from: its work counts there as well. */
+  /** The scope that this one is a try of, or was split off from: its work counts there too. */
   parent: Scope | undefined = undefined
   /** Gets the outcome of a fork, in place of the whole call's end. */
   forkOwner: ForkOwner | undefined = undefined
@@ -21,17 +21,17 @@ export class ScopeExtras<Scope> {
   forks: Scope[] | undefined = undefined
   /** Indices of layers that wait for `release`. */
   held: number[] | undefined = undefined
-  /** There once the signal was read, or the scope was given up. */
+  /** Set when the signal is first read, or the scope is given up. */
   cancellation: Cancellation | undefined = undefined
-  /** Root: the scope that holds the outermost layer, where that is no longer the root. */
+  /** Root: the scope that holds the outermost layer, if that is no longer the root. */
   top: Scope | undefined = undefined
-  /** Root: ends the wait for the caller's signal. */
+  /** Root: unsubscribes from the caller's signal. */
   unlisten: (() => void) | undefined = undefined
-  /** Root: its caller's async context, kept where the call may wait for what others end. */
+  /** Root: its caller's async context, kept if other calls may end a wait of this call. */
   context: Context | undefined = undefined
-  /** Root: who observes the call. */
+  /** Root: the observer of the call. */
   observer: CallObserver | undefined = undefined
-  /** Root: when the call began; there where somebody listened to `call` then. */
+  /** Root: when the call began; set if `call` had a listener then. */
   startedAt: Milliseconds | undefined = undefined
 }
 

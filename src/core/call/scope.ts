@@ -7,7 +7,7 @@
  * only touch the layers it is still inside.
  *
  * A scope ends twice. It is *over* when its outcome is known. It has *drained* when all work started under it has settled,
- * also work that no caller waits for any more. `live` counts what has not: the running operation and forks not drained.
+ * also work that no caller waits for any more. `live` counts what has not settled: the running operation, and undrained forks.
  *
  * This is the one object that every call costs, so it holds what nearly every call needs; the rest is in `ScopeExtras`, made
  * when first written to. Only the driver and this class write the fields.
@@ -177,7 +177,7 @@ export abstract class ScopeState implements Call {
     return this.cancel().signal
   }
 
-  /** Makes what tells the operation that this try was given up. */
+  /** The cancellation of this try; made when first needed. */
   protected cancel(): Cancellation {
     const { more } = this
     more.cancellation ??= new Cancellation()
@@ -188,7 +188,7 @@ export abstract class ScopeState implements Call {
     return this.extras?.cancellation?.reason
   }
 
-  /** The caller's async context: the present one, where it was not kept before. */
+  /** The caller's async context: the kept one, otherwise the current one, which is kept from now on. */
   callerContext(): Context | undefined {
     const { more } = this.root
     more.context ??= currentContext()
@@ -259,7 +259,7 @@ export abstract class ScopeState implements Call {
   }
 }
 
-/** What `call.with` gives: a description for `next`, never driven itself. */
+/** The result of `call.with`: a description for `next`, never driven itself. */
 class ScopeCopy extends ScopeState {
   readonly #of: ScopeState
 

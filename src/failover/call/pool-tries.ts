@@ -91,7 +91,7 @@ export class PoolTries {
     const member = search.find(tried, scope, now)
     if (member === undefined) return undefined
     member.tryStarted()
-    if (events.wants('select')) events.emit('select', { member: member.name }, now)
+    if (events.hasListeners('select')) events.emit('select', { member: member.name }, now)
     return { member, generation: member.generation, startedAt: now }
   }
 

@@ -55,7 +55,7 @@ export class HealthStates {
     member.ejectedUntil = until
     this.#setState(member, 'ejected', reason, now)
     const { events } = this.#pool
-    if (!events.wants('eject')) return
+    if (!events.hasListeners('eject')) return
     const { name, ejections } = member
     events.emit('eject', { member: name, reason, error, since, until, ejections }, now)
   }
@@ -78,7 +78,7 @@ export class HealthStates {
     member.badChecks = 0
     if (!this.warm(member, reason, now)) this.#setState(member, 'up', reason, now)
     const { events } = this.#pool
-    if (events.wants('restore')) events.emit('restore', { member: member.name, reason }, now)
+    if (events.hasListeners('restore')) events.emit('restore', { member: member.name, reason }, now)
   }
 
   /** It is ready again after a drain; results of earlier tries no longer count. */
@@ -132,6 +132,7 @@ export class HealthStates {
       if (healthy !== member.healthy) this.#members.healthChanged(member)
     }
     const { events } = this.#pool
-    if (from !== to && events.wants('state')) events.emit('state', { member: member.name, from, to, reason }, now)
+    if (from !== to && events.hasListeners('state'))
+      events.emit('state', { member: member.name, from, to, reason }, now)
   }
 }

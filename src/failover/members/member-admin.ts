@@ -88,7 +88,7 @@ export class MemberAdmin {
     // Before the event: a listener may make the member ready again.
     if (to === 'maintenance') checks?.leave(member)
     const { events } = this.#pool
-    if (events.wants('admin')) events.emit('admin', { member: member.name, from, to })
+    if (events.hasListeners('admin')) events.emit('admin', { member: member.name, from, to })
     // A listener may have changed it once more.
     if (member.admin === 'ready') member.releaseIdleWaiters()
     if (to === 'ready' && from === 'drain') states.resume(member)

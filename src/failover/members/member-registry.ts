@@ -108,7 +108,7 @@ export class MemberRegistry {
 
   announce(added: readonly string[], removed: readonly string[], changed: readonly string[]): void {
     const { events } = this.#pool
-    if (events.wants('membersChanged')) events.emit('membersChanged', { added, removed, changed })
+    if (events.hasListeners('membersChanged')) events.emit('membersChanged', { added, removed, changed })
   }
 
   /** Throws where the selection cannot choose among the members with this one added or replaced. */

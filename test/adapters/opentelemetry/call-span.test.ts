@@ -497,7 +497,7 @@ describe('a failure', () => {
     let calls = 0
     expect(await own.execute(async () => (++calls === 1 ? refuse() : 'fine'))).toBe('fine')
 
-    expect(faults).toEqual(['tracer', 'follower', 'tracer', 'follower'])
+    expect(faults).toEqual(['tracer', 'observer', 'tracer', 'observer'])
   })
 
   it('leaves no span open that can still be ended', async () => {

@@ -103,8 +103,8 @@ describe('watch and stop', () => {
 
     expect((await readings.metrics()).size).toBe(0)
     for (const policy of [stock, db] as unknown as readonly BasePolicy[]) {
-      expect(['open', 'retry', 'reject', 'call'].filter((event) => policy.events.wants(event))).toEqual([])
-      expect(policy.events.followsCalls).toBe(false)
+      expect(['open', 'retry', 'reject', 'call'].filter((event) => policy.events.hasListeners(event))).toEqual([])
+      expect(policy.events.reportsCallEnds).toBe(false)
     }
   })
 
@@ -115,7 +115,7 @@ describe('watch and stop', () => {
     telemetry.watch(late).stop()
     telemetry.watch(late)
 
-    expect((late as unknown as BasePolicy).events.followsCalls).toBe(false)
+    expect((late as unknown as BasePolicy).events.reportsCallEnds).toBe(false)
     expect((late as unknown as BasePolicy).intercepted).toBe(false)
   })
 

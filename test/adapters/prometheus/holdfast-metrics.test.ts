@@ -109,7 +109,7 @@ describe('the registry', () => {
       'holdfastMetrics: registry must not have holdfast_pool_members yet, give another prefix or registry',
     )
     expect(registry.getMetricsAsArray()).toHaveLength(1)
-    expect((breaker as unknown as BasePolicy).events.wants('open')).toBe(false)
+    expect((breaker as unknown as BasePolicy).events.hasListeners('open')).toBe(false)
   })
 
   it('may have the OpenMetrics format', async () => {
@@ -149,8 +149,8 @@ describe('stop', () => {
     expect(registry.getMetricsAsArray()).toEqual([])
     for (const policy of [stock, pool, breaker] as unknown as readonly BasePolicy[]) {
       const heard = ['open', 'close', 'reject', 'call', 'retry', 'timeout', 'eject', 'failover', 'membersChanged']
-      expect(heard.filter((event) => policy.events.wants(event))).toEqual([])
-      expect(policy.events.followsCalls).toBe(false)
+      expect(heard.filter((event) => policy.events.hasListeners(event))).toEqual([])
+      expect(policy.events.reportsCallEnds).toBe(false)
     }
     expect(other).toBe(tracker)
   })
@@ -162,7 +162,7 @@ describe('stop', () => {
     metrics.watch(late).stop()
     metrics.watch(late)
 
-    expect((late as unknown as BasePolicy).events.followsCalls).toBe(false)
+    expect((late as unknown as BasePolicy).events.reportsCallEnds).toBe(false)
     expect(() => metrics.watch({} as never)).toThrow(TypeError)
   })
 

@@ -46,7 +46,7 @@ describe('a watched pool', () => {
 
   it('listens to successes only while a member is awaited', async () => {
     const { call, pool, watching } = made()
-    const wants = (): boolean => policyOf(pool)?.events.wants('success') ?? false
+    const wants = (): boolean => policyOf(pool)?.events.hasListeners('success') ?? false
     await call()
     expect(wants()).toBe(true)
     await call()

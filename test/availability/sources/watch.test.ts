@@ -77,7 +77,7 @@ describe('a watched circuit breaker', () => {
 
   it('listens to successes only while it waits for the first one', async () => {
     const { clock, breaker } = watched()
-    const wants = (): boolean => policyOf(breaker)?.events.wants('success') ?? false
+    const wants = (): boolean => policyOf(breaker)?.events.hasListeners('success') ?? false
     expect(wants()).toBe(true)
     await attempt(breaker)
     expect(wants()).toBe(false)
@@ -171,7 +171,7 @@ describe('a watched circuit breaker', () => {
     expect(tracker.report().requests.calls).toBe(1)
     const { events } = policyOf(breaker) ?? {}
     for (const event of ['open', 'close', 'isolate', 'disable', 'reject', 'call', 'success']) {
-      expect(events?.wants(event), event).toBe(false)
+      expect(events?.hasListeners(event), event).toBe(false)
     }
   })
 

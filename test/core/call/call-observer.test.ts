@@ -10,24 +10,24 @@ const fail = async (): Promise<never> => {
   throw broken
 }
 
-/** Follows every call of a policy, and keeps what it is told. */
-function followed(policy: AnyPolicy) {
-  const told: (readonly [event: string, policy: string])[] = []
+/** Observes every call of a policy, and keeps what the observer gets. */
+function observed(policy: AnyPolicy) {
+  const events: (readonly [event: string, policy: string])[] = []
   const endings: CallEnd[] = []
-  const follower: CallObserver = {
-    onEvent: (event, payload) => void told.push([event, payload.policy]),
+  const observer: CallObserver = {
+    onEvent: (event, payload) => void events.push([event, payload.policy]),
     ended: (ending) => void endings.push(ending),
   }
   const stop = (policyOf(policy) as BasePolicy).intercept((starter, operation, options) =>
-    starter.observe(operation, options, follower),
+    starter.observe(operation, options, observer),
   )
-  return { told, endings, follower, stop }
+  return { events, endings, observer, stop }
 }
 
-describe('a follower', () => {
-  it('receives the end of its call, and of no call without it', async () => {
+describe('an observer of calls', () => {
+  it('gets the end of each call until it is removed', async () => {
     const own = circuitBreaker()
-    const { endings, stop } = followed(own)
+    const { endings, stop } = observed(own)
     await own.execute(() => 1)
     await own.execute(fail).catch(() => {})
     stop()
@@ -40,15 +40,15 @@ describe('a follower', () => {
     ])
   })
 
-  it('receives a call that never began', async () => {
+  it('gets the end of a call whose options are refused', async () => {
     const own = bulkhead(1)
-    const { endings } = followed(own)
+    const { endings } = observed(own)
     await own.execute(() => 1, { deadline: 'never' as never }).catch(() => {})
 
     expect(endings).toMatchObject([{ resolved: false, attempts: 0 }])
   })
 
-  it('receives the events about the call from every policy inside, even without a listener', async () => {
+  it('gets the events about its call from every policy inside, without a listener', async () => {
     const clock = virtualClock()
     const pool = failoverPool(['a', 'b'], {
       name: 'api',
@@ -56,13 +56,13 @@ describe('a follower', () => {
       guard: (member) => circuitBreaker({ name: `to-${member.name}`, consecutiveFailures: 1 }),
     })
     const own = pipeline({ clock }, fallback({ value: 0 }), retry({ retries: 1, backoff: 0 }), timeout('1s'), pool)
-    const { told, endings } = followed(own)
+    const { events, endings } = observed(own)
     const call = own.execute((({ target }: { target: string }) =>
       target === 'a' ? fail() : new Promise(() => {})) as never)
     await clock.advance('2s')
     expect(await call).toBe(0)
 
-    expect(told).toEqual([
+    expect(events).toEqual([
       ['failover', 'api'],
       ['timeout', 'timeout'],
       ['retry', 'retry'],
@@ -76,13 +76,13 @@ describe('a follower', () => {
     expect(endings).toMatchObject([{ resolved: true, ok: true, savedBy: 'fallback', attempts: 2 }])
   })
 
-  it('receives nothing more about a call that a listener has aborted', async () => {
+  it('gets no event after the end of a call that a listener aborts', async () => {
     const own = bulkhead({ limit: 1, queue: 1 })
-    const heard: string[] = []
-    const follower: CallObserver = { onEvent: (event) => void heard.push(event), ended: () => void heard.push('end') }
+    const events: string[] = []
+    const observer: CallObserver = { onEvent: (event) => void events.push(event), ended: () => void events.push('end') }
     const first = own.execute(() => turn())
     ;(policyOf(own) as BasePolicy).intercept((starter, operation, options) =>
-      starter.observe(operation, options, follower),
+      starter.observe(operation, options, observer),
     )
     const controller = new AbortController()
     own.on('enqueue', () => controller.abort('enough'))
@@ -91,44 +91,44 @@ describe('a follower', () => {
     await expect(call).rejects.toBe('enough')
     await first
 
-    expect(heard).toEqual(['enqueue', 'end'])
+    expect(events).toEqual(['enqueue', 'end'])
   })
 
-  it('receives nothing about other calls', async () => {
+  it('gets nothing about calls that another policy executes', async () => {
     const own = bulkhead({ limit: 1, queue: 1 })
-    const { told } = followed(own)
+    const { events } = observed(own)
     const other = pipeline('other', own)
     const first = other.execute(() => 1)
     const second = other.execute(() => 2)
     await Promise.all([first, second, other.execute(() => 3).catch(() => {})])
 
-    expect(told).toEqual([])
+    expect(events).toEqual([])
   })
 
-  it('that throws is a fault, and breaks no call', async () => {
+  it('causes a fault, and breaks no call, when it throws', async () => {
     const own = retry({ retries: 1, backoff: 0 })
     const { of } = recorder(own)
-    const { follower } = followed(own)
-    follower.onEvent = follower.ended = () => {
+    const { observer } = observed(own)
+    observer.onEvent = observer.ended = () => {
       throw broken
     }
     let calls = 0
     expect(await own.execute(async () => (++calls === 1 ? fail() : 'fine'))).toBe('fine')
 
     expect(of('fault').map(({ source, error }) => [source, error])).toEqual([
-      ['follower', broken],
-      ['follower', broken],
+      ['observer', broken],
+      ['observer', broken],
     ])
     expect(of('retry')).toHaveLength(1)
   })
 
-  it('is the only one of its policy', () => {
+  it('cannot be joined by another on the same policy', () => {
     const own = policyOf(bulkhead({ name: 'few', limit: 1 })) as BasePolicy
-    const { stop } = followed(own as never)
+    const { stop } = observed(own as never)
 
     expect(own.intercepted).toBe(true)
     expect(() => own.intercept((starter, operation, options) => starter.run(operation, options))).toThrow(
-      'bulkhead: "few" is followed already',
+      'bulkhead: "few" already has an observer of its calls',
     )
     stop()
     expect(own.intercepted).toBe(false)

@@ -109,16 +109,14 @@ describe('a failover pool', () => {
       },
     } as never)
     const { board } = shown([guarded])
-    const wanted = () => inside.map(({ events }) => events.wants('reject'))
+    const wanted = () => inside.map(({ events }) => events.hasListeners('reject'))
     expect(wanted()).toEqual([true, true])
     board.close()
 
     expect(wanted()).toEqual([false, false])
-    expect(['failover', 'eject', 'membersChanged'].map((event) => policyOf(guarded)?.events.wants(event))).toEqual([
-      false,
-      false,
-      false,
-    ])
+    expect(
+      ['failover', 'eject', 'membersChanged'].map((event) => policyOf(guarded)?.events.hasListeners(event)),
+    ).toEqual([false, false, false])
   })
 
   it('can be stopped by a listener for a new member, whose guard is not watched then', async () => {
