@@ -6,7 +6,6 @@
 import type { Clock } from '../../core/clock.ts'
 import { show } from '../../core/options.ts'
 import { type BasePolicy, policyOf } from '../../core/policy.ts'
-import type { Random } from '../../core/random.ts'
 import type { CheckJudge } from '../health/check-judge.ts'
 import type { HealthStates } from '../health/states.ts'
 import type { MemberInfo } from '../options.ts'
@@ -24,7 +23,7 @@ export interface MemberRegistryParts {
 }
 
 export class MemberRegistry {
-  readonly #pool: Pick<BasePolicy, 'clock' | 'random' | 'events' | 'knownClock'>
+  readonly #pool: Pick<BasePolicy, 'clock' | 'events' | 'knownClock'>
   readonly #settings: Pick<FailoverSettings, 'guard' | 'clock' | 'random' | 'selection'>
   readonly #parts: MemberRegistryParts
   #added = 0
@@ -32,7 +31,7 @@ export class MemberRegistry {
   started = false
 
   constructor(
-    pool: Pick<BasePolicy, 'clock' | 'random' | 'events' | 'knownClock'>,
+    pool: Pick<BasePolicy, 'clock' | 'events' | 'knownClock'>,
     settings: Pick<FailoverSettings, 'guard' | 'clock' | 'random' | 'selection'>,
     parts: MemberRegistryParts,
   ) {
@@ -43,10 +42,6 @@ export class MemberRegistry {
 
   get clock(): Clock {
     return this.#pool.clock
-  }
-
-  get random(): Random {
-    return this.#pool.random
   }
 
   get size(): number {
