@@ -11,7 +11,8 @@ import { BulkheadFullError, type BulkheadReason, stackless } from '../core/error
 import { warnOnce } from '../core/events.ts'
 import { type Entry, type Exit, type Hooks, type Scope, type Traits, WAIT } from '../core/hooks.ts'
 import { duration, integer, optional, orInfinity, refuseOption, resolveOptions, shorthand } from '../core/options.ts'
-import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
+import { BasePolicy, type Policy, type PolicyOptions } from '../core/policy.ts'
+import { policyChecks } from '../core/policy-checks.ts'
 import { type QueueOwner, WaitQueue, type WaitReason } from '../core/wait-queue.ts'
 import type { BulkheadEvents } from './events.ts'
 

@@ -12,7 +12,8 @@ import {
   resolveOptions,
 } from '../core/options.ts'
 import { checkJudging, type JudgingOptions, judgingChecks } from '../core/outcome.ts'
-import { type PolicyOptions, policyChecks } from '../core/policy.ts'
+import type { PolicyOptions } from '../core/policy.ts'
+import { policyChecks } from '../core/policy-checks.ts'
 import { type CircuitSnapshot, snapshotCheck } from './snapshot.ts'
 
 /** Only the rules that are named are on; with none named it is `{ failureRate: 0.5, minimumCalls: 10, window: '30s' }`. */

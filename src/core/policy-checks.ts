@@ -1,4 +1,4 @@
-/** Checks of the options that policies and trackers share. */
+/** The checks of the options that policies and trackers share, without the call engine. */
 import type { Clock } from './clock.ts'
 import { type Check, functionOf, isRecord, optional, text } from './options.ts'
 import type { Random } from './random.ts'
@@ -8,7 +8,7 @@ const clockCheck: Check<Clock> = (value, fail) =>
     ? (value as unknown as Clock)
     : fail('a clock')
 
-/** To be spread into a factory's own. */
+/** The checks of `PolicyOptions`, to be spread into the checks of a factory. */
 export const policyChecks = {
   name: optional(text, undefined),
   clock: optional(clockCheck, undefined),

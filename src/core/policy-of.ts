@@ -1,10 +1,9 @@
-/** Recognizes a policy without the code that runs calls, which who only watches policies does not need. */
+/** Recognizes a policy without the call engine, which code that only watches policies does not need. */
 import type { BasePolicy } from './policy.ts'
+import { policyBrand } from './policy-brand.ts'
 
-const brand = Symbol.for('holdfast.policy')
-
-/** The policy behind what users hand over, also one of another copy of this library; undefined for anything else. */
+/** `value` if it is a policy, also one of another copy of this library; otherwise undefined. */
 export function policyOf(value: unknown): BasePolicy | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  return (value as { [brand]?: unknown })[brand] === true ? (value as BasePolicy) : undefined
+  return (value as { [policyBrand]?: unknown })[policyBrand] === true ? (value as BasePolicy) : undefined
 }

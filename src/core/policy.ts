@@ -13,7 +13,7 @@ import { type Clock, realClock } from './clock.ts'
 import { checkEvent } from './event-names.ts'
 import { type BaseEvents, Events, type Interest, type Listener } from './events.ts'
 import { type Hooks, Layer, type Traits } from './hooks.ts'
-import { type Check, functionOf, isRecord, optional, text } from './options.ts'
+import { policyBrand } from './policy-brand.ts'
 import { type Random, systemRandom } from './random.ts'
 import { wrapped } from './wrapped.ts'
 
@@ -94,20 +94,6 @@ export interface AnyPolicy {
     emits: object
   }
   execute(operation: never, options?: CallOptions): Promise<unknown>
-}
-
-const brand = Symbol.for('holdfast.policy')
-
-const clockCheck: Check<Clock> = (value, fail) =>
-  isRecord(value) && ['now', 'wall', 'schedule', 'cancel'].every((method) => typeof value[method] === 'function')
-    ? (value as unknown as Clock)
-    : fail('a clock')
-
-/** The checks of `PolicyOptions`, to be spread into the checks of a factory. */
-export const policyChecks = {
-  name: optional(text, undefined),
-  clock: optional(clockCheck, undefined),
-  random: optional(functionOf<Random>(), undefined),
 }
 
 interface PolicySettings {
@@ -270,10 +256,4 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
   }
 }
 
-Object.defineProperty(BasePolicy.prototype, brand, { value: true })
-
-/** `value` if it is a policy, also one of another copy of this library; otherwise undefined. */
-export function policyOf(value: unknown): BasePolicy | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  return (value as { [brand]?: unknown })[brand] === true ? (value as BasePolicy) : undefined
-}
+Object.defineProperty(BasePolicy.prototype, policyBrand, { value: true })

@@ -17,7 +17,7 @@ import {
   text,
 } from '../core/options.ts'
 import { checkJudging, judgingChecks } from '../core/outcome.ts'
-import { policyChecks } from '../core/policy.ts'
+import { policyChecks } from '../core/policy-checks.ts'
 import type { SlowStart } from './health/slow-start.ts'
 import type { SuccessRateRule } from './health/success-rates.ts'
 import type { MemberInfo, Panic } from './options.ts'

@@ -10,7 +10,8 @@ import type { BaseEvents, EventBase } from '../core/events.ts'
 import { type Exit, type Hooks, type Scope, TAKEN, type Traits } from '../core/hooks.ts'
 import { anything, functionOf, isRecord, optional, resolveOptions } from '../core/options.ts'
 import { everyError, type Judging, judge, type Outcome, type When } from '../core/outcome.ts'
-import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
+import { BasePolicy, type Policy, type PolicyOptions } from '../core/policy.ts'
+import { policyChecks } from '../core/policy-checks.ts'
 
 /** What a fallback function is given. */
 export interface FallbackContext {

@@ -2,7 +2,8 @@
 
 import type { Duration } from '../core/duration.ts'
 import { type Check, duration, integer, isRecord, optional, show } from '../core/options.ts'
-import { type AnyPolicy, type BasePolicy, policyOf } from '../core/policy.ts'
+import type { AnyPolicy, BasePolicy } from '../core/policy.ts'
+import { policyOf } from '../core/policy-of.ts'
 import type { AvailabilityTracker } from '../full-tracker/availability-tracker.ts'
 import { callBuckets } from './buckets.ts'
 

@@ -1,6 +1,7 @@
 /** A failover pool that an adapter follows: how it is recognised, and how its changes are observed. */
 import { show } from '../core/options.ts'
-import { type AnyPolicy, type BasePolicy, policyOf } from '../core/policy.ts'
+import type { AnyPolicy, BasePolicy } from '../core/policy.ts'
+import { policyOf } from '../core/policy-of.ts'
 import type { MemberStatus } from '../failover/members/member-status.ts'
 
 /** A failover pool, whatever the targets of its members are. */

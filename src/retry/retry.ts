@@ -15,7 +15,8 @@ import { type Exit, type Hooks, type Scope, TAKEN, type Traits } from '../core/h
 import { ignoreRejection } from '../core/ignore-rejection.ts'
 import { functionOf, integer, optional, orInfinity, resolveOptions, shorthand } from '../core/options.ts'
 import { checkJudging, type Judging, type JudgingOptions, judge, judgingChecks, type Outcome } from '../core/outcome.ts'
-import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
+import { BasePolicy, type Policy, type PolicyOptions } from '../core/policy.ts'
+import { policyChecks } from '../core/policy-checks.ts'
 import { type GiveUpReason, type RetryRules, RetryRun } from './run.ts'
 
 export interface RetryOptions<Accepts = unknown> extends PolicyOptions, JudgingOptions<Accepts> {

@@ -1,7 +1,8 @@
 /** Records the events of a policy. */
 import type { EventBase } from '../core/events.ts'
 import { show } from '../core/options.ts'
-import { type AnyPolicy, type BasePolicy, policyOf } from '../core/policy.ts'
+import type { AnyPolicy, BasePolicy } from '../core/policy.ts'
+import { policyOf } from '../core/policy-of.ts'
 
 /** One event: its name and the fields of its payload. */
 export type RecorderEvent = EventBase & { readonly event: string } & { readonly [field: string]: unknown }

@@ -16,7 +16,8 @@ import type { BaseEvents, EventBase } from '../core/events.ts'
 import type { Entry, Exit, Hooks, Scope } from '../core/hooks.ts'
 import { duration, resolveOptions, shorthand } from '../core/options.ts'
 import { pinShape } from '../core/pin-shape.ts'
-import { BasePolicy, type Policy, type PolicyOptions, policyChecks } from '../core/policy.ts'
+import { BasePolicy, type Policy, type PolicyOptions } from '../core/policy.ts'
+import { policyChecks } from '../core/policy-checks.ts'
 import { Timer } from '../core/timer.ts'
 
 export interface TimeoutOptions extends PolicyOptions {

@@ -9,7 +9,7 @@
 import { type Clock, realClock } from '../core/clock.ts'
 import { type Duration, type Milliseconds, milliseconds } from '../core/duration.ts'
 import { boolean, duration, integer, oneOf, optional, resolveOptions, show, text } from '../core/options.ts'
-import { policyChecks } from '../core/policy.ts'
+import { policyChecks } from '../core/policy-checks.ts'
 import { worstRatio } from './mcr.ts'
 import { type Slot, Slots } from './slots.ts'
 

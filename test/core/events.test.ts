@@ -2,7 +2,7 @@ import { bulkhead, circuitBreaker, failoverPool, fallback, pipeline, retry, time
 import { recorder, scripted, virtualClock } from 'holdfast/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Events } from '../../src/core/events.ts'
-import { policyOf } from '../../src/core/policy.ts'
+import { policyOf } from '../../src/core/policy-of.ts'
 import { ended } from '../composition/deferred.ts'
 
 const broken = new Error('broken listener')

@@ -1,7 +1,8 @@
 import { circuitBreaker, failoverPool, ordered } from 'holdfast'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { type AnyPolicy, type BasePolicy, policyOf } from '../../src/core/policy.ts'
+import type { AnyPolicy, BasePolicy } from '../../src/core/policy.ts'
+import { policyOf } from '../../src/core/policy-of.ts'
 import { PolicySubscriptions } from '../../src/core/policy-subscriptions.ts'
 
 const based = (policy: AnyPolicy): BasePolicy => policyOf(policy) as BasePolicy

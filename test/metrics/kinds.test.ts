@@ -1,6 +1,7 @@
 import { policy } from 'holdfast'
 import { describe, expect, it } from 'vitest'
-import { type BasePolicy, policyOf } from '../../src/core/policy.ts'
+import type { BasePolicy } from '../../src/core/policy.ts'
+import { policyOf } from '../../src/core/policy-of.ts'
 import { kinds, telemetryOf, telemetryOfKind } from '../../src/metrics/kinds.ts'
 import { policySource } from '../support/policy-gates.ts'
 import { policyFixtures, sources } from '../support/policy-modules.ts'

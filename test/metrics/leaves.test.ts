@@ -1,6 +1,7 @@
 import { type AnyPolicy, pipeline, retry, timeout } from 'holdfast'
 import { describe, expect, it } from 'vitest'
-import { type BasePolicy, policyOf } from '../../src/core/policy.ts'
+import type { BasePolicy } from '../../src/core/policy.ts'
+import { policyOf } from '../../src/core/policy-of.ts'
 import { namedLeavesOf } from '../../src/metrics/leaves.ts'
 
 const namesOf = (policy: AnyPolicy): readonly string[] =>

@@ -5,7 +5,7 @@
  */
 
 import ts from 'typescript'
-import { policyOf } from '../../src/core/policy.ts'
+import { policyOf } from '../../src/core/policy-of.ts'
 import type { PolicyFixture } from './policy-fixture.ts'
 import type { Files } from './source-rules.ts'
 import { codeSpans, section, tableOf } from './tables.ts'

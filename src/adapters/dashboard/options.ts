@@ -13,7 +13,8 @@ import {
   resolveOptions,
   text,
 } from '../../core/options.ts'
-import { type AnyPolicy, policyChecks } from '../../core/policy.ts'
+import type { AnyPolicy } from '../../core/policy.ts'
+import { policyChecks } from '../../core/policy-checks.ts'
 import type { AvailabilityTracker } from '../../full-tracker/availability-tracker.ts'
 import { hostsCheck } from './request/hosts.ts'
 import type { ControlAction } from './wire/messages.ts'

@@ -1,7 +1,8 @@
 /** Publishes the events of policies and of a tracker in Node's diagnostics channels. Policies pay only while a channel has subscribers. */
 
 import { type Check, isRecord, optional, resolveOptions, show } from '../../core/options.ts'
-import { type AnyPolicy, type BasePolicy, policyOf } from '../../core/policy.ts'
+import type { AnyPolicy, BasePolicy } from '../../core/policy.ts'
+import { policyOf } from '../../core/policy-of.ts'
 import type { AvailabilityTracker } from '../../full-tracker/availability-tracker.ts'
 import { telemetryOf, telemetryOfKind } from '../../metrics/kinds.ts'
 import { leavesOf } from '../../metrics/leaves.ts'

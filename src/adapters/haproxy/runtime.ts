@@ -6,7 +6,7 @@
  */
 import { type Clock, realClock } from '../../core/clock.ts'
 import { boolean, duration, integer, oneOf, optional, resolveOptions, show, text } from '../../core/options.ts'
-import { policyChecks } from '../../core/policy.ts'
+import { policyChecks } from '../../core/policy-checks.ts'
 import type { AdminState } from '../../failover/members/member-status.ts'
 import { adminWords } from './agent-line.ts'
 import { check, commandCheck, nameCheck, serverPath, signalCheck, weightCheck } from './arguments.ts'

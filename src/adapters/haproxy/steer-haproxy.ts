@@ -9,7 +9,7 @@
 import { type Clock, realClock } from '../../core/clock.ts'
 import { Events, type FaultEvent, type Listener } from '../../core/events.ts'
 import { boolean, duration, functionOf, isRecord, optional, ratio, resolveOptions, show } from '../../core/options.ts'
-import { policyChecks } from '../../core/policy.ts'
+import { policyChecks } from '../../core/policy-checks.ts'
 import { type AnyPool, onPoolChange, poolPolicy } from '../../reconcile/followed-pool.ts'
 import { ReconcileLoop } from '../../reconcile/reconcile-loop.ts'
 import { nameCheck } from './arguments.ts'

@@ -11,7 +11,7 @@ import {
   show,
   text,
 } from '../../core/options.ts'
-import { policyChecks } from '../../core/policy.ts'
+import { policyChecks } from '../../core/policy-checks.ts'
 import type { CheckBounds } from './bounded-check.ts'
 import type { HealthRequest } from './handler.ts'
 import type { HealthCheck, HealthDetails, WithState, WithTimeline } from './health-endpoints.ts'

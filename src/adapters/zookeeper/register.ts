@@ -7,7 +7,7 @@
 import { type Clock, realClock } from '../../core/clock.ts'
 import type { FaultEvent } from '../../core/events.ts'
 import { boolean, type Check, finite, functionOf, optional, resolveOptions, text } from '../../core/options.ts'
-import { policyChecks } from '../../core/policy.ts'
+import { policyChecks } from '../../core/policy-checks.ts'
 import { type Random, systemRandom } from '../../core/random.ts'
 import type { MemberOptions } from '../../failover/options.ts'
 import { nameOf, nodeName } from './member-data.ts'

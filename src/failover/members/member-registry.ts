@@ -5,7 +5,8 @@
  */
 import type { Clock } from '../../core/clock.ts'
 import { show } from '../../core/options.ts'
-import { type BasePolicy, policyOf } from '../../core/policy.ts'
+import type { BasePolicy } from '../../core/policy.ts'
+import { policyOf } from '../../core/policy-of.ts'
 import type { CheckJudge } from '../health/check-judge.ts'
 import type { HealthStates } from '../health/states.ts'
 import type { MemberInfo } from '../options.ts'

@@ -2,7 +2,7 @@ import { availabilityTracker } from 'holdfast/availability'
 import { policy } from 'holdfast/pipeline'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { policyOf } from '../../../src/core/policy.ts'
+import { policyOf } from '../../../src/core/policy-of.ts'
 
 describe('the members of a pool, from its events alone', () => {
   /** A policy whose description and events are those of a pool. */

@@ -5,7 +5,7 @@ import { pipeline } from 'holdfast/pipeline'
 import { virtualClock } from 'holdfast/testing'
 import { timeout } from 'holdfast/timeout'
 import { describe, expect, it } from 'vitest'
-import { policyOf } from '../../../src/core/policy.ts'
+import { policyOf } from '../../../src/core/policy-of.ts'
 
 function made(options: Parameters<typeof failoverPool>[1] = {}) {
   const clock = virtualClock()

@@ -5,7 +5,7 @@ import { pipeline, policy } from 'holdfast/pipeline'
 import { retry } from 'holdfast/retry'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { policyOf } from '../../../src/core/policy.ts'
+import { policyOf } from '../../../src/core/policy-of.ts'
 
 const fail = async (): Promise<never> => {
   throw new Error('down')

@@ -3,7 +3,8 @@ import { recorder, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import type { CallEnd, CallObserver } from '../../../src/core/call/call-observer.ts'
 import { turn } from '../../../src/core/clock.ts'
-import { type AnyPolicy, type BasePolicy, policyOf } from '../../../src/core/policy.ts'
+import type { AnyPolicy, BasePolicy } from '../../../src/core/policy.ts'
+import { policyOf } from '../../../src/core/policy-of.ts'
 
 const broken = new Error('broken')
 const fail = async (): Promise<never> => {

@@ -11,7 +11,7 @@ import type { AvailabilityStore, StoredHistory, StoreSnapshot } from '../../../a
 import type { LostRecords } from '../../../availability/persistence/store-error.ts'
 import { type Clock, realClock } from '../../../core/clock.ts'
 import { type Duration, duration, oneOf, optional, resolveOptions } from '../../../core/options.ts'
-import { policyChecks } from '../../../core/policy.ts'
+import { policyChecks } from '../../../core/policy-checks.ts'
 import { Alarm } from '../../../core/timer.ts'
 import { pathOf } from '../path-of.ts'
 import { cutInVain, replacedLog } from './damage.ts'

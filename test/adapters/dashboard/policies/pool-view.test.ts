@@ -2,7 +2,8 @@ import { bulkhead, circuitBreaker, failoverPool, ordered, pipeline, retry } from
 import { dashboard } from 'holdfast/dashboard'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { type BasePolicy, policyOf } from '../../../../src/core/policy.ts'
+import type { BasePolicy } from '../../../../src/core/policy.ts'
+import { policyOf } from '../../../../src/core/policy-of.ts'
 import { open } from '../client.ts'
 import { attempt, fail, shown } from './shown.ts'
 
