@@ -1,18 +1,20 @@
+import { LinkedList, type ListNode } from '../core/linked-list.ts'
+
 /**
- * A call the breaker keeps an eye on: every probe, and, where slow calls count, every call.
+ * A call that the breaker watches: every probe, and, if slow calls count, every call.
  *
  * Permits are in order of admission, so those that are overdue or have lapsed are always at the head.
  */
-export class Permit {
-  /** The opening or closing of the breaker it was admitted in; in another one its result is stale. */
+export class Permit implements ListNode<Permit> {
+  /** The state of the breaker that admitted it, by number; in a later state its result is stale. */
   readonly generation: number
   readonly admittedAt: number
   readonly probe: boolean
   /** It was counted as slow while it ran. */
   slow = false
-  /** It was out too long: its late result counts for nothing. */
+  /** It ran too long: its late result does not count. */
   lapsed = false
-  /** It is among those the breaker waits for. */
+  /** It is in the list of its breaker. */
   listed = false
   previous: Permit | undefined = undefined
   next: Permit | undefined = undefined
@@ -25,35 +27,32 @@ export class Permit {
 }
 
 export class PermitList {
-  head: Permit | undefined = undefined
-  #tail: Permit | undefined = undefined
+  readonly #permits = new LinkedList<Permit>()
+
+  /** The permit that was given first. */
+  get head(): Permit | undefined {
+    return this.#permits.head
+  }
 
   add(permit: Permit): Permit {
     permit.listed = true
-    permit.previous = this.#tail
-    if (this.#tail === undefined) this.head = permit
-    else this.#tail.next = permit
-    this.#tail = permit
+    this.#permits.append(permit)
     return permit
   }
 
   remove(permit: Permit): void {
     if (!permit.listed) return
     permit.listed = false
-    if (permit.previous === undefined) this.head = permit.next
-    else permit.previous.next = permit.next
-    if (permit.next === undefined) this.#tail = permit.previous
-    else permit.next.previous = permit.previous
-    permit.previous = permit.next = undefined
+    this.#permits.remove(permit)
   }
 
-  /** Takes one out whose result no longer counts. */
+  /** Removes a permit whose result no longer counts. */
   drop(permit: Permit): void {
     permit.lapsed = true
     this.remove(permit)
   }
 
-  /** Drops those admitted `after` ms ago or longer, and gives how many. */
+  /** Drops the permits given `after` ms ago or earlier, and returns their number. */
   lapse(after: number, now: number): number {
     let dropped = 0
     for (let head = this.head; head !== undefined; head = this.head) {
@@ -66,6 +65,6 @@ export class PermitList {
 
   clear(): void {
     for (let permit = this.head; permit !== undefined; permit = permit.next) permit.listed = false
-    this.head = this.#tail = undefined
+    this.#permits.clear()
   }
 }

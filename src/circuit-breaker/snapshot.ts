@@ -1,13 +1,13 @@
-/** The state of a breaker, to be kept over a restart. */
+/** The state of a breaker, to keep across a restart. */
 import type { Milliseconds } from '../core/duration.ts'
 import { type Check, isRecord } from '../core/options.ts'
 import type { SavedResults } from '../stats/result-window.ts'
 
-/** What a closed breaker has counted. Ages are ms before the snapshot. */
+/** The counts of a closed breaker. Ages are in ms before the snapshot. */
 export interface CircuitCounts {
   /** Failures in a row. */
   readonly row: number
-  /** How long ago the first of them was counted; 0 where there is none. */
+  /** How long ago the first of them was counted; 0 if there is none. */
   readonly rowAge: Milliseconds
   /** Results in the window of the failure rate, oldest first. */
   readonly failures: readonly SavedResults[]
@@ -16,22 +16,22 @@ export interface CircuitCounts {
 }
 
 /**
- * Plain JSON. Kept: whether it is open and for how long still, how often it opened in a row, whether it is disabled, what a
- * closed one has counted, and what is left of its warm-up. Not kept: calls under way, probes too, and an isolation (whoever
- * isolated it is gone, so nobody could release it).
+ * Plain JSON. Kept: whether it is open and for how much longer, how often it opened in a row, whether it is disabled, the counts
+ * of a closed breaker, and what is left of its warm-up. Not kept: running calls and probes, and an isolation, because its owner
+ * does not survive the restart and could not release it.
  */
 export interface CircuitSnapshot {
   readonly version: 1
   readonly state: 'closed' | 'open' | 'half-open' | 'disabled'
   /** Openings in a row. */
   readonly openings: number
-  /** How long it still had to stay open, in ms. */
+  /** How much longer it was to stay open, in ms. */
   readonly remaining: Milliseconds
   /** When the snapshot was taken, wall time. */
   readonly at: Milliseconds
-  /** Only where it is closed. */
+  /** Only of a closed breaker. */
   readonly counts?: CircuitCounts
-  /** What is left of the warm-up; only where it has begun. */
+  /** What is left of the warm-up, in ms; only if it has begun. */
   readonly warmUp?: Milliseconds
 }
 

@@ -1,7 +1,7 @@
 /**
  * The epoch in which a call was admitted.
  *
- * A layer that changes whom it lets in starts an epoch. A call remembers the latest epoch when it begins, so a layer sees
+ * A layer that changes which calls it admits starts an epoch. A call remembers the latest epoch when it begins, so a layer sees
  * whether it has changed since, and a late result counts only in the state that admitted its call.
  */
 let latest = 0

@@ -29,12 +29,12 @@ export interface Backoff {
 }
 
 /**
- * `full` draws from 0 to the delay, `equal` from half of it to all of it, `none` takes it as it is. A ratio from 0 to 1
- * draws from as much to both sides: 0.1 is ±10 %.
+ * `full` draws from 0 to the delay, `equal` from half the delay to the delay, `none` takes the delay itself. A ratio from 0 to 1
+ * is the spread to both sides: 0.1 draws from ±10 %.
  */
 export type Jitter = 'none' | 'full' | 'equal' | number
 
-/** The longest wait that is a number: what overflows would turn into NaN in the jitter. */
+/** The longest wait: an overflow to Infinity would become NaN in the jitter. */
 const finiteMost = Number.MAX_VALUE
 
 function jitterOf<const Name extends string>(...names: readonly Name[]): Check<Name | number> {
@@ -45,7 +45,7 @@ function jitterOf<const Name extends string>(...names: readonly Name[]): Check<N
   }
 }
 
-/** `delay`, which is at most `max`, spread. */
+/** `delay`, which is at most `max`, with jitter. */
 function jittered(
   delay: Milliseconds,
   max: Milliseconds,
@@ -120,7 +120,7 @@ export function exponential(given?: ExponentialOptions): Backoff {
         const span = Math.min(finiteMost, Math.max(base, 3 * (previous ?? base)))
         return Math.min(max, base + (span - base) * random())
       }
-      // Base 0 times an overflown factor is NaN, and stays 0.
+      // 0 times an overflow to Infinity would be NaN.
       const grown = base === 0 ? 0 : base * factor ** (attempt - 1)
       return jittered(Math.min(max, finiteMost, grown), max, jitter, random)
     },
@@ -147,7 +147,7 @@ export function delays(list: readonly Duration[]): Backoff {
   }
 }
 
-/** What a backoff function of the user's is given. */
+/** The argument of a backoff function of the user. */
 export interface BackoffContext {
   /** Which wait this is, from 1: the number of tries that have failed. */
   readonly attempt: number
@@ -157,13 +157,13 @@ export interface BackoffContext {
   readonly previous: Milliseconds | undefined
 }
 
-/** Gives the wait in ms; `Infinity` to stop. */
+/** Returns the wait in ms; `Infinity` to stop. */
 export type BackoffFunction = (context: BackoffContext) => Milliseconds
 
-/** As they are, they would be taken for functions of the user's. */
+/** Given without a call, these would be taken for functions of the user. */
 const factories: readonly unknown[] = [constant, linear, exponential, delays]
 
-/** A duration (always the same wait), a helper's result, or a function. */
+/** A duration (always the same wait), a `Backoff`, or a function. */
 export const backoff: Check<Backoff | BackoffFunction> = (value, fail) => {
   if (factories.includes(value)) return fail('a duration >= 0 or a backoff')
   if (typeof value === 'function') return value as BackoffFunction
@@ -171,7 +171,7 @@ export const backoff: Check<Backoff | BackoffFunction> = (value, fail) => {
   return constant(duration('>= 0')(value, () => fail('a duration >= 0, a backoff or a function')))
 }
 
-/** Whether a value is a helper's result. */
+/** Whether a value was made by `constant`, `linear`, `exponential` or `delays`. */
 export function isBackoff(value: unknown): value is Backoff {
   return (
     isRecord(value) &&
@@ -181,7 +181,7 @@ export function isBackoff(value: unknown): value is Backoff {
   )
 }
 
-/** The wait by `rule`; where that throws or gives something that is no wait, a fault, and the wait by `otherwise`. */
+/** The wait by `rule`. If that throws or gives no valid wait: emits a fault, and uses `otherwise`. */
 export function delayBy(
   rule: Backoff | BackoffFunction,
   state: BackoffState & BackoffContext,

@@ -1,9 +1,9 @@
 /**
  * Time. Durations come from a monotonic clock; wall time only labels events.
  *
- * This is the only file that touches the global clock and timers. Fake timers replace the global functions and put them
- * back, so the functions are looked up again when `setTimeout` is another one. Time then goes on from where it was, and
- * what waits is armed by the new functions as well.
+ * This is the only file that uses the global clock and timers. Fake timers replace the global functions and restore them later, so
+ * the functions are read again when `setTimeout` has changed. Time then goes on from where it was, and pending timers are armed
+ * by the new functions too.
  */
 import { outside, timersAreBound } from './context.ts'
 import type { Milliseconds } from './duration.ts'
@@ -17,30 +17,30 @@ export interface Clock {
   /** Monotonic milliseconds from an arbitrary start. */
   now(): Milliseconds
   /**
-   * Milliseconds since the epoch, by the wall clock. `now` is for those who have just read `now()`: a clock may answer
-   * from that, and need not look at the wall clock each time.
+   * Milliseconds since 1970, by the wall clock. Pass `now` if you have just read `now()`: a clock may derive the result from
+   * it, and need not read the wall clock each time.
    */
   wall(now?: Milliseconds): Milliseconds
   /**
-   * `now()` of a moment ago, for those to whom some 50 ms are nothing: it costs no look at the clock each time. Never
-   * ahead of `now()`. A clock without it is read.
+   * A reading of `now()` at most about 50 ms old, for callers that do not need a newer one: cheaper, because the clock is not read
+   * each time. Never ahead of `now()`. Without this method `now()` is used.
    */
   recent?(): Milliseconds
   /** Calls `timer.fire()` once, `after` milliseconds after `now` (which the caller may have read already). */
   schedule(timer: Timer, after: Milliseconds, now?: Milliseconds): void
-  /** Takes a timer back; one that is not scheduled is left as it is. */
+  /** Cancels a timer. Does nothing if it is not scheduled. */
   cancel(timer: Timer): void
 }
 
-/** The global functions at one time, and the time by them. */
-class World implements Globals {
+/** One set of the global functions, and the time by them. */
+class GlobalSet implements Globals {
   readonly set: Globals['set'] = setTimeout
   readonly clear = clearTimeout as Globals['clear']
   readonly #performance = performance
-  // The method, too: fake timers may replace it on the same object.
+  // The method too: fake timers may replace it on the same object.
   readonly #read = performance.now
   #ahead: Milliseconds = 0
-  /** Where waits of the same length may share a timer. */
+  /** Set if waits of the same length may share a timer. */
   readonly shared: SharedTimers | undefined = isOfNode(setTimeout) ? new SharedTimers(this) : undefined
 
   get live(): boolean {
@@ -56,94 +56,94 @@ class World implements Globals {
   }
 }
 
-/** Whether timers are Node's own. A Worker's belong to one request, and fake ones to one test. */
+/** Whether timers are Node's own: not those of a Worker's request, and not fake ones. */
 function isOfNode(set: typeof setTimeout): boolean {
   const promisified = Symbol.for('nodejs.util.promisify.custom')
   return !timersAreBound && set.name === 'setTimeout' && promisified in set && !('clock' in set)
 }
 
-let world = new World()
+let globals = new GlobalSet()
 
 /** The global functions have been replaced. */
-function change(): void {
-  const before = world
+function globalsChanged(): void {
+  const before = globals
   const now = before.now()
-  world = new World()
-  world.moveTo(now)
-  forget()
+  globals = new GlobalSet()
+  globals.moveTo(now)
+  forgetReading()
   comparedAt = Number.NEGATIVE_INFINITY
-  for (const timer of before.shared?.dissolve() ?? []) new OwnTimer(timer, believe).arm(before)
-  rearm(world, before)
+  for (const timer of before.shared?.dissolve() ?? []) new OwnTimer(timer, catchUp).arm(before)
+  rearm(globals, before)
 }
 
 function read(): Milliseconds {
-  if (world.set !== setTimeout) change()
-  return world.now()
+  if (globals.set !== setTimeout) globalsChanged()
+  return globals.now()
 }
 
-/** A timer that fires is due, whatever the clock says: timers may be faked without `performance`. */
-function believe(globals: Globals, at: Milliseconds): void {
-  if (globals === world && world.now() < at) world.moveTo(at)
+/** Sets the clock to `at` if it is behind: a timer that fires is due, and timers may be faked without `performance`. */
+function catchUp(firedBy: Globals, at: Milliseconds): void {
+  if (firedBy === globals && globals.now() < at) globals.moveTo(at)
 }
 
-/** How long the distance between the two clocks is taken for granted: labels may lag a step of the wall clock so far. */
-const trusted = 100
-let ahead = 0
+/** For how long the distance between the two clocks is reused: labels may lag behind a step of the wall clock by so much. */
+const distanceValidFor = 100
+let distance = 0
 let comparedAt = Number.NEGATIVE_INFINITY
 
-/** How long, and how often, one reading serves `recent`. It is often enough that a timer that never fires does no harm. */
-const recency = 50
-const readings = 64
+/** For how long, and how often, `recent` reuses one reading. The count bounds the harm of a timer that never fires. */
+const readingValidFor = 50
+const mostUses = 64
 let latest = 0
-let left = 0
-let agesFrom = Number.NEGATIVE_INFINITY
+let usesLeft = 0
+let timerSetAt = Number.NEGATIVE_INFINITY
 
-function forget(): void {
-  left = 0
-  agesFrom = Number.NEGATIVE_INFINITY
+function forgetReading(): void {
+  usesLeft = 0
+  timerSetAt = Number.NEGATIVE_INFINITY
 }
 
 /** The machine's clock. */
 export const realClock: Clock = {
   now: read,
   recent() {
-    if (left > 0 && world.set === setTimeout) {
-      left--
+    if (usesLeft > 0 && globals.set === setTimeout) {
+      usesLeft--
       return latest
     }
     latest = read()
-    if (world.shared === undefined) return latest
-    left = readings
-    if (Math.abs(latest - agesFrom) >= recency) {
-      agesFrom = latest
-      outside(() => void unref(world.set(forget, recency)))
+    if (globals.shared === undefined) return latest
+    usesLeft = mostUses
+    if (Math.abs(latest - timerSetAt) >= readingValidFor) {
+      timerSetAt = latest
+      outside(() => void unref(globals.set(forgetReading, readingValidFor)))
     }
     return latest
   },
   wall(now) {
-    const known = now !== undefined && now - comparedAt < trusted && now >= comparedAt
-    if (known && world.shared !== undefined) return Math.round(now + ahead)
+    const known = now !== undefined && now - comparedAt < distanceValidFor && now >= comparedAt
+    if (known && globals.shared !== undefined) return Math.round(now + distance)
     const wall = Date.now()
     comparedAt = now ?? read()
-    ahead = wall - comparedAt
+    distance = wall - comparedAt
     return wall
   },
   schedule(timer, after, now = read()) {
-    if (world.set !== setTimeout) change()
-    const { shared } = world
+    if (globals.set !== setTimeout) globalsChanged()
+    const { shared } = globals
     if (shared !== undefined) {
       shared.schedule(timer, after, now)
       return
     }
     timer.at = now + Math.max(0, after)
-    new OwnTimer(timer, believe).arm(world)
+    new OwnTimer(timer, catchUp).arm(globals)
   },
   cancel(timer) {
     if (timer.list instanceof TimerPlace) timer.list.remove(timer)
   },
 }
 
-/** Resolves in a later turn of the event loop, when promises that could settle have settled. */
+/** Resolves in a later turn of the event loop, after all promises that could settle have settled. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === 'function') setImmediate(resolve)

@@ -1,15 +1,15 @@
 /**
- * Async contexts: what `AsyncLocalStorage` and its like tell requests apart by.
+ * Async contexts: how `AsyncLocalStorage` distinguishes requests.
  *
- * A timer that many calls share, and a slot that another call frees, run what they set going in the context of whoever armed
- * the one or freed the other. A call therefore keeps its caller's context while it waits for them, and goes on in it.
+ * A shared timer runs its callbacks in the context of the call that armed it, and a call that frees a slot starts the next call in
+ * its own context. So a call keeps its caller's context while it waits for a timer or a slot, and goes on in it.
  *
- * Node, Bun, Deno and Workers have `AsyncResource` for that: the runtime is asked for it at load, because the core imports
- * no `node:` module. Workers (workerd) also bind timers and promises to the request that made them: there each call waits on
- * timers of its own, and what another call sets going comes by a promise whose reaction was attached in the caller's request.
- * A browser has no such contexts.
+ * Node, Bun, Deno and Workers have `AsyncResource` for that. It is looked up at load, because the core imports no `node:`
+ * module. Workers (workerd) also bind timers and promises to the request that made them: there each call has its own timers, and
+ * if another call ends its wait, it goes on by a promise whose reaction was attached in the caller's request. A browser has no
+ * such contexts.
  *
- * This is the only file that asks which runtime it is in.
+ * This is the only file that looks up which runtime it is in.
  */
 
 /** Brings work back to the async context it was made in. */
@@ -17,12 +17,12 @@ export interface Context {
   runInAsyncScope(work: () => void): void
 }
 
-// Node's types of our oldest version do not have it yet.
+// The types of the oldest Node that we support do not have it.
 declare const navigator: { readonly userAgent?: string } | undefined
 
 type ContextClass = new (type: string) => Context
 
-/** Whether timers belong to the request in which they were set, so that no call may wait on one of another call. */
+/** Whether timers belong to the request that set them, so that a call must not wait on a timer of another call. */
 export const timersAreBound: boolean = typeof navigator === 'object' && navigator?.userAgent === 'Cloudflare-Workers'
 
 const Resource = resourceClass()
@@ -32,32 +32,32 @@ function resourceClass(): ContextClass | undefined {
   return process.getBuiltinModule('node:async_hooks')?.AsyncResource
 }
 
-/** The context of the code that runs now; undefined where the runtime has none, or carries it by itself. */
+/** The context of the running code; undefined if the runtime has none, or restores it by itself. */
 export function currentContext(): Context | undefined {
   return Resource === undefined ? undefined : new Resource('HOLDFAST_CALL')
 }
 
-/** A way back into the request that runs now, for a wait that another call ends; undefined where requests bind nothing. */
-export function wayBack(): Context | undefined {
-  return timersAreBound ? new Relay() : undefined
+/** A context that leads back into the current request after another call has ended a wait; undefined if requests bind nothing. */
+export function requestContext(): Context | undefined {
+  return timersAreBound ? new RequestContext() : undefined
 }
 
-/** Runs `work` in `context`, where there is one. */
+/** Runs `work` in `context` if there is one. */
 export function runIn(context: Context | undefined, work: () => void): void {
   if (context === undefined) work()
   else context.runInAsyncScope(work)
 }
 
-/** A call that will not go on in `context` has ended: nothing of its wait stays behind. */
+/** Frees what `context` holds: the call has ended and will not go on in it. */
 export function leaveContext(context: Context | undefined): void {
-  if (context instanceof Relay) context.leave()
+  if (context instanceof RequestContext) context.leave()
 }
 
 const longestTimer = 2 ** 31 - 1
 
 /**
- * A runtime ends a request whose promises nothing of its own can settle; a timer of the request says that it waits. One that
- * has as many timers as it may says so already.
+ * The runtime ends a request if nothing of the request can settle its promises. A timer of the request prevents that. If the
+ * request has no more timers left, those it has prevent it already.
  */
 function waitingTimer(): ReturnType<typeof setTimeout> | undefined {
   try {
@@ -67,8 +67,8 @@ function waitingTimer(): ReturnType<typeof setTimeout> | undefined {
   }
 }
 
-/** Runs work in its request, once. */
-class Relay implements Context {
+/** Runs work in the request that made it, once. */
+class RequestContext implements Context {
   #wake!: (work: () => void) => void
   readonly #timer = waitingTimer()
 
@@ -90,13 +90,12 @@ class Relay implements Context {
   }
 }
 
-/** In no caller's context; undefined in a Worker, where a context belongs to the request that made it. */
-const nowhere = Resource === undefined || timersAreBound ? undefined : emptied(new Resource('HOLDFAST'))
+/** A context of no caller; undefined in a Worker, where each context belongs to the request that made it. */
+const callerless = Resource === undefined || timersAreBound ? undefined : emptied(new Resource('HOLDFAST'))
 
 /**
- * The library may be loaded within a request, so what the resource has taken over from there is taken out again. Node keeps
- * that in properties named by symbols, beside the two that number the resource; where it does not, the context of the load
- * stays.
+ * Removes the context that the resource took over at load, because the library may be loaded within a request. Node keeps the
+ * context in properties named by symbols, beside two that number the resource. If Node keeps it elsewhere, it stays.
  */
 function emptied(resource: Context): Context {
   for (const symbol of Object.getOwnPropertySymbols(resource)) {
@@ -105,7 +104,7 @@ function emptied(resource: Context): Context {
   return resource
 }
 
-/** Runs background work, such as a check or a poll: in no caller's context, whoever it was that set it going. */
+/** Runs background work, such as a check or a poll, outside the context of the call that started it. */
 export function outside(work: () => void): void {
-  runIn(nowhere, work)
+  runIn(callerless, work)
 }

@@ -1,14 +1,14 @@
-/** Names of events: a listener to one that nobody emits hears nothing, for ever. */
+/** Names of events, to report a listener for an event that no policy emits. */
 import type { Events } from './events.ts'
 import { nearest } from './unknown-name.ts'
 
-/** What policies emit. A pipeline may be listened to for any, whatever its members are today. */
+/** All events of policies. A pipeline accepts listeners for each of them, whatever its policies emit. */
 const names =
   'call fault retry giveUp timeout fallback open halfOpen close isolate disable reject success failure ignored enqueue dequeue select failover reconnect eject restore state admin exhausted membersChanged'.split(
     ' ',
   )
 
-/** Reports, as `fault`, a listener to an event that neither this policy (`own`) nor any other emits. */
+/** Reports, as `fault`, a listener for an event that neither this policy (`own`) nor any other emits. */
 export function checkEvent(event: unknown, events: Events, own: () => readonly string[]): void {
   if (names.includes(event as string)) return
   const known = [...own(), ...names]

@@ -1,6 +1,6 @@
 /**
- * A promise where none is expected: from a listener, or from a predicate written `async`. Nobody awaits it, so its
- * rejection is taken here, before the process hears of it.
+ * Handles the rejection of a promise that is not awaited, for example of a listener or predicate written `async`, so that it does
+ * not become an unhandled rejection.
  */
 export function ignoreRejection(value: unknown, rejected: (error: unknown) => void = nothing): void {
   if (typeof value !== 'object' || value === null || !('then' in value)) return

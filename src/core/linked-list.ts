@@ -1,11 +1,11 @@
-/** A list whose items are its own nodes: adding and removing cost no allocation and no search. */
+/** A doubly linked list whose items are its own nodes: adding and removing take O(1) and allocate nothing. */
 
 export interface ListNode<Node> {
   previous: Node | undefined
   next: Node | undefined
 }
 
-/** Invariant: `head` and `tail` are both there or both undefined, and an item is in one list at most. */
+/** Invariant: `head` and `tail` are both set or both undefined, and an item is in at most one list. */
 export class LinkedList<Node extends ListNode<Node>> {
   head: Node | undefined = undefined
   tail: Node | undefined = undefined
@@ -24,5 +24,10 @@ export class LinkedList<Node extends ListNode<Node>> {
     if (node.next === undefined) this.tail = node.previous
     else node.next.previous = node.previous
     node.previous = node.next = undefined
+  }
+
+  /** Forgets all items, which keep their links to each other: none may be used in a list again. */
+  clear(): void {
+    this.head = this.tail = undefined
   }
 }

@@ -1,7 +1,7 @@
 /**
- * What an attempt came to, and what a policy makes of it.
+ * How an attempt ended, and how a policy judges that.
  *
- * There are three outcomes: success, failure, and ignored (neither; the caller's own abort is one).
+ * There are three verdicts: success, failure, and ignored, which is neither (a caller's abort, for example).
  */
 
 import type { Call } from './call/call.ts'
@@ -19,12 +19,12 @@ export type Outcome<Value = unknown> =
 export type Verdict = boolean | 'ignore'
 
 /**
- * Decides what counts as a failure. It is asked about outcomes of work that ran, never about the caller's abort; about
- * rejections only by a fallback, and where the option `rejections: 'ask'` says so.
+ * Decides what counts as a failure. It is called for outcomes of work that ran, never for the caller's abort, and for rejections
+ * only by a fallback or with the option `rejections: 'ask'`.
  */
 export type When<Value = unknown> = (outcome: Outcome<Value>, call: Call) => Verdict
 
-/** What a policy is told of how to judge outcomes. */
+/** The options of policies that judge outcomes. */
 export interface JudgingOptions<Accepts = unknown> {
   /** What counts as a failure: a function of the outcome and the call. Default: every error. */
   readonly when?: When<Accepts>
@@ -35,24 +35,24 @@ export interface JudgingOptions<Accepts = unknown> {
   readonly rejections?: 'ask'
 }
 
-/** The same, checked. */
+/** The same, resolved. */
 export interface Judging {
   readonly when: When<never> | undefined
   readonly rejections: 'ask' | undefined
 }
 
-/** The checks of `JudgingOptions`, to be spread into a room's own. */
+/** The checks of `JudgingOptions`, to be spread into the checks of a factory. */
 export const judgingChecks = {
   when: optional(functionOf<When<never>>(), undefined),
   rejections: optional(oneOf('ask'), undefined),
 } satisfies Record<keyof Judging, Check<unknown>>
 
-/** Throws where `rejections` could have no effect. */
+/** Throws if `rejections` could have no effect. */
 export function checkJudging(kind: string, { when, rejections }: Judging): void {
   if (rejections !== undefined && when === undefined) refuseOption(kind, 'when', 'given with rejections', when)
 }
 
-/** The verdict of `when`, or the default where it is absent, is not to be asked, throws, or answers with something else. */
+/** The verdict of `when`, or of `byDefault` if `when` is absent, does not apply, throws, or returns something else. */
 export function judge<Default>(
   { when, rejections }: Judging,
   ok: boolean,
@@ -74,7 +74,7 @@ export function judge<Default>(
   return byDefault(ok, value)
 }
 
-/** Every error is a failure, but a rejection ("your code did not run") says nothing about it. */
+/** Every error is a failure, except that a rejection ("your code did not run") counts neither way. */
 export function rejectionsIgnored(ok: boolean, error: unknown): Verdict {
   if (ok) return false
   return isRejection(error) ? 'ignore' : true

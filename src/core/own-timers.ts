@@ -1,10 +1,10 @@
 /**
- * A real timer for each wait, on timers that are not Node's own: a browser's, those of a Worker's request, and fake ones.
+ * One real timer for each wait, for timers other than Node's: those of a browser, those of a Worker's request, and fake ones.
  *
- * Such a timer is believed when it fires: fake ones move on their own clock, and `performance` may not be faked with them.
- * When the global functions change, each wait is armed by the new ones too, for the time it has left, and stays armed by
- * those of before: fake timers that go leave no wait behind, and neither do real ones that are hidden for a while.
- * Invariant: a timer that waits is armed by the functions of now.
+ * Such a timer is due when it fires, whatever the clock says: fake timers have their own time, and `performance` may not be faked
+ * with them. When the global functions change, each wait is armed by the new ones too, for the time it has left, and stays armed
+ * by the previous ones. So no wait is lost when fake timers are removed, or hide the real ones for a while.
+ * Invariant: a timer that waits is armed by the current functions.
  */
 import { timersAreBound } from './context.ts'
 import type { Milliseconds } from './duration.ts'
@@ -12,11 +12,11 @@ import { arm, type Globals, longest, type TimerHandle } from './real-timers.ts'
 import { TimerPlace } from './shared-timers.ts'
 import type { Timer } from './timer.ts'
 
-/** All that wait. Left empty where functions never change, and a request that ends takes its timers with it. */
+/** All that wait. Stays empty in a Worker, where the functions never change and a request ends with its timers. */
 const waiting = new Set<OwnTimer>()
 
-/** Told when a timer has fired of which the clock thinks it is early. */
-export type Believe = (globals: Globals, at: Milliseconds) => void
+/** Called when a timer fires; `at` is when it was due. */
+export type OnFire = (globals: Globals, at: Milliseconds) => void
 
 interface Armed {
   readonly globals: Globals
@@ -24,28 +24,28 @@ interface Armed {
 }
 
 export class OwnTimer extends TimerPlace {
-  /** Undefined once it is over: a real timer that could not be taken back must not keep what waited. */
+  /** Undefined after the end: a real timer that cannot be cancelled must not keep the timer in memory. */
   #timer: Timer | undefined
-  readonly #believe: Believe
+  readonly #onFire: OnFire
   #armed: Armed[] = []
 
   /** Schedules a timer whose `at` is set already. */
-  constructor(timer: Timer, believe: Believe) {
+  constructor(timer: Timer, onFire: OnFire) {
     super()
     this.#timer = timer
-    this.#believe = believe
+    this.#onFire = onFire
     timer.list = this
     if (!timersAreBound) waiting.add(this)
   }
 
-  /** Arms it by these functions too, and no longer by others than these and `before`. */
+  /** Arms it by these functions too, and disarms it for all others except `before`. */
   arm(globals: Globals, before: Globals = globals): void {
     for (const armed of this.#armed) if (armed.globals !== before) disarm(armed)
     this.#armed = this.#armed.filter((armed) => armed.globals === before)
     const timer = this.#timer as Timer
     const armed = { globals, handle: undefined as never }
     this.#armed.push(armed)
-    // Up to whole milliseconds, as timers cut off the rest; what a reading of the clock leaves over is none.
+    // Rounded up, because timers drop fractions of a millisecond; the tolerance is for rounding errors of the clock.
     const left = Math.max(0, Math.ceil(timer.at - globals.now() - 1e-6))
     this.#start(armed, left, timer.background)
   }
@@ -60,7 +60,7 @@ export class OwnTimer extends TimerPlace {
   }
 
   #ring(armed: Armed, left: Milliseconds): void {
-    // It could not be taken back: fake timers were gone, or it belongs to another request of a Worker.
+    // It could not be cancelled: the fake timers were removed, or it belongs to another request of a Worker.
     const timer = this.#timer
     if (timer === undefined) return
     if (left > longest) {
@@ -69,7 +69,7 @@ export class OwnTimer extends TimerPlace {
     }
     for (const other of this.#armed) if (other !== armed) disarm(other)
     this.#end()
-    this.#believe(armed.globals, timer.at)
+    this.#onFire(armed.globals, timer.at)
     timer.fire()
   }
 
@@ -82,11 +82,11 @@ export class OwnTimer extends TimerPlace {
 }
 
 function disarm({ globals: { live, clear }, handle }: Armed): void {
-  // A browser's own function refuses to be called as a method of anything but the window.
+  // A browser's `clearTimeout` throws if it is called as a method of an object other than the window.
   if (live) clear(handle)
 }
 
-/** Timers were armed by the functions of `before`, and are now by those of `globals` too. */
+/** Arms the timers that were armed by `before` by `globals` too. */
 export function rearm(globals: Globals, before: Globals): void {
   for (const own of waiting) own.arm(globals, before)
 }

@@ -1,9 +1,9 @@
 /**
- * Shapes that stay.
+ * Keeps the hidden class of call objects alive.
  *
- * Engines keep what they know of a class's objects with the objects. Where no instance is left when garbage is collected, the
- * shape is dropped, and with it all code compiled for it. Calls are short, so most collections meet no call object, and the
- * hot path would be slow again after each. One instance that is never collected prevents that.
+ * If no instance of a class is left when garbage is collected, the engine drops the hidden class (its shape), and with it all code
+ * compiled for it. Calls are short, so most collections find no call object, and the hot path would be slow again after each. One
+ * instance that is never collected prevents that.
  */
 const kept: object[] = []
 

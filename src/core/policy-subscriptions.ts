@@ -7,13 +7,13 @@ export class PolicySubscriptions {
   readonly #onError: ((event: string, error: unknown) => void) | undefined
   readonly #relays: (readonly [event: string, relay: (payload: never) => void])[] = []
 
-  /** `onError` gets what a handler throws; without it the policy reports that as `fault`. */
+  /** `onError` gets what a handler throws; without it, the policy emits that as `fault`. */
   constructor(policy: BasePolicy, onError?: (event: string, error: unknown) => void) {
     this.#policy = policy
     this.#onError = onError
   }
 
-  /** A failover pool passes on the events of its members' guards: `handler` gets these, too. */
+  /** `handler` also gets the events of guards that a failover pool passes on. */
   on<Payload extends EventBase>(event: string, handler: (payload: Payload) => void): this {
     const onError = this.#onError
     const relay = (payload: Payload): void => {
@@ -29,7 +29,7 @@ export class PolicySubscriptions {
     return this
   }
 
-  /** Without the events of guards, for those who subscribe to each guard by itself. */
+  /** Like `on`, without the events of guards: for subscribers that subscribe to each guard itself. */
   onOwn<Payload extends EventBase>(event: string, handler: (payload: Payload) => void): this {
     return this.on<Payload>(event, (payload) => {
       if (payload.pool === undefined) handler(payload)

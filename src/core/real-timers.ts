@@ -1,8 +1,8 @@
 /**
- * The timers of the machine, as one set of global functions has them.
+ * Real timers, by one set of global functions.
  *
- * Fake timers replace those functions and put them back later, any number of times. Each set is therefore kept with the
- * functions it had, so that what is armed by one set is read and taken back by the same.
+ * Fake timers replace the global functions and restore them later, any number of times. So each set of functions is kept: a timer
+ * is cancelled by the set that armed it.
  */
 import { outside } from './context.ts'
 import type { Milliseconds } from './duration.ts'
@@ -10,19 +10,19 @@ import type { Milliseconds } from './duration.ts'
 /** A real timer: an object on Node, a number in a browser. */
 export type TimerHandle = number | { ref?(): unknown; unref?(): unknown }
 
-/** What a real timer may be given at most; longer waits are armed again. */
+/** The longest delay of a real timer, in ms; longer waits are armed again. */
 export const longest = 2 ** 31 - 1
 
-/** The global functions at one time. */
+/** One set of the global functions. */
 export interface Globals {
   readonly set: (ring: () => void, after: Milliseconds) => TimerHandle
   readonly clear: (handle: TimerHandle) => void
-  /** Whether what they armed can be taken back: fake timers that are gone may take back a timer of others instead. */
+  /** Whether their timers can be cancelled: fake timers that were removed might cancel a timer of others instead. */
   readonly live: boolean
   now(): Milliseconds
 }
 
-/** Arms a real timer, in no caller's context: it may outlive the call, and must not keep the caller's context alive. */
+/** Arms a real timer, outside the caller's context: it may outlive the call, and must not keep the context in memory. */
 export function arm({ set }: Globals, ring: () => void, after: Milliseconds, background: boolean): TimerHandle {
   let handle!: TimerHandle
   outside(() => {
@@ -32,7 +32,7 @@ export function arm({ set }: Globals, ring: () => void, after: Milliseconds, bac
   return handle
 }
 
-/** Lets the process end while the timer runs; false where that cannot be said. */
+/** Lets the process end while the timer runs; false if the runtime has no such timers. */
 export function unref(handle: TimerHandle): boolean {
   if (typeof handle !== 'object' || typeof handle.unref !== 'function') return false
   handle.unref()

@@ -1,23 +1,24 @@
 /**
- * One real timer for all waits of the same length, on the timers of Node.
+ * One real timer for all waits of the same length, with the timers of Node.
  *
  * Equal durations expire in order of arrival, so timers wait in one first-in, first-out list per duration: O(1) to add and
- * to cancel, and one real timer for each list however many calls wait in it. Durations are rounded up to whole milliseconds,
+ * to cancel, and one real timer for each list, however many calls wait in it. Durations are rounded up to whole milliseconds,
  * so that waits with jitter share lists too.
  *
- * An empty list keeps its real timer for the next call, without holding the process. A sweep takes these timers back: at
- * the latest half a second after, and earlier where there are many.
- * Invariant: a list is sorted by `at`, and where it holds a timer, a real timer is armed for no later than its head.
+ * An empty list keeps its real timer for the next call, without keeping the process alive. A sweep cancels these timers at most
+ * half a second later, and sooner if there are many.
+ * Invariant: a list is sorted by `at`, and while it is not empty, a real timer is armed for no later than its head.
  */
 import type { Milliseconds } from './duration.ts'
+import { LinkedList } from './linked-list.ts'
 import { arm, type Globals, type TimerHandle, unref } from './real-timers.ts'
 import type { Timer } from './timer.ts'
 
-/** When empty lists are swept, and how many may wait for that. */
+/** When empty lists are swept, in ms, and how many of them there may be until then. */
 const sweepAfter = 500
 const mostIdle = 64
 
-/** Where a timer is scheduled. */
+/** Where a timer of the real clock is scheduled. */
 export abstract class TimerPlace {
   abstract remove(timer: Timer): void
 }
@@ -63,19 +64,16 @@ export class SharedTimers {
     this.#idle = []
     for (const list of idle) {
       list.idle = false
-      if (list.head === undefined) list.end()
+      if (list.empty) list.end()
     }
   }
 
-  /** Takes every real timer back, and gives the timers that wait. */
+  /** Cancels all real timers, and returns the timers that wait. */
   dissolve(): Timer[] {
     const waiting: Timer[] = []
     for (const lists of [this.#calls, this.#background]) {
       for (const list of lists.values()) {
-        for (let head = list.head; head !== undefined; head = list.head) {
-          list.remove(head)
-          waiting.push(head)
-        }
+        for (const timer of list.takeAll()) waiting.push(timer)
         list.end()
       }
     }
@@ -89,9 +87,8 @@ class TimerList extends TimerPlace {
   readonly #lists: Map<Milliseconds, TimerList>
   readonly #after: Milliseconds
   readonly #background: boolean
-  head: Timer | undefined = undefined
-  tail: Timer | undefined = undefined
-  /** It waits to be swept. */
+  readonly #waiting = new LinkedList<Timer>()
+  /** It is among the lists to be swept. */
   idle = false
   #handle: TimerHandle | undefined = undefined
 
@@ -103,27 +100,36 @@ class TimerList extends TimerPlace {
     this.#background = background
   }
 
+  get empty(): boolean {
+    return this.#waiting.head === undefined
+  }
+
   add(timer: Timer): void {
     timer.list = this
-    timer.previous = this.tail
-    if (this.tail === undefined) {
-      this.head = timer
-      if (this.#handle === undefined) this.#arm(this.#after)
-      else if (!this.#background && typeof this.#handle === 'object') this.#handle.ref?.()
-    } else this.tail.next = timer
-    this.tail = timer
+    const first = this.empty
+    this.#waiting.append(timer)
+    if (!first) return
+    if (this.#handle === undefined) this.#arm(this.#after)
+    else if (!this.#background && typeof this.#handle === 'object') this.#handle.ref?.()
   }
 
   remove(timer: Timer): void {
-    if (timer.previous === undefined) this.head = timer.next
-    else timer.previous.next = timer.next
-    if (timer.next === undefined) this.tail = timer.previous
-    else timer.next.previous = timer.previous
-    timer.list = timer.previous = timer.next = undefined
-    if (this.head === undefined && this.#handle !== undefined) this.#timers.rest(this, this.#handle)
+    this.#waiting.remove(timer)
+    timer.list = undefined
+    if (this.empty && this.#handle !== undefined) this.#timers.rest(this, this.#handle)
   }
 
-  /** It is empty, and goes. */
+  /** Empties the list, and returns its timers. */
+  takeAll(): Timer[] {
+    const taken: Timer[] = []
+    for (let head = this.#waiting.head; head !== undefined; head = this.#waiting.head) {
+      this.remove(head)
+      taken.push(head)
+    }
+    return taken
+  }
+
+  /** Drops the list, which is empty, and its real timer. */
   end(): void {
     if (this.#handle !== undefined) this.#timers.globals.clear(this.#handle)
     this.#handle = undefined
@@ -137,16 +143,17 @@ class TimerList extends TimerPlace {
   #expire(): void {
     this.#handle = undefined
     const now = this.#timers.globals.now()
+    const waiting = this.#waiting
     try {
-      for (let head = this.head; head !== undefined && head.at <= now; head = this.head) {
+      for (let head = waiting.head; head !== undefined && head.at <= now; head = waiting.head) {
         this.remove(head)
         head.fire()
       }
     } finally {
-      // Also after a timer that throws: those behind it must not wait for ever.
+      // Also after a timer that throws: the timers behind it must still fire.
       if (this.#handle === undefined) {
-        if (this.head === undefined) this.#lists.delete(this.#after)
-        else this.#arm(Math.max(1, this.head.at - now))
+        if (waiting.head === undefined) this.#lists.delete(this.#after)
+        else this.#arm(Math.max(1, waiting.head.at - now))
       }
     }
   }

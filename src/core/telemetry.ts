@@ -24,7 +24,7 @@ export interface LabelTelemetry<Field extends string = string> {
   readonly field: Field
   /** Label values that have a series from the start, at 0. */
   readonly initial: readonly string[]
-  /** Label values of field values that are called otherwise in metrics. */
+  /** Label values of field values that have another name in metrics. */
   readonly rename?: Readonly<Record<string, string>>
 }
 

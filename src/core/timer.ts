@@ -1,7 +1,7 @@
-/** What a clock calls later. */
+/** Timers: what a clock calls later. */
 import type { Milliseconds } from './duration.ts'
 
-/** Something that happens later: its own node in a list of timers. Schedule one instance once at a time. */
+/** Something that happens later; it is its own node in a list of timers. Schedule an instance only once at a time. */
 export abstract class Timer {
   /** When it is due, in `now()`; set by the clock. */
   at: Milliseconds = Number.NaN

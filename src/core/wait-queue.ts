@@ -1,8 +1,8 @@
 /**
  * Calls that wait for a place, first in, first out.
  *
- * A wait ends by a place that becomes free, by `maxWait`, by the deadline of the call, or by its abort. A call goes on in its
- * caller's async context, whatever set it going. Invariant: a call is in the queue exactly while it waits, and its timer is
+ * A wait ends when a place becomes free, by `maxWait`, by the deadline of the call, or by its abort. The call goes on in its
+ * caller's async context, whatever ended the wait. Invariant: a call is in the queue exactly while it waits, and its timer is
  * scheduled no longer than that.
  */
 import type { Clock } from './clock.ts'
@@ -13,17 +13,17 @@ import { LinkedList, type ListNode } from './linked-list.ts'
 import { pinShape } from './pin-shape.ts'
 import { Timer } from './timer.ts'
 
-/** Why a call may not wait, or no longer. */
+/** What limited the wait of a call. */
 export type WaitReason = 'maxWait' | 'deadline'
 
 /** The policy in whose queue calls wait. */
 export interface QueueOwner {
   readonly clock: Clock
-  /** Takes a free place for the first call in the queue, if there is one. */
+  /** Takes a place for the first call in the queue; false if none is free. */
   takePlace(): boolean
-  /** A call goes on, with a place: calls `scope.proceed(index)`. `waited` is there where it was asked for. */
+  /** A call has its place: calls `scope.proceed(index)`. `waited` is given to calls added with `timed`. */
   admitted(scope: Scope, index: number, waited: Milliseconds | undefined): void
-  /** A call has waited too long: the error it is refused with. */
+  /** A call has waited too long: returns the error that refuses it. */
   tooLong(scope: Scope, index: number, reason: WaitReason): Error
 }
 
@@ -42,8 +42,8 @@ export class WaitQueue {
   }
 
   /**
-   * Lets a call wait; the layer answers `WAIT` then. Gives a reason where it may not wait at all. `timed`: tell `admitted` how
-   * long it waited.
+   * Lets a call wait, and the layer answers `WAIT`. Returns a reason if there is no time to wait. `timed`: pass the time it
+   * waited to `admitted`.
    */
   add(scope: Scope, index: number, maxWait: Milliseconds | undefined, timed: boolean): WaitReason | undefined {
     const { clock } = this.#owner
@@ -57,7 +57,7 @@ export class WaitQueue {
     scope.note(index, call)
     this.#calls.append(call)
     this.#length++
-    // An outer timeout of ours ends the wait itself.
+    // If an outer timeout ends the wait, no timer is needed.
     if (wait !== Number.POSITIVE_INFINITY && !(reason === 'deadline' && scope.limit?.enforced)) {
       call.timer = new WaitTimer(this, call)
       clock.schedule(call.timer, wait, now)
@@ -65,7 +65,7 @@ export class WaitQueue {
     return undefined
   }
 
-  /** A call was given up. False where it does not wait here. */
+  /** A call was given up. False if it does not wait here. */
   leave(scope: Scope, index: number): boolean {
     const call = scope.noteOf(index)
     if (!(call instanceof WaitingCall)) return false
@@ -74,7 +74,7 @@ export class WaitQueue {
     return true
   }
 
-  /** Lets calls go on while there is a place. A call that ends at once only frees its place: the loop goes on here. */
+  /** Lets calls go on while a place is free. A call that ends at once calls this again: then the outer loop goes on. */
   admit(): void {
     if (this.#admitting) return
     this.#admitting = true
@@ -99,7 +99,7 @@ export class WaitQueue {
   expire(call: WaitingCall): void {
     this.#remove(call)
     const { scope, index, reason, context } = call
-    // It has no place, should it be given up from here on.
+    // It has no place: if a listener aborts it now, none must be freed.
     scope.notEntered(index)
     runIn(context, () => {
       if (!scope.over) scope.refuse(index, this.#owner.tooLong(scope, index, reason))
@@ -120,7 +120,7 @@ class WaitingCall implements ListNode<WaitingCall> {
   readonly scope: Scope
   readonly index: number
   readonly reason: WaitReason
-  /** When it began to wait, where that is asked for. */
+  /** When it began to wait; undefined unless `timed`. */
   readonly since: Milliseconds | undefined
   readonly context: Context | undefined
   timer: WaitTimer | undefined

@@ -1,4 +1,4 @@
-/** A function under a policy: what `wrap` and `withCall` give. */
+/** A function under a policy: the result of `wrap` and `withCall`. */
 import type { CallOptions } from './call/call.ts'
 import { callable, show } from './options.ts'
 
@@ -8,8 +8,8 @@ interface Executes {
 }
 
 /**
- * The function under the policy: it keeps `this` and the name of `fn`, and gives `execute` the options its arguments are
- * mapped to. `operation` makes what `execute` runs.
+ * The function under the policy: it keeps `this` and the name of `fn`. `options` maps its arguments to the options of the call, and
+ * `operation` makes the operation from them.
  */
 export function wrapped<This, Args extends readonly unknown[]>(
   policy: Executes,

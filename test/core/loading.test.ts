@@ -66,12 +66,12 @@ describe('in a Worker', () => {
   })
 
   it('a call waits also where a request may have no more timers', async () => {
-    const { wayBack, runIn } = await load()
+    const { requestContext, runIn } = await load()
     vi.stubGlobal('setTimeout', () => {
       throw new Error('QuotaExceededError')
     })
-    const way = wayBack()
-    const went = await new Promise<string>((resolve) => runIn(way, () => resolve('went')))
+    const context = requestContext()
+    const went = await new Promise<string>((resolve) => runIn(context, () => resolve('went')))
     expect(went).toBe('went')
   })
 
@@ -93,8 +93,8 @@ describe('where the runtime has no async contexts', () => {
     const { getBuiltinModule } = process
     try {
       Object.assign(process, { getBuiltinModule: undefined })
-      const { currentContext, outside, runIn, wayBack } = await load()
-      expect([currentContext(), wayBack()]).toEqual([undefined, undefined])
+      const { currentContext, outside, runIn, requestContext } = await load()
+      expect([currentContext(), requestContext()]).toEqual([undefined, undefined])
       const ran: string[] = []
       outside(() => ran.push('outside'))
       runIn(undefined, () => ran.push('in'))

@@ -14,7 +14,7 @@
  */
 import { latestEpoch } from '../admission-epoch.ts'
 import type { Clock } from '../clock.ts'
-import { type Context, currentContext, runIn, wayBack } from '../context.ts'
+import { type Context, currentContext, requestContext, runIn } from '../context.ts'
 import type { Milliseconds } from '../duration.ts'
 import type { Advice, Links } from '../hooks.ts'
 import { type Call, type CallChanges, type CallOptions, noOptions, readChanges } from './call.ts'
@@ -201,7 +201,7 @@ export abstract class ScopeState implements Call {
   }
 
   waitContext(): Context | undefined {
-    return wayBack() ?? this.callerContext()
+    return requestContext() ?? this.callerContext()
   }
 
   inContext(work: () => void): void {

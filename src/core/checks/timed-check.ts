@@ -1,13 +1,13 @@
 /**
- * One look at something, by a function of the user's, bounded in time: the body of probes and health checks.
+ * A check by a function of the user, with a time limit: the body of probes and health checks.
  *
- * What answers is not therefore well: a check that gives a `Response` which is not `ok` has failed. Nobody else reads its
- * body, which would hold its connection, so it is cancelled. Any client's response counts, known by its fields.
+ * A check that gives a `Response` which is not `ok` has failed. The unread body of a response would hold its connection, so it is
+ * cancelled. The responses of any client count, recognised by their fields.
  *
- * Each `begin` is answered once. What takes longer than its time has failed, its signal is aborted, and its late result is
- * dropped. It may hang on all the same, and so many of them may (`most`) before no further one begins. A promise may also
- * be lost, and what waited for it would wait for ever: so while that many hang, one more begins after a while (`patience`), the
- * next after twice as long, and so on, at last one an hour, until one ends in time. What is abandoned is answered for as well.
+ * Each `begin` is reported once, to `onResult` or by `abandon`. A check that exceeds its limit has failed: its signal is aborted, and
+ * its late result is dropped. It may still hang. While `most` checks hang, no further one begins. But a promise may be lost and never
+ * settle, so one more check begins after `patience`, the next after twice as long, and so on up to one an hour, until one ends in
+ * time.
  */
 
 import type { Clock } from '../clock.ts'
@@ -16,26 +16,26 @@ import type { Milliseconds } from '../duration.ts'
 import { ignoreRejection } from '../ignore-rejection.ts'
 import { Alarm } from '../timer.ts'
 
-/** How a look ended; `error` is what it failed with. */
+/** Gets the result of a check; `error` is what it failed with. */
 export type CheckResult = (good: boolean, error: unknown) => void
 
-interface Running {
+interface RunningCheck {
   readonly controller: AbortController
-  readonly seen: CheckResult
-  readonly gone: (() => void) | undefined
+  readonly onResult: CheckResult
+  readonly onLateEnd: (() => void) | undefined
 }
 
-/** What is done about looks that hang. */
+/** How many checks may hang. */
 export interface TimedCheckOptions {
-  /** How many may hang before no further one begins. Default 1. */
+  /** While this many hang, no further check begins. Default 1. */
   readonly most?: number
-  /** How long, in ms, nothing begins while that many hang; doubled each time, to an hour. Default: as long as they do. */
+  /** After how many ms one more begins all the same; doubled each time, up to an hour. Default: never. */
   readonly patience?: Milliseconds
 }
 
-/** For looks that must go on although a promise is lost: how long they wait for what hangs. */
+/** The option `patience`, in ms, of checks that must go on even if a promise is lost. */
 export const patience = 60_000
-/** How long they wait at most. */
+/** The longest wait for checks that hang, in ms. */
 const longest = 3_600_000
 
 export class TimedCheck {
@@ -45,15 +45,15 @@ export class TimedCheck {
   readonly #most: number
   readonly #patience: Milliseconds
   readonly #limit = new Alarm(() => this.#late(), true)
-  /** What has not been answered for. */
-  #running: Running | undefined = undefined
-  /** What has been answered for, and has not ended. */
-  readonly #hanging = new Set<Running>()
-  /** When the latest of them was answered for, and for how long no further one begins. */
+  /** The check that has not been reported. */
+  #running: RunningCheck | undefined = undefined
+  /** Checks that have been reported, and have not ended. */
+  readonly #hanging = new Set<RunningCheck>()
+  /** When the latest of them was reported, and for how long no further check begins. */
   #hungAt = 0
   #wait: Milliseconds
 
-  /** `what` it is, in its errors. */
+  /** `after` is the time limit in ms, `what` the name of the check in errors. */
   constructor(clock: Clock, after: Milliseconds, what = 'check', { most = 1, patience }: TimedCheckOptions = {}) {
     this.#clock = clock
     this.#after = after
@@ -63,30 +63,30 @@ export class TimedCheck {
     this.#wait = this.#patience
   }
 
-  /** Nothing may begin: one is under way, or too many hang. */
+  /** No check may begin: one is running, or too many hang. */
   get running(): boolean {
     return this.#running !== undefined || this.overdue
   }
 
-  /** Nothing may begin, because of what has been answered for and has not ended: it took too long, or was abandoned. */
+  /** No check may begin, because too many hang: they exceeded their limit or were abandoned, and have not ended. */
   get overdue(): boolean {
     if (this.#running !== undefined || this.#hanging.size < this.#most) return false
     return this.#clock.now() - this.#hungAt < this.#wait
   }
 
   /**
-   * Calls `check`; what throws, rejects, gives `false` or a response that is not `ok` has failed. Only while none runs.
-   * `gone` is told that one which was answered for before it had ended has ended now.
+   * Calls `check`. It fails if it throws, rejects, gives `false` or a response that is not `ok`. Call only while `running` is false.
+   * `onLateEnd` is called when a check ends that was reported before.
    */
-  begin(check: (signal: AbortSignal) => unknown, seen: CheckResult, gone?: () => void): void {
-    // It begins although so many hang.
+  begin(check: (signal: AbortSignal) => unknown, onResult: CheckResult, onLateEnd?: () => void): void {
+    // It begins although too many hang.
     if (this.#hanging.size >= this.#most) this.#wait = Math.min(2 * this.#wait, longest)
     const controller = new AbortController()
-    const running: Running = { controller, seen, gone }
+    const running: RunningCheck = { controller, onResult, onLateEnd }
     this.#running = running
     this.#clock.schedule(this.#limit, this.#after)
     outside(() => {
-      // The promise of a function that throws at once, too.
+      // Also handles a function that throws at once.
       new Promise((resolve) => resolve(check(controller.signal))).then(
         (value) => {
           const failure = failureIn(value, this.#what)
@@ -97,7 +97,7 @@ export class TimedCheck {
     })
   }
 
-  /** Aborts what is running without an answer; until it has ended it is still running. */
+  /** Aborts the running check without a report. Until it has ended, it counts as hanging. */
   abandon(reason: unknown): void {
     const running = this.#running
     if (running === undefined) return
@@ -105,7 +105,7 @@ export class TimedCheck {
     this.#hangs(running, reason)
   }
 
-  /** Aborts what is running; nothing more is told of it. */
+  /** Aborts the running check; none is reported any more. */
   stop(): void {
     const running = this.#running
     this.#running = undefined
@@ -114,27 +114,27 @@ export class TimedCheck {
     running?.controller.abort()
   }
 
-  #ended(running: Running, good: boolean, error: unknown): void {
+  #ended(running: RunningCheck, good: boolean, error: unknown): void {
     if (this.#hanging.delete(running)) {
-      running.gone?.()
+      running.onLateEnd?.()
       return
     }
     if (this.#running !== running) return
     this.#running = undefined
     this.#wait = this.#patience
     this.#clock.cancel(this.#limit)
-    running.seen(good, error)
+    running.onResult(good, error)
   }
 
   #late(): void {
-    const running = this.#running as Running
+    const running = this.#running as RunningCheck
     const error = new DOMException(`The ${this.#what} took too long`, 'TimeoutError')
     this.#hangs(running, error)
-    // Unless what its signal told has stopped the look.
-    if (this.#hanging.has(running)) running.seen(false, error)
+    // A listener of its signal may have called `stop`.
+    if (this.#hanging.has(running)) running.onResult(false, error)
   }
 
-  #hangs(running: Running, reason: unknown): void {
+  #hangs(running: RunningCheck, reason: unknown): void {
     this.#running = undefined
     this.#hanging.add(running)
     this.#hungAt = this.#clock.now()
@@ -142,7 +142,7 @@ export class TimedCheck {
   }
 }
 
-/** What a check that gave `value` has failed with, where it has. A response is done with here. */
+/** The error of a check that gave `value`, if it failed. Cancels the unread body of a response. */
 export function failureIn(value: unknown, what: string): { readonly error: unknown } | undefined {
   if (value === false) return { error: new Error(`the ${what} gave false`) }
   if (typeof value !== 'object' || value === null) return undefined
@@ -161,7 +161,7 @@ export function failureIn(value: unknown, what: string): { readonly error: unkno
   }
 }
 
-/** Lets go of a body of which nothing was read; one that somebody reads refuses to be cancelled, and stays. */
+/** Cancels a body. One that is being read refuses that, and stays. */
 function release(body: unknown): void {
   if (typeof body !== 'object' || body === null) return
   const { cancel, destroy } = body as { cancel?: unknown; destroy?: unknown }
@@ -170,6 +170,6 @@ function release(body: unknown): void {
   try {
     ignoreRejection(end.call(body))
   } catch {
-    // Then its owner has to see to it.
+    // Its reader has to end it.
   }
 }
