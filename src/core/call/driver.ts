@@ -111,11 +111,11 @@ export class CallScope extends ScopeState implements Scope {
     const outer = this.live === 0 ? partAt(this, index) : this.split(index)
     this.over = true
     if (this.live === 0) {
-      const { extras } = this
-      if (extras !== undefined) extras.parent = undefined
+      const { more } = this
+      more.parent = undefined
       drained(this)
       // Set again only for `holderUnder`: this scope has drained.
-      if (extras !== undefined) extras.parent = outer
+      more.parent = outer
     }
     outer.takenOverBy(name)
     return outer
@@ -219,8 +219,8 @@ function partAt(scope: CallScope, index: number): CallScope {
   const parent = extras?.parent
   if (parent !== undefined) {
     outer.more.parent = parent
-    const forks = parent.extras?.forks
-    if (forks?.includes(scope)) forks[forks.indexOf(scope)] = outer
+    const forks = parent.more.forks as ScopeState[]
+    forks[forks.indexOf(scope)] = outer
   }
   const { layers } = scope.links
   for (let i = outer.base; i <= index; i++) layers[i]?.policy.moved?.(outer, i)
@@ -238,11 +238,10 @@ function anotherOf(scope: CallScope, links: Links, base: number): CallScope {
   return other
 }
 
+/** A fork has ended. It is in the list for as long as it is not over. */
 function forget(scope: CallScope, fork: CallScope): void {
-  const forks = scope.extras?.forks
-  if (forks === undefined) return
-  const at = forks.indexOf(fork)
-  if (at >= 0) forks.splice(at, 1)
+  const forks = scope.more.forks as ScopeState[]
+  forks.splice(forks.indexOf(fork), 1)
 }
 
 /** All work under a scope has settled. */

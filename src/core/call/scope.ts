@@ -236,7 +236,6 @@ export abstract class ScopeState implements Call {
   change(copy: Call): void {
     if (!(copy instanceof ScopeState) || copy === this.extras?.parent) return
     this.limit = copy.limit
-    if (copy.extras === undefined) return
     this.more.options = copy.options
     if (copy.given !== undefined) this.give(copy.given)
   }

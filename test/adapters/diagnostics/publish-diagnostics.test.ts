@@ -239,17 +239,17 @@ describe('without subscribers', () => {
     expect(wall).toHaveBeenCalledTimes(1)
   })
 
-  it('calls take the plain way, as if nothing were published', async () => {
+  it('calls take the fast path, as if nothing were published', async () => {
     const { stock } = counted()
     published({ policies: [stock] })
     const shapes = new Set<string>()
     const operation = (call: object): void => void shapes.add(call.constructor.name)
     await stock.execute(operation)
-    expect([...shapes]).toEqual(['UntimedCall'])
+    expect([...shapes]).toEqual(['FastCall'])
     heardIn('holdfast:call')
     await stock.execute(operation)
 
-    expect([...shapes]).toEqual(['UntimedCall', 'Scope'])
+    expect([...shapes]).toEqual(['FastCall', 'CallScope'])
   })
 
   it('policies have no interest in their events, until a channel has a subscriber', async () => {

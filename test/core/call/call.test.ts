@@ -7,6 +7,14 @@ import { deferred, ended } from '../../composition/deferred.ts'
 
 const down = new Error('down')
 
+describe('an operation that is no function', () => {
+  it.each([undefined, {}])('is refused, with the options %j', async (options) => {
+    const refused = await ended(bulkhead(1).execute('work' as never, options))
+
+    expect(refused).toEqual({ ok: false, error: new TypeError('execute: operation must be a function, got "work"') })
+  })
+})
+
 describe('the signal of a call', () => {
   it('is made once, when it is first read', async () => {
     const clock = virtualClock()
