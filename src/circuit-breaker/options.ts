@@ -67,7 +67,7 @@ export function resolveTrip(given: unknown) {
 }
 
 /** The options as they hold. */
-export type Resolved = ReturnType<typeof resolveBreakerOptions>
+export type ResolvedBreakerOptions = ReturnType<typeof resolveBreakerOptions>
 
 export function resolveBreakerOptions(given: unknown) {
   const options = resolveOptions('circuitBreaker', given, {
@@ -101,7 +101,7 @@ export function resolveBreakerOptions(given: unknown) {
 }
 
 /** Names of options that were given and that no rule looks at. */
-export function idleOptions(given: unknown, { failureRate, slowCallRate }: Resolved): readonly string[] {
+export function idleOptions(given: unknown, { failureRate, slowCallRate }: ResolvedBreakerOptions): readonly string[] {
   if (failureRate !== undefined || slowCallRate !== undefined || !isRecord(given)) return []
   return ['window', 'minimumCalls'].filter((name) => given[name] !== undefined)
 }

@@ -98,3 +98,23 @@ export const snapshotCheck: Check<CircuitSnapshot> = (value, fail) => {
     ...(warmUp === undefined ? {} : { warmUp }),
   }) as CircuitSnapshot
 }
+
+/** `snapshot` as it would be if it were taken at `at`, in wall time, of a breaker that it was restored to. */
+export function aged(snapshot: CircuitSnapshot, at: Milliseconds): CircuitSnapshot {
+  const { state, counts, remaining, warmUp } = snapshot
+  const passed = Math.max(0, at - snapshot.at)
+  return Object.freeze({
+    ...snapshot,
+    state: state === 'half-open' ? 'open' : state,
+    remaining: Math.max(0, remaining - passed),
+    at,
+    ...(counts === undefined ? {} : { counts: agedCounts(counts, passed) }),
+    ...(warmUp === undefined ? {} : { warmUp: Math.max(0, warmUp - passed) }),
+  })
+}
+
+function agedCounts({ row, rowAge, failures, slow }: CircuitCounts, passed: Milliseconds): CircuitCounts {
+  const older = (results: readonly SavedResults[]) =>
+    results.map((result) => ({ ...result, age: result.age + passed, badAge: result.badAge + passed }))
+  return { row, rowAge: row > 0 ? rowAge + passed : 0, failures: older(failures), slow: older(slow) }
+}

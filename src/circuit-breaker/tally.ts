@@ -10,7 +10,7 @@ import { CountWindow } from '../stats/count-window.ts'
 import type { ResultWindow } from '../stats/result-window.ts'
 import { TimeWindow } from '../stats/time-window.ts'
 import type { OpenCause } from './events.ts'
-import type { Resolved } from './options.ts'
+import type { ResolvedBreakerOptions } from './options.ts'
 import type { Permit, PermitList } from './permit.ts'
 import type { CircuitCounts } from './snapshot.ts'
 import { reached } from './trial.ts'
@@ -27,7 +27,7 @@ export interface Trip {
 const coarseFrom = 5000
 
 export class Tally {
-  readonly #rules: Resolved
+  readonly #rules: ResolvedBreakerOptions
   readonly #failures: ResultWindow | undefined
   readonly #slow: ResultWindow | undefined
   /** A moment ago is good enough to say into which bucket a success falls. */
@@ -35,7 +35,7 @@ export class Tally {
   #run = 0
   #runSince = 0
 
-  constructor(rules: Resolved) {
+  constructor(rules: ResolvedBreakerOptions) {
     this.#rules = rules
     if (rules.failureRate !== undefined) this.#failures = windowOf(rules)
     this.#coarse = typeof rules.window === 'number' && rules.window >= coarseFrom
@@ -135,6 +135,6 @@ export class Tally {
   }
 }
 
-function windowOf({ window }: Resolved): ResultWindow {
+function windowOf({ window }: ResolvedBreakerOptions): ResultWindow {
   return typeof window === 'number' ? new TimeWindow(window) : new CountWindow(window.calls)
 }

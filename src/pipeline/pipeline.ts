@@ -98,9 +98,7 @@ function members(given: readonly unknown[]): readonly BasePolicy[] {
   })
 }
 
-type Relay = (payload: object) => void
-
-interface Settings {
+interface ResolvedPipelineSettings {
   readonly name: string | undefined
   readonly clock: Clock | undefined
   readonly random: Random | undefined
@@ -112,9 +110,9 @@ class PipelinePolicy extends BasePolicy implements Pipeline {
   protected readonly options = {}
   readonly #members: readonly BasePolicy[]
   readonly #linked: readonly BasePolicy[]
-  readonly #relays = new Map<string, Relay>()
+  readonly #relays = new Map<string, (payload: object) => void>()
 
-  constructor(settings: Settings, members: readonly BasePolicy[]) {
+  constructor(settings: ResolvedPipelineSettings, members: readonly BasePolicy[]) {
     for (const member of members) member.checkAdoption(settings.clock)
     // Without a clock of its own it labels its events by its members' clock.
     const clock = settings.clock ?? members.find((member) => member.knownClock !== undefined)?.knownClock
@@ -152,13 +150,13 @@ class PipelinePolicy extends BasePolicy implements Pipeline {
     return explanation(this.describe())
   }
 
-  override demand(event: string, wanted: boolean, heard: Interest): void {
+  override demand(event: string, wanted: boolean, interest: Interest): void {
     // A call is the pipeline's own; everything else happens in a member.
     if (event === 'call') return
     const known = this.#relays.get(event)
-    const relay: Relay = known ?? ((payload) => this.events.relay(event, payload))
+    const relay = known ?? ((payload: object) => this.events.relay(event, payload))
     for (const { events } of this.#members) {
-      if (wanted) events.addRelay(event, relay, heard)
+      if (wanted) events.addRelay(event, relay, interest)
       else events.removeRelay(event, relay)
     }
     if (wanted) this.#relays.set(event, relay)
