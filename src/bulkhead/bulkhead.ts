@@ -1,8 +1,7 @@
 /**
  * Bulkhead: bounds how many calls are inside at once; a bounded queue, first in first out, takes the overflow.
  *
- * A slot is held until the work under it has really settled, also when the caller stopped waiting: real concurrency never
- * exceeds the limit. Invariant: `active` is the number of slots held, and while a call waits, no slot is free.
+ * A slot is held until the work under it has settled, even if the caller no longer waits: real concurrency never exceeds the limit. Invariant: `active` is the number of slots held, and while a call waits, no slot is free.
  */
 
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
@@ -29,9 +28,9 @@ export interface Bulkhead extends Policy<unknown, never, unknown, BulkheadEvents
   readonly limit: number
   /** Slots held. */
   readonly active: number
-  /** Calls that wait. */
+  /** Calls in the queue. */
   readonly queued: number
-  /** Changes the limit: raised, calls that wait start at once; lowered, nothing is stopped. */
+  /** Changes the limit. A higher one starts queued calls at once; a lower one stops none. */
   resize(limit: number): void
 }
 
@@ -147,7 +146,7 @@ class BulkheadPolicy
     return true
   }
 
-  /** Its slot is taken already, and freed where the call is given up. */
+  /** The slot is taken already; it is freed if a listener aborts the call. */
   admitted(scope: Scope, index: number, waited: Milliseconds | undefined): void {
     if (waited !== undefined && !scope.over) {
       emitForCall(this.events, 'dequeue', scope, { waited, queued: this.queued })

@@ -20,7 +20,7 @@ export interface TripOptions {
 export interface CircuitBreaker<Accepts = unknown> extends Policy<Accepts, never, unknown, CircuitBreakerEvents> {
   /** `open` until the first call at or after its time: no timer turns it half-open. */
   readonly state: CircuitState
-  /** Refuses every call until all who isolated it have released it; then it is closed, with empty windows. */
+  /** Refuses every call until all isolations are released; then it is closed, with empty windows. */
   isolate(): Isolation
   /** Lets every call through and counts nothing, until `reset()`. Ends isolations. */
   disable(): void
@@ -32,6 +32,6 @@ export interface CircuitBreaker<Accepts = unknown> extends Policy<Accepts, never
    * @throws TypeError where an option is wrong.
    */
   trip(options?: TripOptions): void
-  /** Plain JSON, for the option `restore` of the next process: it trips where this one would have. */
+  /** Plain JSON, for the option `restore` of the next process, whose breaker then trips when this one would have. */
   snapshot(): CircuitSnapshot
 }

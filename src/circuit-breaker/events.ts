@@ -8,11 +8,11 @@ export type OpenCause = 'consecutive' | 'rate' | 'slow' | 'manual'
 
 export interface OpenEvent extends EventBase {
   readonly cause: OpenCause
-  /** The failure that tripped it; undefined where slow calls did, or a success that filled the window. */
+  /** The failure that tripped it; undefined if slow calls did, or a success that filled the window. */
   readonly error: unknown
   /** When the first failure of the tripping run or window was counted, in `time`. */
   readonly since: Milliseconds
-  /** From when on a call may probe, in `time`. */
+  /** When the next call becomes a probe, in `time`. */
   readonly until: Milliseconds
 }
 

@@ -1,8 +1,8 @@
-/** Who keeps a breaker isolated: it stays so until the last of them has let go. */
+/** The isolations of a breaker: it stays isolated until the last of them is released. */
 import type { Isolation } from './circuit.ts'
 
 export class Isolations {
-  /** Made by the first, as most breakers never see one. */
+  /** Made by the first isolation: most breakers never have one. */
   #held: Set<Isolation> | undefined = undefined
 
   /** Calls `released` when the last isolation is released. */
@@ -18,7 +18,7 @@ export class Isolations {
     return isolation
   }
 
-  /** Releasing what is held now does nothing any more. */
+  /** Ends all isolations: releasing them later does nothing. */
   clear(): void {
     this.#held?.clear()
   }

@@ -1,7 +1,7 @@
 /**
- * How long a breaker stays open: for each opening in a row by the rule, which may make it longer each time.
+ * How long a breaker stays open: for each opening in a row as the rule says, which may make each longer than the one before.
  *
- * A rule of the user's that fails costs no opening: it is reported as `fault`, and the default length holds.
+ * If a rule of the user fails, that is a `fault`, and the opening has the default length.
  */
 import { type Backoff, type BackoffFunction, constant, delayBy } from '../core/backoff.ts'
 import type { Milliseconds } from '../core/duration.ts'
@@ -15,9 +15,9 @@ export class Openings {
   readonly #rule: Backoff | BackoffFunction
   /** Openings in a row. */
   count = 0
-  /** How long the latest of them is. */
+  /** The length of the latest opening. */
   openFor: Milliseconds | undefined = undefined
-  /** When it ends, in the clock's `now()`. */
+  /** When the latest opening ends, in the clock's `now()`. */
   until = 0
 
   constructor(policy: Pick<BasePolicy, 'events' | 'random'>, rule: Backoff | BackoffFunction) {
@@ -36,13 +36,13 @@ export class Openings {
     this.until = now + openFor
   }
 
-  /** The row has ended. */
+  /** The circuit has closed: the next opening is the first of a row again. */
   end(): void {
     this.count = 0
     this.openFor = undefined
   }
 
-  /** Goes on with an opening of before, of which so much is left. */
+  /** Continues an opening from a snapshot, of which `remaining` ms are left. */
   resume(remaining: Milliseconds, now: Milliseconds): void {
     this.openFor = this.#length(Math.max(1, this.count), undefined, undefined)
     this.until = now + remaining

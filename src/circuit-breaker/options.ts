@@ -18,7 +18,7 @@ import { type CircuitSnapshot, snapshotCheck } from './snapshot.ts'
 
 /** Only the rules that are named are on; with none named it is `{ failureRate: 0.5, minimumCalls: 10, window: '30s' }`. */
 export interface CircuitBreakerOptions<Accepts = unknown> extends PolicyOptions, JudgingOptions<Accepts> {
-  /** Rule: trip after so many failures in a row, an integer >= 1. */
+  /** Rule: trip after this many failures in a row, an integer >= 1. */
   readonly consecutiveFailures?: number
   /** Rule: trip when failures / calls in the window reaches this, 0 to 1. */
   readonly failureRate?: number
@@ -28,7 +28,7 @@ export interface CircuitBreakerOptions<Accepts = unknown> extends PolicyOptions,
   readonly slowCallAfter?: Duration
   /** What the rates look at: a time, or the latest `calls`. Default 30 s. */
   readonly window?: Duration | { readonly calls: number }
-  /** Rates need so many calls in the window, an integer >= 1, at most `window.calls`. Default 10, or `window.calls` if less. */
+  /** Rates need this many calls in the window, an integer >= 1, at most `window.calls`. Default 10, or `window.calls` if less. */
   readonly minimumCalls?: number
   /**
    * How long it stays open; a backoff grows with each opening in a row, and a function of `{ attempt, error, previous }` gives
@@ -39,7 +39,7 @@ export interface CircuitBreakerOptions<Accepts = unknown> extends PolicyOptions,
   readonly warmUp?: Duration
   /** Calls admitted half-open, an integer >= 1. Default 1. */
   readonly probes?: number
-  /** A snapshot to go on from. */
+  /** A snapshot to continue from. */
   readonly restore?: CircuitSnapshot
 }
 
@@ -66,7 +66,7 @@ export function resolveTrip(given: unknown) {
   return resolveOptions('circuitBreaker: trip', given, { openFor: optional(duration('>= 0'), undefined) })
 }
 
-/** The options as they hold. */
+/** The resolved options. */
 export type ResolvedBreakerOptions = ReturnType<typeof resolveBreakerOptions>
 
 export function resolveBreakerOptions(given: unknown) {
@@ -100,7 +100,7 @@ export function resolveBreakerOptions(given: unknown) {
   return Object.freeze({ ...options, failureRate, slowCallRate, minimumCalls })
 }
 
-/** Names of options that were given and that no rule looks at. */
+/** Names of options that were given and have no effect on any rule. */
 export function idleOptions(given: unknown, { failureRate, slowCallRate }: ResolvedBreakerOptions): readonly string[] {
   if (failureRate !== undefined || slowCallRate !== undefined || !isRecord(given)) return []
   return ['window', 'minimumCalls'].filter((name) => given[name] !== undefined)

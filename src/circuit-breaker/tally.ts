@@ -23,14 +23,14 @@ export interface Trip {
   readonly now: Milliseconds
 }
 
-/** From this length of a window on, 50 ms do not matter: a bucket is ten times as long. */
+/** In a window of this length in ms, 50 ms make no difference: a bucket is ten times as long. */
 const coarseFrom = 5000
 
 export class Tally {
   readonly #rules: ResolvedBreakerOptions
   readonly #failures: ResultWindow | undefined
   readonly #slow: ResultWindow | undefined
-  /** A moment ago is good enough to say into which bucket a success falls. */
+  /** `clock.recent()` is exact enough to choose the bucket of a success. */
   readonly #coarse: boolean
   #run = 0
   #runSince = 0
@@ -42,7 +42,7 @@ export class Tally {
     if (rules.slowCallRate !== undefined) this.#slow = windowOf(rules)
   }
 
-  /** Every call has to be watched, because it may become slow. */
+  /** Every call needs a permit, because it may become slow. */
   get watches(): boolean {
     return this.#slow !== undefined
   }
@@ -62,13 +62,13 @@ export class Tally {
     return permit === undefined ? undefined : this.#tooSlow(now)
   }
 
-  /** A success; the clock is read only where it chooses a bucket, and exactly only where buckets are short. */
+  /** A success. Reads the clock only to choose a bucket, and `now()` only if buckets are short. */
   good(clock: Clock): Trip | undefined {
     this.#run = 0
     const failures = this.#failures
     if (failures === undefined) return undefined
     failures.record(false, this.#coarse ? (clock.recent?.() ?? clock.now()) : failures.dated ? clock.now() : 0, 0)
-    // A success trips too, where it is the call that makes the window large enough.
+    // A success trips the rule too if it is the call that fills `minimumCalls`.
     return failures.bad > 0 && this.#tooMany ? this.#rateTrip(clock.now()) : undefined
   }
 
@@ -84,7 +84,7 @@ export class Tally {
     return { cause: 'rate', since: (this.#failures as ResultWindow).firstBad(now), now }
   }
 
-  /** Counts the calls in flight that are slow by now, and watches them no more. */
+  /** Counts the running calls that are slow by now, and removes their permits. */
   countOverdue(watched: PermitList, now: Milliseconds): Trip | undefined {
     for (let permit = watched.head; permit !== undefined && this.isSlow(permit, now); permit = watched.head) {
       watched.remove(permit)
@@ -112,7 +112,7 @@ export class Tally {
     }
   }
 
-  /** Goes on with what was counted by a moment that is `at` on its own clock. */
+  /** Continues with the counts of a snapshot, which was taken at `at` on the clock of this breaker. */
   restore({ row, rowAge, failures, slow }: CircuitCounts, at: Milliseconds): void {
     this.#run = row
     this.#runSince = at - rowAge

@@ -1,8 +1,8 @@
 /**
- * The half-open trial: how many probes are out, and when their verdict is certain.
+ * The half-open trial: how many probes run, and when their verdict is certain.
  *
- * With a failure rate the verdict falls as soon as no probe still to come can change it; without one the first failure
- * reopens and as many successes as there are probes close.
+ * With a failure rate, the verdict is certain as soon as no further probe can change it. Without one, the first failure opens
+ * the circuit, and `probes` successes close it.
  */
 export type TrialVerdict = 'open' | 'close' | undefined
 
@@ -10,7 +10,7 @@ export class Trial {
   readonly #probes: number
   readonly #failureRate: number | undefined
   readonly #slowCallRate: number | undefined
-  /** Permits given and not given back. */
+  /** Permits in use or spent: all that were given, without those of ignored and lapsed probes. */
   issued = 0
   #good = 0
   #failed = 0

@@ -110,7 +110,7 @@ export class Events {
   }
 
   /** Whether any event has a listener or relay, or calls are counted. */
-  get hasAnyListener(): boolean {
+  get active(): boolean {
     return this.counters !== undefined || (this.#channels !== undefined && this.#channels.size > 0)
   }
 

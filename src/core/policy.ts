@@ -201,8 +201,7 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
    * @throws TypeError if the policy has an interceptor already.
    */
   intercept(interceptor: CallInterceptor): () => void {
-    if (this.#intercepted)
-      throw new TypeError(`${this.kind}: ${JSON.stringify(this.name)} already has an observer of its calls`)
+    if (this.#intercepted) throw new TypeError(`${this.kind}: ${JSON.stringify(this.name)} already has an observer`)
     const chain = new Chain(this.layers, this)
     const starter: Pick<CallStarter, 'run'> = { run: (operation, options) => interceptor(chain, operation, options) }
     this.#chain = starter

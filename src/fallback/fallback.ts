@@ -1,7 +1,7 @@
 /**
- * Fallback: gives something of less worth in place of a failure.
+ * Fallback: gives another value in place of a failure.
  *
- * Put it outermost: what is inside it sees the failure first.
+ * Put it outermost, so that the policies inside see the failure first.
  */
 import type { Call } from '../core/call/call.ts'
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
@@ -13,7 +13,7 @@ import { everyError, type Judging, judge, type Outcome, type When } from '../cor
 import { BasePolicy, type Policy, type PolicyOptions } from '../core/policy.ts'
 import { policyChecks } from '../core/policy-checks.ts'
 
-/** What a fallback function is given. */
+/** The argument of a fallback function. */
 export interface FallbackContext {
   /** The error that is replaced; undefined where `when` judged a value a failure. */
   readonly error: unknown

@@ -13,7 +13,7 @@ import { policyOf } from '../core/policy-of.ts'
 import type { Random } from '../core/random.ts'
 import { type Explanation, explanation } from './explain.ts'
 
-/** The options of a pipeline beside its name. */
+/** The options of a pipeline. */
 export interface PipelineSettings {
   /** Default `'pipeline'`. */
   readonly name?: string
@@ -114,7 +114,7 @@ class PipelinePolicy extends BasePolicy implements Pipeline {
 
   constructor(settings: ResolvedPipelineSettings, members: readonly BasePolicy[]) {
     for (const member of members) member.checkAdoption(settings.clock)
-    // Without a clock of its own it labels its events by its members' clock.
+    // Without a clock of its own, it uses its members' clock for its events.
     const clock = settings.clock ?? members.find((member) => member.knownClock !== undefined)?.knownClock
     super('pipeline', { ...settings, clock })
     this.#members = [...new Set(members)]

@@ -1,8 +1,8 @@
 /**
  * A policy of your own, as one function of the call and what comes next.
  *
- * `next` may be called again and concurrently; each call of it is a try of its own. What still runs when the function has
- * answered is given up. Invariant: `#tries` holds the tries not settled, and each is settled by its outcome, by the
+ * `next` may be called repeatedly and concurrently; each call of it is a separate try. Tries that still run when the function
+ * has answered are given up. Invariant: `#tries` holds the tries not settled, and each is settled by its outcome, by the
  * answer, or by the end of the call, so no promise of `next` stays pending.
  */
 import type { Call } from '../core/call/call.ts'
@@ -17,18 +17,17 @@ import { BasePolicy, type Policy } from '../core/policy.ts'
 declare const inner: unique symbol
 
 /**
- * What is inside the policy gave it; which type that is, each call says. For types only. To look into the value, take it as
- * `unknown`.
+ * The value of `next`, which each call types differently. For types only. To read the value, take it as `unknown`.
  */
 export type Inner = { readonly [inner]?: never } | undefined
 
 /** Runs what is inside the policy. Give it `call.with({ … })` to change the call. */
 export type Next = (call?: Call) => Promise<Inner>
 
-/** What a function gives beside what it hands on. What it gives as `unknown` is taken to be handed on. */
+/** The values that a function gives apart from those of `next`. `unknown` counts as a value of `next`. */
 export type AddedBy<Result> = unknown extends Awaited<Result> ? never : Foreign<Awaited<Result>>
 type Foreign<Value> = Value extends Inner ? (NonNullable<Inner> extends Value ? never : OnlyGiven<Value>) : Value
-/** `undefined` is among what is handed on. */
+/** `undefined` counts as a value of `next`. */
 type OnlyGiven<Value> = Value extends undefined ? never : Value
 
 /** A policy as a function: gives, or promises, what the caller gets. */
@@ -140,10 +139,10 @@ class NextTries {
     const scope = this.#scope
     if (scope.over) return
     if (this.#tries.size > 0) this.end(reasonOf(scope))
-    // An event of a try that was given up may have made the caller abort.
+    // A listener to an event of a try that was given up may have aborted the call.
     if (scope.over) return
     const latest = this.#latest
-    // The judgement of the policies inside holds for what was only handed on.
+    // A value that was only passed on keeps the judgement of the policies inside.
     if (latest === undefined || latest.ok !== ok || !Object.is(latest.value, value)) {
       if (ok && scope.latestFailed) scope.takenOverBy(this.#policy)
       scope.markFailed(!ok)
@@ -200,7 +199,7 @@ class NextTry implements ForkOwner {
     this.#settlers.reject(error)
   }
 
-  /** A signal given by `call.with` ends its own try. */
+  /** A signal given by `call.with` ends only its own try. */
   #link(): void {
     const { signal } = this.#fork.options
     if (signal === undefined || signal === this.#scope.options.signal) return

@@ -7,7 +7,7 @@
  */
 import pRetry from 'p-retry'
 
-/** A failed try rejects with this; what it really failed with stays with the caller of the loop. */
+/** A failed try rejects with this; the caller of the loop keeps the real error. */
 export const failed: Error = Object.freeze(new Error('a try failed'))
 
 function nothing(): void {}

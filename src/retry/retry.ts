@@ -1,8 +1,8 @@
 /**
  * Retry: tries again what failed, after a wait.
  *
- * The first try costs nothing: the loop is entered only after a failure. Retries multiply nothing: what an inner retry of
- * the same call gave up on is not tried again, and a rejection is repeated only where it can be of use before the deadline.
+ * The first try costs nothing extra: the loop is entered only after a failure. Nested retries do not multiply: a failure that an
+ * inner retry of the same call gave up on is not retried, and a rejection is retried only if that can help before the deadline.
  */
 
 import { type Backoff, type BackoffFunction, backoff, delayBy, exponential } from '../core/backoff.ts'
@@ -27,7 +27,7 @@ export interface RetryOptions<Accepts = unknown> extends PolicyOptions, JudgingO
   readonly retries?: number
   /** The wait before each retry. Default `exponential()`: 100 ms, doubling to at most 30 s, full jitter. */
   readonly backoff?: Duration | Backoff | BackoffFunction
-  /** The least wait after a failure in ms, as the server asked for; undefined for no wish, `Infinity` to stop. */
+  /** The least wait after a failure in ms, for example from a `retry-after` header; undefined for none, `Infinity` to stop. */
   readonly retryAfter?: (outcome: Outcome<Accepts>) => Milliseconds | undefined
   /**
    * Prepares each further try: refreshes a token, say. Called after the wait, and awaited. Where it throws or rejects the
@@ -42,7 +42,7 @@ export interface BeforeContext {
   readonly attempt: number
   /** What the latest one failed with; undefined where `when` judged a value a failure. */
   readonly error: unknown
-  /** The call; its `signal` says when the preparation is of no use any more. */
+  /** The call; its `signal` aborts when the preparation is no longer of use. */
   readonly call: Call
 }
 
@@ -61,7 +61,7 @@ export interface GiveUpEvent extends EventBase {
   readonly attempts: number
   /** What the caller gets; undefined where that is a value. */
   readonly error: unknown
-  /** The refusal that ended the tries, if it was one. */
+  /** The rejection that ended the tries, if one did. */
   readonly rejection: RejectedError | undefined
 }
 
@@ -134,11 +134,11 @@ class RetryPolicy
   }
 
   success(scope: Scope, index: number, value: unknown): Exit {
-    return this.#consider(scope, index, true, value)
+    return this.#decide(scope, index, true, value)
   }
 
   failure(scope: Scope, index: number, error: unknown): Exit {
-    return this.#consider(scope, index, false, error)
+    return this.#decide(scope, index, false, error)
   }
 
   abandon(scope: Scope, index: number): void {
@@ -146,8 +146,8 @@ class RetryPolicy
     if (run instanceof RetryRun) run.cancel()
   }
 
-  #consider(scope: Scope, index: number, ok: boolean, value: unknown): Exit {
-    // `when` and `backoff` are the user's: either may abort the call.
+  #decide(scope: Scope, index: number, ok: boolean, value: unknown): Exit {
+    // `when` and `backoff` are code of the user, which may abort the call.
     if (!this.isFailure(scope, ok, value) || scope.over) return undefined
     const plan = this.retries === 0 ? 'retries' : this.plan(scope, 1, ok, value, undefined)
     if (scope.over) return undefined
@@ -163,14 +163,14 @@ class RetryPolicy
   }
 
   isFailure(scope: Scope, ok: boolean, value: unknown): boolean {
-    const byDefault = (fine: boolean, error: unknown) => !fine && this.#worthwhile(scope, error)
+    const byDefault = (fine: boolean, error: unknown) => !fine && this.#worthRetrying(scope, error)
     const failed = judge(this.options, ok, value, scope, this.events, byDefault) === true
     if (ok && failed) scope.markFailed(true)
     return failed
   }
 
-  /** A rejection is repeated where another member of a pool may take the call, or where it ends before the deadline. */
-  #worthwhile(scope: Scope, error: unknown): boolean {
+  /** A rejection is retried if another member of a pool may take the call, or if its `retryAfter` ends before the deadline. */
+  #worthRetrying(scope: Scope, error: unknown): boolean {
     if (!isRejection(error) || scope.advice === 'elsewhere') return true
     const { retryAfter } = error
     if (retryAfter === undefined || scope.limit === undefined) return false
@@ -190,14 +190,14 @@ class RetryPolicy
     if (!scope.idempotent && scope.invocations > 0) return 'idempotent'
     const state = { attempt: tries, previous, random: this.random, error: value }
     const own = delayBy(this.options.backoff, state, 'backoff', this.events, defaults.backoff)
-    const delay = Math.max(own, this.#asked(scope, ok, value))
+    const delay = Math.max(own, this.#leastWait(scope, ok, value))
     if (delay === Number.POSITIVE_INFINITY) return 'backoff'
     if (scope.limit === undefined) return delay
     return delay > scope.remaining(this.clock, this.clock.now()) ? 'deadline' : delay
   }
 
-  /** The least wait the failure asks for. A hint that is no number is none, and one in the past is 0. */
-  #asked(scope: Scope, ok: boolean, value: unknown): Milliseconds {
+  /** The least wait that the failure asks for. A hint that is no number counts as none, one in the past as 0. */
+  #leastWait(scope: Scope, ok: boolean, value: unknown): Milliseconds {
     let hint: unknown
     try {
       hint = this.options.retryAfter?.(ok ? { ok, value } : { ok, error: value })
@@ -236,7 +236,7 @@ class RetryPolicy
     value: unknown,
     rejection: RejectedError | undefined,
   ): void {
-    // An inner retry gave up on this already and has said so.
+    // An inner retry has given up on this already, and has emitted the event.
     if (scope.advice === 'gaveUp') return
     scope.advise('gaveUp')
     if (!hasListeners(this.events, 'giveUp', scope)) return

@@ -1,8 +1,8 @@
 /**
  * One call that failed at first and is tried again.
  *
- * Invariant: at any moment it is deciding, waiting (`#alarm`), preparing, or trying (`#ended`), and `cancel` ends each of these at
- * once, so no timer and no promise stays behind.
+ * Invariant: at any moment it decides, waits (`#alarm`), prepares, or tries, and `cancel` ends each of these at once, so no timer
+ * stays scheduled and no promise stays pending.
  */
 import type { Clock } from '../core/clock.ts'
 import type { Milliseconds } from '../core/duration.ts'
@@ -17,7 +17,7 @@ import { failed, loop } from './loop.ts'
  */
 export type GiveUpReason = 'retries' | 'deadline' | 'idempotent' | 'backoff' | 'rejected' | 'before'
 
-/** What a run asks of its policy. */
+/** What a run needs from its policy. */
 export interface RetryRules {
   readonly name: string
   readonly clock: Clock
@@ -30,7 +30,7 @@ export interface RetryRules {
     value: unknown,
     previous: Milliseconds | undefined,
   ): Milliseconds | GiveUpReason
-  /** There is something to be done before each further try: `prepare` does it, and gives why there is no try after it. */
+  /** Whether `prepare` must run before each further try. It returns a reason if that try must not start. */
   readonly prepares: boolean
   prepare(scope: Scope, attempt: number, ok: boolean, value: unknown): Promise<GiveUpReason | undefined>
   announce(scope: Scope, attempt: number, delay: Milliseconds, ok: boolean, value: unknown): void
@@ -51,7 +51,7 @@ export class RetryRun implements ForkOwner {
   #ok: boolean
   #value: unknown
   #plan: Milliseconds | GiveUpReason
-  /** How the latest invocation that ran ended; a refusal later does not hide it. */
+  /** How the latest try that ran ended; a later rejection does not hide it. */
   #ran: { readonly ok: boolean; readonly value: unknown } | undefined
   #tries = 1
   #previous: Milliseconds | undefined = undefined
@@ -94,7 +94,7 @@ export class RetryRun implements ForkOwner {
     this.#previous = delay
     if (this.#scope.over) return false
     const { retries, prepares } = this.#policy
-    // Endless tries that fail at once must let other work of the process have its turn.
+    // Endless tries that fail at once must not keep other work of the process from running.
     if (delay > 0 || retries === Number.POSITIVE_INFINITY) {
       const waited = this.#wait(Math.max(1, delay))
       return prepares ? waited.then((again) => again && this.#prepare()) : waited
@@ -168,7 +168,7 @@ export class RetryRun implements ForkOwner {
     let value = this.#value
     if (!fine) {
       const rejection = !ok && isRejection(value) ? value : undefined
-      // After a refusal the caller gets what the work itself last ended with.
+      // After a rejection the caller gets the outcome of the latest try that ran.
       if (rejection !== undefined && this.#ran !== undefined) ({ ok, value } = this.#ran)
       this.#policy.giveUp(scope, this.#plan as GiveUpReason, this.#tries, ok, value, rejection)
       if (scope.over) return

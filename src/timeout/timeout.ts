@@ -1,8 +1,8 @@
 /**
  * Timeout: bounds how long a caller waits.
  *
- * The call rejects at the limit whether or not the work heeds its signal; the work goes on detached, its late result is
- * dropped. A call that ends in time has nothing aborted, so a streamed body stays readable.
+ * The call rejects at the limit whether or not the work heeds its signal. The work goes on detached, and its late result is
+ * dropped. Nothing of a call that ends in time is aborted, so a streamed body stays readable.
  *
  * Invariant: from enter to leave the one timer of this call is among the limits of the scope (or in its notes, where the
  * call's deadline is in another clock); there is none where an outer timeout or an infinite limit makes it pointless.
@@ -76,7 +76,7 @@ class TimeoutPolicy
     const { after } = this.options
     const now = scope.now(clock)
     const remaining = scope.remaining(clock, now)
-    // An outer timeout of ours ends the call by then already, or there is no limit.
+    // An outer timeout ends the call by then, or there is no limit.
     if ((remaining <= after && scope.limit?.enforced) || (after === Number.POSITIVE_INFINITY && remaining === after)) {
       return undefined
     }

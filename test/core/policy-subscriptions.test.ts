@@ -20,7 +20,7 @@ describe('subscriptions to a policy', () => {
     breaker.disable()
 
     expect(seen).toEqual(['circuitBreaker disable', 'circuitBreaker close'])
-    expect(based(breaker).events.hasAnyListener).toBe(false)
+    expect(based(breaker).events.active).toBe(false)
   })
 
   it('hand what a handler throws to `onError`', () => {

@@ -42,7 +42,7 @@ export class Chain implements Links, CallStarter {
   runsUserCode(): boolean {
     const listened = this.#listened
     if (listened === undefined) return true
-    for (let i = 0; i < listened.length; i++) if ((listened[i] as Events).hasAnyListener) return true
+    for (let i = 0; i < listened.length; i++) if ((listened[i] as Events).active) return true
     return false
   }
 

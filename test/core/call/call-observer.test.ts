@@ -129,7 +129,7 @@ describe('an observer of calls', () => {
 
     expect(own.intercepted).toBe(true)
     expect(() => own.intercept((starter, operation, options) => starter.run(operation, options))).toThrow(
-      'bulkhead: "few" already has an observer of its calls',
+      'bulkhead: "few" already has an observer',
     )
     stop()
     expect(own.intercepted).toBe(false)
