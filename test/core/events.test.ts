@@ -95,7 +95,7 @@ describe('events', () => {
     expect(heard.slice(3)).toEqual(['adding', 'last', 'added'])
   })
 
-  it('take the same listener twice as one, and off takes it away', () => {
+  it('treat the same listener given twice as one, and `off` removes it', () => {
     const guarded = circuitBreaker()
     let heard = 0
     const listener = (): void => void heard++
@@ -122,7 +122,7 @@ describe('events', () => {
     expect(heard).toBe(1)
   })
 
-  it('lose all listeners by off without one', () => {
+  it('lose all listeners by `off` without a listener', () => {
     const guarded = circuitBreaker()
     let heard = 0
     guarded.on('isolate', () => heard++)
@@ -142,7 +142,7 @@ describe('events', () => {
     expect(heard).toBe(1)
   })
 
-  it('show the new state inside a state change, and bear re-entrant calls', async () => {
+  it('show the new state in a listener to its change, and allow re-entrant calls', async () => {
     const clock = virtualClock()
     const guarded = circuitBreaker({ consecutiveFailures: 1, openFor: 10, clock })
     const seen: unknown[] = []
@@ -183,7 +183,7 @@ describe('events', () => {
     }
   })
 
-  it('bear an operation that executes, aborts or isolates on its own policy', async () => {
+  it('allow an operation to execute, abort or isolate on its own policy', async () => {
     const clock = virtualClock()
     const controller = new AbortController()
     const guarded = circuitBreaker({ clock })
@@ -244,10 +244,10 @@ describe('the call event', () => {
   })
 })
 
-describe('what counts and passes on', () => {
+describe('a counter or relay', () => {
   const clock = virtualClock()
 
-  it('hurts no call when it throws, and is reported', async () => {
+  it('breaks no call when it throws, and is reported as a fault', async () => {
     const guarded = bulkhead({ limit: 0, clock })
     const { of } = recorder(guarded)
     const { events } = guarded as unknown as { readonly events: Events }
@@ -266,7 +266,7 @@ describe('what counts and passes on', () => {
     expect(heard).toEqual(['bulkhead'])
   })
 
-  it('may leave twice, and before it came', () => {
+  it('may be removed twice, and before it was added', () => {
     const events = new Events({ name: 'x', kind: 'x', clock })
     const counter = () => {}
     events.removeCounter(counter)
@@ -285,7 +285,7 @@ describe('what counts and passes on', () => {
   })
 })
 
-describe('what passes events on', () => {
+describe('a relay', () => {
   const clock = virtualClock()
   const source = { name: 'own', kind: 'bulkhead', clock }
 
@@ -317,7 +317,7 @@ describe('what passes events on', () => {
     expect(told).toEqual(['first', 'third'])
   })
 
-  it('asks on through pipelines and pools, to who is at the end', () => {
+  it('is active only while the outermost pipeline or pool has a listener', () => {
     const breaker = circuitBreaker({ name: 'db' })
     const pool = failoverPool(['a'], { guard: () => breaker })
     const inner = policyOf(breaker)?.events as Events

@@ -5,7 +5,7 @@ import { virtualClock } from 'holdfast/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { TimedCheck } from '../../../src/core/checks/timed-check.ts'
 
-describe('a look at a real server', () => {
+describe('a check of a real server', () => {
   let server: Server | undefined
 
   afterEach(() => {

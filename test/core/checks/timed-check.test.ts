@@ -28,7 +28,7 @@ function answered(status: number, statusText = '') {
   return { response: new Response(body, { status, statusText }), cancelled: () => cancelled }
 }
 
-describe('a look that gives a Response', () => {
+describe('a check that gives a Response', () => {
   it.each([200, 204, 206])('is good where the response is ok: %i', async (status) => {
     const { good } = await looked(new Response(null, { status }))
 
@@ -141,7 +141,7 @@ describe('a look that gives a Response', () => {
   })
 })
 
-describe('looks that hang', () => {
+describe('checks that hang', () => {
   function made(options?: ConstructorParameters<typeof TimedCheck>[3]) {
     const clock = virtualClock()
     const look = new TimedCheck(clock, 10, 'check', options)
@@ -182,7 +182,7 @@ describe('looks that hang', () => {
     expect([look.running, look.overdue, seen]).toEqual([false, false, [false]])
   })
 
-  it('let others begin until so many hang', async () => {
+  it('let others begin until `most` hang', async () => {
     const { clock, look, ends, next, seen } = made({ most: 3 })
     expect([await next(), await next(), await next()]).toEqual([0, 10, 20])
     expect(look.overdue).toBe(true)
