@@ -1,5 +1,6 @@
 export * from './availability/index.ts'
 export * from './bulkhead/index.ts'
+export * from './chaos/index.ts'
 export * from './circuit-breaker/index.ts'
 export type { Call, CallChanges, CallOptions } from './core/call/call.ts'
 export type { Clock } from './core/clock.ts'
@@ -7,6 +8,7 @@ export type { Duration, Milliseconds } from './core/duration.ts'
 export {
   type AnyHoldfastError,
   BulkheadFullError,
+  ChaosError,
   CircuitOpenError,
   type ErrorCode,
   FailoverError,

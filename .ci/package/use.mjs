@@ -74,6 +74,11 @@ export const uses = {
   './timeout': async ({ timeout }) => {
     await quietly(timeout(5).execute(() => new Promise((resolve) => setTimeout(resolve, 20))))
   },
+  './chaos': async ({ chaos }) => {
+    for (const options of [{}, { value: 1 }, { latency: 1 }, { behavior: () => {} }]) {
+      await quietly(chaos({ enabled: true, rate: 1, seed: 1, ...options }).execute(async () => 1))
+    }
+  },
   './fallback': async ({ fallback }) => {
     await fallback({ value: ({ error }) => error.message }).execute(fails)
   },

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'HF_NO_MEMBER'
   | 'HF_TIMEOUT'
   | 'HF_FAILOVER'
+  | 'HF_CHAOS'
 
 const brand = Symbol.for('holdfast.error')
 
@@ -113,6 +114,15 @@ export class TimeoutError extends HoldfastError {
   }
 }
 
+/** A fault that `chaos` injected in place of the work. It plays a failure of the dependency, so it is no rejection. */
+export class ChaosError extends HoldfastError {
+  declare readonly code: 'HF_CHAOS'
+
+  constructor(policy: string, options?: ErrorOptions) {
+    super(`${policy}: injected fault`, policy, options)
+  }
+}
+
 /** Several members of a pool were tried, and all failed: one error a member, in the order of the tries. */
 export class FailoverError extends AggregateError {
   declare readonly code: 'HF_FAILOVER'
@@ -154,6 +164,7 @@ define(ThrottledError, 'ThrottledError', 'HF_THROTTLED')
 define(NoMemberError, 'NoMemberError', 'HF_NO_MEMBER')
 define(TimeoutError, 'TimeoutError', 'HF_TIMEOUT')
 define(FailoverError, 'FailoverError', 'HF_FAILOVER')
+define(ChaosError, 'ChaosError', 'HF_CHAOS')
 Object.defineProperty(HoldfastError.prototype, brand, { value: 'error' })
 Object.defineProperty(FailoverError.prototype, brand, { value: 'error' })
 Object.defineProperty(RejectedError.prototype, brand, { value: 'rejected' })
@@ -213,6 +224,7 @@ export type AnyHoldfastError =
   | NoMemberError
   | TimeoutError
   | FailoverError
+  | ChaosError
 
 /** Whether `error` is one of this library's, made by this copy of it or another. Its `code` then says which. */
 export function isHoldfastError(error: unknown): error is AnyHoldfastError {

@@ -50,6 +50,8 @@ export interface CallEvent extends EventBase {
   readonly first: boolean
   /** The policy that turned a first failure into a success. */
   readonly savedBy: string | undefined
+  /** `chaos` injected something into the call. Absent otherwise. */
+  readonly injected?: true
 }
 
 /** Events every policy has. */
@@ -60,13 +62,17 @@ export interface BaseEvents {
   fault: FaultEvent
 }
 
-/** Called at the end of each outermost call, with the fields of `call` but no times: cheaper, for counters. */
+/**
+ * Called at the end of each outermost call, with the fields of `call` but no times: cheaper, for counters.
+ * `excluded`: `chaos` injected something, so the call says nothing about the dependency.
+ */
 export type CallCounter = (
   ok: boolean,
   ignored: boolean,
   attempts: number,
   first: boolean,
   savedBy: string | undefined,
+  excluded: boolean,
 ) => void
 
 export type { Interest, Listener } from './channel.ts'

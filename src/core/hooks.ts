@@ -118,6 +118,11 @@ export interface Scope extends Call {
   holdUntilDrained(index: number): void
   /** Sets whether the latest try failed, after a policy judged a value a failure or replaced the outcome. */
   markFailed(failed: boolean): void
+  /**
+   * Marks the call as one into which something was injected. `asWork`: in place of the operation, so it counts as an
+   * invocation. `excluded`: those who judge the dependency by its calls leave this one out.
+   */
+  markInjected(asWork: boolean, excluded: boolean): void
   readonly advice: Advice
   advise(advice: Advice): void
   /** The policy `name` makes another try after the first, or gives a value in its place. */

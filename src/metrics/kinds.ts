@@ -1,5 +1,6 @@
 /** The kinds of policies that describe themselves to exporters; every other kind is described by the events it emits. */
 import { bulkheadTelemetry } from '../bulkhead/telemetry.ts'
+import { chaosTelemetry } from '../chaos/telemetry.ts'
 import { circuitBreakerTelemetry } from '../circuit-breaker/telemetry.ts'
 import type { BasePolicy } from '../core/policy.ts'
 import type { EventTelemetry, MetricTelemetry, PolicyTelemetry } from '../core/telemetry.ts'
@@ -19,6 +20,7 @@ export const kinds: readonly PolicyTelemetry[] = [
   fallbackTelemetry,
   bulkheadTelemetry,
   failoverTelemetry,
+  chaosTelemetry,
 ]
 
 const byKind: ReadonlyMap<string, PolicyTelemetry> = new Map(kinds.map((telemetry) => [telemetry.kind, telemetry]))

@@ -27,8 +27,8 @@ export class RunningObjective implements Objective {
   readonly #period: Period
   readonly #tiers: readonly Firing[]
   readonly #measure: Measure
-  readonly #counter: CallCounter = (ok, ignored) => {
-    if (!ignored) this.#measure.count?.(ok ? 1 : 0, ok ? 0 : 1)
+  readonly #counter: CallCounter = (ok, ignored, _attempts, _first, _savedBy, excluded) => {
+    if (!ignored && !excluded) this.#measure.count?.(ok ? 1 : 0, ok ? 0 : 1)
   }
   readonly #stopped: (objective: RunningObjective) => void
   #running = true

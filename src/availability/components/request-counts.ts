@@ -18,7 +18,20 @@ export interface RequestsReport {
   readonly savedBy: Readonly<Record<string, number>>
   /** Tries a circuit breaker refused. */
   readonly spared: number
+  /** Calls left out of all the counts above, since `chaos` injected something into them. */
+  readonly injected: number
 }
+
+/** The counts in snapshots and histories. Those of before there was `chaos` have no seventh. */
+type SavedRequests = readonly [
+  calls: number,
+  attempts: number,
+  first: number,
+  delivered: number,
+  spared: number,
+  savedBy: Readonly<Record<string, number>>,
+  injected?: number,
+]
 
 export class Requests {
   #calls = 0
@@ -27,6 +40,7 @@ export class Requests {
   #delivered = 0
   #saved = new Map<string, number>()
   spared = 0
+  injected = 0
 
   count(ok: boolean, ignored: boolean, attempts: number, first: boolean, savedBy: string | undefined): void {
     this.#attempts += attempts
@@ -46,17 +60,20 @@ export class Requests {
       deliveredAvailability: calls === 0 ? null : this.#delivered / calls,
       savedBy: Object.fromEntries(this.#saved),
       spared: this.spared,
+      injected: this.injected,
     }
   }
 
-  save(): readonly [number, number, number, number, number, Readonly<Record<string, number>>] {
+  save(): SavedRequests {
     const saved = Object.fromEntries(this.#saved)
-    return [this.#calls, this.#attempts, this.#first, this.#delivered, this.spared, saved]
+    const counts = [this.#calls, this.#attempts, this.#first, this.#delivered, this.spared, saved] as const
+    return this.injected === 0 ? counts : [...counts, this.injected]
   }
 
   restore(saved: ReturnType<Requests['save']>): void {
     ;[this.#calls, this.#attempts, this.#first, this.#delivered, this.spared] = saved
     this.#saved = new Map(Object.entries(saved[5]))
+    this.injected = saved[6] ?? 0
   }
 }
 
@@ -64,12 +81,14 @@ export class Requests {
 export function sumOf(a: ReturnType<Requests['save']>, b: ReturnType<Requests['save']>): ReturnType<Requests['save']> {
   const saved = new Map(Object.entries(a[5]))
   for (const [name, count] of Object.entries(b[5])) saved.set(name, (saved.get(name) ?? 0) + count)
-  return [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4], Object.fromEntries(saved)]
+  const counts = [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4], Object.fromEntries(saved)] as const
+  const injected = (a[6] ?? 0) + (b[6] ?? 0)
+  return injected === 0 ? counts : [...counts, injected]
 }
 
 /** Whether `value` is what `save` gave. */
 export function areRequests(value: unknown): value is ReturnType<Requests['save']> {
-  if (!Array.isArray(value) || value.length !== 6) return false
-  const counts = [...value.slice(0, 5), ...(isRecord(value[5]) ? Object.values(value[5]) : [-1])]
+  if (!Array.isArray(value) || (value.length !== 6 && value.length !== 7)) return false
+  const counts = [...value.slice(0, 5), ...value.slice(6), ...(isRecord(value[5]) ? Object.values(value[5]) : [-1])]
   return counts.every((count) => Number.isSafeInteger(count) && count >= 0)
 }

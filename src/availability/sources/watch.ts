@@ -36,10 +36,13 @@ export class Watch implements Watching {
   readonly #subscriptions: PolicySubscriptions
   readonly #success = (payload: EventBase): void => this.#take('success', payload)
   /** Whole calls are counted, not listened to: a payload and a look at the clock for each would cost more than the rest. */
-  readonly #call: CallCounter = (ok, ignored, attempts, first, savedBy) => {
+  readonly #call: CallCounter = (ok, ignored, attempts, first, savedBy, excluded) => {
     if (!ignored) this.#silence?.heard(this.#tracker.now())
-    this.#component.requests.count(ok, ignored, attempts, first, savedBy)
-    this.#calls?.take(this.#policy.name, ok, ignored)
+    if (excluded) this.#component.requests.injected++
+    else {
+      this.#component.requests.count(ok, ignored, attempts, first, savedBy)
+      this.#calls?.take(this.#policy.name, ok, ignored)
+    }
     const { clock } = this.#tracker.time
     const recent = clock.recent?.() ?? clock.now()
     if (Math.abs(recent - this.#readAt) >= readEvery) this.#read(recent)

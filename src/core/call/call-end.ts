@@ -24,7 +24,7 @@ function reportCallEnd(top: ScopeState, ok: boolean, ignored: boolean): void {
   // The first try succeeded: no policy had to help.
   const first = ok && savedBy === undefined
   if (extras?.startedAt !== undefined) emitCallEvent(top, extras.startedAt, ok, ignored, first, savedBy)
-  countCall(owner, ok, ignored, attempts, first, savedBy)
+  countCall(owner, ok, ignored, attempts, first, savedBy, extras?.injected === 'excluded')
   const observer = extras?.observer
   if (observer === undefined) return
   const resolved = root.ok as boolean
@@ -44,7 +44,8 @@ function emitCallEvent(
   const { name: policy, kind, clock, events } = owner
   const time = top.now(clock)
   const at = clock.wall(time)
-  events.call?.emit({ policy, kind, at, time, duration: time - startedAt, ok, ignored, attempts, first, savedBy })
+  const event = { policy, kind, at, time, duration: time - startedAt, ok, ignored, attempts, first, savedBy }
+  events.call?.emit(top.root.extras?.injected === undefined ? event : { ...event, injected: true })
 }
 
 /** Notifies the counters of calls. A counter that throws is a `fault`. */
@@ -55,11 +56,12 @@ export function countCall(
   attempts: number,
   first: boolean,
   savedBy: string | undefined,
+  excluded = false,
 ): void {
   const { counters } = events
   if (counters === undefined) return
   try {
-    for (const count of counters) count(ok, ignored, attempts, first, savedBy)
+    for (const count of counters) count(ok, ignored, attempts, first, savedBy, excluded)
   } catch (error) {
     events.fault('counter', error)
   }

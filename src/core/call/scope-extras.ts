@@ -31,6 +31,8 @@ export class ScopeExtras<Scope> {
   context: Context | undefined = undefined
   /** Root: the observer of the call. */
   observer: CallObserver | undefined = undefined
+  /** Root: something was injected into the call; `'excluded'` where it must not count for the dependency. */
+  injected: 'counted' | 'excluded' | undefined = undefined
   /** Root: when the call began; set if `call` had a listener then. */
   startedAt: Milliseconds | undefined = undefined
 }

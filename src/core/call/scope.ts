@@ -212,6 +212,12 @@ export abstract class ScopeState implements Call {
     this.root.failed = failed
   }
 
+  markInjected(asWork: boolean, excluded: boolean): void {
+    const { root } = this
+    if (asWork) this.attempt = ++root.attempts
+    root.more.injected = excluded || root.more.injected === 'excluded' ? 'excluded' : 'counted'
+  }
+
   takenOverBy(name: string): void {
     this.root.savedBy = name
   }

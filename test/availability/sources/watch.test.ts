@@ -279,6 +279,7 @@ describe('requests', () => {
       deliveredAvailability: null,
       savedBy: {},
       spared: 0,
+      injected: 0,
     })
     let first = true
     await attempt(guarded)
@@ -300,6 +301,7 @@ describe('requests', () => {
       deliveredAvailability: 1,
       savedBy: { retry: 1, stale: 2 },
       spared: 1,
+      injected: 0,
     })
   })
 })
