@@ -1,4 +1,4 @@
-/** Files whose reading hangs, as on a network whose server is gone: here pipes that nobody writes to. */
+/** Files whose reading hangs, as on a network whose server is down: here pipes without a writer. */
 import { execFileSync } from 'node:child_process'
 import { lookup } from 'node:dns/promises'
 import { constants, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
@@ -24,18 +24,28 @@ function pipe(): string {
   return path
 }
 
+/** Rejects where the pipe has no reader. */
+const writer = (path: string) => open(path, constants.O_WRONLY | constants.O_NONBLOCK)
+
 /** Writes into a pipe whose reader waits, and so lets the read end. */
 async function fill(path: string, text: string): Promise<void> {
+  const file = await writer(path)
+  // A read that was given up closes the pipe unread.
+  await file.write(text).catch(({ code }) => expect(code).toBe('EPIPE'))
+  await file.close()
+}
+
+/** Ends the read of a pipe, if there is one, and lets no other begin. */
+async function remove(path: string): Promise<void> {
   const file = await open(path, constants.O_RDWR | constants.O_NONBLOCK)
-  await file.write(text)
-  // Its reader has to have opened it before there is no writer any more.
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await file.write('[]')
+  rmSync(path)
   await file.close()
 }
 
 afterEach(async () => {
   for (const close of closers.splice(0)) close()
-  for (const path of pipes.splice(0)) await fill(path, '[]')
+  for (const path of pipes.splice(0)) await remove(path)
 })
 
 function made(path: string, options: Parameters<typeof fileMembers>[1] = {}) {
@@ -83,7 +93,7 @@ describe('a file whose reading hangs', () => {
     })
   })
 
-  it('keeps files from being read where two others hang, and is told', async () => {
+  it('emits a fault, and is not begun, where reads of two other files hang', async () => {
     const hung = [made(pipe()), made(pipe())]
     for (const { pool, clock } of hung) {
       void pool.ready()
@@ -98,7 +108,7 @@ describe('a file whose reading hangs', () => {
     await threadsLeft()
     expect(names()).toEqual([])
     expect(faults()[0]).toBe(`Error: fileMembers: ${path} is not read while 2 reads of other files hang`)
-    await fill(pipes.shift() as string, '[]')
+    await fill(pipes[0] as string, '[]')
     await vi.waitFor(async () => {
       await wait(clock, 2)
       expect(names()).toEqual(['a'])
@@ -113,11 +123,14 @@ describe('a file whose reading hangs', () => {
     void second.pool.ready()
     await wait(second.clock, 1)
     second.pool.close()
-    await fill(path, '["a"]')
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    const file = await writer(path)
+    const unread = () => expect(file.write('["a"]')).rejects.toMatchObject({ code: 'EPIPE' })
+    await vi.waitFor(unread, { interval: 1 })
+    // Turns of the event loop, in which a read that waited for the first one would begin.
+    await threadsLeft()
 
-    // Nobody reads it: the pool that waited is closed, and the first one's question is not due yet.
-    await expect(open(path, constants.O_WRONLY | constants.O_NONBLOCK)).rejects.toMatchObject({ code: 'ENXIO' })
-    pipes.length = 0
+    // The pool that waited is closed, and the first pool does not read again yet.
+    await unread()
+    await file.close()
   })
 })
