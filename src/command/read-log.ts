@@ -111,7 +111,7 @@ function refuseIdle(
   if (idle !== undefined) throw new UsageError(`--${idle} cannot be used here: this is ${what}`)
 }
 
-/** Enough of the text to tell what it is. */
+/** Enough of the text to recognize its format. */
 async function headOf(texts: AsyncGenerator<string>): Promise<string> {
   let head = ''
   while (head.length < looked) {

@@ -35,7 +35,7 @@ export interface Format {
   readonly only?: { readonly field: string; readonly is: Fields }
   /** Records that have one of these words there are left out; without words, those that have anything there. */
   readonly without?: { readonly field: string; readonly is?: Fields }
-  /** A record with a list there stands for as many records. */
+  /** A record with a list in this field counts as one record for each item. */
   readonly each?: string
 }
 

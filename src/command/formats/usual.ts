@@ -1,4 +1,4 @@
-/** A log of nobody in particular: fields by the names that such fields usually have. */
+/** Any other log: fields are recognized by names that are in common use. */
 import type { Format } from './format.ts'
 
 export const usualFields = {

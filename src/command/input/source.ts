@@ -6,7 +6,7 @@ export interface Piped {
   readonly stdin: NodeJS.ReadableStream
 }
 
-/** A `-` stands for standard input. */
+/** The path `-` means standard input. */
 export async function* bytesOf(path: string, piped: Piped): AsyncGenerator<Uint8Array> {
   try {
     const stream = path === '-' ? piped.stdin : createReadStream(path, { highWaterMark: 1 << 18 })
