@@ -152,7 +152,7 @@ describe('an address family', () => {
 
 describe('a name server that', () => {
   it.each(['ESERVFAIL', 'ETIMEOUT', 'ECONNREFUSED', 'EREFUSED'])(
-    'fails (%s) keeps the list, is told, and asked after growing waits',
+    'fails (%s) keeps the list, emits a fault, and is asked after growing waits',
     async (code) => {
       const { clock, pool, names, faults, said, asked } = made({ family: 4 })
       said.set('A api.test', addresses(5, '10.0.0.1'))

@@ -91,7 +91,7 @@ describe('fileMembers', () => {
     expect(faults()).toEqual([])
   })
 
-  it('hears of each kind of change: written, appended, replaced, and again', async () => {
+  it('sees each kind of change: written, appended, replaced, and again', async () => {
     write(['a'])
     const { pool, names, soon } = made({ parse: (text) => text.match(/[a-z]+/g) })
     await pool.ready()
@@ -131,7 +131,7 @@ describe('fileMembers', () => {
     await soon(() => expect(names()).toEqual(['b']))
   })
 
-  it('is deaf to the neighbours of the file', async () => {
+  it('ignores changes of other files in the folder', async () => {
     write(['a'])
     const { clock, pool } = made()
     await pool.ready()
@@ -142,7 +142,7 @@ describe('fileMembers', () => {
     expect(clock.pending).toBe(1)
   })
 
-  it('polls where nothing tells of changes', async () => {
+  it('polls where the watch reports no changes', async () => {
     write(['a'])
     const { clock, pool, names, soon } = made({ every: '10s' })
     await pool.ready()
@@ -212,7 +212,7 @@ describe('a file that', () => {
     ['is a folder', makeFolder, 'EISDIR'],
     ['has no member', () => write([]), 'file: gave no member, the last list stays'],
     ['has no right member', () => write([null]), 'a member must have a target, got null'],
-  ])('%s keeps the last list, is told, and read again when it is well', async (_, spoil, message) => {
+  ])('%s keeps the last list, emits a fault, and is read again once it is valid', async (_, spoil, message) => {
     write(['a'])
     const { pool, names, faults, soon } = made()
     await pool.ready()
@@ -241,7 +241,7 @@ describe('a file that', () => {
     mkdirSync(folder)
     write(['a'])
     await soon(() => expect(names()).toEqual(['a']))
-    // Another folder by the same name: its changes are told, too.
+    // Another folder by the same name: its changes are seen, too.
     renameSync(folder, `${folder}-old`)
     mkdirSync(folder)
     write(['b'])
@@ -271,7 +271,7 @@ describe('a file that', () => {
 })
 
 describe('a watch that', () => {
-  it('cannot be made is told, and the file polled', async () => {
+  it('cannot be made emits a fault, and the file is polled', async () => {
     watchers.refuse = true
     write(['a'])
     const { pool, names, faults, soon } = made({ every: 200 })
@@ -286,7 +286,7 @@ describe('a watch that', () => {
     expect(faults().length - before).toBeLessThan(2)
   })
 
-  it('breaks is told, and made again', async () => {
+  it('breaks is made again', async () => {
     write(['a'])
     const { pool, names, soon } = made({ every: 200 })
     await pool.ready()

@@ -131,7 +131,7 @@ describe('the temporary file', () => {
   })
 
   it.each(['writeFile', 'chmod', 'sync', 'stat'] as const)(
-    'is gone after %s failed, and the file stays',
+    'is removed after %s failed, and the file stays',
     async (step) => {
       writeFileSync(path, 'old')
       vi.spyOn(handles, step).mockRejectedValue(coded('ENOSPC'))
@@ -147,7 +147,7 @@ describe('the temporary file', () => {
     const long = new Date(Date.now() - 3_600_000)
     for (const name of [left, fresh, other]) writeFileSync(join(folder, name), 'part')
     for (const name of [left, other]) utimesSync(join(folder, name), long, long)
-    // One that is gone before it is looked at.
+    // A link to nothing: it cannot be read, as one that is removed before it is looked at.
     symlinkSync('nowhere', join(folder, '.api.conf.d4.new'))
     await writeWhole(path, 'new')
 

@@ -75,7 +75,7 @@ describe('a log that is', () => {
       },
       ['log.damaged-1'],
     ],
-  ])('%s is told of once, and written anew with all that is known', async (_, change, kept) => {
+  ])('%s is reported once, and written again with all that is known', async (_, change, kept) => {
     const { clock, tracker, faults, close } = await begun()
     change()
     tracker.component('x').down()
@@ -95,7 +95,7 @@ describe('a log that is', () => {
     expect(await known()).toEqual({ states: ['up', 'down', 'degraded', 'unknown'], faults: [] })
   })
 
-  it('gone when a snapshot is due, or nothing is left but to sync, is told of, too', async () => {
+  it('missing or empty when a snapshot or only a sync is due is reported, too', async () => {
     const store = fileStore(path)
     await store.load()
     await store.append([{ seq: 1, at: 1, time: 1, kind: 'beat' }])
@@ -120,7 +120,7 @@ describe('a log that is', () => {
     expect((await known()).faults).toEqual([])
   })
 
-  it('gone cannot be written anew where the folder is gone, and is as soon as it is back', async () => {
+  it('in a removed folder cannot be written again before the folder is back', async () => {
     const { tracker, faults, close } = await begun()
     renameSync(folder, `${folder}-moved`)
     tracker.component('x').down()
@@ -142,8 +142,8 @@ describe('a log that is', () => {
   })
 })
 
-describe('a snapshot that somebody else wrote beside a log that is not as it was', () => {
-  it('is kept aside before it is written over', async () => {
+describe('a snapshot that another process wrote beside a changed log', () => {
+  it('is kept aside before it is overwritten', async () => {
     const { clock, tracker, close } = await begun()
     rmSync(path)
     writeFileSync(`${path}.snapshot`, 'of another process')
@@ -177,7 +177,7 @@ describe('a lock that', () => {
     expect(lock()).toBe('')
   })
 
-  it('another process took, which does not see this one, stops all writing until that is gone', async () => {
+  it('another process took, which does not see this one, stops all writing until that lock is removed', async () => {
     const { tracker, close } = await begun()
     rmSync(join(folder, lock()))
     const other = `${path}.lock-1-another`

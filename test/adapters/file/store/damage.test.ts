@@ -1,4 +1,4 @@
-/** What was told to be kept is there after any damage, or told as lost, with a copy of the file as it was found. */
+/** After any damage, each stored record is loaded or reported as lost, with a copy of the file as it was found. */
 import {
   existsSync,
   mkdirSync,
@@ -116,10 +116,10 @@ function check(found: Loaded | StoreError, bytes: Uint8Array, last: number, what
   } else expect(copies(), what).toEqual([])
 }
 
-describe('a log that was told to be kept', () => {
+describe('a stored log', () => {
   const whole = Buffer.from(head + lines(1, 6))
 
-  it('with one bit of any of its bytes turned is told of, and kept', async () => {
+  it('with one flipped bit in any byte is reported, and kept', async () => {
     for (let at = 0; at < whole.length; at++) {
       for (const bit of at > whole.length - 3 ? [1, 2, 4, 8, 16, 32, 64, 128] : [1 << (at % 8)]) {
         fresh()
@@ -133,7 +133,7 @@ describe('a log that was told to be kept', () => {
     }
   })
 
-  it('with zeros from any of its bytes on, or one block of them, is told of, and kept', {
+  it('with a block of zeros at any byte is reported, and kept', {
     timeout: 60_000,
   }, async () => {
     for (const length of [1, 16, 100, whole.length]) {
@@ -146,14 +146,14 @@ describe('a log that was told to be kept', () => {
     }
   })
 
-  it('of nothing but zeros has nothing to be left alone for', async () => {
+  it('of zeros alone is no unknown file: it is kept aside and replaced', async () => {
     const bytes = Buffer.alloc(300)
     const found = await loaded(bytes)
     expect(found).toMatchObject({ seqs: [], told: [[1, 1]] })
     expect(copies()).toEqual([bytes])
   })
 
-  it('cut at any byte is what a crash leaves of what was not told to be kept: only whole lines of it are there', async () => {
+  it('cut at any byte counts as a crash during a write: its whole lines are loaded, without a fault', async () => {
     for (let length = head.length; length < whole.length; length++) {
       fresh()
       const found = await read(whole.subarray(0, length))
@@ -163,13 +163,13 @@ describe('a log that was told to be kept', () => {
     }
   })
 
-  /** Whole lines, and perhaps the beginning of another: nobody can tell that of a crash. */
+  /** Whole lines, and perhaps the beginning of another: the same as after a crash. */
   const isCut = (bytes: Uint8Array): boolean => {
     const end = bytes.lastIndexOf(10) + 1
     return whole.subarray(0, end).equals(bytes.subarray(0, end)) && bytes.subarray(end).every((byte) => byte >= 0x20)
   }
 
-  it('damaged anywhere and in any way is told of, and kept', { timeout: 120_000 }, async () => {
+  it('damaged anywhere and in any way is reported, and kept', { timeout: 120_000 }, async () => {
     const place = fc.nat({ max: whole.length - 1 })
     const damage = fc.oneof(
       fc.record({ kind: fc.constant('turn' as const), at: place, length: fc.integer({ min: 1, max: 255 }) }),
@@ -204,8 +204,8 @@ describe('a log that was told to be kept', () => {
   })
 })
 
-describe('the records that are missing', () => {
-  it('in the order of two backups: what comes after the fall is told', async () => {
+describe('missing records', () => {
+  it('in two backups that were joined in the wrong order are reported where the numbers fall', async () => {
     const found = await loaded(head + lines(11, 20) + lines(1, 10))
     expect(found).toMatchObject({
       seqs: [11, 12, 13, 14, 15, 16, 17, 18, 19, 20],
@@ -220,14 +220,14 @@ describe('the records that are missing', () => {
     )
   })
 
-  it('between two lines are told, and what comes after them is believed', async () => {
+  it('between two lines are reported, and the records after them are loaded', async () => {
     const found = await loaded(head + lines(1, 4) + lines(6, 9))
     expect(found).toMatchObject({ seqs: [1, 2, 3, 4, 6, 7, 8, 9], seq: 9, told: [[5, 1]] })
     expect(`${(found as Loaded).faults?.[0]}`).toContain(`record 5 is missing before line 6 of ${path}: the time from`)
     expect(copies()).toHaveLength(1)
   })
 
-  it('where the snapshot is gone are all it had, also where the log is new', async () => {
+  it('without the snapshot are all that it covered, also where the log is new', async () => {
     for (const more of [[], [beat(4), beat(5)]]) {
       fresh()
       const store = fileStore(path)
@@ -245,7 +245,7 @@ describe('the records that are missing', () => {
     }
   })
 
-  it('where the snapshot is an older one are those in between', async () => {
+  it('after an older snapshot are those between it and the log', async () => {
     writeFileSync(`${path}.snapshot`, line(taken(5)))
     const found = await loaded(head + lines(11, 12))
     expect(found).toMatchObject({ snapshot: { seq: 5 }, seqs: [11, 12], told: [[6, 5]] })
@@ -257,12 +257,15 @@ describe('the records that are missing', () => {
     expect(await loaded(head + lines(2, 3) + lines(6, 7))).toMatchObject({ told: [], seqs: [2, 3, 6, 7] })
   })
 
-  it.each([undefined, '', head.slice(0, 9)])('where the log is gone, or begun anew (%j), may be any', async (text) => {
-    writeFileSync(`${path}.snapshot`, line(taken(5)))
-    const found = await loaded(text)
-    expect(found).toMatchObject({ snapshot: { seq: 5 }, told: [[6, 1]], seq: 6 })
-    expect(`${(found as Loaded).faults?.[0]}`).toContain(`${path} is empty or missing`)
-  })
+  it.each([undefined, '', head.slice(0, 9)])(
+    'without a log, or with an empty or torn one (%j), may be any after the snapshot',
+    async (text) => {
+      writeFileSync(`${path}.snapshot`, line(taken(5)))
+      const found = await loaded(text)
+      expect(found).toMatchObject({ snapshot: { seq: 5 }, told: [[6, 1]], seq: 6 })
+      expect(`${(found as Loaded).faults?.[0]}`).toContain(`${path} is empty or missing`)
+    },
+  )
 })
 
 describe('a snapshot file', () => {
@@ -283,14 +286,14 @@ describe('a snapshot file', () => {
       line(JSON.parse('{"__proto__":{"format":"holdfast.availability.store","version":1,"seq":3}}')),
     ],
     ['a stream that is torn', gzipSync(line(taken(3))).subarray(0, -9)],
-  ])('of %s is kept aside and told, and the log is believed', async (_, bytes) => {
+  ])('of %s is kept aside and reported, and the log is loaded', async (_, bytes) => {
     writeFileSync(`${path}.snapshot`, bytes)
     const found = await loaded(head + lines(4, 5))
     expect(found).toMatchObject({ snapshot: undefined, seqs: [4, 5], told: [[1, 3]] })
     expect(readFileSync(`${path}.snapshot.damaged-1`)).toEqual(Buffer.from(bytes))
   })
 
-  it('that is damaged is no loss where the log has all of it, and what it had is not known where the log has nothing', async () => {
+  it('that is damaged loses nothing where the log has all of it, and an unknown number where the log has nothing', async () => {
     writeFileSync(`${path}.snapshot`, 'x')
     const found = await loaded(head + lines(1, 3))
     expect(found).toMatchObject({ seqs: [1, 2, 3], told: [undefined], faults: [{ line: 1 }] })
@@ -312,7 +315,7 @@ describe('a snapshot file', () => {
 })
 
 describe('a tracker on a damaged log', () => {
-  it('tells it once, leaves the time unknown, and has a whole history again with its first snapshot', async () => {
+  it('reports it once, leaves the time unknown, and has a whole history again with its first snapshot', async () => {
     const clock = virtualClock({ wall: 1_000_000 })
     const begun = (store = fileStore(path), options = {}) => {
       const tracker = availabilityTracker({ clock, store, ...options })

@@ -148,7 +148,7 @@ const snapshot = {
 const files = () => readdirSync(folder).filter((name) => !name.includes('.lock-'))
 
 describe('a file store', () => {
-  it('gives back what it was given, in a file anybody can read', async () => {
+  it('loads what was stored, from a file that people can read', async () => {
     const { store, history } = await opened()
     expect(history).toEqual({ snapshot: undefined, records: [], faults: [] })
     await store.append([told(1, 'Straße 🦊'), beat(2)])
@@ -166,7 +166,7 @@ describe('a file store', () => {
     })
   })
 
-  it('begins its log anew after a snapshot', async () => {
+  it('begins a new log after a snapshot', async () => {
     const { store } = await opened()
     await store.append([told(1), told(2)])
     await store.snapshot(snapshot)
@@ -204,7 +204,7 @@ describe('a file store', () => {
 })
 
 describe('the last line of a log, torn', () => {
-  it('at each of its bytes, is as if it were not there', async () => {
+  it('at any byte, is ignored', async () => {
     const { store } = await opened()
     await store.append([told(1), told(2, 'é')])
     await crashed(store)
@@ -223,7 +223,7 @@ describe('the last line of a log, torn', () => {
     }
   })
 
-  it('has no end, and begins as a line does: anything else is damage, and is told', async () => {
+  it('has no end, and begins as a line does: anything else is reported as damage', async () => {
     const { store } = await opened()
     await store.append([told(1)])
     await crashed(store)
@@ -263,7 +263,7 @@ describe('the last line of a log, torn', () => {
 })
 
 describe('a bad line with good ones behind it', () => {
-  it('is told with its number; the file is kept aside, and what was before it goes on', async () => {
+  it('is reported with its number; the file is kept aside, and the log goes on from the lines before it', async () => {
     const { store } = await opened()
     await store.append([told(1), told(2), told(3)])
     await crashed(store)
@@ -330,7 +330,7 @@ describe('a bad line with good ones behind it', () => {
 })
 
 describe('a snapshot that is damaged', () => {
-  it.each(['torn', 'empty', 'long'])('because it is %s is kept aside and told', async (how) => {
+  it.each(['torn', 'empty', 'long'])('because it is %s is kept aside and reported', async (how) => {
     const { store } = await opened()
     await store.snapshot(snapshot)
     await store.append([told(3)])
@@ -455,7 +455,7 @@ describe('a disk that is full, or broken', () => {
     expect((await store.load())?.snapshot).toEqual(snapshot)
   })
 
-  it('is told of when the folder cannot be synced for another reason, or nothing can be read', async () => {
+  it('is an error where the folder cannot be synced for another reason, or nothing can be read', async () => {
     const store = fileStore(path)
     for (const [step, code] of [
       ['folder:sync', 'EIO'],
@@ -473,7 +473,7 @@ describe('a disk that is full, or broken', () => {
     await expect(fileStore(join(folder, 'nowhere', 'history.log')).load()).rejects.toThrow('ENOENT')
   })
 
-  it('is told of where it does not say whether the files are as they were', async () => {
+  it('is an error where it cannot be checked whether the files were changed', async () => {
     const { store } = await opened()
     for (const step of ['statLock', 'statFile']) {
       disk.broken.set(step, 'EIO')
@@ -484,7 +484,7 @@ describe('a disk that is full, or broken', () => {
     expect((await store.load())?.records).toEqual([told(1)])
   })
 
-  it('is tried again where a new log cannot be begun in place of one that is gone', async () => {
+  it('is tried again where a new log cannot be begun in place of a removed one', async () => {
     const { store } = await opened()
     await store.append([told(1), told(2)])
     rmSync(path)
@@ -498,7 +498,7 @@ describe('a disk that is full, or broken', () => {
     expect(await store.load()).toMatchObject({ snapshot: { seq: 2 }, records: [told(3)], faults: [] })
   })
 
-  it('is got over by a tracker: told as faults, and nothing is missing in the end', async () => {
+  it('makes a tracker emit faults, and nothing is missing in the end', async () => {
     const clock = virtualClock({ wall: 0 })
     const tracker = availabilityTracker({ clock, store: fileStore(path) })
     const faults: unknown[] = []
@@ -527,7 +527,7 @@ describe('a disk that is full, or broken', () => {
 describe('durability', () => {
   const syncs = () => disk.done.filter((step) => step === 'datasync').length
 
-  it("'transition' syncs each batch in which something was said", async () => {
+  it("'transition' syncs each batch with a transition", async () => {
     const { store } = await opened()
     const before = syncs()
     await store.append([beat(1), { ...beat(2), kind: 'counts' } as StoreRecord])
@@ -541,7 +541,7 @@ describe('durability', () => {
     expect(syncs()).toBe(before + 2)
   })
 
-  it("'interval' syncs so often, and tells of a sync that failed at the next batch", async () => {
+  it("'interval' syncs once an interval, and reports a failed sync at the next batch", async () => {
     const clock = virtualClock()
     const { store } = await opened({ durability: 'interval', syncEvery: '5s', clock })
     const before = syncs()
@@ -585,8 +585,8 @@ describe('durability', () => {
   })
 })
 
-describe('two who write one file', () => {
-  it('in one process: the second is refused, and gets it after the first', async () => {
+describe('two writers of one file', () => {
+  it('in one process: the second is refused until the first has closed', async () => {
     const { store } = await opened()
     const second = fileStore(path)
     await expect(second.load()).rejects.toMatchObject({ code: 'HF_STORE_LOCKED', path })
@@ -600,7 +600,7 @@ describe('two who write one file', () => {
     await second.close()
   })
 
-  it('in two: a living one is named, one that is gone or has become another is got over', async () => {
+  it('in two processes: the lock of a running one is respected, one of an ended or reused id is removed', async () => {
     const { pid } = spawnSync(process.execPath, ['-e', ''])
     const beginning = lockOf(process.pid)
     writeFileSync(`${path}.lock-${pid}-${beginning}`, '')
@@ -620,7 +620,7 @@ describe('two who write one file', () => {
     expect(readdirSync(folder)).not.toContain(`history.log.lock-${process.pid}-${beginning}`)
   })
 
-  it('where the system does not tell when a process began: whoever has the id is taken for it', async () => {
+  it('on a system without start times of processes: any process with the id counts as the writer', async () => {
     disk.broken.set('proc', 'ENOENT')
     const { pid } = spawnSync(process.execPath, ['-e', ''])
     writeFileSync(`${path}.lock-${pid}-t1`, '')
@@ -635,7 +635,7 @@ describe('two who write one file', () => {
     await expect(fileStore(path).load()).rejects.toMatchObject({ code: 'HF_STORE_LOCKED' })
   })
 
-  it('takes one that may not be signalled for alive, and a zombie for gone', async () => {
+  it('counts a process that it may not signal as running, and a zombie as ended', async () => {
     const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
       throw Object.assign(new Error('EPERM'), { code: 'EPERM' })
     })

@@ -127,7 +127,7 @@ describe('a disk that the log has filled', () => {
     await again.tracker.closed
   })
 
-  it('that others fill at once is told with what was cut, and not cut again', async () => {
+  it('that others fill again at once is reported with what was cut, and not cut again', async () => {
     const { clock, tracker, faults, flap } = begun()
     await tracker.ready()
     await flap(900)
