@@ -6,7 +6,7 @@
  */
 
 import type { Instants } from './instants/instants.ts'
-import type { LogLayout } from './layout.ts'
+import type { LogLayout } from './layout/log-layout.ts'
 import type { LogEntry } from './log-entry.ts'
 import { badState, refusal } from './log-entry.ts'
 import { isAbsent, isOngoing } from './words/absent.ts'

@@ -2,7 +2,8 @@
 import { BadLines } from './bad-lines.ts'
 import { EntryReader } from './entry-reader.ts'
 import type { Instants } from './instants/instants.ts'
-import type { LayoutOptions, LogLayout } from './layout.ts'
+import type { LayoutOptions } from './layout/layout-options.ts'
+import type { LogLayout } from './layout/log-layout.ts'
 import { LogContents } from './log-contents.ts'
 
 /** Collects the records of a log, one after another. */

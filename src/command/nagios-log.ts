@@ -1,7 +1,7 @@
 /** Reads the log of Icinga and Nagios, in which lines about states are among many others. */
 import type { EntryReader } from './entry-reader.ts'
 import { nagios, nagiosCells, nagiosFields } from './formats/nagios.ts'
-import { fixedLayout } from './layout.ts'
+import { fixedLayout } from './layout/layout.ts'
 import type { LogReading } from './log-reading.ts'
 
 export class NagiosLog {

@@ -11,7 +11,7 @@ import { bytesOf, type Piped } from './input/source.ts'
 import { unpacked } from './input/unpacked.ts'
 import type { Instants } from './instants/instants.ts'
 import { type JsonForm, JsonLog, jsonForm } from './json/json-log.ts'
-import type { LayoutOptions } from './layout.ts'
+import type { LayoutOptions } from './layout/layout-options.ts'
 import { LogReading } from './log-reading.ts'
 import { NagiosLog } from './nagios-log.ts'
 

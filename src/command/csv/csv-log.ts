@@ -1,7 +1,7 @@
 /** Reads a CSV file: a header names the columns. */
 import type { EntryReader } from '../entry-reader.ts'
 import { InputError } from '../errors.ts'
-import { layoutOf } from '../layout.ts'
+import { layoutOf } from '../layout/layout.ts'
 import type { LogReading } from '../log-reading.ts'
 import type { CsvRecord } from './csv-record.ts'
 import { allCells, cellsOf } from './plain-cells.ts'

@@ -1,6 +1,7 @@
 /** Reads JSON objects as records: one layout for all that have the same fields. */
 import type { EntryReader } from '../entry-reader.ts'
-import { type LogLayout, layoutOf, type NoLayout } from '../layout.ts'
+import { layoutOf, type NoLayout } from '../layout/layout.ts'
+import type { LogLayout } from '../layout/log-layout.ts'
 import type { LogReading } from '../log-reading.ts'
 import { flatRecord, isObject, type JsonObject } from './flat-record.ts'
 import { listIn, recordsIn } from './lists.ts'
