@@ -108,6 +108,19 @@ describe('the name of a type', () => {
     ])
   })
 
+  it('may be that of a deprecated alias, but not of another deprecated type', () => {
+    const alias = (name: string, comment: string, type: string): string => `${comment}\nexport type ${name} = ${type}`
+    const found = madeUp({
+      'retry/a.ts': 'class Queue {}\nclass Window {}\nclass Step {}\nclass Single<T> {}',
+      'retry/index.ts': alias('Queue', '/** @deprecated Use `RetryQueue`. */', 'RetryQueue'),
+      'timeout/index.ts': alias('Single<T>', '/** Alone. @deprecated Use `One`. */', 'One<T>'),
+      'page/index.ts': alias('Window', '/** The window. */', 'RetryWindow'),
+      'pool/index.ts': alias('Step', '/** @deprecated */', '{ readonly one: 1 }'),
+    })
+
+    expect([...repeatedTypes(found).keys()]).toEqual(['Window', 'Step'])
+  })
+
   it('is not changed by an export', () => {
     const found = new Map<string, string[]>()
     for (const [path, name] of renamedExports(source)) found.set(path, [...(found.get(path) ?? []), name])

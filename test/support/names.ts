@@ -2,12 +2,12 @@
 import ts from 'typescript'
 import type { Files } from './source-rules.ts'
 
-/** Names of types to the files that declare them, for those declared more than once. */
+/** Names of types to the files that declare them, for those declared more than once. A deprecated alias is no declaration. */
 export function repeatedTypes(files: Files): ReadonlyMap<string, readonly string[]> {
   const declared = new Map<string, string[]>()
   for (const [path, text] of files) {
     visit(parsed(path, text), (node) => {
-      const name = ts.isClassLike(node) || isTypeOnly(node) ? node.name?.text : undefined
+      const name = ts.isClassLike(node) || (isTypeOnly(node) && !isOldName(node)) ? node.name?.text : undefined
       if (name !== undefined) declared.set(name, [...(declared.get(name) ?? []), path])
     })
   }
@@ -16,6 +16,13 @@ export function repeatedTypes(files: Files): ReadonlyMap<string, readonly string
 
 function isTypeOnly(node: ts.Node): node is ts.InterfaceDeclaration | ts.TypeAliasDeclaration | ts.EnumDeclaration {
   return ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isEnumDeclaration(node)
+}
+
+/** Whether it keeps a name of before for another type: `@deprecated`, and `type Old = New`. */
+function isOldName(node: ts.Node): boolean {
+  return (
+    ts.isTypeAliasDeclaration(node) && ts.isTypeReferenceNode(node.type) && ts.getJSDocDeprecatedTag(node) !== undefined
+  )
 }
 
 /** Exports that give a name another one, `export { X as Y }`, each with its file. */
@@ -32,7 +39,7 @@ export function renamedExports(files: Files): readonly (readonly [path: string, 
 }
 
 function parsed(path: string, text: string): ts.SourceFile {
-  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest)
+  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
 }
 
 function visit(node: ts.Node, see: (node: ts.Node) => void): void {
