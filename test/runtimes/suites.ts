@@ -44,8 +44,8 @@ export const leftOut: readonly LeftOut[] = [
     why: 'a start from a queue comes a microtask later in a Worker, so events of two starts come first',
   },
   ...[
-    'runs its checks in nobody’s context, wherever it was made and whoever calls',
-    'runs its probes in nobody’s context, wherever it was made',
+    'runs its checks in no caller’s context, wherever it was made and called',
+    'runs its probes in no caller’s context, wherever it was made',
   ].map((test) => ({
     file: 'test/runtimes/own/context.ts',
     test,

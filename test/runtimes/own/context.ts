@@ -34,7 +34,7 @@ const after = (ms: number): Promise<void> =>
   })
 const hang = (): Promise<never> => new Promise(() => {})
 
-/** An error that says whose it is, for user functions that are told nothing else of the call. */
+/** An error that says whose it is, for user functions that get nothing else of the call. */
 class Down extends Error {
   readonly of: Name
 
@@ -46,7 +46,7 @@ class Down extends Error {
 
 /** Everything that ran: what, whose it was, and in whose context. */
 let seen: { readonly what: string; readonly whose: unknown; readonly in: string }[] = []
-/** Whose call it is, for user functions that are told nothing of the call, where calls are made one by one. */
+/** Whose call it is, for user functions that get nothing of the call, where calls are made one by one. */
 let only: Name = 'alice'
 beforeEach(() => {
   seen = []
@@ -105,7 +105,7 @@ describe('the functions of a shared retry', () => {
     expectAtHome('attempt 1', 'attempt 2', 'attempt 3', 'when', 'backoff', 'retryAfter', 'retry', 'giveUp')
   })
 
-  it('run in the context of the call, whoever settles the promise of the operation', async () => {
+  it('run in the context of the call, wherever the promise of the operation is settled', async () => {
     const gates = names.map((name) => ({ name, gate: deferred<never>() }))
     const again = retry({ retries: 1, backoff: 0 })
     again.on('retry', ({ error }) => note('retry', whoseOf(error)))
@@ -126,7 +126,7 @@ describe('the functions of a shared retry', () => {
     expectAtHome('attempt 2', 'retry')
   })
 
-  it('run in the context of the call, whoever settles a thenable in the place of a promise', async () => {
+  it('run in the context of the call, wherever a thenable in the place of a promise is settled', async () => {
     const settle: (() => void)[] = []
     const again = retry({ retries: 1, backoff: 0 })
     again.on('retry', ({ error }) => note('retry', whoseOf(error)))
@@ -252,7 +252,7 @@ describe('after a shared timeout has ended an attempt', () => {
 })
 
 describe('a bulkhead', () => {
-  it('starts what it queued in the context of its own call, whoever frees the slot', async () => {
+  it('starts what it queued in the context of its own call, whichever call frees the slot', async () => {
     const few = bulkhead({ limit: 1, queue: 10 })
     await everybody((name) =>
       few.execute(async () => {
@@ -313,7 +313,7 @@ describe('a failover pool', () => {
     expectAtHome('on a', 'on b', 'on c')
   })
 
-  it('asks when and tells its listeners in the context of the call', async () => {
+  it('calls `when` and its listeners in the context of the call', async () => {
     const pool = failoverPool(['a', 'b'], {
       selection: ordered(),
       guard: () => timeout(10),
@@ -329,7 +329,7 @@ describe('a failover pool', () => {
     expectAtHome('when', 'select', 'failover')
   })
 
-  it('runs its checks in nobody’s context, wherever it was made and whoever calls', async () => {
+  it('runs its checks in no caller’s context, wherever it was made and called', async () => {
     const ran: string[] = []
     const pool = as('alice', () =>
       failoverPool(['a', 'b'], {
@@ -349,7 +349,7 @@ describe('a failover pool', () => {
 })
 
 describe('an availability tracker', () => {
-  it('runs its probes in nobody’s context, wherever it was made', async () => {
+  it('runs its probes in no caller’s context, wherever it was made', async () => {
     const ran: string[] = []
     const tracker = as('alice', () => availabilityTracker())
     as('bob', () => tracker.probe('search', async () => void ran.push(here()), { every: 5, timeout: 5 }))
@@ -361,8 +361,8 @@ describe('an availability tracker', () => {
 })
 
 describe('a caller’s abort', () => {
-  it('is told to listeners in the context of the call, whoever aborts', async () => {
-    // Where no policy can cancel a try, the operation's signal is the caller's own, which is not the library's to tell.
+  it('reaches listeners in the context of the call, wherever it is aborted', async () => {
+    // Where no policy can cancel a try, the operation's signal is the caller's own, which the library does not notify.
     const again = pipeline(retry({ retries: 1, backoff: '10s' }), timeout('1h'))
     again.on('call', () => note('call'))
     for (const name of names) {
@@ -433,14 +433,14 @@ describe('when calls have ended', () => {
   const { Bun, gc } = globalThis as { gc?: () => void; Bun?: { gc(whole: boolean): void } }
   const collect = gc ?? (Bun && (() => Bun.gc(true)))
 
-  /** Makes a call in a context of its own, whose store nobody else holds. */
+  /** Makes a call in a context of its own, whose store nothing else holds. */
   async function callIn(work: () => Promise<unknown>): Promise<WeakRef<object>> {
     const store = { name: 'alice' as const }
     await context.run(store, () => ended(work()))
     return new WeakRef(store)
   }
 
-  /** A timer that is kept for reuse is gone within a second. */
+  /** A timer that is kept for reuse is dropped within a second. */
   async function collected(refs: readonly WeakRef<object>[]): Promise<number> {
     for (let i = 0; i < 60 && refs.some((ref) => ref.deref() !== undefined); i++) {
       await after(20)
@@ -471,7 +471,7 @@ describe('when calls have ended', () => {
   }
 
   it.skipIf(collect === undefined).each(Object.entries(idle))(
-    '%s keeps nobody’s context alive',
+    '%s keeps no caller’s context alive',
     async (_name, work) => {
       const refs = [await callIn(work), await callIn(work), await callIn(work)]
       expect(await collected(refs)).toBe(3)

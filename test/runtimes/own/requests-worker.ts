@@ -40,7 +40,7 @@ const second =
     if (attempt === 1) throw new Error('down')
     return nameIn(asked)
   }
-/** Hangs at first, until it is told to stop, then says the name: work that never ends would keep its slot in a bulkhead. */
+/** Hangs at first, until it has to stop, then says the name: work that never ends would keep its slot in a bulkhead. */
 const slowFirst =
   (asked: string): Work =>
   ({ attempt, signal }) =>

@@ -1,6 +1,6 @@
 /**
  * A wait belongs to its call: fake timers of a test library come, go and come again without a wait being lost, and what a
- * call armed is gone when it has ended.
+ * call armed is dropped when it has ended.
  *
  * Every policy that waits is tried in each order of real and fake clocks. Durations differ from test to test, and are the
  * same within one, so that timers kept for reuse by an earlier call meet the clocks of a later one.
@@ -21,7 +21,7 @@ const after = (ms: number): Promise<void> =>
     realTimeout(resolve, ms)
   })
 
-/** How a call stands: 'waiting', or how it ended. */
+/** The state of a call: 'waiting', or how it ended. */
 function watch(call: Promise<unknown>): { state: string } {
   const watched = { state: 'waiting' }
   call.then(
@@ -198,7 +198,7 @@ describe.each(Object.keys(policies))('%s', (name) => {
       await endsFaked(waiting, ms)
     })
 
-    it('leaves no timer that a second later is there', async () => {
+    it('leaves no timer a second later', async () => {
       const waiting = made()
       const before = fake(what)
       for (let i = 0; i < 5; i++) await waiting.touch(fresh() * 1000)
@@ -209,7 +209,7 @@ describe.each(Object.keys(policies))('%s', (name) => {
 })
 
 describe('what calls armed', () => {
-  it('is gone with aborted waits that all differ', async () => {
+  it('keeps no timer of aborted waits that all differ', async () => {
     const before = fake('timers, Date and performance')
     const again = retry({ retries: 1, backoff: ({ attempt }) => 5000 * attempt + 1000 * Math.random() })
     const controller = new AbortController()
@@ -221,14 +221,14 @@ describe('what calls armed', () => {
     expect(vi.getTimerCount()).toBeLessThanOrEqual(before)
   })
 
-  it('is gone with limits that all differ', async () => {
+  it('keeps no timer of limits that all differ', async () => {
     const before = fake('timers, Date and performance')
     for (let i = 0; i < 1000; i++) await timeout(5000 + i).execute(async () => 1)
     await turn(1000)
     expect(vi.getTimerCount()).toBeLessThanOrEqual(before)
   })
 
-  it('is gone with many calls at once that wait equally long', async () => {
+  it('keeps no timer of many calls at once that wait equally long', async () => {
     const before = fake('timers, Date and performance')
     const limit = timeout('7s')
     const gate = deferred<void>()
