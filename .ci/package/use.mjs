@@ -71,6 +71,11 @@ export const uses = {
     const slots = bulkhead({ limit: 1, queue: 1, maxWait: '1s' })
     await Promise.allSettled([1, 2, 3].map(() => slots.execute(async () => 1)))
   },
+  './throttle': async ({ throttle }) => {
+    const gentle = throttle({ minimumCalls: 1, floor: 0 })
+    for (let i = 0; i < 5; i++) await quietly(gentle.execute(async () => Promise.reject({ status: 503 })))
+    gentle.snapshot()
+  },
   './timeout': async ({ timeout }) => {
     await quietly(timeout(5).execute(() => new Promise((resolve) => setTimeout(resolve, 20))))
   },

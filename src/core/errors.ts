@@ -78,7 +78,7 @@ export class BulkheadFullError extends RejectedError {
 export class RateLimitedError extends RejectedError {
   declare readonly code: 'HF_RATE_LIMITED'
 }
-/** An adaptive throttle shed the call. */
+/** The dependency refuses calls, so a throttle did not send this one. */
 export class ThrottledError extends RejectedError {
   declare readonly code: 'HF_THROTTLED'
 }

@@ -8,6 +8,7 @@ import { failoverTelemetry } from '../failover/telemetry.ts'
 import { fallbackTelemetry } from '../fallback/telemetry.ts'
 import { customPolicyTelemetry, pipelineTelemetry } from '../pipeline/telemetry.ts'
 import { retryTelemetry } from '../retry/telemetry.ts'
+import { throttleTelemetry } from '../throttle/telemetry.ts'
 import { timeoutTelemetry } from '../timeout/telemetry.ts'
 
 /** One line a kind. */
@@ -21,6 +22,7 @@ export const kinds: readonly PolicyTelemetry[] = [
   bulkheadTelemetry,
   failoverTelemetry,
   chaosTelemetry,
+  throttleTelemetry,
 ]
 
 const byKind: ReadonlyMap<string, PolicyTelemetry> = new Map(kinds.map((telemetry) => [telemetry.kind, telemetry]))

@@ -43,6 +43,11 @@ export class TimeWindow implements ResultWindow {
     this.bad++
   }
 
+  /** Drops what is too old at `now`. */
+  age(now: number): void {
+    if (this.#ring !== undefined && now - this.#start >= this.#width) this.#roll(now)
+  }
+
   firstBad(otherwise: number): number {
     for (let i = 1; i <= buckets; i++) {
       const bucket = this.#ring?.[(this.#newest + i) % buckets]
