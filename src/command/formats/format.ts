@@ -1,45 +1,45 @@
 /**
- * What a log of one origin looks like: the fields it is known by, and which of them say what.
+ * The format of a log: the fields that identify it, and the meaning of each.
  *
- * Names of fields are compared in small letters, with blanks for underscores and before what was a capital letter, so
- * `createdAt`, `created_at` and `Created At` are one. Nested fields of JSON are named by the way to them (`flat-record.ts`).
+ * Names of fields are compared in lower case, with a space for an underscore and before a capital letter, so `createdAt`,
+ * `created_at` and `Created At` are the same name. A nested field of JSON is named by its path (`flat-record.ts`).
  */
 import type { WordMeanings } from '../words/state-words.ts'
 
-/** The first that is there and not empty counts. */
+/** Names of fields. The first one that exists and is not empty counts. */
 export type Fields = readonly string[]
 
 export interface Format {
-  /** As `--as` takes it. */
+  /** The value of `--as`. */
   readonly name: string
-  /** As messages call it. */
+  /** The name in messages. */
   readonly title: string
-  /** It is known by any of these sets; all fields of a set must be there. */
+  /** A log with all fields of any of these sets has this format. */
   readonly signs: readonly Fields[]
-  /** Periods with a start and an end, or states from an instant on. */
+  /** Incidents have a start and an end; a state lasts from its time to the next one. */
   readonly kind: 'incidents' | 'states'
   readonly start?: Fields
   readonly end?: Fields
-  /** The end, where it is not given: at this field, where that one has one of these words. */
+  /** Without an end: the time in the field `at`, if the field `where` has one of the words `is`. */
   readonly over?: { readonly at: string; readonly where: string; readonly is: Fields }
-  /** How long it took, where the end is not given: in ms for a bare number. */
+  /** Without an end: the duration. `unit` is that of a bare number, in ms. */
   readonly length?: { readonly fields: Fields; readonly unit: number }
   readonly at?: Fields
-  /** Of the parts that are there, joined with a slash. */
+  /** The values of all fields that exist, joined with a slash. */
   readonly state?: Fields
   readonly words?: WordMeanings
   readonly component?: Fields
-  /** Components are named by all of these, joined with a slash, and not by the first. */
+  /** Whether the name of a component is the values of all its fields, joined with a slash, and not only the first. */
   readonly joined?: boolean
-  /** Only records that have one of these words there are read. */
+  /** Only records whose field has one of these words are read. */
   readonly only?: { readonly field: string; readonly is: Fields }
-  /** Records that have one of these words there are left out; without words, those that have anything there. */
+  /** Records whose field has one of these words are skipped; without words, those whose field is not empty. */
   readonly without?: { readonly field: string; readonly is?: Fields }
   /** A record with a list in this field counts as one record for each item. */
   readonly each?: string
 }
 
-/** As names of fields are compared. */
+/** The form of a field name in which names are compared. */
 export function fieldName(text: string): string {
   return text
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
