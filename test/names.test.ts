@@ -43,7 +43,7 @@ const readable = new Map<string, readonly Prose[]>([
     .filter((path) => /\.(tsx?|mjs)$/.test(path))
     .map((path) => [path, commentsOf(read(path))] as const),
   ...below('test')
-    .filter((path) => /\.(test|test-d)\.ts$/.test(path))
+    .filter((path) => /\.(test|test-d)\.ts$|^test\/runtimes\/own\/.+\.ts$/.test(path))
     .map((path) => [path, titlesOf(read(path))] as const),
 ])
 
