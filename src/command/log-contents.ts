@@ -3,7 +3,7 @@
  *
  * The entries are not sorted yet.
  */
-import { type Code, codeOf, DOWN, type State } from '../availability/timeline/states.ts'
+import { type Code, type ComponentState, codeOf, DOWN } from '../availability/timeline/states.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { LogEntry } from './log-entry.ts'
 
@@ -42,7 +42,7 @@ export class LogContents {
   take(entry: LogEntry, closes = false): void {
     this.#size++
     const entries = this.entries(entry.component)
-    const code = codeOf(entry.state as State)
+    const code = codeOf(entry.state as ComponentState)
     if ('at' in entry) {
       this.#extend(entry.at)
       entries.times.push(entry.at)

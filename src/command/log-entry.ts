@@ -1,5 +1,5 @@
 /** The entries of a log. */
-import { type State, states } from '../availability/timeline/states.ts'
+import { type ComponentState, states } from '../availability/timeline/states.ts'
 import type { Milliseconds } from '../core/duration.ts'
 
 /** A component is in a state from an instant on. */
@@ -32,6 +32,6 @@ export function refusal(entry: LogEntry): string | undefined {
     if (Number.isNaN(entry.end)) return 'the end cannot be read'
     if (entry.end < entry.start) return 'the end is before the start'
   }
-  if (states.includes(entry.state as State)) return undefined
+  if (states.includes(entry.state as ComponentState)) return undefined
   return `${badState} ${states.join(', ')}, got ${JSON.stringify(entry.state)}`
 }

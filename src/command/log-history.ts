@@ -15,11 +15,11 @@ import { TrackerState } from '../availability/state/tracker-state.ts'
 import { windowOf } from '../availability/time/window.ts'
 import {
   type Code,
+  type ComponentState,
   DEGRADED,
   DOWN,
   MAINTENANCE,
   SILENT,
-  type State,
   UNKNOWN,
   UP,
 } from '../availability/timeline/states.ts'
@@ -33,7 +33,7 @@ import { LogSpan } from './log-span.ts'
 import { writeSourceLogs } from './source-logs.ts'
 
 /** The share of each state in a period; all 0 outside the log. */
-export type StateShares = Readonly<Record<State, number>>
+export type StateShares = Readonly<Record<ComponentState, number>>
 
 interface LogComponent {
   readonly component: Component

@@ -24,9 +24,9 @@ export function writeSourceLogs(
     for (const span of spans) span.add(from, to, lasts)
   }
   writeStates(component, entries, add)
-  if (entries.periods.size > 0 && elsewhere === UP) component.toldBy('between incidents').add(always, UP)
+  if (entries.periods.size > 0 && elsewhere === UP) component.manualLog('between incidents').add(always, UP)
   for (const [code, periods] of entries.periods) {
-    const log = component.toldBy(`periods of ${states[code]}`)
+    const log = component.manualLog(`periods of ${states[code]}`)
     const after = elsewhere === UP && (code === DOWN || code === DEGRADED) ? UP : SILENT
     for (const [from, to] of united(periods)) {
       log.add(from, code)
@@ -38,7 +38,7 @@ export function writeSourceLogs(
 
 function writeStates(component: Component, { times, codes }: ComponentEntries, add: Adder): void {
   if (times.length === 0) return
-  const log = component.toldBy('')
+  const log = component.manualLog('')
   let before: Code = SILENT
   for (const index of inOrder(times)) {
     const [time, code] = [times[index] as number, codes[index] as Code]

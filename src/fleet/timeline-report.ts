@@ -11,10 +11,10 @@ import {
   accountingCheck,
 } from '../availability/accounting/accounting.ts'
 import { type Ratios, ratiosOf, sumsOf } from '../availability/accounting/sums.ts'
-import { History } from '../availability/outages/history.ts'
+import { OutageHistory } from '../availability/outages/history.ts'
 import { withGapsDown } from '../availability/outages/merged-gaps.ts'
-import type { Stretch } from '../availability/outages/outage-span.ts'
-import { type Code, type State, states, UNKNOWN } from '../availability/timeline/states.ts'
+import type { TrackedOutage } from '../availability/outages/tracked-outage.ts'
+import { type Code, type ComponentState, states, UNKNOWN } from '../availability/timeline/states.ts'
 import type { Steps } from '../availability/timeline/steps.ts'
 import { Timeline } from '../availability/timeline/timeline.ts'
 import type { Milliseconds } from '../core/duration.ts'
@@ -53,7 +53,7 @@ export interface ObservedOutage {
 export interface TimelineReport extends Ratios {
   readonly window: WallWindow
   /** The state at the end of the window. */
-  readonly state: State
+  readonly state: ComponentState
   /** The options these numbers were made with. */
   readonly accounting: Accounting
   readonly uptime: Milliseconds
@@ -125,16 +125,16 @@ export function known(track: Steps): Timeline {
 
 export function reportOf(timeline: Timeline, accounting: Accounting, window: WallWindow): TimelineReport {
   const { fromAt: from, toAt: to } = window
-  const raw = new History(timeline, accounting, timeline.mark())
+  const raw = new OutageHistory(timeline, accounting, timeline.mark())
   const history = accounting.mergedAsDown ? withGapsDown(raw, to) : raw
   const total = sumsOf(history.timeline, accounting, from, to, to)
   const { operating, uptime, downtime, degraded, maintenance, unknown } = total
-  const outages = history.outages(to).picture(from, to).toArray()
+  const outages = history.outages(to).snapshot(from, to).toArray()
   const failures = outages.filter((outage) => !outage.startCensored && outage.start >= from && outage.start < to).length
   const ended = outages.filter((outage) => !outage.open && outage.end > from)
   return {
     window,
-    state: states[timeline.at(to - 1)] as State,
+    state: states[timeline.at(to - 1)] as ComponentState,
     accounting,
     ...ratiosOf(total, window.duration),
     uptime,
@@ -155,7 +155,7 @@ export function reportOf(timeline: Timeline, accounting: Accounting, window: Wal
 
 const hour = 3_600_000
 
-function outageOf({ start, end, open, startCensored, net, bridged }: Stretch): ObservedOutage {
+function outageOf({ start, end, open, startCensored, net, bridged }: TrackedOutage): ObservedOutage {
   return { startAt: start, endAt: open ? null : end, open, startCensored, net, spansUnknown: bridged }
 }
 

@@ -2,9 +2,9 @@
 import type { CoreTracker } from '../availability/core/tracker.ts'
 import type { AvailabilityReport } from '../availability/estimates/full-report.ts'
 import type { MaintenanceHours } from '../availability/maintenance/recurring-maintenance.ts'
-import type { Persistence } from '../availability/persistence/store.ts'
+import type { StoreState } from '../availability/persistence/store.ts'
 import type { ProbeOptions } from '../availability/probe/options.ts'
-import type { Check, Probing } from '../availability/probe/probe.ts'
+import type { ProbeCheck, Probing } from '../availability/probe/probe.ts'
 import type { ReportOptions } from '../availability/report/tracker-report.ts'
 import type { AvailabilitySnapshot } from '../availability/snapshot/snapshot.ts'
 import type { Watching } from '../availability/sources/watch.ts'
@@ -12,7 +12,7 @@ import type { ComponentStatus } from '../availability/status/component-status.ts
 import type { TimeSlice } from '../availability/status/time-slices.ts'
 import type { SystemOptions } from '../availability/system/system.ts'
 import type { Instant } from '../availability/time/instant.ts'
-import type { State } from '../availability/timeline/states.ts'
+import type { ComponentState } from '../availability/timeline/states.ts'
 import type { ExportOptions } from '../fleet/export-timeline.ts'
 import type { ObservedTimeline } from '../fleet/observed-timeline.ts'
 import type { Objective } from '../objectives/objective-report.ts'
@@ -30,7 +30,7 @@ export interface AvailabilityTracker extends CoreTracker {
    *
    * @deprecated Use `probe` of `holdfast/availability/probe`.
    */
-  probe(name: string, check: Check, options?: ProbeOptions): Probing
+  probe(name: string, check: ProbeCheck, options?: ProbeOptions): Probing
   /**
    * A maintenance that recurs by the wall clock of a zone: nightly, weekly. It takes effect at once, also within one of the
    * periods. Each period is recorded as it begins. Stopped, no further one begins.
@@ -63,7 +63,7 @@ export interface AvailabilityTracker extends CoreTracker {
    *
    * @deprecated Use `componentState` of `holdfast/availability/status`.
    */
-  state(component: string): State
+  state(component: string): ComponentState
   /**
    * The state of every component, and how long it was in each since the tracking began; by name, also members of pools, in the
    * order they were added. Costs little, however long the history.
@@ -94,7 +94,7 @@ export interface AvailabilityTracker extends CoreTracker {
    *
    * @deprecated Use `persist` of `holdfast/availability/store`, and its `state`.
    */
-  readonly persistence: Persistence | null
+  readonly persistence: StoreState | null
   /**
    * Resolves when the history of its store is loaded. Rejects if the store could not be read; it is tried again, and recording
    * goes on.

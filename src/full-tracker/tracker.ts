@@ -4,9 +4,9 @@ import { type AvailabilityReport, fullReport } from '../availability/estimates/f
 import { type MaintenanceHours, maintenance } from '../availability/maintenance/recurring-maintenance.ts'
 import type { Journal } from '../availability/persistence/journal.ts'
 import { attach } from '../availability/persistence/persist.ts'
-import type { Persistence } from '../availability/persistence/store.ts'
+import type { StoreState } from '../availability/persistence/store.ts'
 import type { ProbeOptions } from '../availability/probe/options.ts'
-import { type Check, type Probing, probe } from '../availability/probe/probe.ts'
+import { type ProbeCheck, type Probing, probe } from '../availability/probe/probe.ts'
 import type { ReportOptions } from '../availability/report/tracker-report.ts'
 import type { AvailabilitySnapshot } from '../availability/snapshot/snapshot.ts'
 import { restore, snapshot } from '../availability/snapshot/tracker-snapshot.ts'
@@ -17,7 +17,7 @@ import type { TimeSlice } from '../availability/status/time-slices.ts'
 import { componentState, statuses, timeSlices } from '../availability/status/tracker-status.ts'
 import { type SystemOptions, system } from '../availability/system/system.ts'
 import type { Instant } from '../availability/time/instant.ts'
-import type { State } from '../availability/timeline/states.ts'
+import type { ComponentState } from '../availability/timeline/states.ts'
 import { type ExportOptions, exportTimeline } from '../fleet/export-timeline.ts'
 import type { ObservedTimeline } from '../fleet/observed-timeline.ts'
 import type { Objective } from '../objectives/objective-report.ts'
@@ -59,7 +59,7 @@ class FullTracker extends BaseTracker implements AvailabilityTracker {
     return fullReport(this, options)
   }
 
-  probe(name: string, check: Check, options?: ProbeOptions): Probing {
+  probe(name: string, check: ProbeCheck, options?: ProbeOptions): Probing {
     return probe(this, name, check, options)
   }
 
@@ -79,7 +79,7 @@ class FullTracker extends BaseTracker implements AvailabilityTracker {
     return system(this, name, block, options)
   }
 
-  state(component: string): State {
+  state(component: string): ComponentState {
     return componentState(this, component)
   }
 
@@ -103,7 +103,7 @@ class FullTracker extends BaseTracker implements AvailabilityTracker {
     return snapshot(this)
   }
 
-  get persistence(): Persistence | null {
+  get persistence(): StoreState | null {
     return this.#journal?.state ?? null
   }
 

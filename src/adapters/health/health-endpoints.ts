@@ -1,5 +1,5 @@
 /** The public types of health endpoints. */
-import type { State } from '../../availability/timeline/states.ts'
+import type { ComponentState } from '../../availability/timeline/states.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Duration } from '../../core/duration.ts'
 import type { FaultEvent } from '../../core/events.ts'
@@ -10,11 +10,11 @@ import type { DrainOnSignalOptions, SignalSource } from './signals.ts'
 import type { HealthStatus, UnknownReadiness } from './verdict.ts'
 
 export interface WithState {
-  state(component: string): State
+  state(component: string): ComponentState
 }
 
 export interface WithTimeline {
-  timeline(component: string): readonly { readonly state: State }[]
+  timeline(component: string): readonly { readonly state: ComponentState }[]
 }
 
 /** The source of component states: an `availabilityTracker()`, or anything that returns a state for a name. */
@@ -22,7 +22,7 @@ export type StateSource = WithState | WithTimeline
 
 /** A detailed result of a check. */
 export interface HealthResult {
-  readonly state: State
+  readonly state: ComponentState
   /** The measured value and its unit; text is cut after 200 characters. */
   readonly value?: number | string | boolean
   readonly unit?: string

@@ -1,5 +1,5 @@
 /** The components and checks that readiness depends on, with the state of each. */
-import { type State, states } from '../../availability/timeline/states.ts'
+import { type ComponentState, states } from '../../availability/timeline/states.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Events } from '../../core/events.ts'
 import { ignoreRejection } from '../../core/ignore-rejection.ts'
@@ -52,11 +52,11 @@ export class HealthParts {
   }
 }
 
-function stateFrom(read: StateReader, name: string, events: Events): State {
+function stateFrom(read: StateReader, name: string, events: Events): ComponentState {
   try {
     const state = read(name)
     ignoreRejection(state)
-    if (states.includes(state as State)) return state as State
+    if (states.includes(state as ComponentState)) return state as ComponentState
     throw new TypeError(`healthEndpoints: tracker must return a state, got ${show(state)}`)
   } catch (error) {
     events.fault('tracker', error)

@@ -1,10 +1,10 @@
 /** The state of a component at a time, and how the result of a user's check is parsed. */
-import { type State, states } from '../../availability/timeline/states.ts'
+import { type ComponentState, states } from '../../availability/timeline/states.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import { isRecord, oneOf, optional, resolveOptions, show } from '../../core/options.ts'
 
 export interface HealthReading {
-  readonly state: State
+  readonly state: ComponentState
   /** By the wall clock. */
   readonly at: Milliseconds
   /** How long the check took. */
@@ -25,7 +25,7 @@ export function bounded(text: string): string {
 
 /** Parses the result of a check that did not fail. @throws TypeError if it is a record with an invalid `state`. */
 export function parseResult(result: unknown): ParsedResult {
-  if (states.includes(result as State)) return { state: result as State }
+  if (states.includes(result as ComponentState)) return { state: result as ComponentState }
   if (!isRecord(result) || !Object.hasOwn(result, 'state')) return { state: 'up' }
   const { state, value, unit, output } = result
   return resolveOptions('healthEndpoints: a check', { state, value, unit, output }, resultChecks)

@@ -4,7 +4,7 @@
  * pass < warn < fail, and the worst part decides; no parts are a pass. An optional part never causes more than a warning. An
  * unknown part is a warning, or a failure with `unknown: 'unready'`.
  */
-import type { State } from '../../availability/timeline/states.ts'
+import type { ComponentState } from '../../availability/timeline/states.ts'
 
 /** As in the draft of `application/health+json`. */
 export type HealthStatus = 'pass' | 'warn' | 'fail'
@@ -15,7 +15,7 @@ export type UnknownReadiness = 'ready' | 'unready'
 const order: readonly HealthStatus[] = ['pass', 'warn', 'fail']
 
 /** The status of a single state. */
-export function statusOf(state: State, unknown: UnknownReadiness): HealthStatus {
+export function statusOf(state: ComponentState, unknown: UnknownReadiness): HealthStatus {
   if (state === 'up') return 'pass'
   if (state === 'degraded') return 'warn'
   if (state === 'unknown') return unknown === 'ready' ? 'warn' : 'fail'

@@ -65,11 +65,11 @@ export interface Accounting {
   readonly serviceHours: ServiceHours | null
 }
 
-export type Class = 'serving' | 'failing' | 'out'
+export type StateClass = 'serving' | 'failing' | 'out'
 
-type Rules = Pick<Accounting, 'degraded' | 'maintenance' | 'unknown'>
+type AccountingRules = Pick<Accounting, 'degraded' | 'maintenance' | 'unknown'>
 
-const presets: Readonly<Record<AccountingPreset, Rules>> = {
+const presets: Readonly<Record<AccountingPreset, AccountingRules>> = {
   default: { degraded: 'up', maintenance: 'exclude', unknown: 'exclude' },
   // AWS Reliability Pillar: whatever does not fully serve, planned or not.
   strict: { degraded: 'down', maintenance: 'down', unknown: 'down' },
@@ -118,7 +118,7 @@ export const accountingCheck: Check<Accounting> = (value, fail) => {
 }
 
 /** How each state counts. */
-export function classOf(code: Code, { degraded, maintenance, unknown }: Accounting): Class {
+export function classOf(code: Code, { degraded, maintenance, unknown }: Accounting): StateClass {
   if (code === UP) return 'serving'
   if (code === DOWN) return 'failing'
   if (code === DEGRADED) return degraded === 'down' ? 'failing' : 'serving'

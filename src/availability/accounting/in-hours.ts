@@ -1,8 +1,8 @@
 /** A timeline without what lies outside service hours; what it was there lies under it. */
 
-import { type ServiceHours, type Span, serviceSpans } from '../time/service-hours.ts'
+import { type HoursSpan, type ServiceHours, serviceSpans } from '../time/service-hours.ts'
 import { MAINTENANCE, OUTSIDE, SILENT, UNKNOWN, UP } from '../timeline/states.ts'
-import { countUpTo, type Steps, said, sweep } from '../timeline/steps.ts'
+import { codeAfter, countUpTo, type Steps, sweep } from '../timeline/steps.ts'
 import { Timeline } from '../timeline/timeline.ts'
 
 /**
@@ -19,7 +19,7 @@ export function inHours(
   const masked = new Timeline()
   const first = timeline.length === 0 ? from : Math.min(from, timeline.timeAt(0))
   const spans = serviceSpans(hours, first + ahead, to + ahead).map(
-    ([opens, shuts]): Span => [opens - ahead, shuts - ahead],
+    ([opens, shuts]): HoursSpan => [opens - ahead, shuts - ahead],
   )
   const start = timeline.archive === undefined ? first : Math.max(first, timeline.archive.until)
   masked.archive = timeline.archive?.within(spans, from)
@@ -39,7 +39,7 @@ export function inHours(
   }
   const { under } = timeline
   const known = countUpTo(timeline, start) === 0 ? SILENT : timeline.at(start)
-  masked.hide(start, beneath([opening, known, said(under, countUpTo(under, start), undefined)]))
+  masked.hide(start, beneath([opening, known, codeAfter(under, countUpTo(under, start), undefined)]))
   sweep([gate, timeline, under], start, beneath, undefined, (time, code) => {
     if (time < to) masked.hide(time, code)
   })
@@ -48,7 +48,7 @@ export function inHours(
 }
 
 /** When it is shut and when not. */
-function gateOf(spans: readonly Span[]): Steps {
+function gateOf(spans: readonly HoursSpan[]): Steps {
   const times: number[] = [Number.NEGATIVE_INFINITY]
   const codes: number[] = [OUTSIDE]
   for (const [opens, shuts] of spans) {

@@ -3,21 +3,21 @@
  *
  * Few components ever have any, so nothing is there before it is needed.
  */
-import { StampBook, type Stamps } from '../outages/timestamps.ts'
+import { OutageTimestamps, type TimestampEntry } from '../outages/timestamps.ts'
 
 const kept = 10_000
 /** The greatest length of a reason, in characters: a stack trace or a body must not fill memory and disk. */
 const longest = 1000
 
-const noStamps = new StampBook()
+const noStamps = new OutageTimestamps()
 
 /** As much of a reason as is kept; no character is cut in two. */
 export function shortened(reason: string): string {
   return reason.length <= longest ? reason : reason.slice(0, longest).replace(/[\uD800-\uDBFF]$/, '')
 }
 
-export class Notes {
-  #stamps: StampBook | undefined = undefined
+export class Annotations {
+  #stamps: OutageTimestamps | undefined = undefined
   #reasons: Map<number, string> | undefined = undefined
   readonly #keptReasons: number
   #lentReasons = false
@@ -39,12 +39,12 @@ export class Notes {
     return this.#ids ?? new Set()
   }
 
-  get stamps(): Pick<StampBook, 'all' | 'of' | 'within'> {
+  get stamps(): Pick<OutageTimestamps, 'all' | 'of' | 'within'> {
     return this.#stamps ?? noStamps
   }
 
-  stamp(stamps: Stamps): void {
-    this.#stamps ??= new StampBook()
+  stamp(stamps: TimestampEntry): void {
+    this.#stamps ??= new OutageTimestamps()
     this.#stamps.add(stamps)
   }
 

@@ -7,23 +7,23 @@
  */
 
 import type { Accounting } from '../accounting/accounting.ts'
-import { History } from '../outages/history.ts'
-import type { WalkState } from '../outages/outage-span.ts'
-import type { Stamps } from '../outages/timestamps.ts'
+import { OutageHistory } from '../outages/history.ts'
+import type { TimestampEntry } from '../outages/timestamps.ts'
+import type { WalkState } from '../outages/tracked-outage.ts'
 import type { Archive } from '../timeline/archive.ts'
 import { crowded, EventLog } from '../timeline/event-log.ts'
 import { ASLEEP, type Code, DEGRADED, DOWN, loudest, MAINTENANCE, SILENT, UP, worst } from '../timeline/states.ts'
-import { countUpTo, said, sweep } from '../timeline/steps.ts'
+import { codeAfter, countUpTo, sweep } from '../timeline/steps.ts'
 import { Timeline } from '../timeline/timeline.ts'
 import { lookUnder } from '../timeline/underlying.ts'
-import { Notes } from './annotations.ts'
+import { Annotations } from './annotations.ts'
 import type { EventSink } from './event-sink.ts'
 import { Incidents } from './incidents.ts'
-import { Tellers } from './manual-logs.ts'
-import { Requests } from './request-counts.ts'
+import { ManualLogs } from './manual-logs.ts'
+import { RequestCounts } from './request-counts.ts'
 
 /** Told from which instant on a component's timeline has changed. */
-export type Follower = (from: number) => void
+export type TimelineListener = (from: number) => void
 
 /** What all components of a tracker share. */
 export interface ComponentContext {
@@ -41,7 +41,7 @@ export interface ComponentContext {
 /** So many changes are merged at once where nobody asks. */
 const batch = 512
 
-export class Component extends Notes {
+export class Component extends Annotations {
   readonly name: string
   /** A member of a pool: it stands behind its pool, and is nobody's root. */
   member: boolean
@@ -50,12 +50,12 @@ export class Component extends Notes {
   announced: number | undefined = undefined
   readonly #context: ComponentContext
   readonly #logs: EventLog[] = []
-  readonly tellers = new Tellers()
+  readonly manualLogs = new ManualLogs()
   #incidents: Map<'down' | 'degraded' | 'maintenance', Incidents> | undefined = undefined
   #timeline: Timeline | undefined = undefined
-  #history: History | undefined = undefined
-  #requests: Requests | undefined = undefined
-  #followers: Set<Follower> | undefined = undefined
+  #history: OutageHistory | undefined = undefined
+  #requests: RequestCounts | undefined = undefined
+  #followers: Set<TimelineListener> | undefined = undefined
   /** What sources said that are gone. */
   #past: EventLog | undefined = undefined
   /** Said before a restart; it holds until there is news. */
@@ -77,13 +77,8 @@ export class Component extends Notes {
     return this.#context.sink
   }
 
-  /** States told by hand, by who told them. */
-  get told(): ReadonlyMap<string, EventLog> {
-    return this.tellers.logs
-  }
-
-  get requests(): Requests {
-    this.#requests ??= new Requests()
+  get requests(): RequestCounts {
+    this.#requests ??= new RequestCounts()
     return this.#requests
   }
 
@@ -95,20 +90,20 @@ export class Component extends Notes {
   }
 
   /** As it counts by the tracker's own accounting: the same, or without its maintenance where that is ignored. */
-  get history(): History {
+  get history(): OutageHistory {
     this.timeline
     return this.#live()
   }
 
   /** As it counts by another accounting. */
-  historyBy(accounting: Accounting): History {
+  historyBy(accounting: Accounting): OutageHistory {
     if (accounting === this.#context.accounting) return this.history
     const { timeline } = this
-    if (accounting.maintenance !== 'ignore') return new History(timeline, accounting)
+    if (accounting.maintenance !== 'ignore') return new OutageHistory(timeline, accounting)
     const counted = new Timeline()
     counted.archive = timeline.archive
     this.#merge(counted, Number.NEGATIVE_INFINITY, MAINTENANCE)
-    return new History(counted, accounting)
+    return new OutageHistory(counted, accounting)
   }
 
   /** All it is made of, but for the time asleep and the incidents. */
@@ -116,17 +111,17 @@ export class Component extends Notes {
     return this.#past === undefined ? this.#logs : [this.#past, ...this.#logs]
   }
 
-  follow(follower: Follower): void {
+  follow(follower: TimelineListener): void {
     this.#followers ??= new Set()
     this.#followers.add(follower)
   }
 
-  unfollow(follower: Follower): void {
+  unfollow(follower: TimelineListener): void {
     this.#followers?.delete(follower)
   }
 
   /** What is noted of an instant asleep belongs to what begins with the waking. */
-  override stamp(stamps: Stamps): void {
+  override stamp(stamps: TimestampEntry): void {
     const start = this.#awake(stamps.start)
     super.stamp(start === stamps.start ? stamps : { ...stamps, start })
   }
@@ -151,12 +146,12 @@ export class Component extends Notes {
 
   /** Whether something may have been told of the time to come, and the next instant of that. */
   get planned(): boolean {
-    return this.#incidents !== undefined || this.tellers.ahead
+    return this.#incidents !== undefined || this.manualLogs.ahead
   }
 
   next(now: number): number {
     const incidents = [...this.allIncidents.values()].map((each) => each.next(now))
-    return Math.min(this.tellers.next(now), ...incidents)
+    return Math.min(this.manualLogs.next(now), ...incidents)
   }
 
   /** A new source, which has said nothing yet. */
@@ -166,9 +161,9 @@ export class Component extends Notes {
     return log
   }
 
-  /** The log of what `teller` tells by hand. */
-  toldBy(teller: string): EventLog {
-    return this.tellers.log(teller, () => this.source())
+  /** The log of the states that `source` records by hand; an empty name is the default source. */
+  manualLog(source: string): EventLog {
+    return this.manualLogs.log(source, () => this.source())
   }
 
   /** A source is gone for good. What it has said stays, in one log for all that are gone. */
@@ -203,12 +198,12 @@ export class Component extends Notes {
     const { accounting } = this.#context
     const counted = accounting.maintenance === 'ignore' ? new Timeline() : this.#timeline
     counted.archive = archive
-    this.#history = new History(counted, accounting, counted.mark(), base)
+    this.#history = new OutageHistory(counted, accounting, counted.mark(), base)
     this.#stale = Number.NEGATIVE_INFINITY
   }
 
   /** A source says something new, for the time from `time` on. */
-  said(log: EventLog, time: number, code: Code): void {
+  sourceChanged(log: EventLog, time: number, code: Code): void {
     if (code !== SILENT) this.#news ??= time
     if (code !== SILENT && this.#carried !== undefined && !this.#carried.includes(log)) {
       for (const carried of this.#carried) this.retire(carried, time)
@@ -231,12 +226,12 @@ export class Component extends Notes {
     return next > 0 && next < asleep.length && asleep.codeAt(next - 1) === ASLEEP ? asleep.timeAt(next) : time
   }
 
-  #live(): History {
+  #live(): OutageHistory {
     const { accounting } = this.#context
     if (this.#history === undefined) {
       const ignores = accounting.maintenance === 'ignore'
       const counted = ignores ? new Timeline() : (this.#timeline as Timeline)
-      this.#history = new History(counted, accounting, counted.mark())
+      this.#history = new OutageHistory(counted, accounting, counted.mark())
       if (ignores) this.#merge(counted, Number.NEGATIVE_INFINITY, MAINTENANCE)
     }
     return this.#history
@@ -261,7 +256,7 @@ export class Component extends Notes {
     timeline.cut(since)
     const logs = [this.#context.asleep, ...this.logs]
     for (const { log } of this.allIncidents.values()) logs.push(log)
-    if (since === edge) timeline.append(edge, worst(logs.map((log) => said(log, countUpTo(log, edge), ignored))))
+    if (since === edge) timeline.append(edge, worst(logs.map((log) => codeAfter(log, countUpTo(log, edge), ignored))))
     const telling = logs.filter((log) => log.length > 0)
     sweep(telling, since, worst, ignored, (time, code, blip) => {
       timeline.append(time, code)

@@ -3,9 +3,9 @@
  *
  * Invariant: playing back what a sink received to an empty tracker gives the same timelines.
  */
-import type { Phases, Stamps } from '../outages/timestamps.ts'
+import type { OutagePhases, TimestampEntry } from '../outages/timestamps.ts'
 import type { EventLog } from '../timeline/event-log.ts'
-import type { Code, State } from '../timeline/states.ts'
+import type { Code, ComponentState } from '../timeline/states.ts'
 
 /** The component a source is about. */
 export interface SourceSubject {
@@ -16,14 +16,14 @@ export interface SourceSubject {
 /** The states a source gives from the first of these times on; they replace what it gave for later. */
 export interface SourceUpdate {
   readonly steps: readonly (readonly [time: number, code: Code])[]
-  readonly stamps?: Stamps | undefined
+  readonly stamps?: TimestampEntry | undefined
   readonly reason?: string | undefined
 }
 
 /** An accepted event, with its instants in the tracker's own time. */
-export interface RecordedEvent extends Phases<number> {
+export interface RecordedEvent extends OutagePhases<number> {
   readonly component: string
-  readonly state: State
+  readonly state: ComponentState
   /** Of an incident: its key. */
   readonly id?: string | undefined
   readonly time?: number

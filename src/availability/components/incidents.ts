@@ -7,7 +7,7 @@
 import { EventLog } from '../timeline/event-log.ts'
 import { type Code, SILENT } from '../timeline/states.ts'
 
-export interface Span {
+export interface IncidentSpan {
   readonly start: number
   /** Infinity while it is open. */
   readonly end: number
@@ -19,7 +19,7 @@ export const ownTime = 'time '
 export class Incidents {
   readonly #log = new EventLog()
   #written = true
-  readonly #spans = new Map<string, Span>()
+  readonly #spans = new Map<string, IncidentSpan>()
   readonly #during: Code
   readonly #after: Code
   readonly #hushed: number[] = []
@@ -37,7 +37,7 @@ export class Incidents {
     return this.#log
   }
 
-  get spans(): readonly (readonly [string, Span])[] {
+  get spans(): readonly (readonly [string, IncidentSpan])[] {
     return [...this.#spans]
   }
 
@@ -50,7 +50,7 @@ export class Incidents {
   }
 
   /** Adds one, or corrects the one of this key. Gives the instant from which on something may have changed. */
-  put(key: string, span: Span): number {
+  put(key: string, span: IncidentSpan): number {
     const known = this.#spans.get(key)
     this.#spans.set(key, span)
     this.#written = false
@@ -100,7 +100,7 @@ export class Incidents {
 }
 
 /** By their start; nearly always they were told so. */
-function inOrder(spans: Span[]): readonly Span[] {
-  const isSorted = spans.every(({ start }, index) => index === 0 || start >= (spans[index - 1] as Span).start)
+function inOrder(spans: IncidentSpan[]): readonly IncidentSpan[] {
+  const isSorted = spans.every(({ start }, index) => index === 0 || start >= (spans[index - 1] as IncidentSpan).start)
   return isSorted ? spans : spans.sort((a, b) => a.start - b.start)
 }

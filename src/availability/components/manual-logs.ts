@@ -1,25 +1,25 @@
-/** What is told of a component by hand: a log for each who tells. */
+/** The states of a component that were recorded by hand: a log for each source. */
 import type { EventLog } from '../timeline/event-log.ts'
 import { countUpTo } from '../timeline/steps.ts'
 
-export class Tellers {
-  /** Where nobody says who tells it: few components ever have another teller. */
-  #byHand: EventLog | undefined = undefined
+export class ManualLogs {
+  /** The log of events without a source: most components have no other. */
+  #unnamed: EventLog | undefined = undefined
   #named: Map<string, EventLog> | undefined = undefined
 
-  /** How long a word holds; undefined: until the next one. */
+  /** How long a recorded state holds; undefined: until the next one. */
   staleAfter: number | undefined = undefined
-  /** Whether something was told of the time to come. */
+  /** Whether some states begin in the future. */
   ahead = false
 
-  /** By teller. */
+  /** By source; the empty name is that of events without one. */
   get logs(): ReadonlyMap<string, EventLog> {
     const logs = new Map(this.#named)
-    if (this.#byHand !== undefined) logs.set('', this.#byHand)
+    if (this.#unnamed !== undefined) logs.set('', this.#unnamed)
     return logs
   }
 
-  /** The first instant after `now` that something was told of; Infinity where there is none. */
+  /** The first instant after `now` at which a recorded state begins; Infinity where there is none. */
   next(now: number): number {
     if (!this.ahead) return Number.POSITIVE_INFINITY
     const times = [...this.logs.values()].map((log) => {
@@ -29,17 +29,17 @@ export class Tellers {
     return Math.min(...times)
   }
 
-  /** The log of one, made where there is none yet. */
-  log(teller: string, make: () => EventLog): EventLog {
-    if (teller === '') {
-      this.#byHand ??= make()
-      return this.#byHand
+  /** The log of one source; `make` makes it if there is none yet. */
+  log(source: string, make: () => EventLog): EventLog {
+    if (source === '') {
+      this.#unnamed ??= make()
+      return this.#unnamed
     }
     this.#named ??= new Map()
-    let log = this.#named.get(teller)
+    let log = this.#named.get(source)
     if (log === undefined) {
       log = make()
-      this.#named.set(teller, log)
+      this.#named.set(source, log)
     }
     return log
   }

@@ -33,7 +33,7 @@ type SavedRequests = readonly [
   injected?: number,
 ]
 
-export class Requests {
+export class RequestCounts {
   #calls = 0
   #attempts = 0
   #first = 0
@@ -70,7 +70,7 @@ export class Requests {
     return this.injected === 0 ? counts : [...counts, this.injected]
   }
 
-  restore(saved: ReturnType<Requests['save']>): void {
+  restore(saved: ReturnType<RequestCounts['save']>): void {
     ;[this.#calls, this.#attempts, this.#first, this.#delivered, this.spared] = saved
     this.#saved = new Map(Object.entries(saved[5]))
     this.injected = saved[6] ?? 0
@@ -78,7 +78,10 @@ export class Requests {
 }
 
 /** Both together. */
-export function sumOf(a: ReturnType<Requests['save']>, b: ReturnType<Requests['save']>): ReturnType<Requests['save']> {
+export function sumOf(
+  a: ReturnType<RequestCounts['save']>,
+  b: ReturnType<RequestCounts['save']>,
+): ReturnType<RequestCounts['save']> {
   const saved = new Map(Object.entries(a[5]))
   for (const [name, count] of Object.entries(b[5])) saved.set(name, (saved.get(name) ?? 0) + count)
   const counts = [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4], Object.fromEntries(saved)] as const
@@ -87,7 +90,7 @@ export function sumOf(a: ReturnType<Requests['save']>, b: ReturnType<Requests['s
 }
 
 /** Whether `value` is what `save` gave. */
-export function areRequests(value: unknown): value is ReturnType<Requests['save']> {
+export function areRequests(value: unknown): value is ReturnType<RequestCounts['save']> {
   if (!Array.isArray(value) || (value.length !== 6 && value.length !== 7)) return false
   const counts = [...value.slice(0, 5), ...value.slice(6), ...(isRecord(value[5]) ? Object.values(value[5]) : [-1])]
   return counts.every((count) => Number.isSafeInteger(count) && count >= 0)

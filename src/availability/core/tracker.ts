@@ -14,7 +14,7 @@ import { type ComponentHandle, type ComponentOptions, componentHandle } from '..
 import { type AvailabilityEvent, record } from '../record/record.ts'
 import type { ComponentFigures } from '../report/report-fields.ts'
 import { type ReportOf, type ReportOptions, trackerReport } from '../report/tracker-report.ts'
-import { type Transition, transitionsOf } from '../report/transitions.ts'
+import { type StateTransition, transitionsOf } from '../report/transitions.ts'
 import { resolveWatchOptions, type WatchOptions } from '../sources/options.ts'
 import { Watch, type Watching } from '../sources/watch.ts'
 import { ScheduledChanges } from '../state/scheduled-changes.ts'
@@ -36,7 +36,7 @@ export interface CoreTracker extends AnyTracker {
   record(event: AvailabilityEvent): boolean
   report(options?: ReportOptions): CoreReport
   /** How the state of a component changed, oldest first; unknown before. */
-  timeline(component: string): readonly Transition[]
+  timeline(component: string): readonly StateTransition[]
   /** Stops everything that runs for it, and unsubscribes from every policy. Reports can still be made. */
   close(): void
   on<E extends keyof AvailabilityEvents>(event: E, listener: Listener<AvailabilityEvents[E]>): this
@@ -108,7 +108,7 @@ export abstract class BaseTracker {
     return record(this[stateKey], event)
   }
 
-  timeline(component: string): readonly Transition[] {
+  timeline(component: string): readonly StateTransition[] {
     const state = this[stateKey]
     state.now()
     state.settle()

@@ -7,7 +7,7 @@ import { availabilityInterval } from '../../reliability/intervals/availability-i
 import { type MeanInterval, mtbfInterval, mttrInterval } from '../../reliability/intervals/mean-interval.ts'
 import type { RatioBounds } from '../../reliability/intervals/ratio-bounds.ts'
 import type { Sums } from '../accounting/sums.ts'
-import type { Counted } from '../outages/outage-span.ts'
+import type { OutageCounts } from '../outages/tracked-outage.ts'
 
 export interface ReportConfidence {
   /** Of every two-sided interval here. */
@@ -23,7 +23,7 @@ const level = 0.9
 
 export function confidenceOf(
   total: Sums,
-  { failures, restorations, restoring }: Counted,
+  { failures, restorations, restoring }: OutageCounts,
   open: boolean,
 ): ReportConfidence {
   const { operating, lost } = total

@@ -6,27 +6,27 @@
  */
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Accounting } from '../accounting/accounting.ts'
-import { Archive, type Slice } from '../timeline/archive.ts'
+import { Archive, type ArchiveSlice } from '../timeline/archive.ts'
 import { countUpTo } from '../timeline/steps.ts'
-import type { Mark, Timeline } from '../timeline/timeline.ts'
-import { Episodes } from './outage-index.ts'
-import type { Counted, WalkState } from './outage-span.ts'
+import type { ChangeMark, Timeline } from '../timeline/timeline.ts'
+import { OutageIndex } from './outage-index.ts'
+import type { OutageCounts, WalkState } from './tracked-outage.ts'
 
-export class History {
+export class OutageHistory {
   readonly timeline: Timeline
   readonly accounting: Accounting
-  readonly #episodes: Episodes
+  readonly #episodes: OutageIndex
 
   /** `mark` is the timeline's, where it will still change. */
   constructor(
     timeline: Timeline,
     accounting: Accounting,
-    mark: Mark = { from: Number.NEGATIVE_INFINITY },
+    mark: ChangeMark = { from: Number.NEGATIVE_INFINITY },
     base?: WalkState,
   ) {
     this.timeline = timeline
     this.accounting = accounting
-    this.#episodes = new Episodes(timeline, accounting, mark, base)
+    this.#episodes = new OutageIndex(timeline, accounting, mark, base)
   }
 
   /** Where outages stood at the end of the archive. */
@@ -35,12 +35,12 @@ export class History {
   }
 
   /** Outages as known at `now`. */
-  outages(now: number): Episodes {
+  outages(now: number): OutageIndex {
     return this.#episodes.look(now)
   }
 
   /** Failures in [from, to) and restorations in (from, to], those in the archive too. */
-  counts(from: number, to: number, now: number): Counted {
+  counts(from: number, to: number, now: number): OutageCounts {
     const kept = this.outages(now).counts(from, to)
     const gone = this.timeline.archive?.counts(from, to)
     if (gone === undefined) return kept
@@ -66,7 +66,7 @@ export class History {
     const archive = timeline.archive ?? new Archive(ahead, first)
     const hour = archive.edge(time)
     const edge = hour > archive.until ? hour : Math.max(time, archive.until)
-    const slices: Slice[] = []
+    const slices: ArchiveSlice[] = []
     for (let from = archive.until; from < edge; ) {
       const to = Math.min(edge, this.#wholeHours(archive, from, edge))
       slices.push({ from, to, times: timeline.totals(from, to) })

@@ -1,18 +1,18 @@
 /**
  * A history in which the time between merged outages is down, too: `mergedAsDown`.
  *
- * By the same rule as `Episodes` merges outages: less than `mergeGap` from the end of one failing stretch to the beginning of
+ * By the same rule as `OutageIndex` merges outages: less than `mergeGap` from the end of one failing stretch to the beginning of
  * the next. Time of neither kind in between stays what it is. What is in the archive stays as it was counted there.
  */
 
 import { classOf } from '../accounting/accounting.ts'
 import { DOWN } from '../timeline/states.ts'
-import { said } from '../timeline/steps.ts'
+import { codeAfter } from '../timeline/steps.ts'
 import { Timeline } from '../timeline/timeline.ts'
-import { History } from './history.ts'
+import { OutageHistory } from './history.ts'
 
 /** What begins after `now` has not merged anything yet. */
-export function withGapsDown({ timeline, accounting, base }: History, now: number): History {
+export function withGapsDown({ timeline, accounting, base }: OutageHistory, now: number): OutageHistory {
   const failsAt = (index: number): boolean => classOf(timeline.codeAt(index), accounting) === 'failing'
   const gaps = new Set<number>()
   let end = base.kind === 'failing' ? Number.POSITIVE_INFINITY : (base.last?.end ?? Number.NEGATIVE_INFINITY)
@@ -37,7 +37,7 @@ export function withGapsDown({ timeline, accounting, base }: History, now: numbe
   }
   for (const time of timeline.blips) filled.blip(time)
   for (let index = 0; index < timeline.under.length; index++) {
-    filled.hide(timeline.under.timeAt(index), said(timeline.under, index + 1, undefined))
+    filled.hide(timeline.under.timeAt(index), codeAfter(timeline.under, index + 1, undefined))
   }
-  return new History(filled, accounting, undefined, base)
+  return new OutageHistory(filled, accounting, undefined, base)
 }

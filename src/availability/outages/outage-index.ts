@@ -13,20 +13,20 @@
 
 import { type Accounting, classOf } from '../accounting/accounting.ts'
 import { type Code, MAINTENANCE, SILENT, UNKNOWN } from '../timeline/states.ts'
-import { countBefore, countUpTo, said } from '../timeline/steps.ts'
-import type { Mark, Timeline } from '../timeline/timeline.ts'
+import { codeAfter, countBefore, countUpTo } from '../timeline/steps.ts'
+import type { ChangeMark, Timeline } from '../timeline/timeline.ts'
 import { OutageList } from './outage-list.ts'
-import { type Counted, nowhere, Picture, type Stretch, type WalkState } from './outage-span.ts'
+import { nowhere, type OutageCounts, OutageSnapshot, type TrackedOutage, type WalkState } from './tracked-outage.ts'
 
 const keptShort = 5000
 
-export class Episodes {
+export class OutageIndex {
   readonly #timeline: Timeline
   readonly #accounting: Accounting
-  readonly #mark: Mark
+  readonly #mark: ChangeMark
   readonly #list = new OutageList()
   /** Outages too short to count. */
-  #short: Stretch[] = []
+  #short: TrackedOutage[] = []
   #lastTime = nowhere.time
   #lastClass = nowhere.kind
   #lastCode = nowhere.code
@@ -34,10 +34,10 @@ export class Episodes {
   /** Where outages stood at the end of the archive. */
   base: WalkState
   /** The last one as it stands now. */
-  #shown: Stretch | undefined = undefined
+  #shown: TrackedOutage | undefined = undefined
   #count = 0
 
-  constructor(timeline: Timeline, accounting: Accounting, mark: Mark, base: WalkState = nowhere) {
+  constructor(timeline: Timeline, accounting: Accounting, mark: ChangeMark, base: WalkState = nowhere) {
     this.base = base
     this.#timeline = timeline
     this.#accounting = accounting
@@ -48,8 +48,8 @@ export class Episodes {
     return this.#count
   }
 
-  get(index: number): Stretch {
-    return index === this.#count - 1 ? (this.#shown as Stretch) : this.#list.get(index)
+  get(index: number): TrackedOutage {
+    return index === this.#count - 1 ? (this.#shown as TrackedOutage) : this.#list.get(index)
   }
 
   /** Goes on to what is known at `now`, which never goes back. */
@@ -62,10 +62,10 @@ export class Episodes {
   }
 
   /** Those that touch [from, to] as they stand now, whatever becomes of them later. */
-  picture(from: number, to: number): Picture {
+  snapshot(from: number, to: number): OutageSnapshot {
     const [first, end] = this.touching(from, to)
     const last = end > first ? { ...this.get(end - 1) } : undefined
-    return new Picture(end - first > 1 ? this.#list.lend() : [], first, end, last)
+    return new OutageSnapshot(end - first > 1 ? this.#list.lend() : [], first, end, last)
   }
 
   /** Those that touch [from, to], as a range of indexes. */
@@ -76,7 +76,7 @@ export class Episodes {
   }
 
   /** Failures in [from, to), and what ended in (from, to]. */
-  counts(from: number, to: number): Counted {
+  counts(from: number, to: number): OutageCounts {
     const begun = (time: number): number => this.#first((outage) => outage.start >= time)
     const ended = (time: number): number => this.#first((outage) => outage.open || outage.end > time)
     const before = (index: number) => this.#list.before(index, this.#shown)
@@ -96,7 +96,7 @@ export class Episodes {
   }
 
   /** Lets go of what is over at `time`, and cannot be merged any more; gives the outages. The timeline lets go next. */
-  forget(time: number): readonly Stretch[] {
+  forget(time: number): readonly TrackedOutage[] {
     this.#rewind(Math.min(time, this.#mark.from))
     this.#mark.from = Number.POSITIVE_INFINITY
     this.#walk((next) => next < time)
@@ -153,7 +153,7 @@ export class Episodes {
 
   /** Whether it served under the state of the account, after so many steps of what lies there. */
   #servedUnder(count: number): boolean {
-    const code = said(this.#timeline.under, count, undefined)
+    const code = codeAfter(this.#timeline.under, count, undefined)
     return code !== SILENT && classOf(code, this.#accounting) === 'serving'
   }
 
@@ -166,7 +166,7 @@ export class Episodes {
   }
 
   /** The first index from which on `holds`, which never changes back. */
-  #first(holds: (outage: Stretch) => boolean): number {
+  #first(holds: (outage: TrackedOutage) => boolean): number {
     let low = 0
     let high = this.#count
     while (low < high) {
@@ -184,7 +184,7 @@ export class Episodes {
     if (last === undefined) return
     const failing = last.open && this.#lastClass === 'failing' ? now - this.#lastTime : 0
     if (failing > 0) this.#shown = { ...last, end: now, net: last.net + failing }
-    if ((this.#shown as Stretch).net < this.#accounting.confirmDown) {
+    if ((this.#shown as TrackedOutage).net < this.#accounting.confirmDown) {
       this.#count--
       this.#shown = this.#count === 0 ? undefined : this.#list.get(this.#count - 1)
     }
@@ -220,7 +220,7 @@ export class Episodes {
     this.#lastCode = code
   }
 
-  #begin(start: number, last: Stretch | undefined): void {
+  #begin(start: number, last: TrackedOutage | undefined): void {
     const { mergeGap, confirmDown } = this.#accounting
     if (last !== undefined && start - last.end < mergeGap) {
       // A picture may hold the one that was.
@@ -255,7 +255,7 @@ export class Episodes {
       if (index < 0) {
         this.#stand()
         const { time } = this.base
-        while (this.#short.length > 0 && (this.#short.at(-1) as Stretch).start > time) this.#short.pop()
+        while (this.#short.length > 0 && (this.#short.at(-1) as TrackedOutage).start > time) this.#short.pop()
         return
       }
       const served = this.#timeline.timeAt(index)

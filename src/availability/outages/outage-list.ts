@@ -3,10 +3,10 @@
  *
  * Invariants: `#failures` and `#nets` hold the sums of all before each; a list that was lent never changes but in its last one.
  */
-import { countOf, type Stretch } from './outage-span.ts'
+import { countOf, type TrackedOutage } from './tracked-outage.ts'
 
 export class OutageList {
-  #all: Stretch[] = []
+  #all: TrackedOutage[] = []
   #lent = false
   #failures: number[] = []
   #nets: number[] = []
@@ -15,16 +15,16 @@ export class OutageList {
     return this.#all.length
   }
 
-  get last(): Stretch | undefined {
+  get last(): TrackedOutage | undefined {
     return this.#all.at(-1)
   }
 
-  get(index: number): Stretch {
-    return this.#all[index] as Stretch
+  get(index: number): TrackedOutage {
+    return this.#all[index] as TrackedOutage
   }
 
   /** Failures, and time failing, of all before the one of this index; `shown` is the last before it as it stands. */
-  before(index: number, shown: Stretch | undefined): { readonly failures: number; readonly net: number } {
+  before(index: number, shown: TrackedOutage | undefined): { readonly failures: number; readonly net: number } {
     if (index < this.#all.length) return { failures: this.#failures[index] as number, net: this.#nets[index] as number }
     if (index === 0 || shown === undefined) return { failures: 0, net: 0 }
     const { failures, net } = this.before(index - 1, undefined)
@@ -32,38 +32,38 @@ export class OutageList {
   }
 
   /** The list as it is; it is copied before anything but the end of it changes. */
-  lend(): readonly Stretch[] {
+  lend(): readonly TrackedOutage[] {
     this.#lent = true
     return this.#all
   }
 
   /** Begins anew, with one or none. */
-  begin(first: Readonly<Stretch> | undefined): void {
+  begin(first: Readonly<TrackedOutage> | undefined): void {
     this.#all = first === undefined ? [] : [{ ...first }]
     this.#lent = false
     this.#failures = first === undefined ? [] : [0]
     this.#nets = first === undefined ? [] : [0]
   }
 
-  push(outage: Stretch): void {
+  push(outage: TrackedOutage): void {
     const { last } = this
     this.#failures.push(last === undefined ? 0 : (this.#failures.at(-1) as number) + countOf(last))
     this.#nets.push(last === undefined ? 0 : (this.#nets.at(-1) as number) + last.net)
     this.#all.push(outage)
   }
 
-  pop(): Stretch {
+  pop(): TrackedOutage {
     this.#failures.pop()
     this.#nets.pop()
-    return this.#own().pop() as Stretch
+    return this.#own().pop() as TrackedOutage
   }
 
   /** Puts another one in the place of the last; who was lent the list keeps the one that was. */
-  replace(outage: Stretch): void {
+  replace(outage: TrackedOutage): void {
     this.#own()[this.#all.length - 1] = outage
   }
 
-  #own(): Stretch[] {
+  #own(): TrackedOutage[] {
     if (this.#lent) this.#all = [...this.#all]
     this.#lent = false
     return this.#all

@@ -1,8 +1,8 @@
 /** An outage as users see it. */
 import type { Milliseconds } from '../../core/duration.ts'
 import type { TrackerClock } from '../time/tracker-clock.ts'
-import type { Stretch } from './outage-span.ts'
-import { type Phase, phases, type StampBook } from './timestamps.ts'
+import { type OutagePhase, type OutageTimestamps, phases } from './timestamps.ts'
+import type { TrackedOutage } from './tracked-outage.ts'
 
 /** Instants are in `time`; where the machine slept meanwhile, lengths are longer than their difference. */
 export interface Outage {
@@ -32,24 +32,24 @@ export interface Outage {
   /** Stretches of service too short to end it (`mergeGap`) lie inside it. */
   readonly merged: boolean
   /** The stamps it was given; null where nobody did. */
-  readonly phases: Readonly<Record<Phase, Milliseconds | null>>
+  readonly phases: Readonly<Record<OutagePhase, Milliseconds | null>>
   /** Why, where it was said. */
   readonly reason: string | null
 }
 
 /** What is said of a component's outages. */
-export interface Told {
+export interface OutageContext {
   readonly name: string
   readonly reasons: ReadonlyMap<number, string>
 }
 
 export function outageOf(
-  { name, reasons }: Told,
-  stamps: Pick<StampBook, 'of'>,
-  stretch: Stretch,
+  { name, reasons }: OutageContext,
+  stamps: Pick<OutageTimestamps, 'of'>,
+  outage: TrackedOutage,
   time: TrackerClock,
 ): Outage {
-  const { start, end, open, startCensored, plannedOverrun, lastServed, nextServed, net, bridged, merged } = stretch
+  const { start, end, open, startCensored, plannedOverrun, lastServed, nextServed, net, bridged, merged } = outage
   const found = stamps.of(start, end)
   const shown = (tick: number | null | undefined): number | null => (tick == null ? null : time.time(tick))
   const named = Object.fromEntries(phases.map((phase) => [phase, shown(found[phase])]))
@@ -67,7 +67,7 @@ export function outageOf(
     merged,
     startedAfter: shown(lastServed),
     endedBefore: shown(nextServed),
-    phases: named as Record<Phase, Milliseconds | null>,
+    phases: named as Record<OutagePhase, Milliseconds | null>,
     reason: reasons.get(start) ?? null,
   }
 }

@@ -7,7 +7,7 @@
 import type { Instant } from '../time/instant.ts'
 
 /** The phases of an outage. */
-export interface Phases<At = Instant> {
+export interface OutagePhases<At = Instant> {
   /** It was noticed. */
   readonly detected?: At | undefined
   /** Somebody took it on. */
@@ -23,9 +23,9 @@ export interface Phases<At = Instant> {
   readonly resolved?: At | undefined
 }
 
-export type Phase = keyof Phases
+export type OutagePhase = keyof OutagePhases
 
-export const phases: readonly Phase[] = [
+export const phases: readonly OutagePhase[] = [
   'detected',
   'acknowledged',
   'diagnosed',
@@ -36,24 +36,24 @@ export const phases: readonly Phase[] = [
 ]
 
 /** Of several stamps of these phases the last one holds. */
-const ends: readonly Phase[] = ['repaired', 'restored', 'resolved']
+const ends: readonly OutagePhase[] = ['repaired', 'restored', 'resolved']
 
 /** Stamps at an instant of the tracker's own time. */
-export interface Stamps extends Phases<number> {
+export interface TimestampEntry extends OutagePhases<number> {
   readonly start: number
 }
 
 const kept = 10_000
 
 /** Invariant: sorted by `start`. */
-export class StampBook {
-  readonly #stamps: Stamps[] = []
+export class OutageTimestamps {
+  readonly #stamps: TimestampEntry[] = []
 
-  get all(): readonly Stamps[] {
+  get all(): readonly TimestampEntry[] {
     return this.#stamps
   }
 
-  add(stamps: Stamps): void {
+  add(stamps: TimestampEntry): void {
     if (phases.every((phase) => stamps[phase] === undefined)) return
     this.#stamps.splice(this.#countBefore(stamps.start, true), 0, stamps)
     if (this.#stamps.length > kept) this.#stamps.splice(0, kept / 4)
@@ -68,8 +68,8 @@ export class StampBook {
   }
 
   /** Those on [start, end], as they are now. */
-  within(start: number, end: number): StampBook {
-    const book = new StampBook()
+  within(start: number, end: number): OutageTimestamps {
+    const book = new OutageTimestamps()
     const first = this.#countBefore(start, false)
     const last = this.#countBefore(end, true)
     book.#stamps.push(...this.#stamps.slice(first, last))
@@ -77,10 +77,10 @@ export class StampBook {
   }
 
   /** What is said of an outage. */
-  of(start: number, end: number): Phases<number> {
-    const found: { -readonly [P in Phase]?: number } = {}
+  of(start: number, end: number): OutagePhases<number> {
+    const found: { -readonly [P in OutagePhase]?: number } = {}
     for (let index = this.#countBefore(start, false); index < this.#stamps.length; index++) {
-      const stamps = this.#stamps[index] as Stamps
+      const stamps = this.#stamps[index] as TimestampEntry
       if (stamps.start > end) break
       for (const phase of phases) {
         const at = stamps[phase]
@@ -97,7 +97,7 @@ export class StampBook {
     let high = this.#stamps.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      const { start } = this.#stamps[middle] as Stamps
+      const { start } = this.#stamps[middle] as TimestampEntry
       if (start < time || (included && start === time)) low = middle + 1
       else high = middle
     }

@@ -4,14 +4,14 @@
  * Each gets its number when it comes, room or not, so what was lost shows as a number that is missing.
  * Invariant: `last` is the number of the latest record that came; all in `#waiting` are numbered, rising.
  */
-import type { Note, StoreRecord } from './records.ts'
+import type { StoreNote, StoreRecord } from './records.ts'
 
 /** A record whose number counts from the start of this tracker. */
-export type Waiting = Note & { seq: number; at: number; time: number }
+export type PendingRecord = StoreNote & { seq: number; at: number; time: number }
 
 export class Backlog {
   readonly #room: number
-  #waiting: Waiting[] = []
+  #waiting: PendingRecord[] = []
   #lost = 0
   last = 0
 
@@ -19,7 +19,7 @@ export class Backlog {
     this.#room = room
   }
 
-  get waiting(): readonly Waiting[] {
+  get waiting(): readonly PendingRecord[] {
     return this.#waiting
   }
 
@@ -32,7 +32,7 @@ export class Backlog {
   }
 
   /** False where there is no room. O(1). */
-  add(note: Note, at: number, time: number): boolean {
+  add(note: StoreNote, at: number, time: number): boolean {
     const seq = ++this.last
     if (this.#waiting.length >= this.#room) {
       this.#lost++

@@ -4,14 +4,14 @@
  */
 import { isRecord, show } from '../../core/options.ts'
 import { areRequests } from '../components/request-counts.ts'
-import { isNumber, isStamps, isText, listOf, shape, snapshotCheck, type Test } from '../snapshot/snapshot.ts'
+import { isNumber, isStamps, isText, listOf, shape, snapshotCheck, type ValueTest } from '../snapshot/snapshot.ts'
 import { states } from '../timeline/states.ts'
-import type { Note, StoreRecord } from './records.ts'
+import type { StoreNote, StoreRecord } from './records.ts'
 import type { StoredHistory, StoreSnapshot } from './store.ts'
 import { type LostRecords, StoreError } from './store-error.ts'
 
 /** What is believed. */
-export interface History {
+export interface CheckedHistory {
   readonly snapshot: StoreSnapshot | undefined
   /** Only those the snapshot does not cover. */
   readonly records: readonly StoreRecord[]
@@ -28,13 +28,13 @@ export interface History {
 export const stepNames: readonly string[] = [...states, 'silent']
 
 const maybe =
-  (test: Test): Test =>
+  (test: ValueTest): ValueTest =>
   (value) =>
     value === undefined || test(value)
-const isStep: Test = (value) => Array.isArray(value) && isNumber(value[0]) && stepNames.includes(value[1])
-const isSeq: Test = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+const isStep: ValueTest = (value) => Array.isArray(value) && isNumber(value[0]) && stepNames.includes(value[1])
+const isSeq: ValueTest = (value) => Number.isSafeInteger(value) && (value as number) >= 0
 
-const fields: Readonly<Record<Note['kind'], Readonly<Record<string, Test>>>> = {
+const fields: Readonly<Record<StoreNote['kind'], Readonly<Record<string, ValueTest>>>> = {
   start: { version: (value) => value === 1 },
   said: {
     component: isText,
@@ -60,7 +60,7 @@ const isSnapshot = shape({
 })
 
 /** @throws StoreError where it is broken, or of another version. */
-export function historyOf(stored: StoredHistory = { records: [] }): History {
+export function historyOf(stored: StoredHistory = { records: [] }): CheckedHistory {
   if (!isRecord(stored) || !Array.isArray(stored.records)) damaged(`a history must have records, got ${show(stored)}`)
   const snapshot = stored.snapshot === undefined ? undefined : checkedSnapshot(stored.snapshot)
   let seq = snapshot?.seq ?? 0

@@ -14,11 +14,11 @@ import type { TrackerState } from '../state/tracker-state.ts'
 import type { EventLog } from '../timeline/event-log.ts'
 import { codeOf } from '../timeline/states.ts'
 import { historyOf, stepNames } from './history-check.ts'
-import type { Arrival, Keeper } from './keeper.ts'
-import type { Note } from './records.ts'
+import type { HistorySource, LoadedHistory } from './history-source.ts'
+import type { StoreNote } from './records.ts'
 import { replay } from './replay.ts'
 import { takeSnapshot } from './resume.ts'
-import type { AvailabilityStore, Persistence, StoredHistory, StoreSnapshot } from './store.ts'
+import type { AvailabilityStore, StoredHistory, StoreSnapshot, StoreState } from './store.ts'
 import { type LostRecords, StoreError } from './store-error.ts'
 import { Writer } from './writer.ts'
 
@@ -45,7 +45,7 @@ export class Journal implements EventSink {
     this.#tracker = tracker
     this.#heartbeat = heartbeat
     const clock = (): Clock => tracker.time.clock
-    const keeper: Keeper = {
+    const keeper: HistorySource = {
       get clock() {
         return clock()
       },
@@ -57,7 +57,7 @@ export class Journal implements EventSink {
     this.#writer = new Writer(store, keeper, buffer, snapshotEvery)
   }
 
-  get state(): Persistence {
+  get state(): StoreState {
     return this.#writer.state
   }
 
@@ -124,7 +124,7 @@ export class Journal implements EventSink {
     this.#writer.close()
   }
 
-  #note(note: Note): void {
+  #note(note: StoreNote): void {
     if (this.#closed) return
     const time = this.#tracker.now()
     this.#writer.add(note, this.#tracker.time.wall(time), time)
@@ -163,7 +163,7 @@ export class Journal implements EventSink {
     }
   }
 
-  #arrived(stored: StoredHistory | undefined): Arrival {
+  #arrived(stored: StoredHistory | undefined): LoadedHistory {
     const history = historyOf(stored)
     const { seq, missing, torn } = history
     const before = replay(history, this.#tracker.settings)
@@ -184,7 +184,7 @@ export class Journal implements EventSink {
       if (note.kind !== 'told' || note.event.component !== component) continue
       const { id, time, state, source = '' } = note.event
       if (id === undefined || time === undefined || !ids.has(id)) continue
-      const log = this.#tracker.component(component).toldBy(source)
+      const log = this.#tracker.component(component).manualLog(source)
       const { times, states, seqs } = log.save()
       const kept = times.map((at, index) => at !== time || states[index] !== `${codeOf(state)}`)
       log.restore(

@@ -4,12 +4,12 @@ import { type AnyTracker, stateOf } from '../state/tracked.ts'
 import type { TrackerState } from '../state/tracker-state.ts'
 import { Journal, type JournalOptions } from './journal.ts'
 import { type PersistOptions, persistChecks } from './options.ts'
-import { type AvailabilityStore, type Persistence, storeCheck } from './store.ts'
+import { type AvailabilityStore, type StoreState, storeCheck } from './store.ts'
 
 /** The store of a tracker at work. */
 export interface Persisting {
   /** How the store does. */
-  readonly state: Persistence
+  readonly state: StoreState
   /**
    * Resolves when the history of the store is loaded. Rejects if the store could not be read; it is tried again, and recording
    * goes on.

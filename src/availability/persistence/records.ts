@@ -7,12 +7,12 @@
  */
 import type { Milliseconds } from '../../core/duration.ts'
 import type { RecordedEvent } from '../components/event-sink.ts'
-import type { Requests } from '../components/request-counts.ts'
-import type { Stamps } from '../outages/timestamps.ts'
-import type { State } from '../timeline/states.ts'
+import type { RequestCounts } from '../components/request-counts.ts'
+import type { TimestampEntry } from '../outages/timestamps.ts'
+import type { ComponentState } from '../timeline/states.ts'
 
 /** What a record says. */
-export type Note =
+export type StoreNote =
   /** A tracker began. */
   | { readonly kind: 'start'; readonly version: 1 }
   /** A policy or a probe said something; `source` is its number in this run. */
@@ -21,8 +21,8 @@ export type Note =
       readonly component: string
       readonly member?: true
       readonly source: number
-      readonly steps: readonly (readonly [time: Milliseconds, state: State | 'silent'])[]
-      readonly stamps?: Stamps
+      readonly steps: readonly (readonly [time: Milliseconds, state: ComponentState | 'silent'])[]
+      readonly stamps?: TimestampEntry
       readonly reason?: string
     }
   /** It is gone. */
@@ -35,7 +35,7 @@ export type Note =
   | {
       readonly kind: 'counts'
       readonly component: string
-      readonly requests: ReturnType<Requests['save']>
+      readonly requests: ReturnType<RequestCounts['save']>
       readonly rejected: number
     }
   /** The tracker is still there. */
@@ -44,7 +44,7 @@ export type Note =
   | { readonly kind: 'stopped' }
 
 /** A note as it is kept. */
-export type StoreRecord = Note & {
+export type StoreRecord = StoreNote & {
   readonly seq: number
   /** When it was written down, by the wall clock. */
   readonly at: Milliseconds

@@ -10,34 +10,34 @@ import { Events } from '../../core/events.ts'
 import { record as take } from '../record/record.ts'
 import { restore, snapshotOf } from '../snapshot/restore.ts'
 import type { AvailabilitySnapshot } from '../snapshot/snapshot.ts'
-import { Source, type Step } from '../sources/source.ts'
+import { Source, type StateStep } from '../sources/source.ts'
 import { type TrackerSettings, TrackerState } from '../state/tracker-state.ts'
-import { type History, stepNames } from './history-check.ts'
+import { type CheckedHistory, stepNames } from './history-check.ts'
 import type { StoreRecord } from './records.ts'
 import { resume, sourceKey } from './resume.ts'
 import { StoreError } from './store-error.ts'
 
 /** What was known at the end, and when that was; undefined where there is nothing. */
 export function replay(
-  { snapshot, records, resumed }: History,
+  { snapshot, records, resumed }: CheckedHistory,
   options: TrackerSettings,
 ): AvailabilitySnapshot | undefined {
-  let run: Run | undefined
+  let run: ReplayRun | undefined
   if (snapshot !== undefined) {
-    run = new Run(options, snapshot.history, undefined, false)
+    run = new ReplayRun(options, snapshot.history, undefined, false)
     for (const [key, log] of resume(run.tracker, snapshot)) {
       run.sources.set(key, new Source(run.tracker.component(key.slice(key.indexOf(' ') + 1), true), log))
     }
   }
   for (const record of records) {
     const lost = resumed.has(record.seq)
-    if (run === undefined || lost || record.kind === 'start') run = new Run(options, record, run?.end(), lost)
+    if (run === undefined || lost || record.kind === 'start') run = new ReplayRun(options, record, run?.end(), lost)
     run.play(record)
   }
   return run?.end()
 }
 
-class Run {
+class ReplayRun {
   readonly tracker: TrackerState
   readonly sources = new Map<string, Source>()
   /** Stands where it is put; nothing is ever scheduled on it. */
@@ -95,10 +95,10 @@ class Run {
 
   #say({ component, member, source, steps, stamps, reason }: StoreRecord & { readonly kind: 'said' }): void {
     const speaker = this.#source(component, source, member === true)
-    const said = steps.map(([time, state]): Step => [time, stepNames.indexOf(state)])
-    const [first, ...rest] = said as [Step, ...Step[]]
+    const said = steps.map(([time, state]): StateStep => [time, stepNames.indexOf(state)])
+    const [first, ...rest] = said as [StateStep, ...StateStep[]]
     if (stamps !== undefined) this.tracker.component(component, true).stamp(stamps)
-    if (rest.length === 0) speaker.turn(...first, undefined, reason)
+    if (rest.length === 0) speaker.setState(...first, undefined, reason)
     else speaker.revise([first, ...rest])
   }
 

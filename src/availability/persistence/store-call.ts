@@ -7,7 +7,7 @@ import type { Clock } from '../../core/clock.ts'
 import { Alarm } from '../../core/timer.ts'
 
 /** How a call goes. */
-export interface Answers {
+export interface StoreCallHandlers {
   done(value: unknown): void
   failed(error: unknown): void
   /** No answer yet; one of the others may still come. */
@@ -19,7 +19,7 @@ const patience = 10_000
 
 export class StoreCall {
   readonly #clock: () => Clock
-  #answers: Answers | undefined = undefined
+  #answers: StoreCallHandlers | undefined = undefined
   readonly #limit = new Alarm(() => this.#answers?.late(), true)
 
   constructor(clock: () => Clock) {
@@ -31,7 +31,7 @@ export class StoreCall {
   }
 
   /** Calls `ask`, which may throw. Only while none is running. */
-  make(ask: () => unknown, answers: Answers): void {
+  make(ask: () => unknown, answers: StoreCallHandlers): void {
     this.#answers = answers
     this.#clock().schedule(this.#limit, patience)
     const ended = (answer: () => void): void => {

@@ -48,7 +48,7 @@ export interface AvailabilityStore {
 }
 
 /** How the store of a tracker does. */
-export interface Persistence {
+export interface StoreState {
   /** The history of before is in. */
   readonly loaded: boolean
   /** Records that wait for the store. */

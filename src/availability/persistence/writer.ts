@@ -7,10 +7,10 @@
  */
 import { Alarm } from '../../core/timer.ts'
 import { Backlog } from './backlog.ts'
-import type { Arrival, Keeper } from './keeper.ts'
-import type { Note } from './records.ts'
+import type { HistorySource, LoadedHistory } from './history-source.ts'
+import type { StoreNote } from './records.ts'
 import { SnapshotPlan, waitAfter } from './snapshot-plan.ts'
-import type { AvailabilityStore, Persistence } from './store.ts'
+import type { AvailabilityStore, StoreState } from './store.ts'
 import { StoreCall } from './store-call.ts'
 import { closedBefore, isFull, isLoss, noRoom, silence } from './store-failure.ts'
 import { Waiters } from './waiters.ts'
@@ -21,7 +21,7 @@ const collect = 10
 export class Writer {
   readonly backlog: Backlog
   readonly #store: AvailabilityStore
-  readonly #keeper: Keeper
+  readonly #keeper: HistorySource
   readonly #plan: SnapshotPlan
   readonly #call: StoreCall
   readonly #alarm = new Alarm(() => this.#safely(() => this.#turn()), true)
@@ -44,7 +44,7 @@ export class Writer {
   #appended = false
   #phase: 'idle' | 'open' | 'closing' | 'leaving' | 'closed' = 'idle'
 
-  constructor(store: AvailabilityStore, keeper: Keeper, room: number, snapshotEvery: number) {
+  constructor(store: AvailabilityStore, keeper: HistorySource, room: number, snapshotEvery: number) {
     this.#store = store
     this.#keeper = keeper
     this.backlog = new Backlog(room)
@@ -52,7 +52,7 @@ export class Writer {
     this.#call = new StoreCall(() => keeper.clock)
   }
 
-  get state(): Persistence {
+  get state(): StoreState {
     return {
       loaded: this.#base !== undefined,
       pending: this.backlog.size,
@@ -71,7 +71,7 @@ export class Writer {
   }
 
   /** O(1). */
-  add(note: Note, at: number, time: number): void {
+  add(note: StoreNote, at: number, time: number): void {
     if (note.kind === 'beat') this.backlog.dropBeat(this.#handed)
     if (!this.backlog.add(note, at, time) && this.backlog.lost === 1) this.#keeper.fault(noRoom(this.backlog.size))
     if (this.#phase === 'open' && !this.#call.running && this.#alarm.list === undefined) {
@@ -139,9 +139,9 @@ export class Writer {
   }
 
   #load(): void {
-    const ask = async (): Promise<Arrival> => this.#keeper.arrived(await this.#store.load())
+    const ask = async (): Promise<LoadedHistory> => this.#keeper.arrived(await this.#store.load())
     this.#ask(ask, (arrival) => {
-      const { seq, lossy } = arrival as Arrival
+      const { seq, lossy } = arrival as LoadedHistory
       this.#base = seq
       if (lossy) this.#plan.hurry()
       this.#loads.settle(() => true)

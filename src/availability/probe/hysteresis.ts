@@ -8,13 +8,13 @@
  */
 import { type Code, MAINTENANCE } from '../timeline/states.ts'
 
-interface Result {
+interface CheckOutcome {
   readonly at: number
   readonly code: Code
 }
 
 /** Since an instant it is in a state. */
-export interface Turn {
+export interface StateChange {
   readonly since: number
   readonly code: Code
 }
@@ -23,7 +23,7 @@ export class Hysteresis {
   readonly #rise: number
   readonly #fall: number
   #state: Code | undefined = undefined
-  #row: Result[] = []
+  #row: CheckOutcome[] = []
 
   constructor(rise: number, fall: number) {
     this.#rise = rise
@@ -36,7 +36,7 @@ export class Hysteresis {
   }
 
   /** Takes the result of a check that began at `at`: up, degraded, down or maintenance. Gives the new state, if it is one. */
-  take(at: number, code: Code): Turn | undefined {
+  take(at: number, code: Code): StateChange | undefined {
     const state = this.#state
     if (state === code) {
       this.#row = []
@@ -58,7 +58,7 @@ export class Hysteresis {
     this.#state = next
     // What goes beyond the new state goes on counting.
     this.#row = row.slice(codes.lastIndexOf(next) + 1)
-    return { since: (row[0] as Result).at, code: next }
+    return { since: (row[0] as CheckOutcome).at, code: next }
   }
 
   /** Nothing is known any more. */

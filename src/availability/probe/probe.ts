@@ -17,8 +17,8 @@ import type { Component } from '../components/component.ts'
 import { Source } from '../sources/source.ts'
 import { type AnyTracker, stateOf } from '../state/tracked.ts'
 import type { TrackerState } from '../state/tracker-state.ts'
-import { type Code, DEGRADED, DOWN, type State, states, UNKNOWN, UP } from '../timeline/states.ts'
-import { Hysteresis, type Turn } from './hysteresis.ts'
+import { type Code, type ComponentState, DEGRADED, DOWN, states, UNKNOWN, UP } from '../timeline/states.ts'
+import { Hysteresis, type StateChange } from './hysteresis.ts'
 import { type ProbeOptions, type ResolvedProbe, resolveProbeOptions } from './options.ts'
 import { type Monitor, Recovery } from './recovery.ts'
 
@@ -27,7 +27,7 @@ import { type Monitor, Recovery } from './recovery.ts'
  * leaves unread is cancelled. What gives the name of a state says that it is in that state; `'unknown'` is for a checker that
  * could not look. Anything else is up.
  */
-export type Check = (check: { readonly signal: AbortSignal }) => unknown
+export type ProbeCheck = (check: { readonly signal: AbortSignal }) => unknown
 
 /** A probe that runs, until it is stopped. */
 export interface Probing {
@@ -40,7 +40,7 @@ export interface Probing {
  *
  * @throws TypeError where an option is wrong.
  */
-export function probe(given: AnyTracker, name: string, check: Check, options?: ProbeOptions): Probing {
+export function probe(given: AnyTracker, name: string, check: ProbeCheck, options?: ProbeOptions): Probing {
   const tracker = stateOf('probe', given)
   text(name, (expected) => refuse('name', expected, name))
   callable(check, (expected) => refuse('check', expected, check))
@@ -61,7 +61,7 @@ export class Probe implements Probing, Monitor {
   readonly #clock: Clock
   readonly #component: Component
   readonly #source: Source
-  readonly #check: Check
+  readonly #check: ProbeCheck
   readonly #options: ResolvedProbe
   readonly #look: TimedCheck
   readonly #results: Hysteresis
@@ -70,7 +70,7 @@ export class Probe implements Probing, Monitor {
   readonly #settler = (): void => this.#settle(this.#tracker.now())
   /** When the latest check began, by the clock, and how far the time to the next one is stretched. */
   #began = 0
-  #stretch = 1
+  #jitterFactor = 1
   /** The next one is wanted as soon as the present one has ended. */
   #wanted = false
   #stopped = false
@@ -78,7 +78,7 @@ export class Probe implements Probing, Monitor {
   #seen: number | undefined = undefined
   #seenTime = 0
 
-  constructor(tracker: TrackerState, component: Component, check: Check, options: ResolvedProbe) {
+  constructor(tracker: TrackerState, component: Component, check: ProbeCheck, options: ResolvedProbe) {
     this.#tracker = tracker
     this.#clock = tracker.time.clock
     this.#component = component
@@ -116,7 +116,7 @@ export class Probe implements Probing, Monitor {
     this.#began = this.#clock.now()
     this.#wanted = false
     this.#guarded(() => {
-      this.#stretch = 1 + this.#options.jitter * (2 * this.#tracker.random() - 1)
+      this.#jitterFactor = 1 + this.#options.jitter * (2 * this.#tracker.random() - 1)
       const now = this.#tracker.now()
       if (overdue) this.#result(now, DOWN)
       else this.#start(now)
@@ -146,7 +146,7 @@ export class Probe implements Probing, Monitor {
   #plan(): void {
     if (this.#stopped) return
     const { every, fast } = this.#options
-    const wait = this.#wanted ? 0 : (this.#results.doubtful ? fast : every) * this.#stretch
+    const wait = this.#wanted ? 0 : (this.#results.doubtful ? fast : every) * this.#jitterFactor
     this.#clock.cancel(this.#next)
     this.#clock.schedule(this.#next, Math.max(0, this.#began + wait - this.#clock.now()))
   }
@@ -162,13 +162,13 @@ export class Probe implements Probing, Monitor {
     if (turn !== undefined) this.#say(turn, now)
   }
 
-  #say({ since, code }: Turn, now: number): void {
-    const { says } = this.#source
+  #say({ since, code }: StateChange, now: number): void {
+    const { state } = this.#source
     const serves = code === UP || code === DEGRADED
-    const worse = code === DOWN || (code === DEGRADED && says !== DOWN)
-    this.#source.turn(since, code, worse ? { detected: now } : undefined, worse ? reasons[code] : undefined)
+    const worse = code === DOWN || (code === DEGRADED && state !== DOWN)
+    this.#source.setState(since, code, worse ? { detected: now } : undefined, worse ? reasons[code] : undefined)
     // Where another source still has it down, it is not restored.
-    if (serves && says === DOWN && this.#component.timeline.at(since) !== DOWN) {
+    if (serves && state === DOWN && this.#component.timeline.at(since) !== DOWN) {
       this.#component.stamp({ start: since, restored: since })
     }
   }
@@ -177,7 +177,7 @@ export class Probe implements Probing, Monitor {
   #settle(now: number): void {
     if (this.#seen === undefined) return
     if (this.#tracker.time.time(now) - this.#seenTime <= patience * this.#options.every) return
-    this.#source.turn(this.#seen, UNKNOWN)
+    this.#source.setState(this.#seen, UNKNOWN)
     this.#seen = undefined
     this.#results.forget()
   }
@@ -195,6 +195,6 @@ const reasons: Readonly<Record<Code, string>> = { [DOWN]: 'failed checks', [DEGR
 
 /** The state a check that did not fail has found. */
 function codeIn(said: unknown): Code {
-  const code = states.indexOf(said as State)
+  const code = states.indexOf(said as ComponentState)
   return code < 0 ? UP : code
 }

@@ -25,7 +25,7 @@ export interface Monitor {
   check(): void
 }
 
-interface Attempt {
+interface RecoveryAttempt {
   readonly attempt: number
   /** When the outage began, in `time`. */
   readonly since: Milliseconds
@@ -47,7 +47,7 @@ export class Recovery {
   readonly #next = new Alarm(() => this.#guarded(() => this.#turn()), true)
   readonly #follow = (): void => this.#guarded(() => this.#judge())
   /** It has begun and has not been answered for. */
-  #active: Attempt | undefined = undefined
+  #active: RecoveryAttempt | undefined = undefined
   /** The start of the outage, as it was announced; then attempts so far, the latest wait, and the time for the next one. */
   #outage: number | undefined = undefined
   #attempts = 0
@@ -130,7 +130,7 @@ export class Recovery {
     const { events } = this.#tracker
     this.#clock.cancel(this.#next)
     const attempt = ++this.#attempts
-    const active: Attempt = { attempt, since, start: now, began: this.#clock.now() }
+    const active: RecoveryAttempt = { attempt, since, start: now, began: this.#clock.now() }
     this.#active = active
     this.#component.stamp({ start: now, repairStarted: now })
     const component = this.#component.name
@@ -156,7 +156,7 @@ export class Recovery {
     return policy.execute(attempt, { signal })
   }
 
-  #answer(active: Attempt, ok: boolean, error: unknown): void {
+  #answer(active: RecoveryAttempt, ok: boolean, error: unknown): void {
     this.#active = undefined
     // Of an outage that was taken back meanwhile nothing follows.
     if (this.#tracker.outageSince(this.#component) === this.#outage) this.#plan(active.attempt, ok, error)
@@ -182,7 +182,7 @@ export class Recovery {
     this.#due = this.#gaveUp ? 0 : this.#clock.now() + wait
   }
 
-  #tell({ attempt, since, began }: Attempt, ok: boolean, error: unknown): void {
+  #tell({ attempt, since, began }: RecoveryAttempt, ok: boolean, error: unknown): void {
     const { events } = this.#tracker
     if (!events.hasListeners('recoveryEnd')) return
     const duration = this.#clock.now() - began

@@ -2,7 +2,7 @@
 import type { Duration } from '../../core/duration.ts'
 import { duration, isRecord, optional, resolveOptions, show, text } from '../../core/options.ts'
 import type { TrackerState } from '../state/tracker-state.ts'
-import { codeOf, type State, states } from '../timeline/states.ts'
+import { type ComponentState, codeOf, states } from '../timeline/states.ts'
 import { record, recordNow, type StateDetails } from './record.ts'
 import { expectWord } from './stale-after.ts'
 
@@ -15,7 +15,7 @@ export interface ComponentOptions {
 }
 
 /** Sets the state of one component. Each method returns false if the event was too late, or known already. */
-export type ComponentHandle = Readonly<Record<State, (details?: StateDetails) => boolean>>
+export type ComponentHandle = Readonly<Record<ComponentState, (details?: StateDetails) => boolean>>
 
 export function componentHandle(tracker: TrackerState, name: string, options: unknown): ComponentHandle {
   text(name, (expected) => refuse('name', expected, name))
@@ -24,7 +24,7 @@ export function componentHandle(tracker: TrackerState, name: string, options: un
   })
   const component = tracker.component(name)
   if (staleAfter !== undefined) expectWord(tracker, component, staleAfter)
-  const setter = (state: State) => {
+  const setter = (state: ComponentState) => {
     const code = codeOf(state)
     return (details?: StateDetails): boolean => {
       if (details === undefined) return recordNow(tracker, component, code)

@@ -19,14 +19,14 @@ import {
 } from '../../core/options.ts'
 import type { Component } from '../components/component.ts'
 import { ownTime } from '../components/incidents.ts'
-import { type Phase, type Phases, phases } from '../outages/timestamps.ts'
+import { type OutagePhase, type OutagePhases, phases } from '../outages/timestamps.ts'
 import type { TrackerState } from '../state/tracker-state.ts'
 import type { Instant } from '../time/instant.ts'
-import { type Code, codeOf, type State, states } from '../timeline/states.ts'
+import { type Code, type ComponentState, codeOf, states } from '../timeline/states.ts'
 import { runOut } from './stale-after.ts'
 
 /** What can be said of a state beside its name. */
-export interface StateDetails extends Phases {
+export interface StateDetails extends OutagePhases {
   /** When it began, by the wall clock: a Date, or ms since the epoch. Default: now. */
   readonly at?: Date | Milliseconds
   /** The same by the monotonic clock; it goes before `at`. What can only be ms since the epoch is taken for that. */
@@ -43,11 +43,11 @@ export interface StateDetails extends Phases {
 /** From an instant on, a component is in a state. */
 export interface StateEvent extends StateDetails {
   readonly component: string
-  readonly state: State
+  readonly state: ComponentState
 }
 
 /** A component was, or is, down, degraded or in maintenance. */
-export interface Incident extends Phases {
+export interface Incident extends OutagePhases {
   readonly component: string
   /** Default `'down'`. */
   readonly state?: 'down' | 'degraded' | 'maintenance'
@@ -99,14 +99,14 @@ const incidentChecks = {
 }
 
 /** An instant as it is given, in the tracker's own time. */
-type Reading = (given: Instant, name: string) => number
+type InstantReader = (given: Instant, name: string) => number
 
 /** Of ms since the epoch it is the year 5138: a greater number is one of microseconds, or worse. */
 const latest = 1e14
 
 /** Whether the event was taken: false where it was too late, or known already. `own` says how to read instants that are no user's. */
-export function record(tracker: TrackerState, event: unknown, own?: Reading): boolean {
-  const users: Reading = (given, name) => {
+export function record(tracker: TrackerState, event: unknown, own?: InstantReader): boolean {
+  const users: InstantReader = (given, name) => {
     if (!(given instanceof Date) && given >= latest) {
       refuseOption('availabilityTracker', name, 'a Date, ms since the epoch, or a time of the clock', given)
     }
@@ -120,16 +120,16 @@ export function record(tracker: TrackerState, event: unknown, own?: Reading): bo
 /** The same as an event that says nothing but the state, from now on. */
 export function recordNow(tracker: TrackerState, component: Component, code: Code): boolean {
   const now = tracker.now()
-  const log = component.toldBy('')
+  const log = component.manualLog('')
   runOut(tracker, component, '', log, now)
   if (!log.add(now, code)) return false
   log.compact(now - tracker.settings.lateTolerance)
-  tracker.sink?.onRecorded({ component: component.name, state: states[code] as State, time: now })
-  component.said(log, now, code)
+  tracker.sink?.onRecorded({ component: component.name, state: states[code] as ComponentState, time: now })
+  component.sourceChanged(log, now, code)
   return true
 }
 
-function recordState(tracker: TrackerState, event: unknown, read: Reading): boolean {
+function recordState(tracker: TrackerState, event: unknown, read: InstantReader): boolean {
   const given = resolveOptions('availabilityTracker', event, stateChecks)
   const { component: name, state, at, time, id, seq, source, reason } = given
   const now = tracker.now()
@@ -142,20 +142,20 @@ function recordState(tracker: TrackerState, event: unknown, read: Reading): bool
     return false
   }
   if (!component.isNew(id)) return false
-  const log = component.toldBy(source)
+  const log = component.manualLog(source)
   runOut(tracker, component, source, log, tick)
   if (!log.add(tick, codeOf(state), seq)) return false
   log.compact(horizon)
-  if (tick > now) component.tellers.ahead = true
+  if (tick > now) component.manualLogs.ahead = true
   component.stamp({ ...known, start: tick })
   component.explain(tick, reason)
   const told = { component: name, state, time: tick, id, seq, source: source || undefined, reason }
   tracker.sink?.onRecorded({ ...told, ...known })
-  component.said(log, tick, codeOf(state))
+  component.sourceChanged(log, tick, codeOf(state))
   return true
 }
 
-function recordIncident(tracker: TrackerState, event: unknown, read: Reading): boolean {
+function recordIncident(tracker: TrackerState, event: unknown, read: InstantReader): boolean {
   const given = resolveOptions('availabilityTracker', event, incidentChecks)
   const { component: name, id, state, reason } = given
   tracker.now()
@@ -172,7 +172,7 @@ function recordIncident(tracker: TrackerState, event: unknown, read: Reading): b
   component.explain(start, reason)
   const told = { component: name, state, start, end: Number.isFinite(end) ? end : undefined, id: key, reason }
   tracker.sink?.onRecorded({ ...told, ...known })
-  component.said(incidents.log, from, codeOf(state))
+  component.sourceChanged(incidents.log, from, codeOf(state))
   return true
 }
 
@@ -181,8 +181,8 @@ function keyOf({ time }: TrackerState, start: Instant): string {
   return start instanceof Date || time.isWall(start) ? `${start.valueOf()}` : `${ownTime}${start}`
 }
 
-function phasesIn(given: Phases, read: Reading): Phases<number> {
-  const known: { -readonly [P in Phase]?: number } = {}
+function phasesIn(given: OutagePhases, read: InstantReader): OutagePhases<number> {
+  const known: { -readonly [P in OutagePhase]?: number } = {}
   for (const phase of phases) {
     const at = given[phase]
     if (at !== undefined) known[phase] = read(at, phase)

@@ -11,23 +11,23 @@ import { MAINTENANCE, UNKNOWN } from '../timeline/states.ts'
 
 /** From now on, what is told of it by hand runs out after so long. */
 export function expectWord(tracker: TrackerState, component: Component, staleAfter: number): void {
-  const { tellers } = component
-  if (tellers.staleAfter === undefined) {
+  const { manualLogs } = component
+  if (manualLogs.staleAfter === undefined) {
     tracker.timeDriven.add(() => {
       const now = tracker.now()
-      for (const [teller, log] of tellers.logs) runOut(tracker, component, teller, log, now)
+      for (const [teller, log] of manualLogs.logs) runOut(tracker, component, teller, log, now)
     })
   }
-  tellers.staleAfter = staleAfter
+  manualLogs.staleAfter = staleAfter
 }
 
 /** Where a teller has been silent for too long by `time`, its word has run out. */
 export function runOut(tracker: TrackerState, component: Component, teller: string, log: EventLog, time: number): void {
-  const { staleAfter } = component.tellers
+  const { staleAfter } = component.manualLogs
   if (staleAfter === undefined || log.length === 0 || log.last >= MAINTENANCE) return
   const end = log.timeAt(log.length - 1) + staleAfter
   if (time <= end) return
   log.add(end, UNKNOWN)
   tracker.sink?.onRecorded({ component: component.name, state: 'unknown', time: end, source: teller || undefined })
-  component.said(log, end, UNKNOWN)
+  component.sourceChanged(log, end, UNKNOWN)
 }

@@ -2,56 +2,56 @@
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Sums } from '../accounting/sums.ts'
 import type { Component } from '../components/component.ts'
-import { type Outage, outageOf, type Told } from '../outages/outage.ts'
-import type { Picture, Stretch } from '../outages/outage-span.ts'
+import { type Outage, type OutageContext, outageOf } from '../outages/outage.ts'
 import { mean, span } from '../outages/timestamps.ts'
+import type { OutageSnapshot, TrackedOutage } from '../outages/tracked-outage.ts'
 import type { TrackerState } from '../state/tracker-state.ts'
-import { type Closed, type PhaseMeans, phaseMeans, type RepairTimes, repairTimes } from './phase-means.ts'
+import { type ClosedOutage, type PhaseMeans, phaseMeans, type RepairTimes, repairTimes } from './phase-means.ts'
 import type { OutageLengths } from './report-fields.ts'
 
-interface Bounds {
+interface OutageBounds {
   readonly from: number
   readonly to: number
   /** `to`, or now where that is earlier. */
   readonly end: number
   readonly recovery: Milliseconds | null
-  readonly open: Stretch | undefined
+  readonly open: TrackedOutage | undefined
   readonly sums: (from: number, to: number) => Sums
 }
 
-export class Details {
+export class ReportDetails {
   readonly #tracker: TrackerState
-  readonly #told: Told
-  readonly #picture: Picture
-  readonly #bounds: Bounds
+  readonly #told: OutageContext
+  readonly #outages: OutageSnapshot
+  readonly #bounds: OutageBounds
   readonly #stamps: ReturnType<Component['stamps']['within']>
   #phases: PhaseMeans | undefined = undefined
 
-  constructor(tracker: TrackerState, component: Component, picture: Picture, bounds: Bounds) {
+  constructor(tracker: TrackerState, component: Component, outages: OutageSnapshot, bounds: OutageBounds) {
     this.#tracker = tracker
     this.#told = { name: component.name, reasons: component.reasons }
-    this.#picture = picture
+    this.#outages = outages
     this.#bounds = bounds
-    const first = picture.length === 0 ? bounds.to : picture.get(0).start
+    const first = outages.length === 0 ? bounds.to : outages.get(0).start
     this.#stamps = component.stamps.within(first, bounds.end)
   }
 
   /** Mean up time between two outages, both seen: the time that served between the first and the last, shared out. */
   get meanUp(): Milliseconds | null {
     const { from, to, sums } = this.#bounds
-    const { length } = this.#picture
+    const { length } = this.#outages
     // An outage that only touches the window has its end, or its start, on the edge.
-    const last = length > 0 && this.#picture.get(length - 1).start >= to ? length - 2 : length - 1
-    const first = length > 0 && this.#picture.get(0).end < from ? 1 : 0
+    const last = length > 0 && this.#outages.get(length - 1).start >= to ? length - 2 : length - 1
+    const first = length > 0 && this.#outages.get(0).end < from ? 1 : 0
     if (last <= first) return null
-    return sums(this.#picture.get(first).end, this.#picture.get(last).start).operating / (last - first)
+    return sums(this.#outages.get(first).end, this.#outages.get(last).start).operating / (last - first)
   }
 
   /** Only the first outage of all can have begun unseen, or one after time without data. */
   get censoredStarts(): number {
     let count = 0
-    for (let index = 0; index < Math.min(this.#picture.length, 1); index++) {
-      if (this.#picture.get(index).startCensored) count++
+    for (let index = 0; index < Math.min(this.#outages.length, 1); index++) {
+      if (this.#outages.get(index).startCensored) count++
     }
     return count
   }
@@ -75,7 +75,7 @@ export class Details {
   }
 
   get longest(): Milliseconds | null {
-    if (this.#picture.length === 0) return null
+    if (this.#outages.length === 0) return null
     return this.#all.reduce((longest, outage) => Math.max(longest, this.#netOf(outage)), 0)
   }
 
@@ -102,22 +102,22 @@ export class Details {
     return { failures: started.map(({ start }) => at(start)).filter((time) => time > 0), until: at(end) }
   }
 
-  get #all(): readonly Stretch[] {
-    return this.#picture.toArray()
+  get #all(): readonly TrackedOutage[] {
+    return this.#outages.toArray()
   }
 
-  get #ended(): readonly Stretch[] {
+  get #ended(): readonly TrackedOutage[] {
     const { from, to } = this.#bounds
     return this.#all.filter(({ open, end }) => !open && end > from && end <= to)
   }
 
-  get #closed(): readonly Closed[] {
+  get #closed(): readonly ClosedOutage[] {
     return this.#ended.map(({ start, end, net, startCensored }) => {
       return { start: startCensored ? undefined : start, end, net, stamps: this.#stamps.of(start, end) }
     })
   }
 
-  #netOf(outage: Stretch): number {
+  #netOf(outage: TrackedOutage): number {
     const { open, end, sums } = this.#bounds
     return outage.start === open?.start ? sums(outage.start, end).downtime : outage.net
   }

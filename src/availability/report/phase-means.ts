@@ -5,7 +5,7 @@
  * begins there.
  */
 import type { Milliseconds } from '../../core/duration.ts'
-import { mean, type Phases, span } from '../outages/timestamps.ts'
+import { mean, type OutagePhases, span } from '../outages/timestamps.ts'
 
 /** Means over the outages that ended in the window; null where no outage has the stamps. */
 export interface RepairTimes {
@@ -36,15 +36,15 @@ export interface PhaseMeans {
 }
 
 /** A closed outage with its stamps, in the tracker's own time. */
-export interface Closed {
+export interface ClosedOutage {
   readonly start: number | undefined
   readonly end: number
   readonly net: number
-  readonly stamps: Phases<number>
+  readonly stamps: OutagePhases<number>
 }
 
-export function repairTimes(outages: readonly Closed[]): RepairTimes {
-  const means = (length: (outage: Closed) => number | undefined): number | null => mean(outages.map(length))
+export function repairTimes(outages: readonly ClosedOutage[]): RepairTimes {
+  const means = (length: (outage: ClosedOutage) => number | undefined): number | null => mean(outages.map(length))
   return {
     recovery: means(({ net }) => net),
     repair: means(({ end, stamps }) => span(stamps.repairStarted, stamps.restored ?? end)),
@@ -53,8 +53,8 @@ export function repairTimes(outages: readonly Closed[]): RepairTimes {
   }
 }
 
-export function phaseMeans(outages: readonly Closed[]): PhaseMeans {
-  const means = (length: (outage: Closed) => number | undefined): number | null => mean(outages.map(length))
+export function phaseMeans(outages: readonly ClosedOutage[]): PhaseMeans {
+  const means = (length: (outage: ClosedOutage) => number | undefined): number | null => mean(outages.map(length))
   return {
     detection: means(({ start, stamps }) => span(start, stamps.detected)),
     acknowledgement: means(({ stamps }) => span(stamps.detected, stamps.acknowledged)),

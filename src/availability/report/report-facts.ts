@@ -1,12 +1,12 @@
 /** What further fields of a report can be computed from. */
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Sums } from '../accounting/sums.ts'
-import type { Counted } from '../outages/outage-span.ts'
+import type { OutageCounts } from '../outages/tracked-outage.ts'
 import type { LazyMakers } from './lazy-fields.ts'
 
 export interface ReportFacts {
   readonly total: Sums
-  readonly counts: Counted
+  readonly counts: OutageCounts
   /** An outage is open at the end of the window. */
   readonly open: boolean
   /** When failures happened, in operating time since the start of the window, and how much of that there was. */

@@ -5,7 +5,7 @@ import type { RequestsReport } from '../components/request-counts.ts'
 import type { Outage } from '../outages/outage.ts'
 import type { ClockStep } from '../time/tracker-clock.ts'
 import type { ReportWindow } from '../time/window.ts'
-import type { State } from '../timeline/states.ts'
+import type { ComponentState } from '../timeline/states.ts'
 import type { PhaseMeans, RepairTimes } from './phase-means.ts'
 
 export interface OpenOutage {
@@ -38,7 +38,7 @@ export interface ComponentFigures {
   readonly component: string | null
   readonly window: ReportWindow
   /** The state at the end of the window. */
-  readonly state: State
+  readonly state: ComponentState
   /** The options these numbers were made with. */
   readonly accounting: Accounting
   /** The part of the window, or of its service hours, that is not unknown; null for an empty one. */

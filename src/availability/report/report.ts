@@ -14,15 +14,15 @@ import { type Accounting, classOf } from '../accounting/accounting.ts'
 import { inHours } from '../accounting/in-hours.ts'
 import { ratiosOf, type Sums, sumsOf } from '../accounting/sums.ts'
 import type { Component } from '../components/component.ts'
-import { History } from '../outages/history.ts'
+import { OutageHistory } from '../outages/history.ts'
 import { withGapsDown } from '../outages/merged-gaps.ts'
-import type { Counted, Stretch } from '../outages/outage-span.ts'
+import type { OutageCounts, TrackedOutage } from '../outages/tracked-outage.ts'
 import type { TrackerState } from '../state/tracker-state.ts'
-import type { Window } from '../time/window.ts'
+import type { ResolvedWindow } from '../time/window.ts'
 import type { EventLog } from '../timeline/event-log.ts'
-import { ASLEEP, type Code, type State, states } from '../timeline/states.ts'
+import { ASLEEP, type Code, type ComponentState, states } from '../timeline/states.ts'
 import type { Timeline } from '../timeline/timeline.ts'
-import { Details } from './details.ts'
+import { ReportDetails } from './details.ts'
 import { LazyFields, withLazyFields } from './lazy-fields.ts'
 import type { ExtraFields } from './report-facts.ts'
 import type { ComponentFigures } from './report-fields.ts'
@@ -33,18 +33,23 @@ const day = 24 * hour
 const mostDays = 36_600
 
 /** The availability alone, to choose by; null where nothing was observed. */
-export function availabilityOf(tracker: TrackerState, component: Component, window: Window, accounting: Accounting) {
+export function availabilityOf(
+  tracker: TrackerState,
+  component: Component,
+  window: ResolvedWindow,
+  accounting: Accounting,
+) {
   const { from, to, now } = window
   const { timeline } = countedOf(tracker, component, window, accounting)
   return ratiosOf(sumsOf(timeline, accounting, from, to, now), to - from).availability
 }
 
 /** A report on one component, which may become part of a larger one. */
-export class Draft<Extra extends object> {
-  readonly #eager: Omit<ComponentFigures, keyof LateFigures>
-  readonly #late: LazyFields<LateFigures & Extra>
+export class ReportDraft<Extra extends object> {
+  readonly #eager: Omit<ComponentFigures, keyof LazyFigures>
+  readonly #late: LazyFields<LazyFigures & Extra>
 
-  constructor(eager: Omit<ComponentFigures, keyof LateFigures>, late: LazyFields<LateFigures & Extra>) {
+  constructor(eager: Omit<ComponentFigures, keyof LazyFigures>, late: LazyFields<LazyFigures & Extra>) {
     this.#eager = eager
     this.#late = late
   }
@@ -60,7 +65,7 @@ export class Draft<Extra extends object> {
   }
 }
 
-type LateFigures = Pick<
+type LazyFigures = Pick<
   ComponentFigures,
   'mttd' | 'mtta' | 'mttr' | 'phases' | 'longestOutage' | 'outageLengths' | 'outages'
 >
@@ -68,10 +73,10 @@ type LateFigures = Pick<
 export function reportOn<Extra extends object>(
   tracker: TrackerState,
   component: Component,
-  window: Window,
+  window: ResolvedWindow,
   accounting: Accounting,
   extra: ExtraFields<Extra>,
-): Draft<Extra> {
+): ReportDraft<Extra> {
   const { from, to, now } = window
   const history = countedOf(tracker, component, window, accounting)
   // Some fields are read later, when the timeline may have changed.
@@ -81,15 +86,15 @@ export function reportOn<Extra extends object>(
   const total = sums(from, to)
   const short = history.outages(now).short(from, to)
   const counts = countsOf(history, accounting, from, to, now)
-  const outages = history.outages(now).picture(from, end)
+  const outages = history.outages(now).snapshot(from, end)
   const last = outages.length === 0 ? undefined : outages.get(outages.length - 1)
   const open = last !== undefined && (last.open || last.end > to) ? last : undefined
   const recovery = counts.restorations === 0 ? null : counts.restoring / counts.restorations
-  const details = new Details(tracker, component, outages, { from, to, end, recovery, open, sums })
+  const details = new ReportDetails(tracker, component, outages, { from, to, end, recovery, open, sums })
   const eager = {
     component: component.name === '' ? null : component.name,
     window: window.shown,
-    state: states[component.history.timeline.at(end)] as State,
+    state: states[component.history.timeline.at(end)] as ComponentState,
     accounting,
     ...ratiosOf(total, to - from),
     uptime: total.uptime,
@@ -112,7 +117,7 @@ export function reportOn<Extra extends object>(
     rejectedEvents: component.rejected,
     requests: component.requests.report(),
   }
-  const late = new LazyFields<LateFigures>({
+  const late = new LazyFields<LazyFigures>({
     mttd: () => details.detection,
     mtta: () => details.phases.acknowledgement,
     mttr: () => details.repairTimes,
@@ -122,16 +127,16 @@ export function reportOn<Extra extends object>(
     outages: () => details.outages,
   })
   const facts = { total, counts, open: open !== undefined, failureTimes: () => details.failureTimes }
-  return new Draft(eager, late.and(extra(facts)))
+  return new ReportDraft(eager, late.and(extra(facts)))
 }
 
 /** What counts. */
 export function countedOf(
   tracker: TrackerState,
   component: Component,
-  window: Pick<Window, 'from' | 'to' | 'now'>,
+  window: Pick<ResolvedWindow, 'from' | 'to' | 'now'>,
   accounting: Accounting,
-): History {
+): OutageHistory {
   const history = component.historyBy(accounting)
   const { serviceHours, maintenance } = accounting
   const { from, to, now } = window
@@ -141,18 +146,21 @@ export function countedOf(
     throw new TypeError(`availabilityTracker: window must be ${expected}, got ${(to - from) / day} days`)
   }
   const rules = { hours: serviceHours, excludes: maintenance === 'exclude' }
-  const masked = new History(inHours(history.timeline, rules, from, Math.max(to, now), tracker.ahead()), accounting)
+  const masked = new OutageHistory(
+    inHours(history.timeline, rules, from, Math.max(to, now), tracker.ahead()),
+    accounting,
+  )
   return accounting.mergedAsDown ? withGapsDown(masked, now) : masked
 }
 
 /** Failures in [from, to) and restorations in (from, to]; `momentary` are those of no length, where they count. */
 export function countsOf(
-  history: History,
+  history: OutageHistory,
   accounting: Accounting,
   from: number,
   to: number,
   now: number,
-): Counted & { readonly momentary: number } {
+): OutageCounts & { readonly momentary: number } {
   const { failures, restorations, restoring } = history.counts(from, to, now)
   const momentary = accounting.zeroLength === 'count' ? momentaryIn(history.timeline, accounting, from, to) : 0
   return { failures: failures + momentary, restorations: restorations + momentary, restoring, momentary }
@@ -185,7 +193,7 @@ function rates({ operating, lost }: Sums, failures: number): Rates {
 
 function openOutage(
   tracker: TrackerState,
-  { start, startCensored }: Stretch,
+  { start, startCensored }: TrackedOutage,
   end: number,
   sums: (from: number, to: number) => Sums,
 ): ComponentFigures['openOutage'] {

@@ -5,7 +5,7 @@ import type { Component } from '../components/component.ts'
 import type { TrackerState } from '../state/tracker-state.ts'
 import { type WindowOption, windowOf } from '../time/window.ts'
 import { zoneCheck } from '../time/zone.ts'
-import { availabilityOf, type Draft, reportOn } from './report.ts'
+import { availabilityOf, type ReportDraft, reportOn } from './report.ts'
 import type { ExtraFields } from './report-facts.ts'
 import type { ComponentFigures } from './report-fields.ts'
 
@@ -44,7 +44,7 @@ export function trackerReport<Extra extends object>(
   const { accounting } = asked
   const window = windowOf(tracker, asked.window, asked.zone, tracker.now())
   tracker.settle()
-  const draftOf = (component: Component): Draft<Extra> => reportOn(tracker, component, window, accounting, extra)
+  const draftOf = (component: Component): ReportDraft<Extra> => reportOn(tracker, component, window, accounting, extra)
   if (asked.component !== undefined) {
     const draft = draftOf(tracker.known(asked.component))
     return draft.with(() => byName([draft]))
@@ -74,7 +74,7 @@ function worst(
 
 /** Any name is a key, also `__proto__`. */
 function byName<Extra extends object>(
-  drafts: readonly Draft<Extra>[],
+  drafts: readonly ReportDraft<Extra>[],
 ): Readonly<Record<string, ComponentFigures & Extra>> {
   return Object.fromEntries(drafts.map(({ report }) => [report.component ?? 'null', report]))
 }

@@ -12,7 +12,7 @@
 import type { Component } from '../components/component.ts'
 import { ownTime } from '../components/incidents.ts'
 import { sumOf } from '../components/request-counts.ts'
-import { phases, type Stamps } from '../outages/timestamps.ts'
+import { phases, type TimestampEntry } from '../outages/timestamps.ts'
 import type { TrackerState } from '../state/tracker-state.ts'
 import type { EventLog } from '../timeline/event-log.ts'
 import { SILENT } from '../timeline/states.ts'
@@ -41,11 +41,11 @@ function saved(log: EventLog, teller: string | null): SavedLog {
 
 function savedComponent(tracker: TrackerState, component: Component): SavedComponent {
   const { name, member, rejected } = component
-  const tellers = new Map([...component.told].map(([teller, log]) => [log, teller]))
+  const sourceNames = new Map([...component.manualLogs.logs].map(([teller, log]) => [log, teller]))
   return {
     name,
     member,
-    logs: component.logs.map((log) => saved(log, tellers.get(log) ?? null)),
+    logs: component.logs.map((log) => saved(log, sourceNames.get(log) ?? null)),
     incidents: {
       down: savedIncidents(component, 'down'),
       degraded: savedIncidents(component, 'degraded'),
@@ -157,7 +157,7 @@ export function fill(
 ): ReadonlyMap<number, EventLog> {
   const found = new Map<number, EventLog>()
   for (const [index, log] of part.logs.entries()) {
-    if (log.teller !== null) precede(component.toldBy(log.teller), log, shift, until)
+    if (log.teller !== null) precede(component.manualLog(log.teller), log, shift, until)
     else if (log.times.length > 0) {
       const source = component.source()
       source.restore(log, shift)
@@ -193,7 +193,7 @@ function precede(log: EventLog, saved: SavedLog, shift: number, until: number | 
   for (const [index, time] of times.entries()) log.add(time, Number(states[index]), seqs[index])
 }
 
-function moved(stamps: Stamps, shift: number): Stamps {
+function moved(stamps: TimestampEntry, shift: number): TimestampEntry {
   const known = phases.flatMap((phase) => {
     const at = stamps[phase]
     return typeof at === 'number' ? [[phase, at + shift]] : []

@@ -1,6 +1,6 @@
 /** Old history in a snapshot: buckets of time, and where outages stood at their end. */
 import type { Component } from '../components/component.ts'
-import type { Stretch, WalkState } from '../outages/outage-span.ts'
+import type { TrackedOutage, WalkState } from '../outages/tracked-outage.ts'
 import { Archive } from '../timeline/archive.ts'
 import type { SavedArchive } from './snapshot.ts'
 
@@ -20,13 +20,13 @@ export function resumeArchive(component: Component, saved: SavedArchive, shift: 
 
 function movedStanding({ time, served, last, ...rest }: WalkState, shift: number): WalkState {
   const moved = (at: number | null): number | null => (at === null ? null : at + shift)
-  return { ...rest, time: time + shift, served: moved(served), last: last && movedStretch(last, shift) }
+  return { ...rest, time: time + shift, served: moved(served), last: last && movedOutage(last, shift) }
 }
 
-function movedStretch(stretch: Stretch, shift: number): Stretch {
-  const { start, end, lastServed, nextServed } = stretch
+function movedOutage(outage: TrackedOutage, shift: number): TrackedOutage {
+  const { start, end, lastServed, nextServed } = outage
   return {
-    ...stretch,
+    ...outage,
     start: start + shift,
     end: end + shift,
     lastServed: lastServed === null ? null : lastServed + shift,

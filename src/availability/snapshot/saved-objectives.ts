@@ -31,7 +31,7 @@ export interface SavedObjective {
   readonly counts: SavedCounts | null
 }
 
-type Gap = readonly [from: number, to: number]
+type SavedGap = readonly [from: number, to: number]
 
 export class SavedObjectives {
   readonly #kept = new Map<string, SavedObjective>()
@@ -50,7 +50,7 @@ export class SavedObjectives {
   }
 
   /** Takes what `save` gave, moved in time; nobody counted in `gap`. */
-  restore(saved: readonly SavedObjective[], shift: number, gap: Gap | undefined): void {
+  restore(saved: readonly SavedObjective[], shift: number, gap: SavedGap | undefined): void {
     for (const { name, firing, counts } of saved) {
       this.#kept.set(name, {
         name,
@@ -64,8 +64,8 @@ export class SavedObjectives {
 /** Gaps that are kept; each is a restart. */
 const keptGaps = 1000
 
-function moved(counts: SavedCounts, shift: number, gap: Gap | undefined): SavedCounts {
-  const away = counts.away.map(([from, to]): Gap => [from + shift, to + shift])
+function moved(counts: SavedCounts, shift: number, gap: SavedGap | undefined): SavedCounts {
+  const away = counts.away.map(([from, to]): SavedGap => [from + shift, to + shift])
   return {
     ...counts,
     anchor: counts.anchor + shift,
@@ -77,7 +77,7 @@ function moved(counts: SavedCounts, shift: number, gap: Gap | undefined): SavedC
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value)
 const areNumbers = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every(isNumber)
-const arePairs = (value: unknown): value is readonly Gap[] =>
+const arePairs = (value: unknown): value is readonly SavedGap[] =>
   Array.isArray(value) && value.every((pair) => areNumbers(pair) && pair.length === 2)
 
 const instants = ['width', 'anchor', 'began', 'batch', 'good', 'bad'] as const

@@ -5,9 +5,9 @@
  * its own. Unknown fields are ignored, another version is refused.
  */
 import { type Check, isRecord } from '../../core/options.ts'
-import { areRequests, type Requests } from '../components/request-counts.ts'
-import type { WalkState } from '../outages/outage-span.ts'
-import { phases, type Stamps } from '../outages/timestamps.ts'
+import { areRequests, type RequestCounts } from '../components/request-counts.ts'
+import { phases, type TimestampEntry } from '../outages/timestamps.ts'
+import type { WalkState } from '../outages/tracked-outage.ts'
 import type { Bucket } from '../timeline/bucket.ts'
 import { areObjectives, type SavedObjective } from './saved-objectives.ts'
 
@@ -37,12 +37,12 @@ export interface SavedComponent {
   readonly incidents: Readonly<Record<'down' | 'degraded' | 'maintenance', SavedIncidents>>
   /** From when on incidents that were over say nothing of now. */
   readonly hushed?: Readonly<Record<'down' | 'degraded' | 'maintenance', readonly number[]>> | undefined
-  readonly stamps: readonly Stamps[]
+  readonly stamps: readonly TimestampEntry[]
   readonly reasons: readonly (readonly [time: number, reason: string])[]
   readonly ids: readonly string[]
   readonly rejected: number
   readonly announced: number | null
-  readonly requests: ReturnType<Requests['save']>
+  readonly requests: ReturnType<RequestCounts['save']>
   /** What is too old to be in the logs. */
   readonly archive?: SavedArchive | undefined
 }
@@ -66,29 +66,29 @@ export interface AvailabilitySnapshot {
   readonly objectives?: readonly SavedObjective[]
 }
 
-export type Test = (value: unknown) => boolean
+export type ValueTest = (value: unknown) => boolean
 
-export const isNumber: Test = (value) => Number.isFinite(value)
-export const isCount: Test = (value) => Number.isSafeInteger(value) && (value as number) >= 0
-export const isText: Test = (value) => typeof value === 'string'
+export const isNumber: ValueTest = (value) => Number.isFinite(value)
+export const isCount: ValueTest = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+export const isText: ValueTest = (value) => typeof value === 'string'
 const nullOr =
-  (test: Test): Test =>
+  (test: ValueTest): ValueTest =>
   (value) =>
     value === null || test(value)
 export const listOf =
-  (test: Test): Test =>
+  (test: ValueTest): ValueTest =>
   (value) =>
     Array.isArray(value) && value.every(test)
 export const shape =
-  (tests: Readonly<Record<string, Test>>): Test =>
+  (tests: Readonly<Record<string, ValueTest>>): ValueTest =>
   (value) =>
     isRecord(value) && Object.entries(tests).every(([name, test]) => Object.hasOwn(value, name) && test(value[name]))
 
-const isSorted: Test = (value) =>
+const isSorted: ValueTest = (value) =>
   listOf(isNumber)(value) &&
   (value as number[]).every((time, index, all) => index === 0 || (all[index - 1] as number) <= time)
 
-const isLog: Test = (value) => {
+const isLog: ValueTest = (value) => {
   const fields = { teller: nullOr(isText), times: isSorted, states: isText, seqs: listOf(isNumber) }
   if (!shape(fields)(value)) return false
   const { times, states, seqs } = value as SavedLog
@@ -103,11 +103,11 @@ const areIncidents = listOf(
     (value[2] === null || (isNumber(value[2]) && value[2] >= value[1])),
 )
 
-export const isStamps: Test = (value) =>
+export const isStamps: ValueTest = (value) =>
   shape({ start: isNumber })(value) &&
   phases.every((phase) => [undefined, null].includes((value as never)[phase]) || isNumber((value as never)[phase]))
 
-const areHushed: Test = (value) =>
+const areHushed: ValueTest = (value) =>
   value === undefined || shape({ down: isSorted, degraded: isSorted, maintenance: isSorted })(value)
 
 const isBucket = shape({
@@ -121,12 +121,12 @@ const isBucket = shape({
 
 const isOutage = shape({ start: isNumber, end: isNumber, net: isNumber })
 
-const isStanding: Test = (value) =>
+const isStanding: ValueTest = (value) =>
   shape({ time: isNumber, code: isNumber, served: nullOr(isNumber) })(value) &&
   ['serving', 'failing', 'out'].includes((value as WalkState).kind) &&
   ((value as WalkState).last === undefined || isOutage((value as WalkState).last))
 
-const areArchived: Test = (value) =>
+const areArchived: ValueTest = (value) =>
   value === undefined || shape({ until: isNumber, buckets: listOf(isBucket), standing: nullOr(isStanding) })(value)
 
 const isComponentOf = shape({
@@ -142,7 +142,7 @@ const isComponentOf = shape({
   requests: areRequests,
 })
 
-const isComponent: Test = (value) =>
+const isComponent: ValueTest = (value) =>
   isComponentOf(value) && areHushed((value as SavedComponent).hushed) && areArchived((value as SavedComponent).archive)
 
 const isSnapshot = shape({
@@ -155,7 +155,7 @@ const isSnapshot = shape({
   components: listOf(isComponent),
 })
 
-const isBehind: Test = (value) => value === undefined || (isNumber(value) && (value as number) >= 0)
+const isBehind: ValueTest = (value) => value === undefined || (isNumber(value) && (value as number) >= 0)
 
 export const snapshotCheck: Check<AvailabilitySnapshot> = (value, fail) =>
   isSnapshot(value) &&

@@ -26,17 +26,17 @@ export function age({ time, since }: { readonly time: number; readonly since?: u
 
 export function feedBreaker(tracker: TrackerState, source: Source, event: string, payload: BreakerEvent): void {
   const now = tracker.now()
-  if (event === 'open' && source.says !== DOWN) {
+  if (event === 'open' && source.state !== DOWN) {
     const reason = typeof payload.cause === 'string' ? `${payload.policy}: ${payload.cause}` : payload.policy
-    source.turn(tracker.time.back(now, age(payload)), DOWN, { detected: now }, reason)
+    source.setState(tracker.time.back(now, age(payload)), DOWN, { detected: now }, reason)
   } else if (event === 'close') {
     const forced = payload.from === 'isolated' || payload.from === 'disabled'
-    source.turn(now, forced ? SILENT : UP)
-  } else if (event === 'isolate') source.turn(now, MAINTENANCE, undefined, `${payload.policy}: isolated`)
-  else if (event === 'disable') source.turn(now, UNKNOWN, undefined, `${payload.policy}: disabled`)
-  else if (event === 'success' && source.silent) source.turn(now, UP)
+    source.setState(now, forced ? SILENT : UP)
+  } else if (event === 'isolate') source.setState(now, MAINTENANCE, undefined, `${payload.policy}: isolated`)
+  else if (event === 'disable') source.setState(now, UNKNOWN, undefined, `${payload.policy}: disabled`)
+  else if (event === 'success' && source.silent) source.setState(now, UP)
   else if (event === 'reject' && source.silent) {
     // It refused already when it was first heard of.
-    source.turn(now, payload.state === 'isolated' ? MAINTENANCE : DOWN)
+    source.setState(now, payload.state === 'isolated' ? MAINTENANCE : DOWN)
   }
 }

@@ -23,12 +23,12 @@ export class CallFeed {
     if (ignored) return
     if (ok) {
       this.#failures = 0
-      if (this.source.says !== UP) this.source.turn(this.#tracker.now(), UP)
+      if (this.source.state !== UP) this.source.setState(this.#tracker.now(), UP)
       return
     }
     if (this.#failures++ === 0) this.#since = this.#tracker.now()
-    if (this.#failures < this.#limit || this.source.says === DOWN) return
-    this.source.turn(this.#since, DOWN, { detected: this.#tracker.now() }, `${policy}: failed calls in a row`)
+    if (this.#failures < this.#limit || this.source.state === DOWN) return
+    this.source.setState(this.#since, DOWN, { detected: this.#tracker.now() }, `${policy}: failed calls in a row`)
   }
 
   end(time: number): void {

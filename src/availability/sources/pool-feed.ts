@@ -12,7 +12,7 @@ import type { TrackerState } from '../state/tracker-state.ts'
 import { anyServing, DOWN, MAINTENANCE, SILENT, UP } from '../timeline/states.ts'
 import { sweep } from '../timeline/steps.ts'
 import { age, type BreakerEvent, feedBreaker } from './breaker-feed.ts'
-import { Source, type Step } from './source.ts'
+import { Source, type StateStep } from './source.ts'
 
 interface PoolEvent extends EventBase {
   readonly since?: unknown
@@ -22,7 +22,7 @@ interface PoolEvent extends EventBase {
   readonly removed?: unknown
 }
 
-interface Member {
+interface TrackedMember {
   readonly component: Component
   /** What the pool itself says of it. */
   readonly source: Source
@@ -35,7 +35,7 @@ export class PoolFeed {
   readonly #tracker: TrackerState
   readonly #label: string
   readonly #verdict: Source
-  readonly #members = new Map<string, Member>()
+  readonly #members = new Map<string, TrackedMember>()
   readonly #follow = (from: number): void => this.#judge(from)
   #since: number
 
@@ -68,17 +68,17 @@ export class PoolFeed {
     const source = this.#members.get(payload.member ?? '')?.source
     if (source === undefined) return
     const now = this.#tracker.now()
-    if (event === 'eject' && source.says !== DOWN) {
-      source.turn(this.#tracker.time.back(now, age(payload)), DOWN, { detected: now }, `${payload.policy}: ejected`)
+    if (event === 'eject' && source.state !== DOWN) {
+      source.setState(this.#tracker.time.back(now, age(payload)), DOWN, { detected: now }, `${payload.policy}: ejected`)
     } else if (event === 'restore' || ((event === 'success' || confirms(event, payload)) && source.silent)) {
-      source.turn(now, UP)
+      source.setState(now, UP)
     } else if (event === 'admin') this.#administer(source, payload, now)
   }
 
   /** Under maintenance by the operator's word; afterwards it has to show itself again. */
   #administer(source: Source, { policy, from, to }: PoolEvent, now: number): void {
-    if (to === 'maintenance') source.turn(now, MAINTENANCE, undefined, `${policy}: maintenance`)
-    else if (from === 'maintenance') source.turn(now, SILENT)
+    if (to === 'maintenance') source.setState(now, MAINTENANCE, undefined, `${policy}: maintenance`)
+    else if (from === 'maintenance') source.setState(now, SILENT)
   }
 
   /** An event of a breaker in a member's guard. */
@@ -91,9 +91,9 @@ export class PoolFeed {
       member.guards.set(payload.policy, guard)
     }
     feedBreaker(this.#tracker, guard, event, payload)
-    if (event === 'success' && member.source.silent) member.source.turn(this.#tracker.now(), UP)
-    if ((event === 'isolate' || event === 'disable') && member.source.says === UP) {
-      member.source.turn(this.#tracker.now(), SILENT)
+    if (event === 'success' && member.source.silent) member.source.setState(this.#tracker.now(), UP)
+    if ((event === 'isolate' || event === 'disable') && member.source.state === UP) {
+      member.source.setState(this.#tracker.now(), SILENT)
     }
   }
 
@@ -128,11 +128,11 @@ export class PoolFeed {
 
   #judge(changed: number): void {
     const from = Math.max(changed, this.#since)
-    const before = this.#verdict.says
+    const before = this.#verdict.state
     const timelines = [...this.#members.values()].map(({ component }) => component.timeline)
     let code = anyServing(timelines.map((timeline) => timeline.at(from)))
     let since = from
-    const steps: [Step, ...Step[]] = [[from, code]]
+    const steps: [StateStep, ...StateStep[]] = [[from, code]]
     sweep(timelines, from, anyServing, undefined, (time, next) => {
       if (next !== code) since = time
       code = next

@@ -1,11 +1,11 @@
 /** One source of evidence about a component: a policy, a pool, a probe. */
 import type { Component } from '../components/component.ts'
-import type { Phases, Stamps } from '../outages/timestamps.ts'
+import type { OutagePhases, TimestampEntry } from '../outages/timestamps.ts'
 import type { EventLog } from '../timeline/event-log.ts'
 import { type Code, SILENT } from '../timeline/states.ts'
 
 /** From an instant on, it says so. */
-export type Step = readonly [time: number, code: Code]
+export type StateStep = readonly [time: number, code: Code]
 
 export class Source {
   readonly #component: Component
@@ -17,27 +17,27 @@ export class Source {
   }
 
   /** What it says now. */
-  get says(): Code {
+  get state(): Code {
     return this.#log.last
   }
 
   get silent(): boolean {
-    return this.says === SILENT
+    return this.state === SILENT
   }
 
   /** From `time` on it says `code`. */
-  turn(time: number, code: Code, phases?: Phases<number>, reason?: string): void {
+  setState(time: number, code: Code, phases?: OutagePhases<number>, reason?: string): void {
     const stamps = phases === undefined ? undefined : { ...phases, start: time }
     if (stamps !== undefined) this.#component.stamp(stamps)
     this.#component.explain(time, reason)
     this.#log.rewrite(time, code)
     this.#log.compact(time)
     this.#component.sink?.onSource(this.#component, this.#log, { steps: [[time, code]], stamps, reason })
-    this.#component.said(this.#log, time, code)
+    this.#component.sourceChanged(this.#log, time, code)
   }
 
   /** It says all that anew, from the first of these times on. */
-  revise(steps: readonly [Step, ...Step[]], stamps?: Stamps): void {
+  revise(steps: readonly [StateStep, ...StateStep[]], stamps?: TimestampEntry): void {
     const before = this.#end
     if (stamps !== undefined) this.#component.stamp(stamps)
     for (const [time, code] of steps) this.#log.rewrite(time, code)
@@ -46,7 +46,7 @@ export class Source {
     if (steps.length > 1 || stamps !== undefined || this.#end !== before) {
       this.#component.sink?.onSource(this.#component, this.#log, { steps, stamps })
     }
-    this.#component.said(this.#log, steps[0][0], this.says)
+    this.#component.sourceChanged(this.#log, steps[0][0], this.state)
   }
 
   /** It is gone. */

@@ -8,7 +8,7 @@ import type { TrackerState } from '../state/tracker-state.ts'
 import { MAINTENANCE, SILENT, UNKNOWN } from '../timeline/states.ts'
 import type { Source } from './source.ts'
 
-export class PolicySilence {
+export class StalePolicy {
   readonly #tracker: TrackerState
   readonly #staleAfter: number
   readonly #sources: () => readonly Source[]
@@ -33,15 +33,15 @@ export class PolicySilence {
     this.#settle(now)
     this.#heardAt = now
     // All that a policy says comes by here first, so they still say that nothing is known.
-    for (const source of this.#stale) source.turn(now, SILENT)
+    for (const source of this.#stale) source.setState(now, SILENT)
     this.#stale.clear()
   }
 
   #settle(now: number): void {
     if (now - this.#heardAt <= this.#staleAfter) return
     for (const source of this.#sources()) {
-      if (source.says >= MAINTENANCE) continue
-      source.turn(this.#heardAt + this.#staleAfter, UNKNOWN)
+      if (source.state >= MAINTENANCE) continue
+      source.setState(this.#heardAt + this.#staleAfter, UNKNOWN)
       this.#stale.add(source)
     }
   }

@@ -15,7 +15,7 @@ import { type BreakerEvent, breakerEvents, feedBreaker } from './breaker-feed.ts
 import { CallFeed } from './call-feed.ts'
 import { PoolFeed, poolEvents } from './pool-feed.ts'
 import { Source } from './source.ts'
-import { PolicySilence } from './stale-policy.ts'
+import { StalePolicy } from './stale-policy.ts'
 
 /** A policy that is watched, until it is stopped. */
 export interface Watching {
@@ -47,7 +47,7 @@ export class Watch implements Watching {
     const recent = clock.recent?.() ?? clock.now()
     if (Math.abs(recent - this.#readAt) >= readEvery) this.#read(recent)
   }
-  readonly #silence: PolicySilence | undefined
+  readonly #silence: StalePolicy | undefined
   #awaiting = false
   #readAt = Number.NEGATIVE_INFINITY
 
@@ -74,7 +74,7 @@ export class Watch implements Watching {
       for (const event of poolEvents) this.#subscribe(event)
     }
     policy.events.addCounter(this.#call)
-    if (staleAfter !== undefined) this.#silence = new PolicySilence(tracker, staleAfter, () => this.#sources)
+    if (staleAfter !== undefined) this.#silence = new StalePolicy(tracker, staleAfter, () => this.#sources)
     this.#await()
   }
 

@@ -7,10 +7,10 @@
 import type { Events } from '../../core/events.ts'
 import type { Component } from '../components/component.ts'
 import { outageOf } from '../outages/outage.ts'
-import type { Stretch } from '../outages/outage-span.ts'
+import type { TrackedOutage } from '../outages/tracked-outage.ts'
 import type { TrackerClock } from '../time/tracker-clock.ts'
 
-interface Announced {
+interface AnnouncedOutage {
   readonly events: Events
   readonly time: TrackerClock
   readonly components: ReadonlyMap<string, Component>
@@ -18,9 +18,9 @@ interface Announced {
 }
 
 export class OutageAnnouncer {
-  readonly #tracker: Announced
+  readonly #tracker: AnnouncedOutage
 
-  constructor(tracker: Announced) {
+  constructor(tracker: AnnouncedOutage) {
     this.#tracker = tracker
   }
 
@@ -58,20 +58,20 @@ export class OutageAnnouncer {
     return this.#tracker.events.hasListeners('outageStart') || this.#tracker.events.hasListeners('outageEnd')
   }
 
-  #emit(event: string, component: Component, stretch: Stretch): void {
+  #emit(event: string, component: Component, outage: TrackedOutage): void {
     if (!this.#tracker.events.hasListeners(event)) return
-    this.#tracker.events.emit(event, outageOf(component, component.stamps, stretch, this.#tracker.time))
+    this.#tracker.events.emit(event, outageOf(component, component.stamps, outage, this.#tracker.time))
   }
 }
 
-function openOf(component: Component, now: number): Stretch | undefined {
+function openOf(component: Component, now: number): TrackedOutage | undefined {
   const outages = component.history.outages(now)
   const last = outages.length === 0 ? undefined : outages.get(outages.length - 1)
   return last?.open ? last : undefined
 }
 
 /** The first outage that was not over at an instant. */
-function outageAt(component: Component, time: number, now: number): Stretch | undefined {
+function outageAt(component: Component, time: number, now: number): TrackedOutage | undefined {
   const outages = component.history.outages(now)
   const [first, end] = outages.touching(time, now)
   return first < end ? outages.get(first) : undefined

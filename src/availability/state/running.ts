@@ -4,7 +4,7 @@ export interface Stoppable {
   stop(): void
 }
 
-export class Running {
+export class StoppableSet {
   readonly #all = new Set<Stoppable>()
 
   /** Gives a handle that stops it once. */

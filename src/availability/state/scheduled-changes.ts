@@ -11,7 +11,7 @@ import type { Events } from '../../core/events.ts'
 import { Alarm } from '../../core/timer.ts'
 
 /** What may change by the mere passing of time. */
-interface Planned {
+interface PlannedChange {
   changed(tick: number): void
 }
 
@@ -26,7 +26,7 @@ const afterFault = 1000
 
 export class ScheduledChanges {
   readonly #tracker: ScheduleContext
-  readonly #due = new Map<Planned, number>()
+  readonly #due = new Map<PlannedChange, number>()
   #stopped = false
   readonly #alarm = new Alarm(() => this.#ring(), true)
 
@@ -35,7 +35,7 @@ export class ScheduledChanges {
   }
 
   /** The state of a component changes next at `tick`, which is Infinity where it is not to change. */
-  plan(component: Planned, tick: number): void {
+  plan(component: PlannedChange, tick: number): void {
     if (this.#stopped || this.#due.get(component) === tick) return
     if (tick < Number.POSITIVE_INFINITY) this.#due.set(component, tick)
     else if (!this.#due.delete(component)) return

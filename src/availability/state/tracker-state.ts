@@ -15,7 +15,7 @@ import { TrackerClock } from '../time/tracker-clock.ts'
 import { EventLog } from '../timeline/event-log.ts'
 import { ASLEEP, SILENT } from '../timeline/states.ts'
 import { OutageAnnouncer } from './outage-announcer.ts'
-import { Running, type Stoppable } from './running.ts'
+import { type Stoppable, StoppableSet } from './running.ts'
 
 /** Resolved options; their meaning and defaults are those of `AvailabilityTrackerOptions`. */
 export interface TrackerSettings {
@@ -58,7 +58,7 @@ export class TrackerState implements ComponentContext {
   readonly #announcer: OutageAnnouncer
   readonly #extensions = new Map<Extension<unknown>, unknown>()
   readonly #demands = new Map<string, (wanted: boolean) => void>()
-  readonly #running = new Running()
+  readonly #running = new StoppableSet()
   readonly #closing: (() => void)[] = []
   #starting: (() => void)[] = []
   #time: TrackerClock | undefined = undefined

@@ -7,11 +7,11 @@ import type { Milliseconds } from '../../core/duration.ts'
 import { show } from '../../core/options.ts'
 import { ratiosOf, sumsOf } from '../accounting/sums.ts'
 import type { Component } from '../components/component.ts'
-import type { History } from '../outages/history.ts'
+import type { OutageHistory } from '../outages/history.ts'
 import { countedOf, countsOf } from '../report/report.ts'
 import type { TrackerState } from '../state/tracker-state.ts'
 import type { Instant } from '../time/instant.ts'
-import { OUTSIDE, type State, states, UNKNOWN } from '../timeline/states.ts'
+import { type ComponentState, OUTSIDE, states, UNKNOWN } from '../timeline/states.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 
 /** [from, to) of a component's time. */
@@ -23,7 +23,7 @@ export interface TimeSlice {
   readonly fromAt: Milliseconds
   readonly toAt: Milliseconds
   /** Time in each state, as it counts: where maintenance is ignored there is none, and what lies outside service hours is in none. */
-  readonly times: Readonly<Record<State, Milliseconds>>
+  readonly times: Readonly<Record<ComponentState, Milliseconds>>
   /** `operating / (operating + lost)`, by the tracker's accounting; null where nothing was observed. */
   readonly availability: number | null
   /** Uptime, with degraded time in so far as it counts: slices can be added up by it. */
@@ -65,7 +65,7 @@ export function slicesOf(
 
 function sliceOf(
   { time, accounting }: TrackerState,
-  history: History,
+  history: OutageHistory,
   from: number,
   to: number,
   now: number,

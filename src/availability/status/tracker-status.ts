@@ -2,15 +2,15 @@
 import { show, text } from '../../core/options.ts'
 import { type AnyTracker, stateOf } from '../state/tracked.ts'
 import type { Instant } from '../time/instant.ts'
-import { type State, states } from '../timeline/states.ts'
+import { type ComponentState, states } from '../timeline/states.ts'
 import { type ComponentStatus, statusOf } from './component-status.ts'
 import { edgesOf, slicesOf, type TimeSlice } from './time-slices.ts'
 
 /** The present state of a component; one that is not known is `'unknown'`. */
-export function componentState(tracker: AnyTracker, component: string): State {
+export function componentState(tracker: AnyTracker, component: string): ComponentState {
   const state = stateOf('componentState', tracker)
   state.settle()
-  return states[state.known(component).timeline.at(state.now())] as State
+  return states[state.known(component).timeline.at(state.now())] as ComponentState
 }
 
 /**

@@ -16,37 +16,37 @@ import { type Code, DEGRADED, DOWN, MAINTENANCE, states, UNKNOWN, UP } from '../
 /** From best to worst. */
 const order: readonly Code[] = [UP, DEGRADED, UNKNOWN, MAINTENANCE, DOWN]
 
-interface Part {
+interface TreePart {
   state: Code
   /** Once for each place it stands in. */
-  readonly above: Gate[]
+  readonly above: TreeGate[]
 }
 
-interface Gate extends Part {
+interface TreeGate extends TreePart {
   readonly needed: number
   readonly soft: boolean
   /** Of its parts, by state. */
   readonly counts: number[]
 }
 
-export class Tree {
+export class StateTree {
   /** The components it is made of, each once. */
   readonly names: readonly string[]
-  readonly #leaves: readonly Part[]
-  readonly #root: Part
+  readonly #leaves: readonly TreePart[]
+  readonly #root: TreePart
   readonly #served: boolean
 
   /** `served`: a component in maintenance serves. Throws where a part is no component with a name. */
   constructor(kind: string, node: Node, served: boolean) {
-    const leaves = new Map<string, Part>()
-    const gates = new Map<Node, Part>()
-    const made = (at: Node): Part => {
+    const leaves = new Map<string, TreePart>()
+    const gates = new Map<Node, TreePart>()
+    const made = (at: Node): TreePart => {
       if (!isGate(at)) return leafOf(at)
       const known = gates.get(at)
       if (known !== undefined) return known
       const of = at.of.filter((part) => isGate(part) || !part.silent)
       const soft = of.length < at.of.length
-      const gate: Gate = { state: UNKNOWN, above: [], needed: at.needed, soft, counts: states.map(() => 0) }
+      const gate: TreeGate = { state: UNKNOWN, above: [], needed: at.needed, soft, counts: states.map(() => 0) }
       for (const part of of.map(made)) {
         part.above.push(gate)
         add(gate, part.state, 1)
@@ -55,7 +55,7 @@ export class Tree {
       gates.set(at, gate)
       return gate
     }
-    const leafOf = ({ name, label }: Leaf): Part => {
+    const leafOf = ({ name, label }: Leaf): TreePart => {
       if (name === null) {
         const got = label === null ? 'one without' : show(label)
         throw new TypeError(`${kind}: block must be made of components with names, got ${got}`)
@@ -82,7 +82,7 @@ export class Tree {
 
   /** One component is in a state; by its place in `names`. */
   set(index: number, code: Code): void {
-    move(this.#leaves[index] as Part, this.#served && code === MAINTENANCE ? UP : code)
+    move(this.#leaves[index] as TreePart, this.#served && code === MAINTENANCE ? UP : code)
   }
 
   /** All are in these states; gives that of the whole. */
@@ -92,7 +92,7 @@ export class Tree {
   }
 }
 
-function move(part: Part, state: Code): void {
+function move(part: TreePart, state: Code): void {
   const before = part.state
   if (before === state) return
   part.state = state
@@ -103,11 +103,11 @@ function move(part: Part, state: Code): void {
   }
 }
 
-function add({ counts }: Gate, state: Code, by: number): void {
+function add({ counts }: TreeGate, state: Code, by: number): void {
   counts[state] = (counts[state] as number) + by
 }
 
-function stateOf({ counts, needed, soft }: Gate): Code {
+function stateOf({ counts, needed, soft }: TreeGate): Code {
   let served = 0
   const found = order.find((code) => {
     served += counts[code] as number

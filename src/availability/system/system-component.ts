@@ -6,25 +6,25 @@
  * part up to the root; what comes late, a sweep over all parts from there on.
  * Invariant: the tree holds the states that all parts have from `#latest` on.
  */
-import type { Component, Follower } from '../components/component.ts'
-import { Source, type Step } from '../sources/source.ts'
+import type { Component, TimelineListener } from '../components/component.ts'
+import { Source, type StateStep } from '../sources/source.ts'
 import type { TrackerState } from '../state/tracker-state.ts'
 import { type Code, DOWN, SILENT, UNKNOWN } from '../timeline/states.ts'
 import { type Steps, sweep } from '../timeline/steps.ts'
 import type { Timeline } from '../timeline/timeline.ts'
-import type { Tree } from './state-tree.ts'
+import type { StateTree } from './state-tree.ts'
 
-export class System {
+export class SystemComponent {
   readonly #tracker: TrackerState
   readonly #component: Component
-  readonly #tree: Tree
+  readonly #tree: StateTree
   readonly #verdict: Source
   readonly #parts: readonly Component[]
-  readonly #followers: readonly Follower[]
+  readonly #followers: readonly TimelineListener[]
   /** The latest step of any part. */
   #latest = Number.NEGATIVE_INFINITY
 
-  constructor(tracker: TrackerState, component: Component, tree: Tree) {
+  constructor(tracker: TrackerState, component: Component, tree: StateTree) {
     this.#tracker = tracker
     this.#component = component
     this.#tree = tree
@@ -58,25 +58,25 @@ export class System {
     }
     this.#latest = from
     this.#tree.set(part, counted.at(from))
-    const code = said(this.#tree.state)
-    if (code !== this.#verdict.says) this.#say([[from, code]])
+    const code = codeOfSystem(this.#tree.state)
+    if (code !== this.#verdict.state) this.#say([[from, code]])
   }
 
   /** What is to be said from an instant on, or from the first step of any part; undefined where there is none. */
-  #swept(given: number): [Step, ...Step[]] | undefined {
+  #swept(given: number): [StateStep, ...StateStep[]] | undefined {
     const timelines = this.#timelines
     const first = Math.min(...timelines.map(firstOf))
     const from = given === Number.NEGATIVE_INFINITY ? first : given
     if (from === Number.POSITIVE_INFINITY) return undefined
-    const code = said(this.#tree.setAll(timelines.map((timeline) => timeline.at(from))))
-    const steps: [Step, ...Step[]] = [[from, from < first ? SILENT : code]]
-    const whole = (codes: readonly Code[]): Code => said(this.#tree.setAll(codes.map(known)))
+    const code = codeOfSystem(this.#tree.setAll(timelines.map((timeline) => timeline.at(from))))
+    const steps: [StateStep, ...StateStep[]] = [[from, from < first ? SILENT : code]]
+    const whole = (codes: readonly Code[]): Code => codeOfSystem(this.#tree.setAll(codes.map(known)))
     sweep(timelines, from, whole, undefined, (time, next) => steps.push([time, next]))
     this.#latest = Math.max(from, ...timelines.map(lastOf))
     return steps
   }
 
-  #say(steps: [Step, ...Step[]]): void {
+  #say(steps: [StateStep, ...StateStep[]]): void {
     const now = this.#tracker.now()
     let since = now
     let present = SILENT
@@ -92,13 +92,13 @@ export class System {
     this.#verdict.revise(steps)
   }
 
-  #each(act: (part: Component, follower: Follower) => void): void {
+  #each(act: (part: Component, follower: TimelineListener) => void): void {
     for (const [index, follower] of this.#followers.entries()) act(this.#parts[index] as Component, follower)
   }
 }
 
 /** What is not known of the parts hides nothing that is known of the whole. */
-function said(code: Code): Code {
+function codeOfSystem(code: Code): Code {
   return code === UNKNOWN ? SILENT : code
 }
 

@@ -10,8 +10,8 @@ import type { Watching } from '../sources/watch.ts'
 import type { Stoppable } from '../state/running.ts'
 import { type AnyTracker, stateOf } from '../state/tracked.ts'
 import type { TrackerState } from '../state/tracker-state.ts'
-import { Tree } from './state-tree.ts'
-import { System } from './system-component.ts'
+import { StateTree } from './state-tree.ts'
+import { SystemComponent } from './system-component.ts'
 
 export interface SystemOptions {
   /** A part under maintenance does not serve, or it does, as where work is done without an interruption. Default `'out'`. */
@@ -36,7 +36,7 @@ function open(tracker: TrackerState, name: string, block: unknown, options: unkn
   const { maintenance } = resolveOptions(kind, options, { maintenance: optional(oneOf('out', 'up'), 'out') })
   const node = nodeIn(block)
   if (node === undefined) throw new TypeError(`${kind}: block must be a structure, got ${show(block)}`)
-  const tree = new Tree(kind, node, maintenance === 'up')
+  const tree = new StateTree(kind, node, maintenance === 'up')
   const { systems } = tracker
   if (systems.has(name)) throw new TypeError(`${kind}: name must be that of no other system, got ${show(name)}`)
   const path = pathTo(name, tree.names, systems, new Set())
@@ -44,7 +44,7 @@ function open(tracker: TrackerState, name: string, block: unknown, options: unkn
     throw new TypeError(`${kind}: block must not depend on the system itself, got ${[name, ...path].join(' > ')}`)
   }
   systems.set(name, tree.names)
-  const made = new System(tracker, tracker.component(name), tree)
+  const made = new SystemComponent(tracker, tracker.component(name), tree)
   return {
     stop: () => {
       systems.delete(name)

@@ -20,7 +20,7 @@ export interface ServiceHours {
   readonly zone?: string
 }
 
-export type Span = readonly [from: Milliseconds, to: Milliseconds]
+export type HoursSpan = readonly [from: Milliseconds, to: Milliseconds]
 
 const allDays: readonly number[] = [1, 2, 3, 4, 5, 6, 7]
 
@@ -70,12 +70,12 @@ export const serviceHoursCheck: Check<ServiceHours> = (value, fail) =>
   isRecord(value) ? hoursOf('serviceHours', value) : fail("an object such as { from: '08:00', to: '20:00' }")
 
 /** The spans that touch [from, to), in ms since the epoch, oldest first; those that meet are one. */
-export function serviceSpans(hours: ServiceHours, from: Milliseconds, to: Milliseconds): readonly Span[] {
+export function serviceSpans(hours: ServiceHours, from: Milliseconds, to: Milliseconds): readonly HoursSpan[] {
   const { days = allDays, except = [], zone = 'UTC' } = hours
   const opens = minutesOf(hours.from) as number
   const shuts = minutesOf(hours.to) as number
   const until = shuts > opens ? shuts : shuts + 1440
-  const spans: Span[] = []
+  const spans: HoursSpan[] = []
   const first = dateAt(zone, from)
   // From the day before, whose span may reach into the window.
   for (let back = -1; ; back++) {

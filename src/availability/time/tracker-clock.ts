@@ -22,12 +22,12 @@ export interface ClockStep {
   readonly by: Milliseconds
 }
 
-interface Gap {
+interface ClockGap {
   readonly mono: number
   readonly length: number
 }
 
-interface Step {
+interface RecordedStep {
   readonly tick: number
   readonly by: number
 }
@@ -42,12 +42,12 @@ export class TrackerClock {
   readonly clock: Clock
   /** When it began. */
   readonly origin: number
-  readonly steps: Step[] = []
+  readonly steps: RecordedStep[] = []
   /** How far the wall clock is behind what was known before a restart; 0 where it is not, as far as anybody can tell. */
   behind = 0
   readonly #tolerance: number
   readonly #suspended: (from: number, to: number) => void
-  readonly #gaps: Gap[] = []
+  readonly #gaps: ClockGap[] = []
   #mono: number
   #wall: number
   /** How far this time is ahead of the monotonic clock. */

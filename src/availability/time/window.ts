@@ -37,7 +37,7 @@ export interface TrackedTime {
 }
 
 /** In the tracker's own time. */
-export interface Window {
+export interface ResolvedWindow {
   readonly from: number
   readonly to: number
   readonly now: number
@@ -47,7 +47,7 @@ export interface Window {
 /** No calendar window begins before the first date there is. */
 const longestAgo = 100_000
 
-type Bounds = readonly [from: number, to: number, label: string, zone: string | null]
+type WindowBounds = readonly [from: number, to: number, label: string, zone: string | null]
 
 function refuse(given: unknown): never {
   const units = calendarUnits.map((unit) => `'${unit}'`).join(' | ')
@@ -55,7 +55,7 @@ function refuse(given: unknown): never {
   throw new TypeError(`availabilityTracker: window must be ${expected}, got ${show(given)}`)
 }
 
-function bounds({ since, time }: TrackedTime, given: unknown, zone: string, now: number): Bounds {
+function bounds({ since, time }: TrackedTime, given: unknown, zone: string, now: number): WindowBounds {
   if (given === undefined) return [since, now, 'since start', null]
   if (isRecord(given)) return 'calendar' in given ? calendar(time, given, zone, now) : explicit(time, given)
   const length = milliseconds(given)
@@ -63,7 +63,7 @@ function bounds({ since, time }: TrackedTime, given: unknown, zone: string, now:
   return isLength ? [now - length, now, `rolling:${durationText(length)}`, null] : refuse(given)
 }
 
-function calendar(time: TrackerClock, given: Record<string, unknown>, zone: string, now: number): Bounds {
+function calendar(time: TrackerClock, given: Record<string, unknown>, zone: string, now: number): WindowBounds {
   const { calendar: unit, ago = 0, ...rest } = given
   const isUnit = calendarUnits.includes(unit as CalendarUnit)
   const isAgo = Number.isInteger(ago) && (ago as number) >= 0 && (ago as number) <= longestAgo
@@ -73,14 +73,14 @@ function calendar(time: TrackerClock, given: Record<string, unknown>, zone: stri
   return [time.fromWall(from), time.fromWall(to), `calendar:${unit}${past}`, zone]
 }
 
-function explicit(time: TrackerClock, given: Record<string, unknown>): Bounds {
+function explicit(time: TrackerClock, given: Record<string, unknown>): WindowBounds {
   const { from, to } = given as { from: unknown; to: unknown }
   for (const end of [from, to]) if (!Number.isFinite(end instanceof Date ? end.getTime() : end)) refuse(given)
   const [start, end] = [time.instant(from as Instant), time.instant(to as Instant)]
   return end < start ? refuse(given) : [start, end, 'explicit', null]
 }
 
-export function windowOf(tracked: TrackedTime, given: unknown, zone: string, now: number): Window {
+export function windowOf(tracked: TrackedTime, given: unknown, zone: string, now: number): ResolvedWindow {
   const [from, to, label, shownZone] = bounds(tracked, given, zone, now)
   const { time } = tracked
   const shown = {

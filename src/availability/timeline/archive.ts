@@ -6,11 +6,11 @@
  * Invariants: buckets adjoin, oldest first, and an archive never changes: it is replaced by one that knows more.
  */
 import type { Milliseconds } from '../../core/duration.ts'
-import { type Bucket, type Counts, isPure, outside, piece, stateOf, united } from './bucket.ts'
+import { type Bucket, type BucketCounts, isPure, outside, piece, stateOf, united } from './bucket.ts'
 import { type Code, UNKNOWN } from './states.ts'
 
 /** An outage that is over. */
-export interface Ended {
+export interface EndedOutage {
   readonly start: number
   readonly end: number
   readonly net: Milliseconds
@@ -18,7 +18,7 @@ export interface Ended {
   readonly startCensored: boolean
 }
 
-export type Slice = Pick<Bucket, 'from' | 'to' | 'times'>
+export type ArchiveSlice = Pick<Bucket, 'from' | 'to' | 'times'>
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -46,7 +46,7 @@ export class Archive {
   }
 
   /** One that goes on to `until`, with the outages that are over by then. */
-  grown(slices: readonly Slice[], ended: readonly Ended[], until: number): Archive {
+  grown(slices: readonly ArchiveSlice[], ended: readonly EndedOutage[], until: number): Archive {
     const buckets = [...this.buckets]
     for (const slice of slices) this.#put(buckets, { ...slice, failures: 0, restorations: 0, restoring: 0 })
     count(buckets, ended)
@@ -87,7 +87,7 @@ export class Archive {
     totals[UNKNOWN] = (totals[UNKNOWN] as number) + (to - from - known)
   }
 
-  counts(from: number, to: number): Counts {
+  counts(from: number, to: number): BucketCounts {
     const counts = { failures: 0, restorations: 0, restoring: 0 }
     for (const bucket of this.buckets) {
       // Where nothing changes, an outage begins at the beginning and ends at the end. Any other bucket that is cut counts
@@ -160,7 +160,7 @@ function firstOf(buckets: readonly Bucket[], holds: (bucket: Bucket) => boolean)
 }
 
 /** Counts each beginning and each end in its bucket. */
-function count(buckets: Bucket[], ended: readonly Ended[]): void {
+function count(buckets: Bucket[], ended: readonly EndedOutage[]): void {
   const counts = new Map<number, { failures: number; restorations: number; restoring: number }>()
   const at = (index: number) => {
     let found = counts.get(index)

@@ -19,7 +19,7 @@ export interface Bucket {
 }
 
 /** What was counted beside the time. */
-export type Counts = Pick<Bucket, 'failures' | 'restorations' | 'restoring'>
+export type BucketCounts = Pick<Bucket, 'failures' | 'restorations' | 'restoring'>
 
 /** Nothing changed in it. */
 export function isPure({ times }: Bucket): boolean {

@@ -7,10 +7,10 @@
  */
 
 /** What a component can be. Degraded serves, but not as it should. */
-export type State = 'up' | 'degraded' | 'down' | 'maintenance' | 'unknown'
+export type ComponentState = 'up' | 'degraded' | 'down' | 'maintenance' | 'unknown'
 
 /** By code. */
-export const states: readonly State[] = ['up', 'degraded', 'down', 'maintenance', 'unknown']
+export const states: readonly ComponentState[] = ['up', 'degraded', 'down', 'maintenance', 'unknown']
 
 export const UP = 0
 export const DEGRADED = 1
@@ -27,20 +27,20 @@ export type Code = number
 /** silent < up < unknown < degraded < down < maintenance < asleep, by code. */
 const ranks: readonly number[] = [1, 3, 4, 5, 2, 0, 6]
 
-export function codeOf(state: State): Code {
+export function codeOf(state: ComponentState): Code {
   return states.indexOf(state)
 }
 
 /** What several sources say together: the worst any of them does. */
-export function loudest(said: readonly Code[]): Code {
+export function loudest(codes: readonly Code[]): Code {
   let found = SILENT
-  for (const code of said) if ((ranks[code] as number) > (ranks[found] as number)) found = code
+  for (const code of codes) if ((ranks[code] as number) > (ranks[found] as number)) found = code
   return found
 }
 
 /** The state a component is in, by what its sources say. */
-export function worst(said: readonly Code[]): Code {
-  const found = loudest(said)
+export function worst(codes: readonly Code[]): Code {
+  const found = loudest(codes)
   return found >= SILENT ? UNKNOWN : found
 }
 

@@ -39,13 +39,13 @@ export function countUpTo(steps: Steps, time: number): number {
 }
 
 /** What the log said after its first `count` steps, as if those with the code `ignored` were not there. */
-export function said(log: Steps, count: number, ignored: Code | undefined): Code {
+export function codeAfter(log: Steps, count: number, ignored: Code | undefined): Code {
   let index = count - 1
   while (index >= 0 && log.codeAt(index) === ignored) index--
   return index < 0 ? SILENT : log.codeAt(index)
 }
 
-type Visit = (time: number, code: Code, blip: boolean) => void
+type StepVisitor = (time: number, code: Code, blip: boolean) => void
 
 /** Calls `visit` for each instant at or after `from` at which one of the logs says something. */
 export function sweep(
@@ -53,10 +53,10 @@ export function sweep(
   from: number,
   combine: (codes: readonly Code[]) => Code,
   ignored: Code | undefined,
-  visit: Visit,
+  visit: StepVisitor,
 ): void {
   const next = logs.map((log) => countBefore(log, from))
-  const codes = logs.map((log, index) => said(log, next[index] as number, ignored))
+  const codes = logs.map((log, index) => codeAfter(log, next[index] as number, ignored))
   let before = combine(codes)
   for (;;) {
     let time = Number.POSITIVE_INFINITY

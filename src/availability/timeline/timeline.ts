@@ -20,7 +20,7 @@ const keptBlips = 5000
 const nothing = new EventLog()
 
 /** From which instant on something may have changed since its owner looked. */
-export interface Mark {
+export interface ChangeMark {
   from: number
 }
 
@@ -33,7 +33,7 @@ export class Timeline implements Steps {
   #blips: number[] | undefined = undefined
   #under: EventLog | undefined = undefined
   #lent = false
-  readonly #marks: Mark[] = []
+  readonly #marks: ChangeMark[] = []
   /** What is no longer kept as transitions. */
   archive: Archive | undefined = undefined
 
@@ -86,7 +86,7 @@ export class Timeline implements Steps {
   }
 
   /** One that is lowered with every change of what was there. */
-  mark(): Mark {
+  mark(): ChangeMark {
     const mark = { from: Number.NEGATIVE_INFINITY }
     this.#marks.push(mark)
     return mark

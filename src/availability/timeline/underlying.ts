@@ -4,16 +4,16 @@
  * It is in no account, but it says whether something served meanwhile; so an outage of before is not taken for one of after.
  */
 import { type Code, MAINTENANCE, SILENT, worst } from './states.ts'
-import { countUpTo, type Steps, said, sweep } from './steps.ts'
+import { codeAfter, countUpTo, type Steps, sweep } from './steps.ts'
 import type { Timeline } from './timeline.ts'
 
 /** Notes it in a timeline that was made of these logs, from `since` on. */
 export function lookUnder(timeline: Timeline, since: number, logs: readonly Steps[]): void {
   const { under } = timeline
-  if (said(under, under.length, undefined) === SILENT && !holds(timeline, MAINTENANCE, since)) return
+  if (codeAfter(under, under.length, undefined) === SILENT && !holds(timeline, MAINTENANCE, since)) return
   const note = (time: number, code: Code): void =>
     timeline.hide(time, timeline.at(time) === MAINTENANCE ? code : SILENT)
-  if (Number.isFinite(since)) note(since, worst(logs.map((log) => said(log, countUpTo(log, since), MAINTENANCE))))
+  if (Number.isFinite(since)) note(since, worst(logs.map((log) => codeAfter(log, countUpTo(log, since), MAINTENANCE))))
   sweep(logs, since, worst, MAINTENANCE, note)
 }
 

@@ -4,17 +4,17 @@
  * Some words are about the work on an incident and not about the component: `resolved` does not name the state from start to
  * end. An unknown word is never guessed; `--state-map` defines it.
  */
-import type { State } from '../../availability/timeline/states.ts'
+import type { ComponentState } from '../../availability/timeline/states.ts'
 import { UsageError } from '../errors.ts'
 
 /** A state; `skip` for lines to leave out; `work` for a word about the work on it, `done` for one that says it is over. */
-export type Meaning = State | 'skip' | 'work' | 'done'
+export type Meaning = ComponentState | 'skip' | 'work' | 'done'
 
 export type WordMeanings = Readonly<Record<string, Meaning>>
 
 const targets = ['up', 'degraded', 'down', 'maintenance', 'unknown', 'skip']
 
-export const usualStates: Readonly<Record<State, readonly string[]>> = {
+export const usualStates: Readonly<Record<ComponentState, readonly string[]>> = {
   up: ['up', 'ok', 'operational', 'online', 'healthy', 'available', 'passing', 'recovered'],
   degraded: ['degraded', 'degraded performance', 'partial outage', 'warning', 'impaired'],
   down: ['down', 'outage', 'major outage', 'full outage', 'offline', 'unavailable', 'unhealthy', 'critical'],
@@ -52,7 +52,9 @@ export const doneWords: readonly string[] = [
 ]
 
 const usual = new Map<string, Meaning>([
-  ...Object.entries(usualStates).flatMap(([state, words]) => words.map((word) => [word, state as State] as const)),
+  ...Object.entries(usualStates).flatMap(([state, words]) =>
+    words.map((word) => [word, state as ComponentState] as const),
+  ),
   ...workWords.map((word) => [word, 'work'] as const),
   ...doneWords.map((word) => [word, 'done'] as const),
 ])

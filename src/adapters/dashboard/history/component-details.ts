@@ -1,6 +1,6 @@
 /** The details of one component: its time in days, hours and minutes, its figures and its outages. */
 import type { Outage } from '../../../availability/outages/outage.ts'
-import { type Phase, phases } from '../../../availability/outages/timestamps.ts'
+import { type OutagePhase, phases } from '../../../availability/outages/timestamps.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
 import type { AvailabilityTracker } from '../../../full-tracker/availability-tracker.ts'
 import { roundShare } from '../facts/rounding.ts'
@@ -54,7 +54,7 @@ function outagesOf(tracker: AvailabilityTracker, name: string, outages: readonly
   }))
 }
 
-function stampsOf(stamps: Outage['phases']): readonly (readonly [Phase, Milliseconds])[] {
+function stampsOf(stamps: Outage['phases']): readonly (readonly [OutagePhase, Milliseconds])[] {
   return phases.flatMap((phase) => (stamps[phase] === null ? [] : [[phase, stamps[phase]] as const]))
 }
 

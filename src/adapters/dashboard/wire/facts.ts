@@ -4,7 +4,7 @@
  * The page gets all of them once, then only those that changed; a fact is always sent whole. Instants are in ms since 1970 by
  * the server's wall clock, lengths are in ms, and unknown values are null.
  */
-import type { State } from '../../../availability/timeline/states.ts'
+import type { ComponentState } from '../../../availability/timeline/states.ts'
 import type { CircuitState } from '../../../circuit-breaker/circuit.ts'
 import type { Milliseconds } from '../../../core/duration.ts'
 
@@ -22,7 +22,7 @@ export type Fact =
 export interface ComponentFact {
   readonly kind: 'component'
   readonly name: string
-  readonly state: State
+  readonly state: ComponentState
   readonly since: Milliseconds | null
   /** Availability of the last day, 30 days and 90 days; a few seconds old at most. */
   readonly availability: { readonly day: number | null; readonly month: number | null; readonly quarter: number | null }

@@ -1,10 +1,10 @@
 /** Single outages: one, where a walk over them stands, and some of them as they are at one moment. */
 
-import type { Class } from '../accounting/accounting.ts'
+import type { StateClass } from '../accounting/accounting.ts'
 import type { Code } from '../timeline/states.ts'
 
 /** In the tracker's own time. */
-export interface Stretch {
+export interface TrackedOutage {
   start: number
   /** Where failing ended; now, where it has not. */
   end: number
@@ -31,10 +31,10 @@ export interface Stretch {
 /** Where it stands: what was seen last, and the outage that may go on. */
 export interface WalkState {
   readonly time: number
-  readonly kind: Class
+  readonly kind: StateClass
   readonly code: Code
   readonly served: number | null
-  readonly last: Readonly<Stretch> | undefined
+  readonly last: Readonly<TrackedOutage> | undefined
 }
 
 export const nowhere: WalkState = {
@@ -46,7 +46,7 @@ export const nowhere: WalkState = {
 }
 
 /** What was counted in a window. */
-export interface Counted {
+export interface OutageCounts {
   readonly failures: number
   readonly restorations: number
   /** Time failing in those that ended. */
@@ -54,29 +54,29 @@ export interface Counted {
 }
 
 /** Whether it is a failure. */
-export function countOf({ startCensored }: Stretch): number {
+export function countOf({ startCensored }: TrackedOutage): number {
   return startCensored ? 0 : 1
 }
 
 /** Some outages at one moment. Invariant: in the list all but the last stay as they are. */
-export class Picture {
+export class OutageSnapshot {
   readonly length: number
-  readonly #list: readonly Stretch[]
+  readonly #list: readonly TrackedOutage[]
   readonly #first: number
-  readonly #last: Stretch | undefined
+  readonly #last: TrackedOutage | undefined
 
-  constructor(list: readonly Stretch[], first: number, end: number, last: Stretch | undefined) {
+  constructor(list: readonly TrackedOutage[], first: number, end: number, last: TrackedOutage | undefined) {
     this.#list = list
     this.#first = first
     this.length = end - first
     this.#last = last
   }
 
-  get(index: number): Stretch {
-    return (index === this.length - 1 ? this.#last : this.#list[this.#first + index]) as Stretch
+  get(index: number): TrackedOutage {
+    return (index === this.length - 1 ? this.#last : this.#list[this.#first + index]) as TrackedOutage
   }
 
-  toArray(): Stretch[] {
+  toArray(): TrackedOutage[] {
     return Array.from({ length: this.length }, (_, index) => this.get(index))
   }
 }
