@@ -215,7 +215,7 @@ function branding(error: unknown): unknown {
   }
 }
 
-/** Any of them, told apart by `code`. */
+/** Any error of this library; `code` says which. */
 export type AnyHoldfastError =
   | CircuitOpenError
   | BulkheadFullError

@@ -16,7 +16,7 @@ export type Fail = (expected: string) => never
 type Checks = Readonly<Record<string, Check<unknown>>>
 type Resolved<C extends Checks> = { readonly [K in keyof C]: C[K] extends Check<infer V> ? V : never }
 
-/** Resolves `given` against `checks`; an unknown name is refused, with the known one it is near to or stands for. */
+/** Resolves `given` against `checks`; an unknown name is refused, with the known name that is probably meant. */
 export function resolveOptions<C extends Checks>(kind: string, given: unknown, checks: C): Resolved<C> {
   const options = given === undefined ? {} : given
   if (!isRecord(options) || options instanceof Promise) return refuseOption(kind, 'options', 'an object', given)
