@@ -101,6 +101,14 @@ export const policies = [
     by: ['limit', 'cockatiel', 'p-limit', 'p-queue', 'mollitia', 'effect'],
   },
   {
+    // No peer for JavaScript has a throttle of this kind.
+    name: 'throttle',
+    title: 'throttle, nothing was refused',
+    build: 'throttled',
+    by: [],
+    target: { ratio: 3 },
+  },
+  {
     name: 'fallback',
     title: 'fallback, not needed',
     build: 'covered',

@@ -8,6 +8,7 @@ import {
   fallback,
   pipeline,
   retry,
+  throttle,
   timeout,
 } from '../../dist/index.js'
 
@@ -21,6 +22,7 @@ export const countBreaker = (work) =>
 export const retrying = (work) => through(retry({ retries: 2, backoff: constant(0) }))(work)
 export const timed = (work) => through(timeout('1s'))(work)
 export const limited = (work, { limit, queue }) => through(bulkhead({ limit, queue }))(work)
+export const throttled = (work) => through(throttle())(work)
 export const covered = (work) => through(fallback({ value: 0 }))(work)
 
 export async function openBreaker(work) {
