@@ -11,6 +11,7 @@ import {
   policy,
   protect,
   retry,
+  retryBudget,
   timeout,
 } from 'holdfast'
 import { recorder, scripted, seededRandom, virtualClock } from 'holdfast/testing'
@@ -18,7 +19,10 @@ import { describe, expect, it } from 'vitest'
 import { ended } from './composition/deferred.ts'
 import type { OptionCases } from './support/policy-fixture.ts'
 import { policyFixtures } from './support/policy-modules.ts'
-import { durations, infinite, nonsense, type Values } from './support/refused-values.ts'
+import { common, counts, durations, infinite, nonsense, ratios, type Values } from './support/refused-values.ts'
+
+const { name, clock } = common
+const named = { name, clock }
 
 /** The factories of policies, with the cases of their fixtures, and the others. */
 const factories: Readonly<Record<string, OptionCases>> = {
@@ -40,6 +44,31 @@ const factories: Readonly<Record<string, OptionCases>> = {
       max: durations(),
       jitter: [...nonsense, 'some', '', -0.1, 1.1],
     },
+  },
+  'retryBudget.ratio': {
+    make: retryBudget.ratio,
+    alone: 'ratio',
+    refused: { ...named, ratio: ratios, minPerSecond: [...nonsense, -1, infinite, '1'], ttl: durations(0, infinite) },
+  },
+  'retryBudget.tokens': {
+    make: retryBudget.tokens,
+    alone: 'capacity',
+    refused: {
+      ...named,
+      capacity: [...nonsense, -1, infinite, '1'],
+      cost: [...nonsense, -1, infinite, '1'],
+      throttledCost: [...nonsense, -1, infinite, '1'],
+    },
+  },
+  'retryBudget.share': {
+    make: retryBudget.share,
+    alone: 'ratio',
+    refused: { ...named, ratio: ratios, min: [...counts(0), infinite] },
+  },
+  'retryBudget.successes': {
+    make: retryBudget.successes,
+    alone: 'max',
+    refused: { ...named, max: [...nonsense, 0, -1, infinite, '1'], ratio: [...nonsense, 0, -1, infinite, '1'] },
   },
   virtualClock: { make: virtualClock, refused: { wall: [...nonsense, infinite, '1'] } },
 }
@@ -214,6 +243,7 @@ describe('options of a call', () => {
     deadline: [null, Number.NaN, '5 m', {}, new Date(Number.NaN), Symbol('d')],
     priority: [null, Number.NaN, infinite, '1', {}],
     idempotent: [null, 0, 'no', {}],
+    retryDepth: [null, -1, 0.5, Number.NaN, '1', {}],
   }
   for (const [option, values] of Object.entries(refused)) {
     it(`reject the call, and the operation does not run: ${option}`, async () => {

@@ -59,6 +59,14 @@ export const uses = {
       await quietly(retry({ retries: 1, backoff }).execute(fails))
     }
   },
+  './retry-budget': async ({ retryBudget }) => {
+    for (const make of Object.values(retryBudget)) {
+      const budget = make()
+      budget.deposit()
+      budget.tryWithdraw()?.release()
+      budget.snapshot()
+    }
+  },
   './circuit-breaker': async ({ circuitBreaker }) => {
     const breaker = circuitBreaker({ consecutiveFailures: 1, failureRate: 0.5, slowCallRate: 0.5, slowCallAfter: '1s' })
     await breaker.execute(async () => 1)

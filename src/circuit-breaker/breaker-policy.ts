@@ -13,7 +13,7 @@ import { BasePolicy } from '../core/policy.ts'
 import type { CircuitState, Isolation, TripOptions } from './circuit.ts'
 import { type CircuitBreakerEvents, eventNames } from './events.ts'
 import { type ResolvedBreakerOptions, resolveTrip } from './options.ts'
-import type { Permit } from './permit.ts'
+import type { BreakerPermit } from './permit.ts'
 import { circuitOpen } from './refusal.ts'
 import type { CircuitSnapshot } from './snapshot.ts'
 import { CircuitStateMachine } from './state-machine.ts'
@@ -131,7 +131,7 @@ export class CircuitBreakerPolicy
   /** A call has its outcome: once, and only in the generation it was admitted in. */
   #settle(scope: Scope, index: number, verdict: boolean | 'ignore', error: unknown): void {
     const circuit = this.#circuit
-    const note = scope.noteOf(index) as Permit | number | undefined
+    const note = scope.noteOf(index) as BreakerPermit | number | undefined
     if (typeof note === 'object') circuit.settle(note, verdict, error)
     else if (verdict !== 'ignore' && circuit.generation <= (note ?? scope.epoch))
       circuit.count(undefined, verdict, error)

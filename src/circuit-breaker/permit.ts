@@ -5,7 +5,7 @@ import { LinkedList, type ListNode } from '../core/linked-list.ts'
  *
  * Permits are in order of admission, so those that are overdue or have lapsed are always at the head.
  */
-export class Permit implements ListNode<Permit> {
+export class BreakerPermit implements ListNode<BreakerPermit> {
   /** The state of the breaker that admitted it, by number; in a later state its result is stale. */
   readonly generation: number
   readonly admittedAt: number
@@ -16,8 +16,8 @@ export class Permit implements ListNode<Permit> {
   lapsed = false
   /** It is in the list of its breaker. */
   listed = false
-  previous: Permit | undefined = undefined
-  next: Permit | undefined = undefined
+  previous: BreakerPermit | undefined = undefined
+  next: BreakerPermit | undefined = undefined
 
   constructor(generation: number, admittedAt: number, probe: boolean) {
     this.generation = generation
@@ -27,27 +27,27 @@ export class Permit implements ListNode<Permit> {
 }
 
 export class PermitList {
-  readonly #permits = new LinkedList<Permit>()
+  readonly #permits = new LinkedList<BreakerPermit>()
 
   /** The permit that was given first. */
-  get head(): Permit | undefined {
+  get head(): BreakerPermit | undefined {
     return this.#permits.head
   }
 
-  add(permit: Permit): Permit {
+  add(permit: BreakerPermit): BreakerPermit {
     permit.listed = true
     this.#permits.append(permit)
     return permit
   }
 
-  remove(permit: Permit): void {
+  remove(permit: BreakerPermit): void {
     if (!permit.listed) return
     permit.listed = false
     this.#permits.remove(permit)
   }
 
   /** Removes a permit whose result no longer counts. */
-  drop(permit: Permit): void {
+  drop(permit: BreakerPermit): void {
     permit.lapsed = true
     this.remove(permit)
   }

@@ -15,7 +15,7 @@ import type { OpenCause } from './events.ts'
 import { Isolations } from './isolations.ts'
 import { Openings } from './openings.ts'
 import type { ResolvedBreakerOptions } from './options.ts'
-import { Permit, PermitList } from './permit.ts'
+import { BreakerPermit, PermitList } from './permit.ts'
 import { aged, type CircuitSnapshot } from './snapshot.ts'
 import { Tally, type Trip } from './tally.ts'
 import { Trial } from './trial.ts'
@@ -106,8 +106,8 @@ export class CircuitStateMachine {
   }
 
   /** A permit for a call admitted at `now`; closed, after the calls that are overdue by now were counted. */
-  watch(now: number): Permit {
-    return this.#watched.add(new Permit(this.generation, now, false))
+  watch(now: number): BreakerPermit {
+    return this.#watched.add(new BreakerPermit(this.generation, now, false))
   }
 
   /** Counts the calls that are slow by now, which may open the circuit. */
@@ -116,11 +116,11 @@ export class CircuitStateMachine {
   }
 
   /** A permit for a probe; undefined if all are in use. Only half-open. */
-  probe(now: number): Permit | undefined {
+  probe(now: number): BreakerPermit | undefined {
     const trial = this.#trial as Trial
     if (trial.full) return undefined
     trial.issued++
-    return this.#watched.add(new Permit(this.generation, now, true))
+    return this.#watched.add(new BreakerPermit(this.generation, now, true))
   }
 
   /** Drops probes that ran too long, which may decide the trial. */
@@ -137,7 +137,7 @@ export class CircuitStateMachine {
   }
 
   /** A call with a permit has ended. Counts only in the generation it was admitted in. */
-  settle(permit: Permit, verdict: boolean | 'ignore', error: unknown): void {
+  settle(permit: BreakerPermit, verdict: boolean | 'ignore', error: unknown): void {
     if (permit.generation !== this.generation || permit.lapsed) return
     this.#watched.remove(permit)
     if (verdict !== 'ignore') this.count(permit, verdict, error)
@@ -145,7 +145,7 @@ export class CircuitStateMachine {
   }
 
   /** Counts the result of a call that was admitted in the present generation. */
-  count(permit: Permit | undefined, failed: boolean, error: unknown): void {
+  count(permit: BreakerPermit | undefined, failed: boolean, error: unknown): void {
     const { clock } = this.#policy
     if (permit?.probe) {
       const now = clock.now()

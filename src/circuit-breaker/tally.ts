@@ -11,7 +11,7 @@ import type { ResultWindow } from '../stats/result-window.ts'
 import { TimeWindow } from '../stats/time-window.ts'
 import type { OpenCause } from './events.ts'
 import type { ResolvedBreakerOptions } from './options.ts'
-import type { Permit, PermitList } from './permit.ts'
+import type { BreakerPermit, PermitList } from './permit.ts'
 import type { CircuitCounts } from './snapshot.ts'
 import { reached } from './trial.ts'
 
@@ -47,7 +47,7 @@ export class Tally {
     return this.#slow !== undefined
   }
 
-  record(failed: boolean, permit: Permit | undefined, clock: Clock): Trip | undefined {
+  record(failed: boolean, permit: BreakerPermit | undefined, clock: Clock): Trip | undefined {
     if (!failed && permit === undefined) return this.good(clock)
     const now = clock.now()
     if (failed && this.#run++ === 0) this.#runSince = now
@@ -94,12 +94,12 @@ export class Tally {
     return this.#tooSlow(now)
   }
 
-  isSlow(permit: Permit, now: Milliseconds): boolean {
+  isSlow(permit: BreakerPermit, now: Milliseconds): boolean {
     const { slowCallAfter } = this.#rules
     return slowCallAfter !== undefined && now - permit.admittedAt > slowCallAfter
   }
 
-  slowSince(permit: Permit): Milliseconds {
+  slowSince(permit: BreakerPermit): Milliseconds {
     return permit.admittedAt + (this.#rules.slowCallAfter as Milliseconds)
   }
 

@@ -63,6 +63,13 @@ export interface Traits {
 export interface ForkOwner {
   /** Called once with the outcome of the fork, unless it was given up. */
   forkEnded(fork: Scope, ok: boolean, value: unknown): void
+  /** Called once when all work of the fork has settled, also where it was given up. That may be before `forkEnded`. */
+  forkDrained?(): void
+}
+
+/** Who is called when all work of a call has settled. */
+export interface DrainWatcher {
+  callDrained(): void
 }
 
 /** One call, as the layers of a chain see it. */
@@ -116,6 +123,11 @@ export interface Scope extends Call {
 
   /** Calls `release` of layer `index` when all work under the scope has settled: now, or later. */
   holdUntilDrained(index: number): void
+  /**
+   * Whether no layer of the call has asked with `key` before: for what must be done once a call, whichever layers share it. Then
+   * `watcher` is called when all work of the call has settled.
+   */
+  isFirst(key: object, watcher?: DrainWatcher): boolean
   /** Sets whether the latest try failed, after a policy judged a value a failure or replaced the outcome. */
   markFailed(failed: boolean): void
   /**
@@ -148,6 +160,8 @@ export interface Scope extends Call {
   /** What the operation gets in addition to the fields of `Call`. */
   readonly given: object | undefined
   give(given: object): void
+  /** Says how many retries led to this try, before it is started. */
+  setRetryDepth(retryDepth: number): void
   /** Takes over the options, the deadline and the fields of a copy that `call.with` made. */
   change(copy: Call): void
 

@@ -58,6 +58,8 @@ export interface ExhaustedEvent extends EventBase {
   readonly tried: readonly string[]
   /** The error that the caller gets; undefined where it gets a value. */
   readonly error: unknown
+  /** `'budget'` where a member is left, but the retry budget is exhausted. */
+  readonly reason: 'budget' | undefined
 }
 
 export interface MembersChangedEvent extends EventBase {

@@ -1,6 +1,7 @@
 /** A failover pool as its users see it. */
 import type { Duration } from '../core/duration.ts'
 import type { Policy } from '../core/policy.ts'
+import type { RetryBudget } from '../retry-budget/budget.ts'
 import type { FailoverEvents } from './events.ts'
 import type { LoadReport } from './load/load-report.ts'
 import type { AdminState, MemberStatus } from './members/member-status.ts'
@@ -41,6 +42,8 @@ export interface FailoverPool<Target, Accepts = unknown, Adds = never, Emits ext
   extends Policy<Accepts, Adds, PoolGives<Target>, Emits> {
   /** The state of each member at this moment, in order of adding. */
   readonly members: readonly MemberStatus<Target>[]
+  /** The budget of its further tries, if it has one: also the one that `budget: true` made. */
+  readonly budget: RetryBudget | undefined
   /**
    * Resolves when the source has given a list or an error, and each member has been checked once. It starts the background
    * work, as the first call does.

@@ -3,6 +3,7 @@ import type { Backoff, BackoffFunction } from '../core/backoff.ts'
 import type { Duration } from '../core/duration.ts'
 import type { JudgingOptions } from '../core/outcome.ts'
 import type { AnyPolicy, Policy, PolicyOptions } from '../core/policy.ts'
+import type { RetryBudget } from '../retry-budget/budget.ts'
 import type { Selection } from './selection/selection.ts'
 
 /** A member with settings. A target that has an own `target` key must be given this way. */
@@ -118,6 +119,11 @@ export interface FailoverOptions<Target, Guard extends AnyPolicy = AnyPolicy & P
   readonly slowStart?: Duration | SlowStartOptions
   /** The most members that one call tries, an integer >= 1. Default: all. */
   readonly attempts?: number
+  /**
+   * Bounds the tries after a member has failed, of all calls together: `true` for `retryBudget.ratio()`, or a budget that may be
+   * shared with other policies. Where it is exhausted, the call ends with what has failed. Default: no bound.
+   */
+  readonly budget?: RetryBudget | boolean
   /** Whether an error says that a kept-alive connection had been closed: such a try is repeated once, and does not count. */
   readonly stale?: (error: unknown) => boolean
   /** How long a call waits for the source's first answer while there is no member. Default 5 s. */

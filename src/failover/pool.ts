@@ -10,6 +10,8 @@ import { outside } from '../core/context.ts'
 import type { Interest } from '../core/events.ts'
 import { type Entry, type Hooks, type Scope, WAIT } from '../core/hooks.ts'
 import { BasePolicy } from '../core/policy.ts'
+import type { RetryBudget } from '../retry-budget/budget.ts'
+import { BudgetUse } from '../retry-budget/budget-use.ts'
 import { MemberPicker } from './call/member-picker.ts'
 import { MemberSearch } from './call/member-search.ts'
 import { PoolRun } from './call/pool-run.ts'
@@ -55,6 +57,7 @@ export class FailoverPoolPolicy
   readonly #sync: SourceSync | undefined
   readonly #guardEvents: GuardEvents
   readonly #tries: PoolTries
+  readonly #budget: BudgetUse | undefined
   readonly #readiness = new Readiness(() => this.#membersKnown())
 
   constructor(given: readonly unknown[], source: MemberSource | undefined, settings: FailoverSettings) {
@@ -81,12 +84,18 @@ export class FailoverPoolPolicy
     const probes = { whenDue: checks === undefined, asLastResort: panicShare > 0 || panic === 'leastBad' }
     const search = new MemberSearch(members, states, picker, probes)
     const calls = new CallJudge(this, settings, members, states)
-    this.#tries = new PoolTries(this, settings, { members, states, calls, picker, search, sync })
+    const budget = BudgetUse.of(settings.budget, this)
+    this.#budget = budget
+    this.#tries = new PoolTries(this, settings, { members, states, calls, picker, search, sync, budget })
+  }
+
+  get budget(): RetryBudget | undefined {
+    return this.#budget?.budget
   }
 
   protected get options(): object {
     const { selection, name, clock, random, ...others } = this.#settings
-    return { selection: selection.kind, ...others }
+    return { selection: selection.kind, ...others, budget: this.budget }
   }
 
   get members(): readonly MemberStatus<unknown>[] {
@@ -116,6 +125,7 @@ export class FailoverPoolPolicy
 
   override adopt(context: Parameters<BasePolicy['adopt']>[0]): void {
     super.adopt(context)
+    this.#budget?.adopt(context.clock)
     for (const { guard } of this.#members.all) guard?.adopt(context)
   }
 
@@ -153,6 +163,7 @@ export class FailoverPoolPolicy
 
   enter(scope: Scope, index: number): Entry {
     this.#start()
+    this.#budget?.callEntered(scope)
     const run = new PoolRun(this.#tries, scope, index)
     scope.note(index, run)
     run.start()

@@ -18,6 +18,7 @@ import {
 } from '../core/options.ts'
 import { checkJudging, judgingChecks } from '../core/outcome.ts'
 import { policyChecks } from '../core/policy-checks.ts'
+import { budgetCheck } from '../retry-budget/checks.ts'
 import type { SlowStart } from './health/slow-start.ts'
 import type { SuccessRateRule } from './health/success-rates.ts'
 import type { MemberInfo, Panic } from './options.ts'
@@ -106,6 +107,7 @@ export function resolvePoolOptions(given: unknown) {
     slowStart: slowStartCheck,
     ...judgingChecks,
     attempts: optional(integer(1, true), Number.POSITIVE_INFINITY as number),
+    budget: budgetCheck,
     stale: optional(functionOf<(error: unknown) => unknown>(), undefined),
     maxWait: optional(duration('>= 0'), 5000 as number),
   })

@@ -46,6 +46,9 @@ function line({ name, kind, options, members }: ExplainedPolicy): string {
 /** The value of an option, as text. */
 export function written(value: unknown): string {
   if (isBackoff(value)) return `${value.kind}(${pairs(value.options)})`
+  if (isRecord(value) && typeof value['rule'] === 'string' && isRecord(value['options'])) {
+    return `${value['rule']}(${pairs(value['options'])})`
+  }
   if (isRecord(value) && Object.getPrototypeOf(value) === Object.prototype) return `{ ${pairs(value)} }`
   return show(value)
 }

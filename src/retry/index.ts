@@ -11,13 +11,7 @@ export {
   type LinearOptions,
   linear,
 } from '../core/backoff.ts'
-export {
-  type BeforeContext,
-  type GiveUpEvent,
-  type Retry,
-  type RetryEvent,
-  type RetryEvents,
-  type RetryOptions,
-  retry,
-} from './retry.ts'
+export type { GiveUpEvent, RetryEvent, RetryEvents } from './events.ts'
+export type { BeforeContext, RetryOptions } from './options.ts'
+export { type Retry, retry } from './retry.ts'
 export type { GiveUpReason } from './run.ts'

@@ -6,75 +6,28 @@
  */
 
 import { type Backoff, type BackoffFunction, backoff, delayBy, exponential } from '../core/backoff.ts'
-import type { Call } from '../core/call/call.ts'
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
-import type { Duration, Milliseconds } from '../core/duration.ts'
+import type { Milliseconds } from '../core/duration.ts'
 import { isRejection, type RejectedError } from '../core/errors.ts'
-import type { BaseEvents, EventBase } from '../core/events.ts'
 import { type Exit, type Hooks, type Scope, TAKEN, type Traits } from '../core/hooks.ts'
 import { ignoreRejection } from '../core/ignore-rejection.ts'
-import { functionOf, integer, optional, orInfinity, resolveOptions, shorthand } from '../core/options.ts'
-import { checkJudging, type Judging, type JudgingOptions, judge, judgingChecks, type Outcome } from '../core/outcome.ts'
-import { BasePolicy, type Policy, type PolicyOptions } from '../core/policy.ts'
+import { duration, functionOf, integer, optional, orInfinity, resolveOptions, shorthand } from '../core/options.ts'
+import { checkJudging, type Judging, judge, judgingChecks, type Outcome, type Verdict } from '../core/outcome.ts'
+import { BasePolicy, type Policy } from '../core/policy.ts'
 import { policyChecks } from '../core/policy-checks.ts'
-import { type GiveUpReason, type RetryRules, RetryRun } from './run.ts'
+import type { RetryBudget } from '../retry-budget/budget.ts'
+import { BudgetUse } from '../retry-budget/budget-use.ts'
+import { budgetCheck } from '../retry-budget/checks.ts'
+import type { RetryEvents } from './events.ts'
+import type { BeforeContext, RetryOptions } from './options.ts'
+import { type GiveUpReason, type RetryPlan, type RetryRules, RetryRun } from './run.ts'
 
-export interface RetryOptions<Accepts = unknown> extends PolicyOptions, JudgingOptions<Accepts> {
-  /**
-   * Additional tries: 3 retries are 4 attempts. An integer >= 0, or `Infinity`: until it succeeds, the caller aborts, or a
-   * deadline ends it. Default 2.
-   */
-  readonly retries?: number
-  /** The wait before each retry. Default `exponential()`: 100 ms, doubling to at most 30 s, full jitter. */
-  readonly backoff?: Duration | Backoff | BackoffFunction
-  /** The least wait after a failure in ms, for example from a `retry-after` header; undefined for none, `Infinity` to stop. */
-  readonly retryAfter?: (outcome: Outcome<Accepts>) => Milliseconds | undefined
-  /**
-   * Prepares each further try: refreshes a token, say. Called after the wait, and awaited. Where it throws or rejects the
-   * tries end: that is emitted as `fault`, and the caller gets what the work itself last ended with.
-   */
-  readonly before?: (context: BeforeContext) => unknown
+export interface Retry<Accepts = unknown> extends Policy<Accepts, never, unknown, RetryEvents> {
+  /** The budget of its retries, if it has one: also the one that `budget: true` made. */
+  readonly budget: RetryBudget | undefined
 }
 
-/** What `before` is given. */
-export interface BeforeContext {
-  /** How many tries have failed, from 1. */
-  readonly attempt: number
-  /** What the latest one failed with; undefined where `when` judged a value a failure. */
-  readonly error: unknown
-  /** The call; its `signal` aborts when the preparation is no longer of use. */
-  readonly call: Call
-}
-
-export interface RetryEvent extends EventBase {
-  /** How many tries have failed, from 1. */
-  readonly attempt: number
-  /** The wait before the next one, in ms. */
-  readonly delay: Milliseconds
-  /** What the try failed with; undefined where `when` judged a value a failure. */
-  readonly error: unknown
-}
-
-export interface GiveUpEvent extends EventBase {
-  readonly reason: GiveUpReason
-  /** How many tries were made. */
-  readonly attempts: number
-  /** What the caller gets; undefined where that is a value. */
-  readonly error: unknown
-  /** The rejection that ended the tries, if one did. */
-  readonly rejection: RejectedError | undefined
-}
-
-export interface RetryEvents extends BaseEvents {
-  /** A try failed and will be repeated; sent before the wait. */
-  retry: RetryEvent
-  /** A try failed and will not be repeated; sent before the caller gets the failure. */
-  giveUp: GiveUpEvent
-}
-
-export interface Retry<Accepts = unknown> extends Policy<Accepts, never, unknown, RetryEvents> {}
-
-export const defaults = Object.freeze({ retries: 2, backoff: exponential() })
+export const defaults = Object.freeze({ retries: 2, backoff: exponential(), maxRetryAfter: 60_000 })
 
 /**
  * Tries again what failed.
@@ -98,6 +51,8 @@ export function retry<Accepts = unknown>(options?: number | RetryOptions<Accepts
     backoff: optional(backoff, defaults.backoff),
     ...judgingChecks,
     retryAfter: optional(functionOf<RetryAfter>(), undefined),
+    maxRetryAfter: optional(duration('>= 0', true), defaults.maxRetryAfter),
+    budget: budgetCheck,
     before: optional(functionOf<Before>(), undefined),
   })
   checkJudging('retry', resolved)
@@ -111,7 +66,9 @@ interface RetrySettings extends Judging {
   readonly retries: number
   readonly backoff: Backoff | BackoffFunction
   readonly retryAfter: RetryAfter | undefined
+  readonly maxRetryAfter: Milliseconds
   readonly before: Before | undefined
+  readonly budget: RetryBudget | boolean
 }
 
 class RetryPolicy
@@ -120,13 +77,31 @@ class RetryPolicy
 {
   protected readonly traits: Traits
   protected readonly emits = ['retry', 'giveUp']
-  protected readonly options: RetrySettings
+  protected readonly options: Omit<RetrySettings, 'budget'> & { readonly budget: RetryBudget | undefined }
+  readonly enter: Hooks['enter']
+  readonly #budget: BudgetUse | undefined
 
-  constructor(options: RetrySettings & ConstructorParameters<typeof BasePolicy>[1]) {
-    super('retry', options)
-    const { retries, backoff, when, rejections, retryAfter, before } = options
-    this.options = { retries, backoff, when, rejections, retryAfter, before }
-    this.traits = { errorsOnly: when === undefined, repeats: true }
+  constructor(settings: RetrySettings & ConstructorParameters<typeof BasePolicy>[1]) {
+    super('retry', settings)
+    const { retries, backoff, when, rejections, retryAfter, maxRetryAfter, before } = settings
+    const use = BudgetUse.of(settings.budget, this)
+    this.#budget = use
+    this.options = { retries, backoff, when, rejections, retryAfter, maxRetryAfter, before, budget: use?.budget }
+    this.traits = { errorsOnly: when === undefined && use?.onSuccess !== true, repeats: true }
+    this.enter = use === undefined || use.onSuccess ? undefined : (scope) => use.callEntered(scope)
+  }
+
+  get budget(): RetryBudget | undefined {
+    return this.options.budget
+  }
+
+  get budgetUse(): BudgetUse | undefined {
+    return this.#budget
+  }
+
+  override adopt(context: Parameters<BasePolicy['adopt']>[0]): void {
+    super.adopt(context)
+    this.#budget?.adopt(context.clock)
   }
 
   get retries(): number {
@@ -148,8 +123,14 @@ class RetryPolicy
 
   #decide(scope: Scope, index: number, ok: boolean, value: unknown): Exit {
     // `when` and `backoff` are code of the user, which may abort the call.
-    if (!this.isFailure(scope, ok, value) || scope.over) return undefined
-    const plan = this.retries === 0 ? 'retries' : this.plan(scope, 1, ok, value, undefined)
+    const verdict = this.judge(scope, ok, value)
+    if (scope.over) return undefined
+    if (verdict !== true) {
+      if (verdict === false) this.#budget?.attemptSucceeded(scope, ok, value, undefined)
+      return undefined
+    }
+    const ran = ok || !isRejection(value)
+    const plan = this.retries === 0 ? 'retries' : this.plan(scope, 1, ok, value, undefined, ran)
     if (scope.over) return undefined
     if (typeof plan === 'string') {
       this.giveUp(scope, plan, 1, ok, value, undefined)
@@ -162,11 +143,11 @@ class RetryPolicy
     return TAKEN
   }
 
-  isFailure(scope: Scope, ok: boolean, value: unknown): boolean {
+  judge(scope: Scope, ok: boolean, value: unknown): Verdict {
     const byDefault = (fine: boolean, error: unknown) => !fine && this.#worthRetrying(scope, error)
-    const failed = judge(this.options, ok, value, scope, this.events, byDefault) === true
-    if (ok && failed) scope.markFailed(true)
-    return failed
+    const verdict = judge(this.options, ok, value, scope, this.events, byDefault)
+    if (ok && verdict === true) scope.markFailed(true)
+    return verdict
   }
 
   /** A rejection is retried if another member of a pool may take the call, or if its `retryAfter` ends before the deadline. */
@@ -177,23 +158,32 @@ class RetryPolicy
     return retryAfter <= scope.remaining(this.clock, this.clock.now())
   }
 
-  /** The wait before the next try, or why there is none. `tries` have failed, the latest with `value`. */
+  /** The next try, or why there is none. `tries` have failed, the latest with `value`. */
   plan(
     scope: Scope,
     tries: number,
     ok: boolean,
     value: unknown,
     previous: Milliseconds | undefined,
-  ): Milliseconds | GiveUpReason {
+    ran: boolean,
+  ): RetryPlan | GiveUpReason {
     if (tries > this.retries) return 'retries'
     if (scope.advice === 'gaveUp') return 'retries'
     if (!scope.idempotent && scope.invocations > 0) return 'idempotent'
     const state = { attempt: tries, previous, random: this.random, error: value }
     const own = delayBy(this.options.backoff, state, 'backoff', this.events, defaults.backoff)
-    const delay = Math.max(own, this.#leastWait(scope, ok, value))
+    const asked = this.#leastWait(scope, ok, value)
+    const delay = Math.max(own, asked)
     if (delay === Number.POSITIVE_INFINITY) return 'backoff'
-    if (scope.limit === undefined) return delay
-    return delay > scope.remaining(this.clock, this.clock.now()) ? 'deadline' : delay
+    if (scope.limit !== undefined && delay > scope.remaining(this.clock, this.clock.now())) return 'deadline'
+    if (asked > this.options.maxRetryAfter) return 'retryAfter'
+    const use = this.#budget
+    // What a function of the user's has ended withdraws nothing.
+    if (use === undefined || !ran || scope.over) return { delay, permit: undefined }
+    const permit = use.withdraw(asked > 0 ? 'throttled' : 'transient')
+    // A budget, or a listener of one, may abort the call.
+    if (scope.over) use.release(permit)
+    return permit === undefined ? 'budget' : { delay, permit }
   }
 
   /** The least wait that the failure asks for. A hint that is no number counts as none, one in the past as 0. */

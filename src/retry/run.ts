@@ -8,28 +8,52 @@ import type { Clock } from '../core/clock.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { isRejection, type RejectedError } from '../core/errors.ts'
 import type { ForkOwner, Scope } from '../core/hooks.ts'
+import type { Verdict } from '../core/outcome.ts'
 import { Alarm } from '../core/timer.ts'
+import type { Permit } from '../retry-budget/budget.ts'
+import type { BudgetUse } from '../retry-budget/budget-use.ts'
+import { ExtraAttempt } from '../retry-budget/extra-attempt.ts'
 import { failed, loop } from './loop.ts'
 
 /**
  * Why a retry gave up: no retries left; the wait would end after the deadline; the call is not idempotent;
- * the backoff said stop; a policy inside refused the try; `before` failed.
+ * the backoff said stop; the other side asked for more than `maxRetryAfter`; the budget is exhausted; a policy inside refused
+ * the try; `before` failed.
  */
-export type GiveUpReason = 'retries' | 'deadline' | 'idempotent' | 'backoff' | 'rejected' | 'before'
+export type GiveUpReason =
+  | 'retries'
+  | 'deadline'
+  | 'idempotent'
+  | 'backoff'
+  | 'retryAfter'
+  | 'budget'
+  | 'rejected'
+  | 'before'
+
+/** A further try. */
+export interface RetryPlan {
+  /** The wait before it. */
+  readonly delay: Milliseconds
+  /** The budget's permit for it; undefined where it needs none. */
+  readonly permit: Permit | undefined
+}
 
 /** What a run needs from its policy. */
 export interface RetryRules {
   readonly name: string
   readonly clock: Clock
   readonly retries: number
-  isFailure(scope: Scope, ok: boolean, value: unknown): boolean
+  readonly budgetUse: BudgetUse | undefined
+  judge(scope: Scope, ok: boolean, value: unknown): Verdict
+  /** The next try, or why there is none. `ran` says whether any try has run: the place of a refused one costs nothing. */
   plan(
     scope: Scope,
     tries: number,
     ok: boolean,
     value: unknown,
     previous: Milliseconds | undefined,
-  ): Milliseconds | GiveUpReason
+    ran: boolean,
+  ): RetryPlan | GiveUpReason
   /** Whether `prepare` must run before each further try. It returns a reason if that try must not start. */
   readonly prepares: boolean
   prepare(scope: Scope, attempt: number, ok: boolean, value: unknown): Promise<GiveUpReason | undefined>
@@ -50,7 +74,11 @@ export class RetryRun implements ForkOwner {
   readonly #index: number
   #ok: boolean
   #value: unknown
-  #plan: Milliseconds | GiveUpReason
+  #plan: RetryPlan | GiveUpReason
+  /** The permit for a try that has not begun. */
+  #held: Permit | undefined
+  /** The permit of the present try. */
+  #permit: Permit | undefined = undefined
   /** How the latest try that ran ended; a later rejection does not hide it. */
   #ran: { readonly ok: boolean; readonly value: unknown } | undefined
   #tries = 1
@@ -62,13 +90,14 @@ export class RetryRun implements ForkOwner {
   #resolve: (() => void) | undefined = undefined
   #reject: ((error: unknown) => void) | undefined = undefined
 
-  constructor(policy: RetryRules, scope: Scope, index: number, ok: boolean, value: unknown, delay: Milliseconds) {
+  constructor(policy: RetryRules, scope: Scope, index: number, ok: boolean, value: unknown, plan: RetryPlan) {
     this.#policy = policy
     this.#scope = scope
     this.#index = index
     this.#ok = ok
     this.#value = value
-    this.#plan = delay
+    this.#plan = plan
+    this.#held = plan.permit
     this.#remember()
   }
 
@@ -83,13 +112,15 @@ export class RetryRun implements ForkOwner {
   /** The call was given up. */
   cancel(): void {
     if (this.#alarm !== undefined) this.#policy.clock.cancel(this.#alarm)
+    this.#giveBack()
     this.#wake?.(false)
     this.#end(true)
   }
 
   #again(): boolean | Promise<boolean> {
-    const delay = this.#plan
-    if (this.#scope.over || typeof delay !== 'number') return false
+    const plan = this.#plan
+    if (this.#scope.over || typeof plan === 'string') return false
+    const { delay } = plan
     this.#policy.announce(this.#scope, this.#tries, delay, this.#ok, this.#value)
     this.#previous = delay
     if (this.#scope.over) return false
@@ -129,7 +160,14 @@ export class RetryRun implements ForkOwner {
     if (number === 1 || scope.over) throw failed
     scope.takenOverBy(this.#policy.name)
     this.#endedAtOnce = this.#reject = undefined
-    scope.fork(scope.links, this.#index + 1, this).start()
+    const { budgetUse } = this.#policy
+    const permit = this.#held
+    this.#permit = permit
+    this.#held = undefined
+    const owner = permit === undefined || budgetUse === undefined ? this : new ExtraAttempt(this, budgetUse, permit)
+    const fork = scope.fork(scope.links, this.#index + 1, owner)
+    fork.setRetryDepth(scope.retryDepth + this.#tries)
+    fork.start()
     // A promise that is rejected before it is awaited costs the engine much.
     if (this.#endedAtOnce) throw failed
     if (this.#endedAtOnce === false) return undefined
@@ -151,14 +189,25 @@ export class RetryRun implements ForkOwner {
     this.#value = value
     this.#tries++
     this.#remember()
-    const bad = this.#policy.isFailure(this.#scope, ok, value)
-    if (bad) this.#plan = this.#policy.plan(this.#scope, this.#tries, ok, value, this.#previous)
-    else if (!ok && isRejection(value)) this.#plan = 'rejected'
+    const scope = this.#scope
+    const verdict = this.#policy.judge(scope, ok, value)
+    const bad = verdict === true
+    if (bad) {
+      this.#plan = this.#policy.plan(scope, this.#tries, ok, value, this.#previous, this.#ran !== undefined)
+      if (typeof this.#plan !== 'string') this.#held = this.#plan.permit
+    } else if (!ok && isRejection(value)) this.#plan = 'rejected'
+    if (verdict === false) this.#policy.budgetUse?.attemptSucceeded(scope, ok, value, this.#permit)
     this.#end(bad || this.#plan === 'rejected')
   }
 
   #remember(): void {
     if (this.#ok || !isRejection(this.#value)) this.#ran = { ok: this.#ok, value: this.#value }
+  }
+
+  /** The try that was planned will not be made. */
+  #giveBack(): void {
+    this.#policy.budgetUse?.release(this.#held)
+    this.#held = undefined
   }
 
   #finish(fine: boolean): void {
@@ -167,6 +216,7 @@ export class RetryRun implements ForkOwner {
     let ok = this.#ok
     let value = this.#value
     if (!fine) {
+      this.#giveBack()
       const rejection = !ok && isRejection(value) ? value : undefined
       // After a rejection the caller gets the outcome of the latest try that ran.
       if (rejection !== undefined && this.#ran !== undefined) ({ ok, value } = this.#ran)

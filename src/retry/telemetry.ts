@@ -1,6 +1,7 @@
 /** What exporters show of a retry. */
 import type { MetricTelemetry, PolicyTelemetry } from '../core/telemetry.ts'
-import type { Retry, RetryEvents } from './retry.ts'
+import type { RetryEvents } from './events.ts'
+import type { Retry } from './retry.ts'
 import type { GiveUpReason } from './run.ts'
 
 /** Why a retry gave up, as a label value. */
@@ -10,6 +11,8 @@ const results: Readonly<Record<GiveUpReason, string>> = {
   idempotent: 'not_retryable',
   rejected: 'rejected',
   backoff: 'stopped',
+  retryAfter: 'stopped',
+  budget: 'budget_exhausted',
   before: 'stopped',
 }
 

@@ -2,6 +2,7 @@ import { type FailoverOptions, failoverPool } from 'holdfast'
 import type { PolicyFixture } from '../support/policy-fixture.ts'
 import {
   backoffs,
+  budgets,
   common,
   counts,
   durations,
@@ -29,6 +30,7 @@ export const fixture: PolicyFixture = {
         rejections,
         attempts: counts(1),
         stale: functions,
+        budget: budgets,
         maxWait: durations(infinite),
       },
     },

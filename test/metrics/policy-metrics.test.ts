@@ -164,6 +164,7 @@ describe('a pipeline', () => {
     })
     expect(await of(registry, 'retry_calls_total')).toEqual({
       'pipeline=stock,policy=retry,result=exhausted': 1,
+      'pipeline=stock,policy=retry,result=budget_exhausted': 0,
       'pipeline=stock,policy=retry,result=deadline': 0,
       'pipeline=stock,policy=retry,result=not_retryable': 0,
       'pipeline=stock,policy=retry,result=rejected': 0,

@@ -191,7 +191,7 @@ describe('explain', () => {
     expect(explained.text).toMatchInlineSnapshot(`
       "stock
         1. timeout: after 3000
-        2. retry: retries 1; backoff delays(list 1 2)
+        2. retry: retries 1; backoff delays(list 1 2); maxRetryAfter 60000
         3. bulkhead "few": limit 2; queue 0
         4. circuitBreaker: failureRate 0.5; window { calls 5 }; minimumCalls 5; openFor constant(delay 30000); probes 1
         5. policy "mine""

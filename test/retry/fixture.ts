@@ -1,6 +1,6 @@
 import { retry } from 'holdfast'
 import type { PolicyFixture } from '../support/policy-fixture.ts'
-import { backoffs, common, counts, functions, rejections } from '../support/refused-values.ts'
+import { backoffs, budgets, common, counts, durations, functions, rejections } from '../support/refused-values.ts'
 
 const failed = (outcome: { readonly ok: boolean; readonly value?: unknown }): boolean =>
   !outcome.ok || outcome.value === 'bad'
@@ -19,11 +19,14 @@ export const fixture: PolicyFixture = {
         rejections,
         retryAfter: functions,
         before: functions,
+        maxRetryAfter: durations(),
+        budget: budgets,
       },
     },
   },
   models: {
     retry: () => ({ policy: retry({ retries: 2, backoff: 10 }), attempts: 3 }),
+    budgetedRetry: () => ({ policy: retry({ retries: 2, backoff: 10, budget: true }), attempts: 3 }),
     innerRetry: () => ({ policy: retry({ retries: 1, backoff: 0, name: 'inner', when: failed }), attempts: 2 }),
   },
 }

@@ -346,7 +346,13 @@ describe('retry', () => {
     ]
     for (const [hint, expected] of cases) {
       const clock = virtualClock()
-      const again = retry({ retries: 1, backoff: 100, clock, retryAfter: () => hint as number })
+      const again = retry({
+        retries: 1,
+        backoff: 100,
+        clock,
+        maxRetryAfter: Number.POSITIVE_INFINITY,
+        retryAfter: () => hint as number,
+      })
       expect(await clock.settle(again.execute(scripted<string>(down, 'fine')))).toBe('fine')
       expect(clock.now()).toBe(expected)
     }

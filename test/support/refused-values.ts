@@ -26,6 +26,13 @@ export const durations = (...more: Values): Values => [...nonsense, ...notDurati
 export const ratios: Values = [...nonsense, -0.01, 1.01, '0.5', infinite]
 export const functions: Values = [...without(nonsense, isFunction), 1, 'when']
 export const backoffs: Values = [...without(durations(infinite), isFunction), { delay: () => 1 }]
+export const budgets: Values = [
+  ...without(nonsense, (value) => value === true),
+  1,
+  'ratio',
+  { deposit: () => 1 },
+  { deposit: 1, tryWithdraw: 1 },
+]
 export const rejections: Values = [...nonsense, 'asked', '']
 
 /** The options of every policy. */

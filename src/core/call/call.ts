@@ -16,6 +16,8 @@ export interface CallOptions {
   readonly priority?: number | undefined
   /** `false` forbids any second invocation of the operation. Default true. */
   readonly idempotent?: boolean | undefined
+  /** How many retries led to this call: that of the attempt which makes it. An integer >= 0. Default 0. */
+  readonly retryDepth?: number | undefined
 }
 
 /** The changes of `call.with`. Further fields are passed to the operation as they are. */
@@ -32,6 +34,8 @@ export interface Call {
   readonly deadline: Date | undefined
   readonly priority: number
   readonly idempotent: boolean
+  /** How many retries led to this attempt: 0 for the first one. Those of policies outside count, and those of the caller. */
+  readonly retryDepth: number
   /** A copy with changes, for `next` in a policy of your own. */
   with(changes: CallChanges): Call
 }
@@ -46,7 +50,7 @@ export function readCallOptions(options: CallOptions): CallOptions {
   if (!isRecord(options as unknown) || options instanceof Promise) refuse('options', 'an object', options)
   // A `Call` may be passed on as it is: it has more fields, and is no plain object.
   if (Object.getPrototypeOf(options) === Object.prototype) checkNames(options)
-  const { signal, key, deadline, priority, idempotent } = options
+  const { signal, key, deadline, priority, idempotent, retryDepth } = options
   if (signal !== undefined && !isSignal(signal)) refuse('signal', 'an AbortSignal', signal)
   if (key !== undefined && typeof key !== 'string') refuse('key', 'a string', key)
   if (deadline !== undefined && Number.isNaN(deadline instanceof Date ? deadline.getTime() : milliseconds(deadline))) {
@@ -57,12 +61,15 @@ export function readCallOptions(options: CallOptions): CallOptions {
   }
   if (priority !== undefined && !Number.isFinite(priority)) refuse('priority', 'a finite number', priority)
   if (idempotent !== undefined && typeof idempotent !== 'boolean') refuse('idempotent', 'a boolean', idempotent)
-  return { signal, key, deadline, priority, idempotent }
+  if (retryDepth !== undefined && !(Number.isSafeInteger(retryDepth) && retryDepth >= 0)) {
+    refuse('retryDepth', 'an integer >= 0', retryDepth)
+  }
+  return { signal, key, deadline, priority, idempotent, retryDepth }
 }
 
 /** A number of ms from here on is no duration but an instant, such as `Date.now() + 1000`. */
 const instantFrom = 1e12
-const names = ['signal', 'key', 'deadline', 'priority', 'idempotent']
+const names = ['signal', 'key', 'deadline', 'priority', 'idempotent', 'retryDepth']
 
 function checkNames(options: object): void {
   for (const name in options) {
@@ -76,8 +83,8 @@ export function readChanges(
   before: CallOptions,
   changes: CallChanges,
 ): { readonly options: CallOptions; readonly given: Record<string, unknown> } {
-  const { signal, key, deadline, priority, idempotent, ...given } = changes
-  const named = { signal, key, deadline, priority, idempotent }
+  const { signal, key, deadline, priority, idempotent, retryDepth, ...given } = changes
+  const named = { signal, key, deadline, priority, idempotent, retryDepth }
   readCallOptions(named)
   const changed = Object.entries(named).filter(([, value]) => value !== undefined)
   return { options: Object.freeze({ ...before, ...Object.fromEntries(changed) }), given }

@@ -246,15 +246,23 @@ function forget(scope: CallScope, fork: CallScope): void {
 
 /** All work under a scope has settled. */
 function drained(scope: CallScope): void {
-  const { extras } = scope
-  if (extras === undefined) return
-  const { held } = extras
-  if (held !== undefined) {
-    extras.held = undefined
-    for (const index of held) scope.links.layers[index]?.policy.release?.(scope, index)
+  const { extras, root } = scope
+  if (extras !== undefined) {
+    const { held } = extras
+    if (held !== undefined) {
+      extras.held = undefined
+      for (const index of held) scope.links.layers[index]?.policy.release?.(scope, index)
+    }
+    extras.forkOwner?.forkDrained?.()
+    const parent = extras.parent as CallScope | undefined
+    if (parent !== undefined) {
+      if (--parent.live === 0 && parent.over) drained(parent)
+      return
+    }
   }
-  const parent = extras.parent as CallScope | undefined
-  if (parent !== undefined && --parent.live === 0 && parent.over) drained(parent)
+  const watchers = root.extras?.watchers
+  if (watchers === undefined || scope !== (root.extras?.top ?? root)) return
+  for (const watcher of watchers) watcher.callDrained()
 }
 
 /** The operation of scopes that run none. */

@@ -151,6 +151,10 @@ class FastCall implements Call {
     return true
   }
 
+  get retryDepth(): number {
+    return 0
+  }
+
   get deadline(): undefined {
     return undefined
   }

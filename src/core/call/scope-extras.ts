@@ -1,7 +1,7 @@
 /** The fields that few calls need, apart from their scope. */
 import type { Context } from '../context.ts'
 import type { Milliseconds } from '../duration.ts'
-import type { Advice, ForkOwner } from '../hooks.ts'
+import type { Advice, DrainWatcher, ForkOwner } from '../hooks.ts'
 import { pinShape } from '../pin-shape.ts'
 import { type CallOptions, noOptions } from './call.ts'
 import type { CallObserver } from './call-observer.ts'
@@ -29,6 +29,10 @@ export class ScopeExtras<Scope> {
   unlisten: (() => void) | undefined = undefined
   /** Root: its caller's async context, kept if other calls may end a wait of this call. */
   context: Context | undefined = undefined
+  /** Root: what layers have asked `isFirst` with. */
+  keys: object[] | undefined = undefined
+  /** Root: who is called when all work of the call has settled. */
+  watchers: DrainWatcher[] | undefined = undefined
   /** Root: the observer of the call. */
   observer: CallObserver | undefined = undefined
   /** Root: something was injected into the call; `'excluded'` where it must not count for the dependency. */

@@ -16,7 +16,7 @@ import { latestEpoch } from '../admission-epoch.ts'
 import type { Clock } from '../clock.ts'
 import { type Context, currentContext, requestContext, runIn } from '../context.ts'
 import type { Milliseconds } from '../duration.ts'
-import type { Advice, Links } from '../hooks.ts'
+import type { Advice, DrainWatcher, Links } from '../hooks.ts'
 import { type Call, type CallChanges, type CallOptions, noOptions, readChanges } from './call.ts'
 import type { CallObserver } from './call-observer.ts'
 import type { CallOwner } from './call-owner.ts'
@@ -160,6 +160,14 @@ export abstract class ScopeState implements Call {
     return this.options.idempotent ?? true
   }
 
+  get retryDepth(): number {
+    return this.options.retryDepth ?? 0
+  }
+
+  setRetryDepth(retryDepth: number): void {
+    this.more.options = { ...this.options, retryDepth }
+  }
+
   get deadline(): Date | undefined {
     if (this.limit === undefined) return undefined
     const { clock } = this.owner
@@ -206,6 +214,18 @@ export abstract class ScopeState implements Call {
 
   inContext(work: () => void): void {
     runIn(this.root.extras?.context, work)
+  }
+
+  isFirst(key: object, watcher?: DrainWatcher): boolean {
+    const { more } = this.root
+    more.keys ??= []
+    if (more.keys.includes(key)) return false
+    more.keys.push(key)
+    if (watcher !== undefined) {
+      more.watchers ??= []
+      more.watchers.push(watcher)
+    }
+    return true
   }
 
   markFailed(failed: boolean): void {

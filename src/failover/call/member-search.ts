@@ -51,6 +51,17 @@ export class MemberSearch {
     return ejected && this.#probe(ejected, now)
   }
 
+  /** Whether a member is left for a further try of an idempotent call at `now`, without asking the selection. */
+  hasMore(tried: TriedMembers, now: Milliseconds): boolean {
+    if (this.#picker.hasMore(tried)) return true
+    const { whenDue, asLastResort } = this.#probes
+    for (const member of this.#members.out) {
+      if (!this.#members.hasWeight(member) || tried.has(member)) continue
+      if ((whenDue && isDue(member, now)) || (asLastResort && isFree(member, now))) return true
+    }
+    return false
+  }
+
   #further(tried: TriedMembers, mayProbe: boolean, now: Milliseconds): PoolMember | undefined {
     for (;;) {
       const found = tried.remaining && this.#next(tried.remaining, tried, mayProbe, now)

@@ -11,6 +11,7 @@
 import { FailoverError, isRejection } from '../../core/errors.ts'
 import type { ForkOwner, Scope } from '../../core/hooks.ts'
 import { pinShape } from '../../core/pin-shape.ts'
+import { ExtraAttempt } from '../../retry-budget/extra-attempt.ts'
 import type { PoolMember } from '../members/pool-member.ts'
 import type { MemberTry } from './member-try.ts'
 import type { PoolTries } from './pool-tries.ts'
@@ -33,6 +34,8 @@ export class PoolRun implements ForkOwner {
   #outcome: { readonly ok: boolean; readonly value: unknown } | undefined = undefined
   /** The present try repeats the last one on a new connection. */
   #fresh = false
+  /** A try has run and failed: the next one is an extra one. */
+  #ran = false
   #stopWaiting: (() => void) | undefined = undefined
 
   constructor(pool: PoolTries, scope: Scope, index: number) {
@@ -63,13 +66,13 @@ export class PoolRun implements ForkOwner {
 
   #first(): void {
     this.#most = Math.min(this.#pool.attempts, this.#pool.size + newcomers)
-    const attempt = this.#pool.begin(this.#tried, this.#scope)
-    if (attempt !== undefined) {
+    const attempt = this.#pool.begin(this.#tried, this.#scope, false)
+    if (typeof attempt === 'object') {
       this.#run(attempt)
       return
     }
     const error = this.#pool.refusal(this.#tried, [])
-    this.#pool.announceExhausted(this.#scope, this.#tried, error)
+    this.#pool.announceExhausted(this.#scope, this.#tried, error, undefined)
     this.#scope.markFailed(true)
     this.#leave(false, error)
   }
@@ -91,12 +94,17 @@ export class PoolRun implements ForkOwner {
     const { member } = attempt
     if (!this.#fresh) this.#tried.add(member)
     const scope = this.#scope
+    const { budget } = this.#pool
     if (scope.over) {
+      budget?.release(attempt.permit)
       this.cancel(undefined, false)
       return
     }
     const chain = this.#pool.chains.of(scope.links, this.#index, member)
-    const fork = scope.fork(chain, 0, this)
+    // A repetition has the permit of the try it repeats.
+    const extra = budget !== undefined && attempt.permit !== undefined && !this.#fresh
+    const owner = extra ? new ExtraAttempt(this, budget, attempt.permit) : this
+    const fork = scope.fork(chain, 0, owner)
     const given = this.#fresh ? { ...member.given, fresh: true } : member.given
     fork.give(scope.given === undefined ? given : { ...scope.given, ...given })
     fork.start()
@@ -124,6 +132,8 @@ export class PoolRun implements ForkOwner {
     this.#fresh = false
     this.#pool.end(attempt, judgement, ok ? undefined : value)
     if (this.#scope.over) return undefined
+    if (judgement === false) this.#pool.budget?.attemptSucceeded(this.#scope, ok, value, attempt.permit)
+    if (judgement === true) this.#ran = true
     if (judgement === true || judgement === 'refused') return this.#next(attempt.member, ok, value)
     this.#leave(ok, value)
     return undefined
@@ -133,9 +143,9 @@ export class PoolRun implements ForkOwner {
     this.#errors.push(value)
     this.#scope.timePassed()
     const allowed = this.#tried.size < this.#most && this.#mayRepeat()
-    const next = allowed ? this.#pool.begin(this.#tried, this.#scope) : undefined
-    if (next === undefined) {
-      this.#exhaust(ok, value)
+    const next = allowed ? this.#pool.begin(this.#tried, this.#scope, this.#ran) : undefined
+    if (typeof next !== 'object') {
+      this.#exhaust(ok, value, next)
       return undefined
     }
     this.#scope.takenOverBy(this.#pool.name)
@@ -151,10 +161,12 @@ export class PoolRun implements ForkOwner {
   }
 
   /** The caller gets the last value, although it was judged a failure; the error itself if one member was tried; else one error for all. */
-  #exhaust(ok: boolean, value: unknown): void {
+  #exhaust(ok: boolean, value: unknown, reason: 'budget' | undefined): void {
+    // A listener of the budget may have aborted the call.
+    if (this.#scope.over) return
     const outcome = ok || this.#errors.length === 1 ? value : this.#error()
     if (!ok && isRejection(value) && this.#pool.hasMore(this.#tried)) this.#scope.advise('elsewhere')
-    this.#pool.announceExhausted(this.#scope, this.#tried, ok ? undefined : outcome)
+    this.#pool.announceExhausted(this.#scope, this.#tried, ok ? undefined : outcome, reason)
     this.#leave(ok, outcome)
   }
 

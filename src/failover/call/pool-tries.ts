@@ -10,6 +10,8 @@ import { isRejection, type RejectedError } from '../../core/errors.ts'
 import type { Scope } from '../../core/hooks.ts'
 import { judge } from '../../core/outcome.ts'
 import type { BasePolicy } from '../../core/policy.ts'
+import type { Permit } from '../../retry-budget/budget.ts'
+import type { BudgetUse } from '../../retry-budget/budget-use.ts'
 import type { CallJudge } from '../health/call-judge.ts'
 import type { HealthStates } from '../health/states.ts'
 import type { MemberSet } from '../members/member-set.ts'
@@ -32,6 +34,7 @@ export interface PoolTriesParts {
   readonly picker: MemberPicker
   readonly search: MemberSearch
   readonly sync: SourceSync | undefined
+  readonly budget: BudgetUse | undefined
 }
 
 function judgeByDefault(ok: boolean, error: unknown): TryJudgement {
@@ -81,18 +84,35 @@ export class PoolTries {
     return sync.await(() => runIn(context, resume), wait)
   }
 
-  /** Begins the next try of a call; undefined where no member is left. */
-  begin(tried: TriedMembers, scope: Scope): MemberTry | undefined {
+  get budget(): BudgetUse | undefined {
+    return this.#parts.budget
+  }
+
+  /**
+   * Begins the next try of a call; undefined where no member is left, `'budget'` where there is one, but the budget has no
+   * permit for an `extra` try.
+   */
+  begin(tried: TriedMembers, scope: Scope, extra: boolean): MemberTry | 'budget' | undefined {
     if (this.closed) return undefined
-    const { members, states, search } = this.#parts
+    const { members, states, search, budget } = this.#parts
     const { clock, events } = this.#pool
     const now = scope.now(clock)
     if (members.warming.size > 0) states.warmUp(now)
+    let permit: Permit | undefined
+    if (extra && budget !== undefined) {
+      // A selection that is asked in vain would leave out the member that it gave.
+      if (!search.hasMore(tried, now)) return undefined
+      permit = budget.withdraw('transient')
+      if (permit === undefined) return 'budget'
+    }
     const member = search.find(tried, scope, now)
-    if (member === undefined) return undefined
+    if (member === undefined) {
+      budget?.release(permit)
+      return undefined
+    }
     member.tryStarted()
     if (events.hasListeners('select')) events.emit('select', { member: member.name }, now)
-    return { member, generation: member.generation, startedAt: now }
+    return { member, generation: member.generation, startedAt: now, permit }
   }
 
   /** Whether a try failed because its kept connection had been closed. */
@@ -106,13 +126,13 @@ export class PoolTries {
   }
 
   /** The same try again, on a new connection. */
-  again(scope: Scope, { member, generation }: MemberTry, error: unknown): MemberTry {
+  again(scope: Scope, { member, generation, permit }: MemberTry, error: unknown): MemberTry {
     const { clock, events } = this.#pool
     const now = clock.now()
     if (hasListeners(events, 'reconnect', scope)) {
       emitForCall(events, 'reconnect', scope, { member: member.name, error }, now)
     }
-    return { member, generation, startedAt: now }
+    return { member, generation, startedAt: now, permit }
   }
 
   judge(scope: Scope, ok: boolean, value: unknown): TryJudgement {
@@ -147,10 +167,10 @@ export class PoolTries {
     emitForCall(events, 'failover', scope, { from: from.name, to: to.name, error })
   }
 
-  announceExhausted(scope: Scope, tried: TriedMembers, error: unknown): void {
+  announceExhausted(scope: Scope, tried: TriedMembers, error: unknown, reason: 'budget' | undefined): void {
     const { events } = this.#pool
     if (!hasListeners(events, 'exhausted', scope)) return
-    emitForCall(events, 'exhausted', scope, { tried: tried.names, error })
+    emitForCall(events, 'exhausted', scope, { tried: tried.names, error, reason })
   }
 
   #count(member: PoolMember, good: boolean, startedAt: number, current: boolean, error: unknown): void {
