@@ -1,5 +1,5 @@
 /**
- * What counts as what. Everybody's accounting differs, so it is an option, and stands in every report.
+ * What counts as what. Everybody's accounting differs, so it is an option, and every report states it.
  *
  * A state is serving, failing, or out of the account (neither); degraded may also count in part. Ready-made accountings
  * carry the names of those whose published rules they follow.

@@ -1,5 +1,5 @@
 /**
- * What is noted beside the states of a component: stamps, reasons, and the ids of what was told.
+ * Annotations of a component beside its states: timestamps, reasons, and the ids of recorded events.
  *
  * Few components ever have any, so nothing is there before it is needed.
  */
@@ -34,7 +34,7 @@ export class Annotations {
     return this.#reasons ?? new Map()
   }
 
-  /** Ids of events it has been told. */
+  /** Ids of the events recorded so far. */
   get ids(): ReadonlySet<string> {
     return this.#ids ?? new Set()
   }

@@ -1,7 +1,7 @@
 /**
  * One component: what its sources say, merged into one timeline.
  *
- * Each source keeps a log of its own; the timeline is their worst at every instant. It is made when somebody asks, from
+ * Each source keeps a log of its own; the timeline is their worst at every instant. It is computed on demand, from
  * the earliest change on: so to record costs a push on a log, a late or back-dated event costs what came after it, and what
  * few components ever have is not there before it is needed.
  */
@@ -22,7 +22,7 @@ import { Incidents } from './incidents.ts'
 import { ManualLogs } from './manual-logs.ts'
 import { RequestCounts } from './request-counts.ts'
 
-/** Told from which instant on a component's timeline has changed. */
+/** Called with the earliest time that changed in a component's timeline. */
 export type TimelineListener = (from: number) => void
 
 /** What all components of a tracker share. */
@@ -38,12 +38,12 @@ export interface ComponentContext {
   changed(component: Component): void
 }
 
-/** So many changes are merged at once where nobody asks. */
+/** Changes merged at once while no reader asks for the timeline. */
 const batch = 512
 
 export class Component extends Annotations {
   readonly name: string
-  /** A member of a pool: it stands behind its pool, and is nobody's root. */
+  /** A member of a pool: reported under its pool, never as a root. */
   member: boolean
   rejected = 0
   /** The start of the outage that was announced and is not over. */
@@ -56,7 +56,7 @@ export class Component extends Annotations {
   #history: OutageHistory | undefined = undefined
   #requests: RequestCounts | undefined = undefined
   #followers: Set<TimelineListener> | undefined = undefined
-  /** What sources said that are gone. */
+  /** The states of all ended sources. */
   #past: EventLog | undefined = undefined
   /** Said before a restart; it holds until there is news. */
   #carried: EventLog[] | undefined = undefined
@@ -144,7 +144,7 @@ export class Component extends Annotations {
     return this.#incidents ?? new Map()
   }
 
-  /** Whether something may have been told of the time to come, and the next instant of that. */
+  /** Whether states may begin in the future; `next` is the first such instant. */
   get planned(): boolean {
     return this.#incidents !== undefined || this.manualLogs.ahead
   }
@@ -166,7 +166,7 @@ export class Component extends Annotations {
     return this.manualLogs.log(source, () => this.source())
   }
 
-  /** A source is gone for good. What it has said stays, in one log for all that are gone. */
+  /** Ends a source. Its states stay, in one log for all ended sources. */
   retire(log: EventLog, time: number): void {
     log.rewrite(time, SILENT)
     const past = new EventLog()
@@ -249,7 +249,7 @@ export class Component extends Annotations {
     this.#trim()
   }
 
-  /** Makes a timeline anew from `from` on; what is in the archive stays. */
+  /** Recomputes a timeline from `from` on; what is in the archive stays. */
   #merge(timeline: Timeline, from: number, ignored: Code | undefined): void {
     const edge = timeline.archive?.until ?? Number.NEGATIVE_INFINITY
     const since = Math.max(from, edge)

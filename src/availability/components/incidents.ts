@@ -2,7 +2,7 @@
  * Incidents: stretches people declare, with a start and, once it is known, an end.
  *
  * Overlapping ones are united, so nothing counts twice. After an outage the component was restored, so the source says up;
- * after a maintenance it says nothing. The log is written when it is read, so many incidents told one by one cost one sort.
+ * after a maintenance it says nothing. The log is written when it is read, so many incidents recorded one by one cost one sort.
  */
 import { EventLog } from '../timeline/event-log.ts'
 import { type Code, SILENT } from '../timeline/states.ts'
@@ -99,7 +99,7 @@ export class Incidents {
   }
 }
 
-/** By their start; nearly always they were told so. */
+/** By their start; nearly always they arrive in that order. */
 function inOrder(spans: IncidentSpan[]): readonly IncidentSpan[] {
   const isSorted = spans.every(({ start }, index) => index === 0 || start >= (spans[index - 1] as IncidentSpan).start)
   return isSorted ? spans : spans.sort((a, b) => a.start - b.start)

@@ -1,4 +1,4 @@
-/** What a tracker tells. */
+/** The events of a tracker. */
 import type { Milliseconds } from '../../core/duration.ts'
 import type { BaseEvents, EventBase } from '../../core/events.ts'
 import type { Outage } from '../outages/outage.ts'
@@ -15,7 +15,7 @@ export interface RecoveryStartEvent extends EventBase {
   readonly since: Milliseconds
 }
 
-/** It ended; that the component serves again is told by `outageEnd`. */
+/** A recovery ended; `outageEnd` reports that the component serves again. */
 export interface RecoveryEndEvent extends RecoveryStartEvent {
   readonly ok: boolean
   /** What it failed with, or was aborted with; undefined where it succeeded. */

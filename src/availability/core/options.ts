@@ -8,7 +8,7 @@ import { type AccountingOptions, type AccountingPreset, accountingCheck } from '
 import type { TrackerSettings } from '../state/tracker-state.ts'
 
 export interface CoreTrackerOptions {
-  /** Stands in its events. Default `'availabilityTracker'`. */
+  /** The name of the tracker in its events. Default `'availabilityTracker'`. */
   readonly name?: string
   /** Default: that of the first policy watched, if it has one, else the real clock. */
   readonly clock?: Clock

@@ -2,7 +2,7 @@
  * Availability tracker: the availability you really got, computed from what policies and people report.
  *
  * One primitive: for each component a timeline of states. Everything in a report is derived from it, for any window; no
- * percentage is ever stored. Silence changes no state, and no data is no number. All else (probes, systems, a store,
+ * percentage is ever stored. Silence changes no state, and no data is no number. The rest (probes, systems, a store,
  * objectives) are functions over a tracker, in entries of their own.
  */
 import { checkEvent } from '../../core/event-names.ts'

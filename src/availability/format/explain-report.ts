@@ -6,7 +6,7 @@ import { accountingText } from './lines.ts'
 import { nameText } from './name.ts'
 
 /**
- * Explains a report line by line, so that nobody has to trust a number.
+ * Explains a report line by line, so that every number can be checked.
  *
  * ```ts
  * import { availabilityTracker, explainReport } from 'holdfast/availability'

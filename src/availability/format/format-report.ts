@@ -13,7 +13,7 @@ export type ReportForm = 'text' | 'markdown' | 'csv' | 'json'
  * Writes a report down, with all its components.
  *
  * CSV has a row for each, lengths in ms, and an empty cell for what is not known; JSON has every field. A percentage is cut
- * and never rounded, so 100 % means no downtime at all.
+ * and never rounded, so 100 % means no downtime.
  *
  * ```ts
  * import { availabilityTracker, formatReport } from 'holdfast/availability'

@@ -2,7 +2,7 @@
  * A maintenance that comes again: each night, each Sunday, by the wall clock of a zone.
  *
  * Each time it begins it is recorded as an incident with its end, so history keeps it as it was, whatever the rule says later,
- * and the same one told by another run of the process is the same. Days and clock changes are those of service hours, of which
+ * and if another run of the process records the same one, it counts once. Days and clock changes are those of service hours, of which
  * this is the inverse. Invariant: the alarm is set for the next beginning, or for a day from now, whichever is first.
  */
 import type { Clock } from '../../core/clock.ts'
@@ -17,7 +17,7 @@ import { hoursOf, type ServiceHours, serviceSpans } from '../time/service-hours.
 
 /** When it comes: the fields of service hours, and why. */
 export interface MaintenanceHours extends ServiceHours {
-  /** Stands at outages that it turns into. Default: none. */
+  /** The reason of outages that it turns into. Default: none. */
   readonly reason?: string
 }
 

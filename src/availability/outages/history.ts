@@ -29,7 +29,7 @@ export class OutageHistory {
     this.#episodes = new OutageIndex(timeline, accounting, mark, base)
   }
 
-  /** Where outages stood at the end of the archive. */
+  /** The state of the walk over outages at the end of the archive. */
   get base(): WalkState {
     return this.#episodes.base
   }

@@ -31,9 +31,9 @@ export class OutageIndex {
   #lastClass = nowhere.kind
   #lastCode = nowhere.code
   #lastServed = nowhere.served
-  /** Where outages stood at the end of the archive. */
+  /** The state of the walk at the end of the archive. */
   base: WalkState
-  /** The last one as it stands now. */
+  /** The last one as it is now. */
   #shown: TrackedOutage | undefined = undefined
   #count = 0
 
@@ -61,7 +61,7 @@ export class OutageIndex {
     return this
   }
 
-  /** Those that touch [from, to] as they stand now, whatever becomes of them later. */
+  /** Those that touch [from, to] as they are now; later changes do not show in it. */
   snapshot(from: number, to: number): OutageSnapshot {
     const [first, end] = this.touching(from, to)
     const last = end > first ? { ...this.get(end - 1) } : undefined
@@ -117,7 +117,7 @@ export class OutageIndex {
     return gone
   }
 
-  /** Stands where what was let go of ends. */
+  /** Goes back to the end of what was archived. */
   #stand(): void {
     const { time, kind, code, served, last } = this.base
     this.#lastTime = time

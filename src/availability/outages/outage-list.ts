@@ -23,7 +23,7 @@ export class OutageList {
     return this.#all[index] as TrackedOutage
   }
 
-  /** Failures, and time failing, of all before the one of this index; `shown` is the last before it as it stands. */
+  /** Failures, and time failing, of all before the one of this index; `shown` is the last before it as it is now. */
   before(index: number, shown: TrackedOutage | undefined): { readonly failures: number; readonly net: number } {
     if (index < this.#all.length) return { failures: this.#failures[index] as number, net: this.#nets[index] as number }
     if (index === 0 || shown === undefined) return { failures: 0, net: 0 }
@@ -37,7 +37,7 @@ export class OutageList {
     return this.#all
   }
 
-  /** Begins anew, with one or none. */
+  /** Starts over, with one or none. */
   begin(first: Readonly<TrackedOutage> | undefined): void {
     this.#all = first === undefined ? [] : [{ ...first }]
     this.#lent = false

@@ -4,12 +4,12 @@ import type { TrackerClock } from '../time/tracker-clock.ts'
 import { type OutagePhase, type OutageTimestamps, phases } from './timestamps.ts'
 import type { TrackedOutage } from './tracked-outage.ts'
 
-/** Instants are in `time`; where the machine slept meanwhile, lengths are longer than their difference. */
+/** Instants are in `time`; where the machine slept in between, lengths are longer than their difference. */
 export interface Outage {
   readonly component: string
   /** The first instant it is known to have been down. */
   readonly start: Milliseconds
-  /** When it was noticed; null where nobody said. */
+  /** When it was noticed; null if not recorded. */
   readonly detected: Milliseconds | null
   /** The first instant it was not known to be down any more; null while it is open. */
   readonly end: Milliseconds | null
@@ -31,7 +31,7 @@ export interface Outage {
   readonly endedBefore: Milliseconds | null
   /** Stretches of service too short to end it (`mergeGap`) lie inside it. */
   readonly merged: boolean
-  /** The stamps it was given; null where nobody did. */
+  /** The timestamps recorded for it; null where there is none. */
   readonly phases: Readonly<Record<OutagePhase, Milliseconds | null>>
   /** Why, where it was said. */
   readonly reason: string | null

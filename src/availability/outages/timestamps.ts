@@ -2,7 +2,7 @@
  * When an outage was noticed, taken on, understood, worked on and ended: stamps people and policies put on it.
  *
  * Stamps hang on an instant and belong to the outage that covers it. Where several say the same, the first notice and the
- * last repair hold. A stamp nobody gave stays absent, and is never filled in.
+ * last repair hold. A timestamp that was not recorded stays absent, and is never filled in.
  */
 import type { Instant } from '../time/instant.ts'
 
@@ -10,7 +10,7 @@ import type { Instant } from '../time/instant.ts'
 export interface OutagePhases<At = Instant> {
   /** It was noticed. */
   readonly detected?: At | undefined
-  /** Somebody took it on. */
+  /** A person took it on. */
   readonly acknowledged?: At | undefined
   /** The cause was known. */
   readonly diagnosed?: At | undefined

@@ -1,4 +1,4 @@
-/** Single outages: one, where a walk over them stands, and some of them as they are at one moment. */
+/** Single outages: one of them, the state of a walk over them, and a snapshot of some of them. */
 
 import type { StateClass } from '../accounting/accounting.ts'
 import type { Code } from '../timeline/states.ts'
@@ -28,7 +28,7 @@ export interface TrackedOutage {
   unseen?: boolean
 }
 
-/** Where it stands: what was seen last, and the outage that may go on. */
+/** The state of a walk: what was seen last, and the outage that may go on. */
 export interface WalkState {
   readonly time: number
   readonly kind: StateClass

@@ -1,4 +1,4 @@
-/** Who has the history, as a writer sees it. */
+/** The owner of the history, as a writer sees it. */
 import type { Clock } from '../../core/clock.ts'
 import type { StoredHistory, StoreSnapshot } from './store.ts'
 
@@ -14,7 +14,7 @@ export interface HistorySource {
   readonly clock: Clock
   /** Takes in what the store had. */
   arrived(stored: StoredHistory | undefined): LoadedHistory
-  /** All that is known now, up to the record it is told. */
+  /** All that is known now, up to the record numbered `seq`. */
   snapshot(seq: number): StoreSnapshot
   /** Says what the passing of time has changed, before a snapshot. */
   settle(): void

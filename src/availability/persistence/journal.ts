@@ -2,7 +2,7 @@
  * Turns what is said in a tracker into records, and what a store has kept into the history of before.
  *
  * Recording is a push on a list. The history may come when the tracker has been at work for a while: it is put in front of
- * what was said meanwhile. A beat now and then says that the tracker is still there, so that a crash leaves a gap no longer
+ * what was recorded in between. A beat now and then shows that the tracker still runs, so that a crash leaves a gap no longer
  * than it was.
  */
 import type { Clock } from '../../core/clock.ts'
@@ -178,7 +178,7 @@ export class Journal implements EventSink {
     return { seq, lossy: missing.length > 0 }
   }
 
-  /** Told since the start under an id that was known before: it is taken once. */
+  /** Recorded since the start under an id that was known before: it counts once. */
   #forget(component: string, ids: ReadonlySet<string>): void {
     for (const note of this.#writer.backlog.waiting) {
       if (note.kind !== 'told' || note.event.component !== component) continue

@@ -3,7 +3,7 @@ import type { Duration } from '../../core/duration.ts'
 import { duration, integer, optional } from '../../core/options.ts'
 
 export interface PersistOptions {
-  /** How often the store is told that the tracker is still there: after a crash so much time at most is unknown too. Above 0. Default 10 s. */
+  /** Heartbeat interval: the most time that is unknown after a crash, in addition to the restart. Above 0. Default 10 s. */
   readonly heartbeat?: Duration
   /** How many records may wait for a store that is slow or fails. An integer >= 1. Default 10,000. */
   readonly buffer?: number

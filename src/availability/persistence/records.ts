@@ -25,9 +25,9 @@ export type StoreNote =
       readonly stamps?: TimestampEntry
       readonly reason?: string
     }
-  /** It is gone. */
+  /** A source ended. */
   | { readonly kind: 'gone'; readonly component: string; readonly source: number; readonly from: Milliseconds }
-  /** Somebody told something by hand. */
+  /** An event was recorded by hand. */
   | { readonly kind: 'told'; readonly event: RecordedEvent }
   /** The machine slept. */
   | { readonly kind: 'slept'; readonly from: Milliseconds; readonly to: Milliseconds }

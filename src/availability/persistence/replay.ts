@@ -1,7 +1,7 @@
 /**
  * Makes a snapshot of what a store has, by saying it all again to an empty tracker.
  *
- * Each run of a tracker is played on a clock that stands where its records stood, by the code that ran then; at the start of
+ * Each run of a tracker is played on a clock set to the times of its records, by the code that ran then; at the start of
  * the next run the tracker goes through a restart, as it did. So what comes out is what the tracker itself would have given.
  * Where records are missing it goes through a restart too, and nothing is bridged: they may have said anything.
  */
@@ -40,7 +40,7 @@ export function replay(
 class ReplayRun {
   readonly tracker: TrackerState
   readonly sources = new Map<string, Source>()
-  /** Stands where it is put; nothing is ever scheduled on it. */
+  /** Shows the time it is set to; nothing is ever scheduled on it. */
   readonly #clock = { now: () => this.#time, wall: () => this.#at } as unknown as Clock
   #at: number
   #time: number

@@ -1,6 +1,6 @@
 /**
  * When a snapshot is due: from time to time, after many records, and at once where records were lost, because it makes up
- * for them. One that failed is tried again after growing waits, and records go on meanwhile.
+ * for them. One that failed is tried again after growing waits, and records are still written in between.
  */
 
 /** The wait after so many failures in a row, in ms. */
@@ -8,7 +8,7 @@ export function waitAfter(failures: number): number {
   return Math.min(60_000, 1000 * 2 ** (failures - 1))
 }
 
-/** So many records make a snapshot due, whatever the time. */
+/** This number of records makes a snapshot due, whatever the time. */
 const many = 10_000
 
 export class SnapshotPlan {
@@ -30,7 +30,7 @@ export class SnapshotPlan {
     this.#next = now + this.#every
   }
 
-  /** So many records more are in the store that no snapshot covers. */
+  /** `count` more records are in the store that no snapshot covers. */
   wrote(count: number): void {
     this.#uncovered += count
   }
@@ -41,7 +41,7 @@ export class SnapshotPlan {
     this.#next = Number.NEGATIVE_INFINITY
   }
 
-  /** `lost` where only a snapshot makes up for what is lost, `pressed` where somebody waits for it. */
+  /** `lost` where only a snapshot makes up for what is lost, `pressed` where a caller waits for it. */
   isDue(now: number, lost: boolean, pressed: boolean): boolean {
     if (lost) return pressed || now >= this.#notBefore
     return now >= this.#notBefore && this.#uncovered > 0 && (now >= this.#next || this.#uncovered >= many)

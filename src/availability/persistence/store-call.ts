@@ -1,7 +1,7 @@
 /**
  * Calls of a store, one at a time, each answered once: it is done, it failed, or it does not answer.
  *
- * A call that does not answer in time is told of and waited for: nothing may be asked of the store on top of it.
+ * A call that does not answer in time is reported as late and waited for: nothing may be asked of the store on top of it.
  */
 import type { Clock } from '../../core/clock.ts'
 import { Alarm } from '../../core/timer.ts'

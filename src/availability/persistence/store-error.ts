@@ -1,10 +1,10 @@
-/** Records that a store no longer has, as far as it can tell. */
+/** Records that a store no longer has, as far as it knows. */
 export interface LostRecords {
   /** The number of the first of them. */
   readonly from: number
   /** How many they are at least. */
   readonly records: number
-  /** Lines of the file that cannot be read or are not believed; 0 where they are not in it at all. */
+  /** Lines of the file that cannot be read or are not believed; 0 where they are missing from it. */
   readonly lines: number
   /** The bytes of these lines. */
   readonly bytes: number
@@ -22,7 +22,7 @@ export class StoreError extends Error {
   readonly path: string | undefined
   /** The line of the file, from 1. */
   readonly line: number | undefined
-  /** Records that are gone from the store; undefined where none are. */
+  /** Records that the store lost; undefined where it lost none. */
   readonly lost: LostRecords | undefined
 
   constructor(

@@ -23,7 +23,7 @@ export interface StoredHistory {
   readonly records: readonly StoreRecord[]
   /** The last number given, where records after the last one here were lost. Default: that of the last one here. */
   readonly seq?: number | undefined
-  /** What was found broken, and got over; each is told as a `fault`. */
+  /** Damage that was found and passed over; each is emitted as a `fault`. */
   readonly faults?: readonly unknown[]
 }
 

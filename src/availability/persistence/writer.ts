@@ -2,7 +2,7 @@
  * Hands records over to a store, in the background: first it loads, then it appends in batches, takes a snapshot now and
  * then, and closes at the end. One thing at a time; what fails is tried again after growing waits.
  *
- * Invariant: nobody who records waits for anything here, and nothing comes out but by `fault` and the promises of those who
+ * Invariant: recording never waits for anything here, and errors leave only by `fault` and the promises of those who
  * asked. All records up to `#stored` are in the store, but for those that `lost` counts, and where all of it is `#gone`.
  */
 import { Alarm } from '../../core/timer.ts'
@@ -242,13 +242,13 @@ export class Writer {
     if (this.#phase !== 'open') this.#abandon()
   }
 
-  /** Nobody who closes waits for an answer that was too late already. */
+  /** Closing does not wait again for a call that timed out. */
   #abandon(): void {
     this.#call.drop()
     this.#giveUp(silence())
   }
 
-  /** Called by timers and promises, so nothing may come out of it, be it that the clock fails. */
+  /** Called by timers and promises, so it never throws, even if the clock fails. */
   #safely(action: () => void): void {
     try {
       action()

@@ -3,7 +3,7 @@
  *
  * The states of a check are ordered: up, degraded, down. `fall` results in a row that are worse than the state make it the
  * mildest of them, `rise` better ones the worst of them, in both cases since the first of the row; with two states that is
- * what HAProxy does. The first result of all decides at once, and so does maintenance, which is somebody's word.
+ * what HAProxy does. The first result of all decides at once, and so does maintenance, which is declared.
  * Invariant: `#row` is the latest results, oldest first, as far as all are on one side of the state, and too few to move it.
  */
 import { type Code, MAINTENANCE } from '../timeline/states.ts'

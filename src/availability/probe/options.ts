@@ -16,7 +16,7 @@ export interface ProbeOptions {
   readonly rise?: number
   /** Checks in a row that must fail before it is down. An integer >= 1. Default 3. */
   readonly fall?: number
-  /** What to do while the component is down, whoever says so; a function alone is its `run`. Default: nothing. */
+  /** What to do while the component is down, whichever source reports it; a function alone is its `run`. Default: nothing. */
   readonly recover?: RecoverOptions | RecoveryAction
 }
 

@@ -2,7 +2,7 @@
  * Asks a component itself, in the background.
  *
  * One check at a time: one that hangs beyond its timeout has failed, and as long as it still runs, each turn that finds
- * it so is one more failed check. What the results come to, `Hysteresis` says; a state holds since the first result of
+ * it so is one more failed check. `Hysteresis` turns results into states; a state holds since the first result of
  * those that made it. A check that could not be made (`'unknown'`) says nothing either way. Where no result came for three
  * times `every` the checker itself was away, and the state since the last result is unknown. As in HAProxy, with its
  * `fastinter` and `spread-checks`, and with healthchecks.io's grace.
@@ -31,7 +31,7 @@ export type ProbeCheck = (check: { readonly signal: AbortSignal }) => unknown
 
 /** A probe that runs, until it is stopped. */
 export interface Probing {
-  /** Stops it, and aborts a check or a recovery under way; what only this probe told is unknown from now on. */
+  /** Stops it, and aborts a check or a recovery under way; what only this probe reported is unknown from now on. */
   stop(): void
 }
 
@@ -173,7 +173,7 @@ export class Probe implements Probing, Monitor {
     }
   }
 
-  /** Where the latest result is too old by `now`, nothing has been known since. Sleep is told apart already. */
+  /** Where the latest result is too old by `now`, nothing has been known since. Sleep is accounted for already. */
   #settle(now: number): void {
     if (this.#seen === undefined) return
     if (this.#tracker.time.time(now) - this.#seenTime <= patience * this.#options.every) return

@@ -1,9 +1,9 @@
 /**
  * Does something about a component that is down: restarts it, fails over, calls for help.
  *
- * It follows the component, whoever says that it is down. One attempt at a time: one that was given up on and goes on all
+ * It follows the component, whichever source reports it down. One attempt at a time: one that was given up on and goes on all
  * the same holds the next one back until it has really ended. The component's coming back ends an attempt, as its success
- * does; maintenance ends it too, for then somebody is at work. Nothing begins while the state is unknown.
+ * does; maintenance ends it too, for then people are at work. Nothing begins while the state is unknown.
  * Invariant: an attempt is active, or the next one is scheduled, only while the component is down, or not known not to be.
  */
 import { delayBy } from '../../core/backoff.ts'
@@ -158,7 +158,7 @@ export class Recovery {
 
   #answer(active: RecoveryAttempt, ok: boolean, error: unknown): void {
     this.#active = undefined
-    // Of an outage that was taken back meanwhile nothing follows.
+    // An outage that a correction has removed needs no further attempt.
     if (this.#tracker.outageSince(this.#component) === this.#outage) this.#plan(active.attempt, ok, error)
     if (ok) {
       this.#repaired = { start: active.start, repaired: this.#tracker.now() }

@@ -8,8 +8,8 @@ import { expectWord } from './stale-after.ts'
 
 export interface ComponentOptions {
   /**
-   * What is told by hand holds for so long; then, where the teller has told nothing more, nothing is known any more: a dead
-   * man's switch. Above 0. Default: it holds until the next word. Maintenance and incidents do not run out.
+   * How long a state recorded by hand holds; after that, unless its source recorded another, the state is unknown: a dead
+   * man's switch. Above 0. Default: it holds until the next state. Maintenance and incidents do not run out.
    */
   readonly staleAfter?: Duration
 }

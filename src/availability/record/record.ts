@@ -1,9 +1,9 @@
 /**
- * Takes what people and other systems tell: that a component is in a state from an instant on, or an incident with a
+ * Records what people and other systems report: that a component is in a state from an instant on, or an incident with a
  * start and perhaps an end.
  *
- * A malformed event throws; one that is late or told twice never does. Lateness is for events of machines: an incident is
- * somebody's account of what happened, and is taken whenever it is written.
+ * A malformed event throws; one that is late or repeated never does. Lateness is for events of machines: an incident is
+ * a person's account of what happened, and is taken whenever it is written.
  */
 import type { Milliseconds } from '../../core/duration.ts'
 import {
@@ -33,7 +33,7 @@ export interface StateDetails extends OutagePhases {
   readonly time?: Milliseconds
   /** An event of the same id is taken once. */
   readonly id?: string
-  /** Of events at one instant the greatest has the last word. Default: the latest told. */
+  /** Of events at one instant the greatest has the last word. Default: the latest recorded. */
   readonly seq?: number
   /** Who says so. Each source has its own word, and the worst holds. Default: all by hand are one. */
   readonly source?: string
@@ -52,7 +52,7 @@ export interface Incident extends OutagePhases {
   /** Default `'down'`. */
   readonly state?: 'down' | 'degraded' | 'maintenance'
   readonly start: Instant
-  /** Default: `restored`, else it is open. Told again with the same `id`, or the same start, it is corrected. */
+  /** Default: `restored`, else it is open. An incident recorded again with the same `id`, or the same start, is corrected. */
   readonly end?: Instant
   readonly id?: string
   readonly reason?: string

@@ -1,15 +1,15 @@
 /**
- * A dead man's switch: what is told by hand holds for so long after it was told last, and then nothing is known.
+ * A dead man's switch: a state recorded by hand holds for `staleAfter`, and then the state is unknown.
  *
- * As a TTL check of Consul. It is looked at when somebody asks, or tells more, and said for the instant it ran out; so it does not
- * matter when that is. Maintenance does not run out: who is at work on a machine has switched off what tells of it.
+ * As a TTL check of Consul. It is checked before each reading and each new event, and dated to the instant it ran out; so it does not
+ * matter when that is. Maintenance does not run out: people at work on a machine have switched off its reports.
  */
 import type { Component } from '../components/component.ts'
 import type { TrackerState } from '../state/tracker-state.ts'
 import type { EventLog } from '../timeline/event-log.ts'
 import { MAINTENANCE, UNKNOWN } from '../timeline/states.ts'
 
-/** From now on, what is told of it by hand runs out after so long. */
+/** From now on, states recorded by hand run out after `staleAfter`. */
 export function expectWord(tracker: TrackerState, component: Component, staleAfter: number): void {
   const { manualLogs } = component
   if (manualLogs.staleAfter === undefined) {
@@ -21,7 +21,7 @@ export function expectWord(tracker: TrackerState, component: Component, staleAft
   manualLogs.staleAfter = staleAfter
 }
 
-/** Where a teller has been silent for too long by `time`, its word has run out. */
+/** Where a source has been silent for too long by `time`, its state has run out. */
 export function runOut(tracker: TrackerState, component: Component, teller: string, log: EventLog, time: number): void {
   const { staleAfter } = component.manualLogs
   if (staleAfter === undefined || log.length === 0 || log.last >= MAINTENANCE) return

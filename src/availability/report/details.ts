@@ -1,4 +1,4 @@
-/** What a report tells of single outages, from a picture of them and of their stamps. */
+/** The figures of a report that need single outages, from a snapshot of them and of their timestamps. */
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Sums } from '../accounting/sums.ts'
 import type { Component } from '../components/component.ts'

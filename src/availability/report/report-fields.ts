@@ -84,7 +84,7 @@ export interface ComponentFigures {
   readonly failureRate: number | null
   /** Failures in 1e9 hours of uptime. */
   readonly fit: number | null
-  /** The most time down in one outage, from its start, be it before the window, to the window's end; null without one. */
+  /** The most time down in one outage, from its start, even if before the window, to the window's end; null without one. */
   readonly longestOutage: Milliseconds | null
   /** The outage that is open at the end of the window. */
   readonly openOutage: OpenOutage | null

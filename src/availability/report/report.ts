@@ -6,8 +6,8 @@
  * time, MTBF is uptime over failures and MTTR's `recovery` a mean over closed outages, so that A = MTBF / (MTBF + MTTR)
  * where all was observed. Terms as in IEC 60050-192.
  *
- * What a window's sums tell is computed at once, with a few binary searches; what needs a walk over its outages, when it
- * is read, from a picture of them.
+ * What a window's sums give is computed at once, with a few binary searches; what needs a walk over its outages, when it
+ * is read, from a snapshot of them.
  */
 
 import { type Accounting, classOf } from '../accounting/accounting.ts'

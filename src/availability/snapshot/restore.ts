@@ -1,11 +1,11 @@
 /**
  * Takes a snapshot of a tracker, and gives a later one what it knew: new, or begun already.
  *
- * How long the restart took, only the wall clock can tell. A short one is bridged: what was said holds until there is
+ * Only the wall clock knows how long the restart took. A short one is bridged: what was said holds until there is
  * news. After a longer one nothing that was said holds any more, so the time since the snapshot is unknown up to the first
- * evidence; incidents hold, because whoever declared them has not taken them back.
+ * evidence; incidents hold, because they have not been taken back.
  *
- * A wall clock that is behind the snapshot is wrong, now or then, and nobody can tell how long the restart took. Nothing is
+ * A wall clock that is behind the snapshot is wrong, now or then, and how long the restart took is unknown. Nothing is
  * bridged then, and the difference is kept as `behind`: when the wall clock is set forward by that much at least, it has
  * been set right, and only the rest is time that passed.
  */
@@ -132,7 +132,7 @@ function sinceSnapshot(
 
 /**
  * Until when what was said counts. What was said in the very last instant is known, too: it would leave no trace if it
- * lasted for no time at all, so the component is known for a millisecond more.
+ * lasted for no time, so the component is known for a millisecond more.
  */
 function endOf({ logs, incidents }: SavedComponent, shift: number, lastSeen: number): number {
   const spoken = logs.filter(({ states }) => Number(states.at(-1)) !== SILENT).map(({ times }) => times.at(-1))
@@ -144,7 +144,7 @@ function endOf({ logs, incidents }: SavedComponent, shift: number, lastSeen: num
 }
 
 /**
- * Adds what is saved. What was told by hand holds until `until`; incidents known by a start in the time of the process get
+ * Adds what is saved. What was recorded by hand holds until `until`; incidents known by a start in the time of the process get
  * the prefix `ownKey`. Gives the logs of policies and probes, by their index in `part.logs`.
  */
 export function fill(

@@ -1,4 +1,4 @@
-/** Old history in a snapshot: buckets of time, and where outages stood at their end. */
+/** Old history in a snapshot: buckets of time, and the state of the walk over outages at their end. */
 import type { Component } from '../components/component.ts'
 import type { TrackedOutage, WalkState } from '../outages/tracked-outage.ts'
 import { Archive } from '../timeline/archive.ts'

@@ -21,7 +21,7 @@ export interface SavedCounts {
   readonly cells: readonly number[]
   readonly tally: readonly number[]
   readonly fromAt: number | null
-  /** When nobody counted. */
+  /** When nothing was counted. */
   readonly away: readonly (readonly [from: number, to: number])[]
 }
 
@@ -49,7 +49,7 @@ export class SavedObjectives {
     return [...this.#kept.values(), ...this.running()]
   }
 
-  /** Takes what `save` gave, moved in time; nobody counted in `gap`. */
+  /** Takes what `save` gave, moved in time; nothing was counted in `gap`. */
   restore(saved: readonly SavedObjective[], shift: number, gap: SavedGap | undefined): void {
     for (const { name, firing, counts } of saved) {
       this.#kept.set(name, {

@@ -13,14 +13,14 @@ import { areObjectives, type SavedObjective } from './saved-objectives.ts'
 
 /** What one source said; its codes as digits. */
 export interface SavedLog {
-  /** Who told it by hand; null for a policy or a probe. */
+  /** The source of events recorded by hand; null for a policy or a probe. */
   readonly teller: string | null
   readonly times: readonly number[]
   readonly states: string
   readonly seqs: readonly number[]
 }
 
-/** Old history: buckets of time, and where outages stood at their end; null where nothing was seen yet. */
+/** Old history: buckets of time, and the state of the walk over outages at their end; null where nothing was seen yet. */
 export interface SavedArchive {
   readonly until: number
   readonly buckets: readonly Bucket[]
@@ -56,7 +56,7 @@ export interface AvailabilitySnapshot {
   readonly time: number
   /** When the tracking began. */
   readonly since: number
-  /** Whether the tracker was closed then, or is thought to have been gone from then on. Absent: taken while it went on. */
+  /** Whether the tracker was closed then, or is thought to have ended then. Absent: taken while it went on. */
   readonly stopped?: boolean | undefined
   /** How far the wall clock was behind what was known already, in ms. Absent: it was not. */
   readonly behind?: number | undefined

@@ -36,7 +36,7 @@ export function feedBreaker(tracker: TrackerState, source: Source, event: string
   else if (event === 'disable') source.setState(now, UNKNOWN, undefined, `${payload.policy}: disabled`)
   else if (event === 'success' && source.silent) source.setState(now, UP)
   else if (event === 'reject' && source.silent) {
-    // It refused already when it was first heard of.
+    // It refused calls before its first event was seen.
     source.setState(now, payload.state === 'isolated' ? MAINTENANCE : DOWN)
   }
 }

@@ -2,7 +2,7 @@
  * What a failover pool says of its members, and its members of the pool.
  *
  * A member is a component of its own, fed by the pool (ejected is down) and by the breakers of its guard. The pool is up
- * while one member is, and down when all are; it is made anew from the instant a member's timeline has changed, but never
+ * while one member is, and down when all are; it is recomputed from the instant a member's timeline has changed, but never
  * from before the members themselves last changed. A member has to prove itself first, and again after its guard was
  * isolated or disabled.
  */

@@ -4,7 +4,7 @@ import type { OutagePhases, TimestampEntry } from '../outages/timestamps.ts'
 import type { EventLog } from '../timeline/event-log.ts'
 import { type Code, SILENT } from '../timeline/states.ts'
 
-/** From an instant on, it says so. */
+/** A state, and when it begins. */
 export type StateStep = readonly [time: number, code: Code]
 
 export class Source {
@@ -16,7 +16,7 @@ export class Source {
     this.#log = log
   }
 
-  /** What it says now. */
+  /** Its present state. */
   get state(): Code {
     return this.#log.last
   }
@@ -25,7 +25,7 @@ export class Source {
     return this.state === SILENT
   }
 
-  /** From `time` on it says `code`. */
+  /** From `time` on it is in the state `code`. */
   setState(time: number, code: Code, phases?: OutagePhases<number>, reason?: string): void {
     const stamps = phases === undefined ? undefined : { ...phases, start: time }
     if (stamps !== undefined) this.#component.stamp(stamps)
@@ -36,20 +36,20 @@ export class Source {
     this.#component.sourceChanged(this.#log, time, code)
   }
 
-  /** It says all that anew, from the first of these times on. */
+  /** Replaces its states from the first step on. */
   revise(steps: readonly [StateStep, ...StateStep[]], stamps?: TimestampEntry): void {
     const before = this.#end
     if (stamps !== undefined) this.#component.stamp(stamps)
     for (const [time, code] of steps) this.#log.rewrite(time, code)
     this.#log.compact(steps[0][0])
-    // Mostly it says again what it has said, and that need not be kept.
+    // Mostly it repeats its state, and that need not be kept.
     if (steps.length > 1 || stamps !== undefined || this.#end !== before) {
       this.#component.sink?.onSource(this.#component, this.#log, { steps, stamps })
     }
     this.#component.sourceChanged(this.#log, steps[0][0], this.state)
   }
 
-  /** It is gone. */
+  /** It ends. */
   end(time: number): void {
     this.#component.sink?.onSourceEnd(this.#component, this.#log, time)
     this.#component.retire(this.#log, time)

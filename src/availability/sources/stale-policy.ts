@@ -1,7 +1,7 @@
 /**
- * A policy that has to be heard of: where no call came out for too long, nothing is known by it any more.
+ * A policy that must show activity: where no call ended for too long, the states it gave become unknown.
  *
- * It is looked at when somebody asks, and when it is heard of again; what it said has then to be shown anew. What is isolated or
+ * It is checked before each reading and at the policy's next event; its states then need new evidence. What is isolated or
  * disabled was made so on purpose, and stays.
  */
 import type { TrackerState } from '../state/tracker-state.ts'

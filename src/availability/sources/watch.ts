@@ -3,7 +3,7 @@
  *
  * Breakers judge where there are any; else whole calls do, and beside them the members of a pool, which leaves its last
  * members in rotation however bad they are. Events of a guard carry its member, and belong to that component.
- * Invariant: `success` is listened to only while somebody's first one is awaited, or where the policy has to be heard of; for it
+ * Invariant: `success` is listened to only while a first one is awaited, or where the policy has to show activity; for it
  * costs something on every call.
  */
 import type { CallCounter, EventBase } from '../../core/events.ts'
@@ -19,7 +19,7 @@ import { StalePolicy } from './stale-policy.ts'
 
 /** A policy that is watched, until it is stopped. */
 export interface Watching {
-  /** Stops watching; what only this policy told is unknown from now on. Stopping twice is stopping once. */
+  /** Stops watching; what only this policy reported is unknown from now on. Stopping twice is stopping once. */
   stop(): void
 }
 
@@ -138,7 +138,7 @@ export class Watch implements Watching {
   }
 }
 
-/** The parts of a kind, wherever they stand; what a pool has inside is its own affair. */
+/** The parts of a kind, at any depth; what a pool has inside is its own affair. */
 function partsOf(description: Description, kind: string): readonly Description[] {
   if (description.kind === kind) return [description]
   if (description.kind === 'failoverPool') return []

@@ -1,8 +1,8 @@
 /**
- * What was told ahead, and when it is due: the start and the end of a planned maintenance.
+ * Changes that were recorded ahead, and when they are due: the start and the end of a planned maintenance.
  *
- * Nobody says anything at that moment, and yet the state changes then. So the component is called changed at it, and those who
- * follow it, or hear of its outages, learn of it in time. Invariant: the alarm is set for the earliest instant of all, while
+ * No event arrives at that moment, and yet the state changes then. So the component is marked as changed, and those who
+ * follow it, or listen to its outages, learn of it in time. Invariant: the alarm is set for the earliest instant of all, while
  * there is one.
  */
 

@@ -1,4 +1,4 @@
-/** How a component stands: read off the sums of its timeline, so it costs two binary searches. */
+/** The status of a component: read off the sums of its timeline, so it costs two binary searches. */
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Component } from '../components/component.ts'
 import type { TrackerState } from '../state/tracker-state.ts'
@@ -12,7 +12,7 @@ export interface ComponentStatus {
   readonly since: Milliseconds | null
   /** The same by the wall clock, as it is set now. */
   readonly sinceAt: Milliseconds | null
-  /** Time in each state since the tracking began. What is told late, or taken back, moves time from one to another. */
+  /** Time in each state since the tracking began. An event that is late, or taken back, moves time from one to another. */
   readonly times: Readonly<Record<ComponentState, Milliseconds>>
 }
 

@@ -18,7 +18,7 @@ const order: readonly Code[] = [UP, DEGRADED, UNKNOWN, MAINTENANCE, DOWN]
 
 interface TreePart {
   state: Code
-  /** Once for each place it stands in. */
+  /** The gates above it: one entry for each place in the tree. */
   readonly above: TreeGate[]
 }
 

@@ -1,8 +1,8 @@
 /**
  * A component that is what its parts make of it.
  *
- * Its timeline is a function of theirs: whenever one has changed from an instant on, however late that is told, the verdict
- * is made anew from there on. What is news at the latest instant of all, as nearly everything is, costs the way from the
+ * Its timeline is a function of theirs: whenever one has changed from an instant on, however late that arrives, the verdict
+ * is recomputed from there on. What is news at the latest instant of all, as nearly everything is, costs the way from the
  * part up to the root; what comes late, a sweep over all parts from there on.
  * Invariant: the tree holds the states that all parts have from `#latest` on.
  */

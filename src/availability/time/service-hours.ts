@@ -45,7 +45,7 @@ function isDate(value: unknown): boolean {
 const timeOfDay: Check<string> = (value, fail) =>
   minutesOf(value) === undefined ? fail("a time of day from '00:00' to '24:00'") : (value as string)
 
-/** Hours of the days of a week. `name` stands in front of the fields in errors. */
+/** Hours of the days of a week. `name` precedes the fields in errors. */
 export function hoursOf(name: string, value: unknown): Required<ServiceHours> {
   const kind = `availabilityTracker: ${name}`
   const listOf =

@@ -1,9 +1,9 @@
 /**
  * The tracker's own time: the monotonic clock, and what it missed while the machine slept.
  *
- * A monotonic clock stands still in a suspend, the wall clock does not. Each reading takes both; where the wall moved on
+ * A monotonic clock stops in a suspend, the wall clock does not. Each reading takes both; where the wall moved on
  * by more than the tolerance beyond the monotonic clock, the difference is a suspend: this time jumps by it, and what
- * jumped is unknown. Where the wall fell back it was set: this time does not care, and wall labels are anchored anew.
+ * jumped is unknown. Where the wall fell back it was set: this time does not care, and wall labels are anchored again.
  * (Setting the wall forwards looks like a suspend, and is taken for one, but for the part by which it was known to be
  * behind.) Invariant: this time never goes back.
  */
@@ -43,7 +43,7 @@ export class TrackerClock {
   /** When it began. */
   readonly origin: number
   readonly steps: RecordedStep[] = []
-  /** How far the wall clock is behind what was known before a restart; 0 where it is not, as far as anybody can tell. */
+  /** How far the wall clock is behind what was known before a restart; 0 where it is not, as far as is known. */
   behind = 0
   readonly #tolerance: number
   readonly #suspended: (from: number, to: number) => void
@@ -67,7 +67,7 @@ export class TrackerClock {
     return this.read(this.clock.now(), this.clock.wall())
   }
 
-  /** Takes a reading somebody else made. */
+  /** Takes a reading that was made elsewhere. */
   read(mono: number, wall: number): number {
     const passed = mono - this.#mono
     // A clock that fails for a moment gives no time, and none has passed.

@@ -1,7 +1,7 @@
 /**
- * What one source said, in the order it happened, not the order it was told.
+ * The states of one source, in the order they happened, not the order they arrived.
  *
- * Late events are put where they belong; at one instant the greater `seq` has the last word; the same event told twice is
+ * Late events are put where they belong; at one instant the greater `seq` has the last word; the same event recorded twice is
  * one. Repeats are kept as long as a late event may still come before them (they are evidence), then dropped.
  * Invariant: sorted by (time, seq). Few sources ever give a `seq`, so there is a column for it only where one did.
  */

@@ -19,7 +19,7 @@ export const MAINTENANCE = 3
 export const UNKNOWN = 4
 export const SILENT = 5
 export const ASLEEP = 6
-/** In a timeline a report has narrowed to service hours. It stands in the column after the five states. */
+/** In a timeline a report has narrowed to service hours. It has the column after the five states. */
 export const OUTSIDE = 5
 
 export type Code = number

@@ -1,5 +1,5 @@
 /**
- * A component's states over time: transitions in typed arrays (9 bytes each) and, once somebody asks, prefix sums of the
+ * A component's states over time: transitions in typed arrays (9 bytes each) and, once a reader asks, prefix sums of the
  * time in each state, so that any window costs two binary searches.
  *
  * Invariants: times rise strictly, neighbours differ, and before the first transition the state is unknown, or what the

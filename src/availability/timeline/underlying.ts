@@ -1,7 +1,7 @@
 /**
  * What lies under a maintenance: the state there would be without it.
  *
- * It is in no account, but it says whether something served meanwhile; so an outage of before is not taken for one of after.
+ * It is in no account, but it says whether something served in that time; so an outage of before is not taken for one of after.
  */
 import { type Code, MAINTENANCE, SILENT, worst } from './states.ts'
 import { codeAfter, countUpTo, type Steps, sweep } from './steps.ts'
