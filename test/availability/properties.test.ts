@@ -68,7 +68,7 @@ describe('a report', () => {
     )
   })
 
-  it('does not depend on the order in which events are told, nor on how often', async () => {
+  it('does not depend on the order in which events are recorded, nor on how often', async () => {
     const shuffled = events.chain((told) =>
       fc.tuple(fc.constant(told), fc.shuffledSubarray([...told, ...told], { minLength: 2 * told.length })),
     )

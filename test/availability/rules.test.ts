@@ -1,32 +1,4 @@
-/**
- * The rules for awkward data, and where each is tested.
- *
- *  1 nothing known before the first event    vectors TL15, TL21; calendar 'is named after it'
- *  2 failures begin in, restorations end in  streams 'adds up to its window', vectors TL01
- *  3 open outages: two means                 report 'shows both means of an outage that is still open'
- *  4 down since the start                    vectors TL14
- *  5 overlaps are united                     vectors TL04; properties 'counts the union of incidents'
- *  6 gaps are bridged, starts censored       vectors TL05a, TL05c; record 'are one over unknown time and maintenance'
- *  7 a short restart is bridged              vectors TL21; probe 'is unknown since its last result'
- *  8 maintenance policies, overrun           report 'maintenance counts as'
- *  9 service hours                           service-hours
- * 10 degraded by an accounting               vectors TL07; here
- * 11 flapping                                here; streams
- * 12 retries are no downtime                 watch 'is up at its first good call and down since'
- * 13 duplicates, order, lateness, blips      record 'is taken once'; vectors TL09b, TL09c; streams 'order'; here
- * 14 a wall clock that is set back           clock 'a wall clock that is set back'
- * 15 suspends                                vectors TL11; clock 'a suspend'
- * 16 no local times are subtracted           calendar: days of 23 and 25 h; here
- * 17 calendar windows have a zone            calendar
- * 18 rolling windows are others              calendar 'differs from a rolling window'
- * 19 an open outage does not begin anew      here
- * 20 when it happened, not when it was told  record 'is taken however late it is written'; here
- * 22, 23 several sources                     record 'is the worst of what several sources say'; pool
- * 24 the frequency of checks does not matter vectors TL23
- * 25 no formula leaves 0 to 1                vectors TL24; streams
- * 26 breakers and pools                      watch, pool
- * 28 what stands in every report             here
- */
+/** Rules for awkward data that go through the whole tracker, and that no file of one part covers. */
 import { type AccountingOptions, type AccountingPreset, availabilityTracker } from 'holdfast/availability'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
@@ -209,14 +181,14 @@ describe('rule 13, outages of no length', () => {
     return tracker.report()
   }
 
-  it('are blips, or failures where that is asked for, and nothing where nobody could have seen them', () => {
+  it('are blips, or failures where that is asked for, and nothing where they could not be seen', () => {
     expect(blips({})).toMatchObject({ failures: 0, blips: 2 })
     expect(blips({ zeroLength: 'count' })).toMatchObject({ failures: 2, restorations: 2, blips: 0, mtbf: 17.5 })
     expect(blips({ zeroLength: 'count', degraded: 'down' })).toMatchObject({ failures: 2, blips: 1 })
     expect(blips({ zeroLength: 'count', confirmDown: 1 })).toMatchObject({ failures: 0, blips: 2 })
   })
 
-  it('may be the first that is heard of a component', () => {
+  it('may be the first event of a component', () => {
     const { clock, tracker, x } = tracked({ zeroLength: 'count' })
     clock.time = 10
     x.down()
@@ -305,7 +277,7 @@ describe('rule 16, local times', () => {
 })
 
 describe('rule 19, an open outage', () => {
-  it('does not begin anew at midnight, nor at the edge of a window', () => {
+  it('does not begin again at midnight, nor at the edge of a window', () => {
     const { clock, tracker, x } = tracked()
     x.up()
     clock.time = 20 * hour
@@ -324,7 +296,7 @@ describe('rule 19, an open outage', () => {
 })
 
 describe('rule 20, a start', () => {
-  it('is when it happened, though it is told later, and may be corrected', () => {
+  it('is when it happened, though it is recorded later, and may be corrected', () => {
     const { clock, tracker, x } = tracked()
     x.up()
     clock.time = 10 * hour

@@ -53,7 +53,7 @@ const lengths = [
 ] as const
 
 describe('a report', () => {
-  it('at any time says what a naive count of all that was told until then says', () => {
+  it('at any time equals a naive count of all events recorded until then', () => {
     streams(12_000, (dice) => {
       const rules = rulesOf(dice)
       const story = begin(rules)
@@ -88,7 +88,7 @@ describe('a report', () => {
     })
   })
 
-  it('depends neither on the order in which things are told, nor on how often', () => {
+  it('depends neither on the order in which events are recorded, nor on how often', () => {
     streams(10_000, (dice) => {
       const rules = rulesOf(dice)
       const one = begin(rules)

@@ -99,7 +99,7 @@ describe('a maintenance that comes again', () => {
     expect(tracker.report()).toMatchObject({ failures: 1, downtime: hour })
   })
 
-  it('is recorded once each, however often somebody looks, and is the same after a restart', async () => {
+  it('is recorded once each, however often it is read, and is the same after a restart', async () => {
     const store = new MemoryStore()
     const { clock, tracker } = begun('2026-06-01T12:00Z', { store, snapshotEvery: '30d' })
     await tracker.ready()

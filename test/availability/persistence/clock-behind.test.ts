@@ -108,7 +108,7 @@ describe.each(['1m', '30d'])('a restart with a wall clock behind the last record
 })
 
 describe('a wall clock that is behind', () => {
-  it('and is set forward by less was asleep, as far as anybody can tell', async () => {
+  it('and is set forward by less counts as sleep, as no reading shows otherwise', async () => {
     const { clock, tracker } = started(at(1, 0), await recorded('1h'))
     await tracker.ready()
     tracker.component('x').up()

@@ -61,7 +61,7 @@ describe('a store that fails', () => {
     expect(faults).toHaveLength(6 + 59)
   })
 
-  it('warns once where nobody listens', async () => {
+  it('warns once if there is no listener', async () => {
     const warned = vi.spyOn(console, 'warn').mockReturnValue()
     const store = new MemoryStore()
     store.before.append = () => Promise.reject(new Error('no store'))
@@ -75,7 +75,7 @@ describe('a store that fails', () => {
     await tracker.closed
   })
 
-  it('at its loading is told to who waits for it, and tried again', async () => {
+  it('while loading rejects for its waiters, and is tried again', async () => {
     const store = new MemoryStore()
     store.before.load = () => Promise.reject(new Error('not yet'))
     const { clock, tracker, x, faults } = begun(store)
@@ -105,7 +105,7 @@ describe('a store that fails', () => {
 })
 
 describe('a store that does not answer', () => {
-  it('is told of after ten seconds, and nothing is asked of it on top', async () => {
+  it('is reported after ten seconds, and gets no further call', async () => {
     const store = new MemoryStore()
     let answer = (): void => {}
     store.before.append = () =>
@@ -130,7 +130,7 @@ describe('a store that does not answer', () => {
     expect((await afterwards(store))[0]).toEqual([0, 'up'])
   })
 
-  it('holds up nobody who waits for the end', async () => {
+  it('does not hold up those who wait for the end', async () => {
     const store = new MemoryStore()
     let answer = (): void => {}
     store.before.append = () =>
@@ -160,22 +160,25 @@ describe('a store that does not answer', () => {
 })
 
 describe('a store that has not answered for too long', () => {
-  it.each(['load', 'append', 'snapshot'] as const)('a %s, holds up nobody who closes only then', async (method) => {
-    const store = new MemoryStore()
-    store.before[method] = never
-    const { clock, tracker, x } = begun(store, { snapshotEvery: '1m' })
-    x.up()
-    await clock.advance('5m')
-    expect(tracker.persistence?.failing).toBe(true)
-    const ended = vi.fn()
-    tracker.close()
-    tracker.closed.then(ended)
-    await clock.advance(0)
+  it.each(['load', 'append', 'snapshot'] as const)(
+    'a %s, does not hold up a close that comes only then',
+    async (method) => {
+      const store = new MemoryStore()
+      store.before[method] = never
+      const { clock, tracker, x } = begun(store, { snapshotEvery: '1m' })
+      x.up()
+      await clock.advance('5m')
+      expect(tracker.persistence?.failing).toBe(true)
+      const ended = vi.fn()
+      tracker.close()
+      tracker.closed.then(ended)
+      await clock.advance(0)
 
-    expect(store.calls.at(-1)).toBe('close')
-    expect(ended).toHaveBeenCalled()
-    expect(clock.pending).toBe(0)
-  })
+      expect(store.calls.at(-1)).toBe('close')
+      expect(ended).toHaveBeenCalled()
+      expect(clock.pending).toBe(0)
+    },
+  )
 })
 
 describe('a buffer that is full', () => {

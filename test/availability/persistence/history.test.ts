@@ -101,7 +101,7 @@ describe('what a store gives', () => {
     ])
   })
 
-  it('may begin in the middle, where what was before is gone', async () => {
+  it('may begin in the middle, where earlier records are lost', async () => {
     const { tracker, faults } = await loaded({
       records: [
         said,
@@ -158,7 +158,7 @@ describe('records that are missing', () => {
   const states = ({ tracker }: Awaited<ReturnType<typeof loaded>>) =>
     tracker.timeline('x').map(({ at, state, reason }) => [at, state, reason])
 
-  it('between others are told, and leave the time from the one before them unknown up to the next news', async () => {
+  it('between others are reported, and leave the time from the one before them unknown up to the next news', async () => {
     const given = await loaded({
       records: [start, up(2, 1000), up(6, 5000, 'down'), { ...beat, seq: 7, at: 10_000, time: 9000 }],
     })
@@ -209,7 +209,7 @@ describe('records that are missing', () => {
     expect(store.records).toEqual([])
   })
 
-  it('are told once, by the store where it knows more', async () => {
+  it('are reported once, by the store if it knows more', async () => {
     const error = new StoreError('two lines are bad', 'HF_STORE_DAMAGED', {
       lost: { from: 2, records: 2, lines: 2, bytes: 90 },
     })

@@ -44,7 +44,7 @@ describe('a reason', () => {
     ).toBeLessThan(2)
   })
 
-  it('told again and again while nothing changes is within that, too', async () => {
+  it('recorded again and again while nothing changes is within that, too', async () => {
     const clock = virtualClock({ wall: 0 })
     const tracker = availabilityTracker({ clock, keep: 100 })
     for (let time = 0; time < 500; time++) {

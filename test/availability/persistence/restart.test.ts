@@ -221,7 +221,7 @@ describe('what held over a restart', () => {
     ])
   })
 
-  it('goes on in the middle of a run, where a snapshot stands for its beginning', async () => {
+  it('goes on in the middle of a run, where a snapshot replaces its beginning', async () => {
     const store = new MemoryStore()
     const clock = virtualClock({ wall: 0 })
     const breaker = circuitBreaker({ name: 'db', consecutiveFailures: 1, openFor: '5s', clock })
@@ -288,7 +288,7 @@ describe('what held over a restart', () => {
     expect(tracker?.report().requests).toMatchObject({ calls: 2, savedBy: { 'again 0': 1, 'again 1': 1 } })
   })
 
-  it('is told of where even the clock fails', async () => {
+  it('is reported even if the clock fails', async () => {
     const clock = virtualClock({ wall: 0 })
     const broken = {
       now: () => clock.now(),

@@ -61,7 +61,7 @@ describe('a probe', () => {
     },
   )
 
-  it('starts anew where one check differs', async () => {
+  it('starts over where one check differs', async () => {
     const { clock, state, start, states } = probed()
     start()
     for (const result of ['bad', 'bad', 'good', 'bad', 'bad', 'good'] as const) {
@@ -72,7 +72,7 @@ describe('a probe', () => {
     expect(states()).toEqual([[0, 'up']])
   })
 
-  it('counts a check that takes too long as failed, tells it so, and ignores what it says later', async () => {
+  it('counts a check that takes too long as failed, aborts it, and ignores its later result', async () => {
     const { clock, state, start, states, signals } = probed({ timeout: '1s', fall: 1 })
     state.result = 'hangs'
     start()
@@ -138,7 +138,7 @@ describe('a probe', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('tells nothing any more once it is stopped, and aborts what it had begun', async () => {
+  it('reports nothing once it is stopped, and aborts what it had begun', async () => {
     const { clock, state, start, states, signals } = probed({ timeout: '8s' })
     const probing = start()
     await clock.advance('5s')

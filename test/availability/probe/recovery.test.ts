@@ -63,7 +63,7 @@ function watched(
 const never = (): Promise<never> => new Promise(() => {})
 
 describe('a recovery', () => {
-  it('acts where nobody listens, and counts one outage as one', async () => {
+  it('acts without a listener, and counts one outage as one', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })
     const attempts: number[] = []
@@ -134,7 +134,7 @@ describe('a recovery', () => {
     expect(told).toEqual([])
   })
 
-  it('waits until the component has been down for so long, whoever says so', async () => {
+  it('waits until the component has been down for `after`, whichever source reports it', async () => {
     const { clock, tracker, told, start, action } = watched({ after: '1m' })
     const database = tracker.component('db')
     start()
@@ -228,7 +228,7 @@ describe('a recovery', () => {
     expect(at).toEqual([0, 10, 30, 70, 150, 310, 610, 910, 1210])
   })
 
-  it('gives up where the backoff says so, and goes by the default where that fails', async () => {
+  it('gives up where the backoff says so, and uses the default where that fails', async () => {
     const backoff = vi.fn((): number => Number.POSITIVE_INFINITY)
     const { clock, service, action, start, told } = watched({ backoff }, {}, { random: seededRandom(1) })
     backoff.mockReturnValueOnce(-1)
@@ -313,7 +313,7 @@ describe('a recovery', () => {
     ])
   })
 
-  it('is over where the component is degraded, and begins anew where it is down again', async () => {
+  it('is over where the component is degraded, and begins again where it is down again', async () => {
     const { clock, tracker, action, start, told } = watched({ backoff: '5m' })
     const database = tracker.component('db')
     action.mockReturnValue('done')
@@ -329,7 +329,7 @@ describe('a recovery', () => {
     expect(told.filter((line) => line.includes('recoveryStart'))).toEqual(['1 recoveryStart 1', '3 recoveryStart 1'])
   })
 
-  it('needs nobody to listen', async () => {
+  it('needs no listener', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })
     let calls = 0
@@ -459,7 +459,7 @@ describe('a recovery', () => {
     expect(tracker.report().phases).toMatchObject({ repair: 10 * second, recovery: 0 })
   })
 
-  it('counts anew where a late event makes two outages of one, and drops what it planned for the first', async () => {
+  it('counts again where a late event makes two outages of one, and drops what it planned for the first', async () => {
     const { clock, action, start, tracker, told } = watched({ limit: 1, backoff: '1s' })
     const database = tracker.component('db')
     let end: ((value: unknown) => void) | undefined

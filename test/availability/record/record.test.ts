@@ -11,7 +11,7 @@ function tracked(options: AvailabilityTrackerOptions = {}) {
   return { clock, tracker, states }
 }
 
-describe('a state told by hand', () => {
+describe('a state recorded by hand', () => {
   it('holds from now, from a time, or from a date', async () => {
     const { clock, tracker, states } = tracked()
     const x = tracker.component('x')
@@ -124,7 +124,7 @@ describe('a state told by hand', () => {
 })
 
 describe('an incident', () => {
-  it('is down until its end, then up, and corrected where it is told again', async () => {
+  it('is down until its end, then up, and corrected where it is recorded again', async () => {
     const { clock, tracker, states } = tracked()
     await clock.advance(1000)
     tracker.record({ component: 'x', start: 100 })
@@ -163,7 +163,7 @@ describe('an incident', () => {
     expect(tracker.report()).toMatchObject({ downtime: 0, failures: 0, blips: 1 })
   })
 
-  it('may be told in ms since the epoch, which no time of the monotonic clock can be', async () => {
+  it('may be given in ms since the epoch, which no time of the monotonic clock can be', async () => {
     const wall = Date.UTC(2026, 5, 1)
     const clock = virtualClock({ wall })
     const tracker = availabilityTracker({ clock })
@@ -235,7 +235,7 @@ describe('an incident', () => {
     ])
   })
 
-  it('gets its stamps from whoever has them: the first notice and the last repair hold', async () => {
+  it('gets its timestamps from any event that has them: the first notice and the last repair hold', async () => {
     const { clock, tracker } = tracked()
     const x = tracker.component('x')
     x.up()
@@ -415,7 +415,7 @@ describe('outages', () => {
     expect([once, more]).toEqual([1, 2])
   })
 
-  it('of a listener that fails hurt nobody', async () => {
+  it('of a listener that fails do no harm', async () => {
     const { tracker } = tracked()
     const faults: unknown[] = []
     tracker.on('fault', ({ source }) => faults.push(source))

@@ -12,7 +12,7 @@ const minute = 60_000
 const shown = (tracker: AvailabilityTracker, name = 'x') =>
   tracker.timeline(name).map(({ time, state }) => `${time / minute} ${state}`)
 
-describe('a component that has to be heard of', () => {
+describe('a component with `staleAfter`', () => {
   it('is unknown once its last word is too old, and known again with the next', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })
@@ -34,7 +34,7 @@ describe('a component that has to be heard of', () => {
     expect(tracker.report()).toMatchObject({ uptime: 18 * minute, downtime: 10 * minute, unknown: 32 * minute })
   })
 
-  it('goes by the silence of each teller, and keeps what incidents and maintenance say', async () => {
+  it('follows the silence of each source, and keeps what incidents and maintenance say', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })
     const x = tracker.component('x')
@@ -53,7 +53,7 @@ describe('a component that has to be heard of', () => {
     expect(tracker.state('x')).toBe('maintenance')
   })
 
-  it('takes what is told late, and what is told ahead', async () => {
+  it('takes events that are late, and events that are ahead', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })
     const x = tracker.component('x', { staleAfter: '10m' })
@@ -99,7 +99,7 @@ describe('a component that has to be heard of', () => {
   })
 })
 
-describe('a policy that has to be heard of', () => {
+describe('a policy with `staleAfter`', () => {
   const bad = () => Promise.reject(new Error('no'))
 
   it('is unknown once no call was made for too long, and known again by the next', async () => {
@@ -129,7 +129,7 @@ describe('a policy that has to be heard of', () => {
     tracker.report()
   })
 
-  it('is judged anew by its whole calls where it has no breaker, and calls that were given up are no news', async () => {
+  it('is judged again by its whole calls where it has no breaker, and calls that were given up are no news', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })
     const again = retry({ name: 'x', clock, retries: 0 })

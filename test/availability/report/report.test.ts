@@ -547,7 +547,7 @@ describe('a tracker', () => {
     expect(() => availabilityTracker(options as never)).toThrow(`availabilityTracker: ${message}`)
   })
 
-  it('takes the real clock where nobody gave it one', () => {
+  it('takes the real clock if none is given', () => {
     const tracker = availabilityTracker()
     tracker.component('x').up()
 

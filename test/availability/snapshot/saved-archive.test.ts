@@ -24,14 +24,14 @@ const stretch = {
 }
 
 describe('a saved archive', () => {
-  it('says where outages stood only where something was seen', () => {
+  it('has the state of outages only where something was seen', () => {
     const archive = new Archive(0, 10)
     const component = { history: { timeline: { archive }, base: nowhere } }
 
     expect(savedArchive(component as never)).toEqual({ until: 10, buckets: [], standing: null })
   })
 
-  it('is taken up without a standing, and with one, moved in time', () => {
+  it('is restored without a state of outages, and with one, moved in time', () => {
     const resume = vi.fn()
     const at = (standing: object | null) => ({ until: 10, buckets: [], standing }) as never
     resumeArchive({ resume } as never, at(null), 100, 7)

@@ -88,7 +88,7 @@ describe('a tracker restored from a snapshot', () => {
     expect(tracker.report({ component: 'timed' })).toMatchObject({ state: 'down', openOutage: { elapsed: 2500 } })
   })
 
-  it('counts no time where the wall clock was set back meanwhile', async () => {
+  it('counts no time where the wall clock was set back in between', async () => {
     const { tracker: old, clock: before } = await first()
     const tracker = availabilityTracker({
       clock: virtualClock({ wall: before.wall() - 5000 }),
@@ -181,7 +181,7 @@ describe('a snapshot', () => {
     expect(snapshot).toMatchObject({ format: 'holdfast.availability', version: 1, at: 2_600_000, time: 1_600_000 })
   })
 
-  it('has stamps that JSON has turned to null, and fields nobody knows', async () => {
+  it('has stamps that JSON has turned to null, and unknown fields', async () => {
     const restore = (await component({
       stamps: [{ start: 0, detected: null, acknowledged: 5 }],
       extra: true,

@@ -121,7 +121,7 @@ describe('the members of a pool, from its events alone', () => {
     ])
   })
 
-  it('make the pool anew from where one of them is corrected', async () => {
+  it('recompute the pool from where one of them is corrected', async () => {
     const { clock, tracker, emit, states } = double(['a', 'b'])
     for (const [event, member] of [
       ['restore', 'a'],

@@ -194,7 +194,7 @@ describe('a watched pool', () => {
     expect(Object.keys(tracker.report().components)).toContain('eu/a')
   })
 
-  it('makes nobody a member who is told of for itself', async () => {
+  it('makes no member of a component that has events of its own', async () => {
     const { tracker, clock } = made()
     tracker.component('api/b').up()
     tracker.component('api/a').down()

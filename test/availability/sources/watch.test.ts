@@ -154,7 +154,7 @@ describe('a watched circuit breaker', () => {
     expect(components['open']?.requests.spared).toBe(1)
   })
 
-  it('tells nothing any more when it is not watched any more', async () => {
+  it('reports nothing once it is no longer watched', async () => {
     const { clock, breaker, tracker, watching, states } = watched()
     await attempt(breaker)
     await clock.advance(10)
@@ -175,7 +175,7 @@ describe('a watched circuit breaker', () => {
     }
   })
 
-  it('tells nothing any more when a listener stops the watch while an event is on its way', async () => {
+  it('reports nothing once a listener stops the watch while an event is on its way', async () => {
     const clock = virtualClock()
     const breaker = circuitBreaker({ name: 'db', consecutiveFailures: 1, clock })
     const tracker = availabilityTracker()
@@ -192,7 +192,7 @@ describe('a watched circuit breaker', () => {
     expect(tracker.report().requests).toMatchObject({ calls: 0, spared: 1 })
   })
 
-  it('feeds the component it is told to, and may be watched as another at the same time', async () => {
+  it('feeds the component it is given, and may be watched as another at the same time', async () => {
     const clock = virtualClock()
     const breaker = circuitBreaker({ name: 'db', clock })
     const tracker = availabilityTracker()
@@ -203,7 +203,7 @@ describe('a watched circuit breaker', () => {
     expect(Object.keys(tracker.report().components)).toEqual(['database', 'db'])
   })
 
-  it('stands for its pipeline, and the worst of several does', async () => {
+  it('represents its pipeline, and the worst of several does', async () => {
     const clock = virtualClock()
     const inner = circuitBreaker({ name: 'inner', consecutiveFailures: 1, openFor: 10, clock })
     const outer = circuitBreaker({ name: 'outer', clock })

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 
 const minute = 60_000
 
-describe('what was told ahead', () => {
-  it('is announced when it is due, though nobody says anything then', async () => {
+describe('a change that was recorded ahead', () => {
+  it('is announced when it is due, though no event comes then', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })
     const told: unknown[] = []
@@ -73,7 +73,7 @@ describe('what was told ahead', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('may be several states of several tellers', async () => {
+  it('may be several states of several sources', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })
     const starts: number[] = []

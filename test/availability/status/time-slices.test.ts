@@ -70,7 +70,7 @@ describe('slices', () => {
     })
   })
 
-  it('know what has gone into the archive', () => {
+  it('include what is in the archive', () => {
     const clock = new Hand()
     const tracker = availabilityTracker({ clock, keep: 100 })
     const { up, down } = tracker.component('x')
@@ -98,7 +98,7 @@ describe('slices', () => {
     expect(slice).toMatchObject({ from: 10, to: 30, fromAt: 1010, toAt: 1030, availability: 1, operating: 20, lost: 0 })
   })
 
-  it('are unknown where nobody has heard of the component, and leave it so', () => {
+  it('are unknown for an unknown component, and do not create it', () => {
     const tracker = availabilityTracker({ clock: virtualClock() })
 
     const [slice] = tracker.slices('nobody', [0, 10])

@@ -78,7 +78,7 @@ describe('the state of a system', () => {
     expect(tracker.state('shop')).toBe(long[expected as Short])
   })
 
-  it('takes a part under maintenance as serving, where it is told so', () => {
+  it('takes a part under maintenance as serving, where the option says so', () => {
     const { tracker, tell } = tracked()
     tracker.system('shop', series(a, b), { maintenance: 'up' })
     tell('a', 'up')
@@ -105,7 +105,7 @@ describe('the state of a system', () => {
     expect(tracker.report({ component: 'shop' })).toMatchObject({ uptime: 20, downtime: 10 })
   })
 
-  it('is unknown for a component nobody has heard of', () => {
+  it('is unknown for a component without events', () => {
     const { tracker } = tracked()
 
     expect(tracker.state('nobody')).toBe('unknown')
@@ -225,7 +225,7 @@ describe('the timeline of a system', () => {
     expect(tracker.state('shop')).toBe('down')
   })
 
-  it('says nothing before the first evidence, be it as soft as it may', async () => {
+  it('says nothing before the first evidence, even of a soft dependency', async () => {
     const { clock, tracker, tell, states } = tracked()
     tracker.system('shop', soft(a))
     tell('a', 'unknown')
@@ -336,7 +336,7 @@ describe('the timeline of a system', () => {
 })
 
 describe('a system', () => {
-  it('is a root, and its parts stand behind it, until it is stopped', async () => {
+  it('is a root, and its parts are under it, until it is stopped', async () => {
     const { clock, tracker, tell } = tracked()
     tell('a', 'up')
     tell('b', 'down')
@@ -381,7 +381,7 @@ describe('a system', () => {
     expect(() => tracker.system('three', component('one'))).not.toThrow()
   })
 
-  it('looks at what stands in several systems once', () => {
+  it('visits a part of several systems once', () => {
     const { tracker } = tracked()
     tracker.system('low', a)
     tracker.system('left', component('low'))

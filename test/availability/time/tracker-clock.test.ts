@@ -95,7 +95,7 @@ describe('a suspend', () => {
     ])
   })
 
-  it('is unknown for every component, also one in maintenance, and for one that is heard of later', async () => {
+  it('is unknown for every component, also one in maintenance, and for one that appears later', async () => {
     const { clock, tracker, x } = tracked()
     x.maintenance()
     clock.suspend('1h')
@@ -158,7 +158,7 @@ describe('a clock that gives no time', () => {
     ['wall', Number.NaN],
     ['wall', Number.POSITIVE_INFINITY],
     ['wall', Number.NEGATIVE_INFINITY],
-  ] as const)('by %s, but %d, is not heard, and later readings count again', async (reading, junk) => {
+  ] as const)('by %s, but %d, is ignored, and later readings count again', async (reading, junk) => {
     const { clock, tracker, x } = tracked()
     x.up()
     await clock.advance(1000)

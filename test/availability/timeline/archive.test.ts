@@ -103,7 +103,7 @@ describe('old history', () => {
     })
   })
 
-  it('never loses an outage, nor counts one twice, whatever is merged, ignored or told late', () => {
+  it('never loses an outage, nor counts one twice, whatever is merged, ignored or late', () => {
     streams(40, (dice) => {
       const clock = new Hand()
       const accounting = {

@@ -78,7 +78,7 @@ describe('a timeline', () => {
 })
 
 describe('many events', () => {
-  it('told to a tracker take no more room than is allowed', async () => {
+  it('recorded in a tracker take no more room than is allowed', async () => {
     const clock = virtualClock()
     const tracker = availabilityTracker({ clock })
     const x = tracker.component('x')
