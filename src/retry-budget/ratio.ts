@@ -24,6 +24,8 @@ export interface RatioOptions extends BudgetOptions {
 
 const slices = 10
 const unit = 1e9
+/** The slice before any other: a small integer, which engines keep in place. */
+const before = -(2 ** 30)
 /** Rounded deposits, of a third say, may lack so much of a whole attempt. */
 const tolerance = 1000
 
@@ -60,19 +62,20 @@ export function ratio(options?: number | RatioOptions): RetryBudget {
 }
 
 export class RatioBudget extends BaseBudget {
-  readonly #ratio: number
+  /** What a call deposits. */
+  readonly #deposit: number
   readonly #minPerSecond: number
   readonly #ttl: Milliseconds
   readonly #slices: number[] = new Array<number>(slices).fill(0)
   /** The number of the newest slice since the start of the clock. */
-  #newest = Number.NEGATIVE_INFINITY
+  #newest = before
   #floor: number
   /** Until when the floor is filled. */
   #filledAt = Number.POSITIVE_INFINITY
 
   constructor(settings: RatioSettings) {
     super(settings)
-    this.#ratio = settings.ratio
+    this.#deposit = Math.round(settings.ratio * unit)
     this.#minPerSecond = settings.minPerSecond
     this.#ttl = settings.ttl
     this.#floor = this.#highest
@@ -83,7 +86,7 @@ export class RatioBudget extends BaseBudget {
   }
 
   get options(): object {
-    return { ratio: this.#ratio, minPerSecond: this.#minPerSecond, ttl: this.#ttl }
+    return { ratio: this.#deposit / unit, minPerSecond: this.#minPerSecond, ttl: this.#ttl }
   }
 
   get balance(): number {
@@ -94,7 +97,7 @@ export class RatioBudget extends BaseBudget {
     const { clock } = this
     this.#roll(clock.recent?.() ?? clock.now())
     const at = this.#newest % slices
-    this.#slices[at] = (this.#slices[at] as number) + Math.round(this.#ratio * unit)
+    this.#slices[at] = (this.#slices[at] as number) + this.#deposit
   }
 
   protected take(cost: number): Permit | undefined {
