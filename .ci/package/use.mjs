@@ -92,6 +92,12 @@ export const uses = {
       await quietly(chaos({ enabled: true, rate: 1, seed: 1, ...options }).execute(async () => 1))
     }
   },
+  './keyed': async ({ keyed }) => {
+    const { timeout } = await import('holdfast/timeout')
+    const hosts = keyed(() => timeout('1s'), { max: 1, idle: '1s', overflow: 'reject' })
+    await Promise.allSettled(['a', 'b', 'c'].map((key) => hosts.execute(async () => key, { key })))
+    hosts.delete('c')
+  },
   './fallback': async ({ fallback }) => {
     await fallback({ value: ({ error }) => error.message }).execute(fails)
   },

@@ -107,6 +107,10 @@ class BulkheadPolicy
     this.#queue.admit()
   }
 
+  override idleSince(): Milliseconds | undefined {
+    return this.#active > 0 || this.queued > 0 ? undefined : Number.NEGATIVE_INFINITY
+  }
+
   override describe() {
     return { ...super.describe(), options: { ...this.options, limit: this.#limit } }
   }

@@ -6,6 +6,7 @@
  */
 
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
+import type { Milliseconds } from '../core/duration.ts'
 import type { CircuitOpenError, CircuitOpenReason } from '../core/errors.ts'
 import type { Entry, Exit, Hooks, Scope, Traits } from '../core/hooks.ts'
 import { judge, rejectionsIgnored } from '../core/outcome.ts'
@@ -47,6 +48,14 @@ export class CircuitBreakerPolicy
 
   get state(): CircuitState {
     return this.#circuit.state
+  }
+
+  /** Open or half-open, it is idle since the end of its opening; what was set by hand is kept. */
+  override idleSince(): Milliseconds | undefined {
+    const { state, openings } = this.#circuit
+    if (state === 'closed') return Number.NEGATIVE_INFINITY
+    if (state === 'isolated' || state === 'disabled') return undefined
+    return openings.until <= this.clock.now() ? openings.until : undefined
   }
 
   isolate(): Isolation {

@@ -4,7 +4,7 @@ import { nearest } from './unknown-name.ts'
 
 /** All events of policies. A pipeline accepts listeners for each of them, whatever its policies emit. */
 const names =
-  'call fault retry giveUp timeout fallback open halfOpen close isolate disable reject success failure ignored enqueue dequeue select failover reconnect eject restore state admin exhausted membersChanged'.split(
+  'call fault retry giveUp timeout fallback open halfOpen close isolate disable reject success failure ignored enqueue dequeue select failover reconnect eject restore state admin exhausted membersChanged inject'.split(
     ' ',
   )
 

@@ -10,6 +10,7 @@ import type { CallOwner } from './call/call-owner.ts'
 import { Chain } from './call/chain.ts'
 import type { Operation } from './call/scope.ts'
 import { type Clock, realClock } from './clock.ts'
+import type { Milliseconds } from './duration.ts'
 import { checkEvent } from './event-names.ts'
 import { type BaseEvents, Events, type Interest, type Listener } from './events.ts'
 import { type Hooks, Layer, type Traits } from './hooks.ts'
@@ -181,6 +182,14 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
   /** The policies it consists of, outermost first. */
   get parts(): readonly BasePolicy[] {
     return []
+  }
+
+  /**
+   * Since when, in its clock, it holds nothing that would be lost with it; undefined while it does. Default: it never holds
+   * anything, as long as no call is inside.
+   */
+  idleSince(): Milliseconds | undefined {
+    return Number.NEGATIVE_INFINITY
   }
 
   describe(): Description {

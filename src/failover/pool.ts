@@ -7,8 +7,10 @@
  * failure into an outage.
  */
 import { outside } from '../core/context.ts'
+import type { Milliseconds } from '../core/duration.ts'
 import type { Interest } from '../core/events.ts'
 import { type Entry, type Hooks, type Scope, WAIT } from '../core/hooks.ts'
+import { idleSinceOf } from '../core/idle-since.ts'
 import { BasePolicy } from '../core/policy.ts'
 import type { RetryBudget } from '../retry-budget/budget.ts'
 import { BudgetUse } from '../retry-budget/budget-use.ts'
@@ -110,6 +112,15 @@ export class FailoverPoolPolicy
     return new Map(
       this.#members.all.flatMap(({ name, guard }) => (guard === undefined ? [] : [[name, guard] as const])),
     )
+  }
+
+  /** Checks and sources have timers, which end by `close` alone. */
+  override idleSince(): Milliseconds | undefined {
+    const background = this.#checks !== undefined || this.#sync !== undefined
+    if (background && this.#registry.started && !this.#tries.closed) return undefined
+    const { all } = this.#members
+    if (all.some(({ pending, admin, healthy }) => pending > 0 || admin !== 'ready' || !healthy)) return undefined
+    return idleSinceOf(this.guards.values())
   }
 
   override describe() {

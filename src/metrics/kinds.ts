@@ -6,6 +6,7 @@ import type { BasePolicy } from '../core/policy.ts'
 import type { EventTelemetry, MetricTelemetry, PolicyTelemetry } from '../core/telemetry.ts'
 import { failoverTelemetry } from '../failover/telemetry.ts'
 import { fallbackTelemetry } from '../fallback/telemetry.ts'
+import { keyedTelemetry } from '../keyed/telemetry.ts'
 import { customPolicyTelemetry, pipelineTelemetry } from '../pipeline/telemetry.ts'
 import { retryTelemetry } from '../retry/telemetry.ts'
 import { throttleTelemetry } from '../throttle/telemetry.ts'
@@ -22,6 +23,7 @@ export const kinds: readonly PolicyTelemetry[] = [
   bulkheadTelemetry,
   failoverTelemetry,
   chaosTelemetry,
+  keyedTelemetry,
   throttleTelemetry,
 ]
 

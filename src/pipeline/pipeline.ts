@@ -4,8 +4,10 @@
  * It re-emits the events of its members under their own names, and subscribes to them only while it has a listener.
  */
 import type { Clock } from '../core/clock.ts'
+import type { Milliseconds } from '../core/duration.ts'
 import type { BaseEvents, Interest } from '../core/events.ts'
 import type { Layer } from '../core/hooks.ts'
+import { idleSinceOf } from '../core/idle-since.ts'
 import { isRecord, refuseOption, resolveOptions } from '../core/options.ts'
 import { type AnyPolicy, BasePolicy, type Description, type Policy } from '../core/policy.ts'
 import { policyChecks } from '../core/policy-checks.ts'
@@ -138,6 +140,10 @@ class PipelinePolicy extends BasePolicy implements Pipeline {
 
   override get parts(): readonly BasePolicy[] {
     return this.#linked
+  }
+
+  override idleSince(): Milliseconds | undefined {
+    return idleSinceOf(this.#members)
   }
 
   override describe(): Description {
