@@ -1,4 +1,5 @@
 /** The programs of the pages, as a module that a bundle imports: those whose lines say what they give. */
+import { dirname, join } from 'node:path'
 import type { Plugin } from 'esbuild'
 import { rooms } from '../../entries.config.ts'
 import { claims, moduleOf, pages, read, type Snippet, snippetsOf } from '../support/snippets.ts'
@@ -34,7 +35,9 @@ export function documents(there: (specifier: string) => boolean): Plugin {
       }))
       onLoad({ filter: /^runtimes:documents\//, namespace: 'documents' }, ({ path }) => {
         const snippet = programs.get(path.slice('runtimes:documents/'.length))
-        return { contents: snippet === undefined ? '' : moduleOf(snippet), loader: 'ts', resolveDir: root }
+        if (snippet === undefined) return { contents: '', loader: 'ts' }
+        // Imports of a program are relative to its page.
+        return { contents: moduleOf(snippet), loader: 'ts', resolveDir: join(root, dirname(snippet.page)) }
       })
     },
   }
