@@ -142,7 +142,7 @@ describe('options of a call', () => {
   it('are refused where the name is unknown', async () => {
     expect(await said({ singal: 1 })).toBe('TypeError: execute: "singal" is not an option, did you mean signal?')
     expect(await said({ timeout: 1 })).toBe(
-      'TypeError: execute: "timeout" is not an option; it takes signal, key, deadline, priority, idempotent',
+      'TypeError: execute: "timeout" is not an option; it takes signal, key, deadline, priority, idempotent, retryDepth',
     )
     expect(await said(Promise.resolve({}))).toBe('TypeError: execute: options must be an object, got a promise')
   })
