@@ -84,6 +84,11 @@ export const uses = {
     for (let i = 0; i < 5; i++) await quietly(gentle.execute(async () => Promise.reject({ status: 503 })))
     gentle.snapshot()
   },
+  './rate-limiter': async ({ rateLimiter }) => {
+    const limiter = rateLimiter({ limit: 1, per: 5, maxWait: 5 })
+    await Promise.allSettled([1, 2, 3].map(() => limiter.execute(async () => 1)))
+    limiter.snapshot()
+  },
   './timeout': async ({ timeout }) => {
     await quietly(timeout(5).execute(() => new Promise((resolve) => setTimeout(resolve, 20))))
   },

@@ -109,6 +109,13 @@ export const policies = [
     target: { ratio: 3 },
   },
   {
+    name: 'rate-limiter',
+    title: 'rate limiter, permits left',
+    build: 'paced',
+    target: { ratio: 3 },
+    by: ['bottleneck'],
+  },
+  {
     name: 'fallback',
     title: 'fallback, not needed',
     build: 'covered',

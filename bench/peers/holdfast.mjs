@@ -7,6 +7,7 @@ import {
   failoverPool,
   fallback,
   pipeline,
+  rateLimiter,
   retry,
   throttle,
   timeout,
@@ -23,6 +24,7 @@ export const retrying = (work) => through(retry({ retries: 2, backoff: constant(
 export const timed = (work) => through(timeout('1s'))(work)
 export const limited = (work, { limit, queue }) => through(bulkhead({ limit, queue }))(work)
 export const throttled = (work) => through(throttle())(work)
+export const paced = (work) => through(rateLimiter({ limit: 1e9, per: '1s' }))(work)
 export const covered = (work) => through(fallback({ value: 0 }))(work)
 
 export async function openBreaker(work) {

@@ -74,9 +74,34 @@ export class BulkheadFullError extends RejectedError {
   }
 }
 
-/** A rate limiter has no permit left. */
+/** What a rate limiter had left when it refused. */
+export interface RateLimitState {
+  /** Permits in each period. */
+  readonly limit: number
+  /** Permits that could be taken then. */
+  readonly remaining: number
+  /** Milliseconds until all permits are back, if nothing more is taken. */
+  readonly reset: Milliseconds
+}
+
+/** A rate limiter has no permit left, or the wait for one would be too long. */
 export class RateLimitedError extends RejectedError {
   declare readonly code: 'HF_RATE_LIMITED'
+  readonly limit: number | undefined
+  readonly remaining: number | undefined
+  readonly reset: Milliseconds | undefined
+
+  constructor(
+    message: string,
+    policy: string,
+    retryAfter?: Milliseconds,
+    options?: ErrorOptions & Partial<RateLimitState>,
+  ) {
+    super(message, policy, retryAfter, options)
+    this.limit = options?.limit
+    this.remaining = options?.remaining
+    this.reset = options?.reset
+  }
 }
 /** The dependency refuses calls, so a throttle did not send this one. */
 export class ThrottledError extends RejectedError {
@@ -183,7 +208,11 @@ type Stackless<Rejected extends RejectedError> = new (
   message: string,
   policy: string,
   retryAfter: Milliseconds | undefined,
-  ...reason: Rejected extends { readonly reason: infer Reason } ? [Reason] : []
+  ...details: Rejected extends { readonly reason: infer Reason }
+    ? [Reason]
+    : Rejected extends RateLimitedError
+      ? [RateLimitState?]
+      : []
 ) => Rejected
 
 /** A way to make `RejectedClass` cheaply: same prototype, but `Error` never runs, so no stack is captured. */
@@ -195,12 +224,13 @@ export function stackless<Rejected extends RejectedError>(RejectedClass: {
     message: string,
     policy: string,
     retryAfter: unknown,
-    reason: unknown,
+    details: unknown,
   ) {
     this.message = message
     this.policy = policy
     this.retryAfter = retryAfter
-    if (reason !== undefined) this.reason = reason
+    if (typeof details === 'object') Object.assign(this, details)
+    else if (details !== undefined) this.reason = details
   }
   Stackless.prototype = RejectedClass.prototype
   return Stackless as unknown as Stackless<Rejected>

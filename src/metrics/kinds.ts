@@ -8,6 +8,7 @@ import { failoverTelemetry } from '../failover/telemetry.ts'
 import { fallbackTelemetry } from '../fallback/telemetry.ts'
 import { keyedTelemetry } from '../keyed/telemetry.ts'
 import { customPolicyTelemetry, pipelineTelemetry } from '../pipeline/telemetry.ts'
+import { rateLimiterTelemetry } from '../rate-limiter/telemetry.ts'
 import { retryTelemetry } from '../retry/telemetry.ts'
 import { throttleTelemetry } from '../throttle/telemetry.ts'
 import { timeoutTelemetry } from '../timeout/telemetry.ts'
@@ -21,6 +22,7 @@ export const kinds: readonly PolicyTelemetry[] = [
   timeoutTelemetry,
   fallbackTelemetry,
   bulkheadTelemetry,
+  rateLimiterTelemetry,
   failoverTelemetry,
   chaosTelemetry,
   keyedTelemetry,
