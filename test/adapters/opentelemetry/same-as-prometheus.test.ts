@@ -4,12 +4,16 @@ import { DataPointType, type MetricData, type ResourceMetrics } from '@opentelem
 import {
   availabilityTracker,
   bulkhead,
+  chaos,
   circuitBreaker,
   failoverPool,
   fallback,
+  keyed,
   ordered,
   pipeline,
+  rateLimiter,
   retry,
+  throttle,
   timeout,
 } from 'holdfast'
 import { holdfastTelemetry } from 'holdfast/opentelemetry'
@@ -45,16 +49,26 @@ function everything() {
     guard: () => pipeline(circuitBreaker({ consecutiveFailures: 1 }), retry(0)),
     outlier: { consecutiveFailures: 2 },
   })
+  const shielded = pipeline(
+    { name: 'shielded', clock, random: () => 0 },
+    throttle({ minimumCalls: 1 }),
+    rateLimiter({ limit: 1, per: '1s', maxWait: '1s' }),
+    chaos({ enabled: true, rate: 1, fault: () => Object.assign(new Error('refused'), { status: 429 }) }),
+  )
+  const tenants = keyed(() => timeout('1s'), { clock })
   const tracker = availabilityTracker({ clock })
   for (const policy of [stock, pool]) tracker.watch(policy)
   tracker.objective({ name: 'slo', target: 0.99, period: '30d', indicator: { kind: 'requests', policy: stock } })
   tracker.objective({ name: 'time', target: 0.9, period: '1h', indicator: { kind: 'time', component: 'stock' } })
   const shedder = new UndescribedPolicy()
-  const policies = [stock, saved, pool, shedder]
+  const policies = [stock, saved, pool, shielded, tenants, shedder]
   const gates: ((value: number) => void)[] = []
   const use = async () => {
     await stock.execute(() => 1)
     shedder.shed()
+    await tenants.execute(() => 1, { key: 'one' })
+    for (let call = 0; call < 4; call++) await clock.settle(shielded.execute(() => 1).catch(() => {}))
+    await Promise.allSettled([0, 1, 2, 3, 4, 5].map(() => clock.settle(shielded.execute(() => 1).catch(() => {}))))
     clock.stepWall(-5000)
     for (let call = 0; call < 5; call++) {
       await clock.settle(stock.execute(fail).catch(() => {}))

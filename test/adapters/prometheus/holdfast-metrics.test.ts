@@ -69,6 +69,15 @@ describe('the names', () => {
       'holdfast_pool_failovers_total',
       'holdfast_pool_ejections_total',
       'holdfast_pool_exhausted_total',
+      'holdfast_rate_limiter_permits_available',
+      'holdfast_rate_limiter_queue_length',
+      'holdfast_rate_limiter_permits_limit',
+      'holdfast_rate_limiter_wait_time_seconds',
+      'holdfast_rate_limiter_rejections_total',
+      'holdfast_chaos_injections_total',
+      'holdfast_keyed_keys',
+      'holdfast_throttle_probability_ratio',
+      'holdfast_throttle_rejections_total',
       'holdfast_policy_events_total',
       'holdfast_component_rejected_events_total',
     ])
@@ -234,7 +243,16 @@ describe('the workers of a cluster', () => {
     expect(found.get('holdfast_circuit_breaker_status{breaker="db",pipeline="stock",state="open"}')).toBe(2)
     expect(found.get('holdfast_component_last_transition_timestamp_seconds{component="stock"}')).toBe(60)
     expect(found.get('holdfast_slo_objective_ratio{slo="slo"}')).toBe(0.99)
-    const ratios = ['availability_ratio', 'coverage_ratio', 'mtbf', 'mttr', 'burn_rate', 'budget', 'weight', 'latency']
+    const ratios = [
+      'availability_ratio',
+      'coverage_ratio',
+      'mtbf',
+      'mttr',
+      'burn_rate',
+      'slo_error_budget',
+      'weight',
+      'latency',
+    ]
     expect([...found.keys()].filter((series) => ratios.some((ratio) => series.includes(ratio)))).toEqual([])
   })
 })
