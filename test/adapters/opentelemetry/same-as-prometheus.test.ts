@@ -51,8 +51,8 @@ function everything() {
   })
   const shielded = pipeline(
     { name: 'shielded', clock, random: () => 0 },
-    throttle({ minimumCalls: 1 }),
     rateLimiter({ limit: 1, per: '1s', maxWait: '1s' }),
+    throttle({ minimumCalls: 1 }),
     chaos({ enabled: true, rate: 1, fault: () => Object.assign(new Error('refused'), { status: 429 }) }),
   )
   const tenants = keyed(() => timeout('1s'), { clock })
