@@ -59,6 +59,21 @@ describe('a pool with a budget', () => {
     expect(tried).toEqual(['a', 'b', 'a', 'b'])
   })
 
+  it('pays nothing for an ejected member that only checks may restore', async () => {
+    const clock = virtualClock()
+    const budget = retryBudget.tokens(140)
+    const check = { run: () => true, every: '1m' } as const
+    const outlier = { consecutiveFailures: 1, ejectFor: '10s' } as const
+    const pool = failoverPool(['a', 'b'], { budget, clock, check, outlier, panic: 'fail', maxEjected: 1 })
+    await pool.ready()
+    expect(await pool.execute(({ member }) => (member === 'a' ? fails() : member))).toBe('b')
+    const { granted } = budget.snapshot()
+    await clock.advance('11s')
+    expect(await ended(pool.execute(fails))).toEqual({ ok: false, error: down })
+    expect(budget.snapshot().granted).toBe(granted)
+    pool.close()
+  })
+
   it('pays for the probe of an ejected member, where no other is left', async () => {
     const clock = virtualClock()
     const budget = retryBudget.tokens(14)
