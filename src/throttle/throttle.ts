@@ -53,7 +53,12 @@ export const defaults = Object.freeze({ multiplier: 2, window: 30_000, floor: 0.
  * ```ts
  * import { throttle } from 'holdfast/throttle'
  * const gentle = throttle({ multiplier: 1.5, window: '30s' })
- * await gentle.execute(({ signal }) => fetch('http://localhost/', { signal }))
+ * await gentle.execute(async ({ signal }) => {
+ *   const response = await fetch('http://localhost/', { signal })
+ *   const { status } = response
+ *   if (!response.ok) throw Object.assign(new Error(`HTTP ${status}`), { status })
+ *   return response.text()
+ * })
  * ```
  *
  * @throws TypeError where an option is wrong.
