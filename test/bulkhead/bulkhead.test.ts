@@ -335,3 +335,15 @@ describe('bulkhead', () => {
     expect([few.active, few.queued]).toEqual([0, 0])
   })
 })
+
+describe('a bulkhead in which calls only wait', () => {
+  it('is not idle', async () => {
+    const few = bulkhead({ limit: 0, queue: 1 })
+    const { idleSince } = few as unknown as { idleSince(): number | undefined }
+    expect(idleSince.call(few)).toBe(Number.NEGATIVE_INFINITY)
+    const call = few.execute(() => 'done')
+    expect(idleSince.call(few)).toBeUndefined()
+    few.resize(1)
+    expect(await call).toBe('done')
+  })
+})

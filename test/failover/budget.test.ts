@@ -64,7 +64,9 @@ describe('a pool with a budget', () => {
     const budget = retryBudget.tokens(140)
     const check = { run: () => true, every: '1m' } as const
     const outlier = { consecutiveFailures: 1, ejectFor: '10s' } as const
-    const pool = failoverPool(['a', 'b'], { budget, clock, check, outlier, panic: 'fail', maxEjected: 1 })
+    const selection = ordered()
+    const rules = { budget, clock, check, outlier, selection, panic: 'fail', maxEjected: 1 } as const
+    const pool = failoverPool(['a', 'b'], rules)
     await pool.ready()
     expect(await pool.execute(({ member }) => (member === 'a' ? fails() : member))).toBe('b')
     const { granted } = budget.snapshot()

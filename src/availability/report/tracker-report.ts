@@ -76,5 +76,5 @@ function worst(
 function byName<Extra extends object>(
   drafts: readonly ReportDraft<Extra>[],
 ): Readonly<Record<string, ComponentFigures & Extra>> {
-  return Object.fromEntries(drafts.map(({ report }) => [report.component ?? 'null', report]))
+  return Object.fromEntries(drafts.map(({ report }) => [String(report.component), report]))
 }
