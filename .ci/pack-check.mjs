@@ -17,7 +17,8 @@ import { types } from './package/types.mjs'
 /** Built files that are not as they must be. What else is packed, test/package/shipped.test.ts looks at. */
 function contents() {
   const dist = join(folder, 'node_modules/holdfast/dist')
-  const faults = readdirSync(dist).flatMap((file) => faultsOf(file, readFileSync(join(dist, file), 'utf8')))
+  const files = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const faults = files.flatMap(({ parentPath, name }) => faultsOf(name, readFileSync(join(parentPath, name), 'utf8')))
   if (faults.length > 0) throw new Error(`built files are not as they must be:\n${faults.join('\n')}`)
 }
 

@@ -26,6 +26,14 @@ async function tracked({ availabilityTracker, component, series }, watched) {
   return tracker
 }
 
+/** A tracker of the core that knows one component. */
+async function coreTracker(load) {
+  const { availabilityTracker } = await load('./availability/core')
+  const tracker = availabilityTracker()
+  tracker.component('stock').up()
+  return tracker
+}
+
 async function served(handle, ask) {
   const server = createServer(handle).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -140,6 +148,74 @@ export const uses = {
     tracker.close()
     userUptime().record('user', true)
     mcr([{ good: 1, bad: 1 }], 1)
+  },
+  './availability/core': async ({ availabilityTracker }) => {
+    const tracker = availabilityTracker()
+    tracker.component('stock').down({ reason: 'out' })
+    tracker.report({ window: '1h' })
+    tracker.close()
+  },
+  './availability/maintenance': async ({ maintenance }, load) => {
+    const tracker = await coreTracker(load)
+    maintenance(tracker, 'stock', { from: '02:00', to: '03:00' })
+    tracker.close()
+  },
+  './availability/probe': async ({ probe }, load) => {
+    const tracker = await coreTracker(load)
+    probe(tracker, 'stock', async () => {}, { every: '1h' })
+    tracker.close()
+  },
+  './availability/report': async ({ explainReport, formatReport, fullReport }, load) => {
+    const tracker = await coreTracker(load)
+    formatReport(fullReport(tracker), 'text')
+    explainReport(fullReport(tracker))
+    tracker.close()
+  },
+  './availability/snapshot': async ({ restore, snapshot }, load) => {
+    const tracker = await coreTracker(load)
+    const { availabilityTracker } = await load('./availability/core')
+    restore(availabilityTracker(), snapshot(tracker))
+    tracker.close()
+  },
+  './availability/status': async ({ componentState, statuses }, load) => {
+    const tracker = await coreTracker(load)
+    componentState(tracker, 'stock')
+    statuses(tracker)
+    tracker.close()
+  },
+  './availability/store': async ({ persist }, load) => {
+    const { availabilityTracker } = await load('./availability/core')
+    const { fileStore } = await load('./file')
+    const directory = mkdtempSync(join(tmpdir(), 'holdfast-use-'))
+    const tracker = availabilityTracker()
+    const persisting = persist(tracker, fileStore(join(directory, 'history.log')))
+    tracker.component('stock').up()
+    tracker.close()
+    await persisting.closed
+    rmSync(directory, { recursive: true })
+  },
+  './availability/system': async ({ system }, load) => {
+    const { component, series } = await load('./reliability')
+    const tracker = await coreTracker(load)
+    system(tracker, 'shop', series(component('stock')))
+    tracker.close()
+  },
+  './reliability': async ({ component, series }) => {
+    series(component('database'), component('search'))
+  },
+  './user-uptime': async ({ mcr }) => {
+    mcr([{ good: 1, bad: 0 }], 1)
+  },
+  './fleet': async ({ exportTimeline }, load) => {
+    const tracker = await coreTracker(load)
+    exportTimeline(tracker, 'stock', { observer: 'a' })
+    tracker.close()
+  },
+  './objectives': async ({ objective, objectives }, load) => {
+    const tracker = await coreTracker(load)
+    objective(tracker, { name: 'stock', target: 0.99, period: '30d', indicator: { kind: 'time', component: 'stock' } })
+    objectives(tracker)
+    tracker.close()
   },
   './testing': async ({ recorder, scripted, seededRandom, virtualClock }, load) => {
     const { retry } = await load('./retry')

@@ -111,7 +111,11 @@ export const leftOut: readonly LeftOut[] = [
     on: [...browsers, 'workerd bare'],
     why: 'never finishes there, for an unknown reason',
   },
-  { file: 'test/runtimes/own/context.ts', on: [...browsers, 'workerd bare'], why: 'there are no async contexts' },
+  ...['test/runtimes/own/context.ts', 'test/retry/budget.test.ts'].map((file) => ({
+    file,
+    on: [...browsers, 'workerd bare'],
+    why: 'there are no async contexts',
+  })),
 ]
 
 /** Folders of `test` whose files are portable. */
