@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events'
 import { bulkhead, circuitBreaker, pipeline, policy, retry, timeout } from 'holdfast'
 import { recorder, scripted, virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
+import type { ScopeState } from '../../src/core/call/scope.ts'
 import { deferred, ended } from '../composition/deferred.ts'
 
 const down = new Error('down')
@@ -220,5 +221,21 @@ describe('a policy of one’s own', () => {
     gates[1]?.resolve(1)
     await clock.advance(10)
     expect(await call).toEqual([false, true, false])
+  })
+
+  it('keeps nothing of a try that its own signal has ended', async () => {
+    let left: number | undefined
+    const patient = policy('patient', async (call, next) => {
+      for (let i = 0; i < 100; i++) {
+        const controller = new AbortController()
+        const attempt = next(call.with({ signal: controller.signal }))
+        controller.abort('next, please')
+        await attempt.catch(() => {})
+      }
+      left = (call as unknown as ScopeState).extras?.forks?.length
+      return 'done'
+    })
+    expect(await patient.execute(() => new Promise(() => {}))).toBe('done')
+    expect(left).toBe(0)
   })
 })

@@ -143,6 +143,8 @@ export class CallScope extends ScopeState implements Scope {
   giveUp(error: unknown, counts: boolean): void {
     if (this.over) return
     this.over = true
+    const parent = this.extras?.parent as CallScope | undefined
+    if (parent !== undefined) forget(parent, this)
     const cancellation = this.cancel()
     cancellation.decide(error)
     // Work that ends in between must not drain the scope before all layers were left.
@@ -238,7 +240,7 @@ function anotherOf(scope: CallScope, links: Links, base: number): CallScope {
   return other
 }
 
-/** A fork has ended. It is in the list for as long as it is not over. */
+/** A fork has ended, or was given up. It is in the list for as long as it is not over. */
 function forget(scope: CallScope, fork: CallScope): void {
   const forks = scope.more.forks as ScopeState[]
   forks.splice(forks.indexOf(fork), 1)
