@@ -114,6 +114,10 @@ export const uses = {
   './fallback': async ({ fallback }) => {
     await fallback({ value: ({ error }) => error.message }).execute(fails)
   },
+  './single-flight': async ({ singleFlight }) => {
+    const once = singleFlight({ maxAge: '1s' })
+    await Promise.all([1, 2].map(() => once.execute(async () => 1, { key: 'k' })))
+  },
   './failover': async ({ failoverPool, ...rest }) => {
     const { consistentHash, ketama, maglev, random, sticky, subset, tiers, zones } = rest
     const tables = [ketama(), maglev()].map((table) => consistentHash({ table }))

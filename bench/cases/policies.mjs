@@ -116,6 +116,23 @@ export const policies = [
     by: ['bottleneck'],
   },
   {
+    // Peers that share work by key have neither signals nor deadlines.
+    name: 'single-flight',
+    title: 'single-flight, each call leads',
+    build: 'leading',
+    by: [],
+    target: { ratio: 5 },
+  },
+  {
+    name: 'single-flight-joined',
+    title: 'single-flight, 1,000 calls that share one run',
+    build: 'leading',
+    shape: 'batch',
+    size: 1000,
+    by: [],
+    target: { ratio: 3 },
+  },
+  {
     name: 'fallback',
     title: 'fallback, not needed',
     build: 'covered',

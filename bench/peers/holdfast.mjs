@@ -9,6 +9,7 @@ import {
   pipeline,
   rateLimiter,
   retry,
+  singleFlight,
   throttle,
   timeout,
 } from '../../dist/index.js'
@@ -25,6 +26,11 @@ export const timed = (work) => through(timeout('1s'))(work)
 export const limited = (work, { limit, queue }) => through(bulkhead({ limit, queue }))(work)
 export const throttled = (work) => through(throttle())(work)
 export const paced = (work) => through(rateLimiter({ limit: 1e9, per: '1s' }))(work)
+export const leading = (work) => {
+  const policy = singleFlight()
+  const options = { key: 'k' }
+  return () => policy.execute(work, options)
+}
 export const covered = (work) => through(fallback({ value: 0 }))(work)
 
 export async function openBreaker(work) {

@@ -148,8 +148,14 @@ export interface Scope extends Call {
   split(index: number): Scope
   /** A try of the layers of `links` from `base` on. Start it with `start`. */
   fork(links: Links, base: number, owner: ForkOwner): Scope
-  /** Starts a fork. */
+  /** Starts a fork, or a call that was launched. */
   start(): void
+  /**
+   * A try of the layers from `base` on as a call of its own, with options and a deadline of its own. It goes on when this scope is
+   * given up: only `giveUp` of the scope that holds it (`holderUnder` this scope) ends it early. What is held here until all
+   * work has settled waits for its work too. Start it with `start`.
+   */
+  launch(base: number, options: CallOptions, limit: Deadline | undefined, owner: ForkOwner): Scope
   /** Gives up everything under the scope: layers are left by `abandon`, signals abort, running work goes on detached. */
   giveUp(error: unknown, counts: boolean): void
   /** The scope that holds this fork of `ancestor` now: layers that took it over have put scopes above it. */

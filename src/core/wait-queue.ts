@@ -54,6 +54,7 @@ export class WaitQueue {
     const reason = maxWait !== undefined && maxWait <= remaining ? 'maxWait' : 'deadline'
     if (wait <= 0) return reason
     const call = new WaitingCall(scope, index, reason, timed ? now : undefined, scope.waitContext())
+    if (scope.limit?.rises) call.latest = now + (maxWait ?? Number.POSITIVE_INFINITY)
     scope.note(index, call)
     this.#calls.append(call)
     this.#length++
@@ -97,6 +98,7 @@ export class WaitQueue {
 
   /** The wait of a call was too long. */
   expire(call: WaitingCall): void {
+    if (call.latest !== undefined && this.#goesOn(call, call.latest)) return
     this.#remove(call)
     const { scope, index, reason, context } = call
     // It has no place: if a listener aborts it now, none must be freed.
@@ -104,6 +106,19 @@ export class WaitQueue {
     runIn(context, () => {
       if (!scope.over) scope.refuse(index, this.#owner.tooLong(scope, index, reason))
     })
+  }
+
+  /** Whether a call waits on, since its deadline was put off. */
+  #goesOn(call: WaitingCall, latest: Milliseconds): boolean {
+    const { scope, timer } = call
+    const { clock } = this.#owner
+    const now = clock.now()
+    const remaining = scope.remaining(clock, now)
+    const wait = Math.min(latest - now, remaining)
+    if (wait <= 0) return false
+    if (latest - now <= remaining) call.reason = 'maxWait'
+    if (wait !== Number.POSITIVE_INFINITY) clock.schedule(timer as WaitTimer, wait, now)
+    return true
   }
 
   #remove(call: WaitingCall): void {
@@ -119,7 +134,9 @@ class WaitingCall implements ListNode<WaitingCall> {
   next: WaitingCall | undefined
   readonly scope: Scope
   readonly index: number
-  readonly reason: WaitReason
+  reason: WaitReason
+  /** When `maxWait` ends the wait, where the deadline may be put off. */
+  latest: Milliseconds | undefined
   /** When it began to wait; undefined unless `timed`. */
   readonly since: Milliseconds | undefined
   readonly context: Context | undefined
@@ -137,6 +154,7 @@ class WaitingCall implements ListNode<WaitingCall> {
     this.scope = scope
     this.index = index
     this.reason = reason
+    this.latest = undefined
     this.since = since
     this.context = context
     this.timer = undefined

@@ -10,6 +10,7 @@ import { keyedTelemetry } from '../keyed/telemetry.ts'
 import { customPolicyTelemetry, pipelineTelemetry } from '../pipeline/telemetry.ts'
 import { rateLimiterTelemetry } from '../rate-limiter/telemetry.ts'
 import { retryTelemetry } from '../retry/telemetry.ts'
+import { singleFlightTelemetry } from '../single-flight/telemetry.ts'
 import { throttleTelemetry } from '../throttle/telemetry.ts'
 import { timeoutTelemetry } from '../timeout/telemetry.ts'
 
@@ -23,6 +24,7 @@ export const kinds: readonly PolicyTelemetry[] = [
   fallbackTelemetry,
   bulkheadTelemetry,
   rateLimiterTelemetry,
+  singleFlightTelemetry,
   failoverTelemetry,
   chaosTelemetry,
   keyedTelemetry,

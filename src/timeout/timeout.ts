@@ -85,10 +85,14 @@ class TimeoutPolicy
     const expiry = new Expiry(this, scope, index, wait)
     clock.schedule(expiry, wait, now)
     const own = scope.owner.clock
-    if (clock === own) scope.lowerDeadline(expiry)
+    const { limit } = scope
+    if (wait < after && limit?.rises) {
+      scope.note(index, expiry)
+      scope.lowerDeadline(new LatestLimit(limit, own.now() + after))
+    } else if (clock === own) scope.lowerDeadline(expiry)
     else {
       scope.note(index, expiry)
-      scope.lowerDeadline({ at: own.now() + wait, enforced: true, outside: scope.limit })
+      scope.lowerDeadline({ at: own.now() + wait, enforced: true, outside: limit })
     }
     return undefined
   }
@@ -110,6 +114,18 @@ class TimeoutPolicy
   moved(scope: Scope, index: number): void {
     const expiry = expiryOf(scope, index)
     if (expiry !== undefined) expiry.scope = scope
+  }
+
+  /** Whether an expiry that a deadline has brought forward waits on, since that deadline was put off. */
+  goesOn(expiry: Expiry, deadline: Deadline): boolean {
+    const { clock } = this
+    const { scope, after } = expiry
+    const left = deadline.at - scope.owner.clock.now()
+    const more = Math.min(this.options.after - after, left)
+    if (more <= 0) return false
+    expiry.after += more
+    if (more !== Number.POSITIVE_INFINITY) clock.schedule(expiry, more)
+    return true
   }
 
   expire(expiry: Expiry): void {
@@ -146,7 +162,8 @@ class Expiry extends Timer implements Deadline {
   /** The scope that holds the layer of the timeout. */
   scope: Scope
   readonly index: number
-  readonly after: Milliseconds
+  /** How long it waits: the limit of the policy, or less for the sake of a deadline. */
+  after: Milliseconds
   readonly outside: Deadline | undefined
 
   constructor(policy: TimeoutPolicy, scope: Scope, index: number, after: Milliseconds) {
@@ -163,7 +180,26 @@ class Expiry extends Timer implements Deadline {
   }
 
   fire(): void {
+    const { outside } = this
+    if (outside?.rises && this.policy.goesOn(this, outside)) return
     this.scope.inContext(() => this.policy.expire(this))
+  }
+}
+
+/** The deadline of all inside where one outside, which may be put off, is sooner than the timeout. */
+class LatestLimit implements Deadline {
+  readonly enforced = false
+  readonly rises = true
+  readonly outside: Deadline
+  readonly #until: Milliseconds
+
+  constructor(outside: Deadline, until: Milliseconds) {
+    this.outside = outside
+    this.#until = until
+  }
+
+  get at(): Milliseconds {
+    return Math.min(this.outside.at, this.#until)
   }
 }
 

@@ -1,5 +1,4 @@
-import { bulkhead, type FailoverOptions, failoverPool, retryBudget } from 'holdfast'
-import { expect } from 'vitest'
+import { type FailoverOptions, failoverPool } from 'holdfast'
 import type { PolicyFixture } from '../support/policy-fixture.ts'
 import {
   backoffs,
@@ -70,19 +69,6 @@ export const fixture: PolicyFixture = {
       },
     },
   },
-  // What a pool does with its members has a model of its own: test/models/failover.test.ts.
-  models: {
-    pool: ({ limit, queue }) => {
-      const guard = () => bulkhead({ limit, queue })
-      const policy = failoverPool(['a', 'b'], { guard, budget: retryBudget.share({ ratio: 0.5, min: 2 }) })
-      return {
-        policy,
-        attempts: 2,
-        after: () => {
-          for (const { pending } of policy.members) expect(pending).toBe(0)
-          policy.close()
-        },
-      }
-    },
-  },
+  // A pool gives its operations a target: test/models/failover.test.ts has a model of its own.
+  models: {},
 }

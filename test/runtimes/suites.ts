@@ -32,6 +32,13 @@ export const leftOut: readonly LeftOut[] = [
     why: 'its engine shows only the frames of async functions, and none behind a promise',
   },
   {
+    file: 'test/single-flight/composition.test.ts',
+    test: 'keeps the frames of the caller',
+    on: ['Bun'],
+    why: 'its engine shows only the frames of async functions, and none behind a promise',
+  },
+  { file: 'test/single-flight/telemetry.test.ts', why: 'scrapes with a client for Node' },
+  {
     file: 'test/core/call/call.test.ts',
     test: 'shared by two calls settles each once, also where the end of one ends the other',
     on: workers,
@@ -111,11 +118,13 @@ export const leftOut: readonly LeftOut[] = [
     on: [...browsers, 'workerd bare'],
     why: 'never finishes there, for an unknown reason',
   },
-  ...['test/runtimes/own/context.ts', 'test/retry/budget.test.ts'].map((file) => ({
-    file,
-    on: [...browsers, 'workerd bare'],
-    why: 'there are no async contexts',
-  })),
+  ...['test/runtimes/own/context.ts', 'test/retry/budget.test.ts', 'test/single-flight/single-flight.test.ts'].map(
+    (file) => ({
+      file,
+      on: [...browsers, 'workerd bare'],
+      why: 'there are no async contexts',
+    }),
+  ),
 ]
 
 /** Folders of `test` whose files are portable. */
@@ -124,6 +133,7 @@ const folders = [
   'stats',
   'retry',
   'timeout',
+  'single-flight',
   'bulkhead',
   'circuit-breaker',
   'fallback',

@@ -52,7 +52,6 @@ export function settlePromise(root: ScopeState): void {
 
 /** A scope whose operation runs. */
 interface Working {
-  readonly root: ScopeState
   /** The operation has settled. */
   settleWork(ok: boolean, value: unknown): void
 }
@@ -64,19 +63,17 @@ interface Working {
  * follows a promise to the promise that its reaction settles. So if the call ends by its work, that reaction settles the promise
  * of the call. Otherwise the reaction's own promise stays pending.
  */
-export function lead(scope: Working, promise: Promise<unknown>): void {
-  const { root } = scope
+export function lead(scope: Working, promise: Promise<unknown>, root: ScopeState): void {
   if (root.promise === undefined) promiseOfCall(root)
   promise
     .then(
-      (value) => leading(scope, true, value),
-      (error) => leading(scope, false, error),
+      (value) => leading(scope, root, true, value),
+      (error) => leading(scope, root, false, error),
     )
     .then(root.resolve, root.reject)
 }
 
-function leading(scope: Working, ok: boolean, value: unknown): unknown {
-  const { root } = scope
+function leading(scope: Working, root: ScopeState, ok: boolean, value: unknown): unknown {
   if (root.ok !== undefined) {
     scope.settleWork(ok, value)
     return never

@@ -77,15 +77,3 @@ function checkNames(options: object): void {
     throw new TypeError(unknownOption('execute', name, undefined, names))
   }
 }
-
-/** The options of a call after `call.with`, and the fields that are for the operation alone. */
-export function readChanges(
-  before: CallOptions,
-  changes: CallChanges,
-): { readonly options: CallOptions; readonly given: Record<string, unknown> } {
-  const { signal, key, deadline, priority, idempotent, retryDepth, ...given } = changes
-  const named = { signal, key, deadline, priority, idempotent, retryDepth }
-  readCallOptions(named)
-  const changed = Object.entries(named).filter(([, value]) => value !== undefined)
-  return { options: Object.freeze({ ...before, ...Object.fromEntries(changed) }), given }
-}

@@ -91,7 +91,7 @@ export class Chain implements Links, CallStarter {
     // The operation itself, or a listener, may have aborted the call.
     if (this.#detaches || root.ok !== undefined || root.extras?.unlisten !== undefined) {
       const result = resultOf(root)
-      lead(root, promise)
+      lead(root, promise, root)
       return result
     }
     return promise.then(

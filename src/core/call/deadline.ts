@@ -7,6 +7,8 @@ export interface Deadline {
   readonly at: Milliseconds
   /** A timer of an outer timeout ends the call then, so an inner timeout needs no timer for it. */
   readonly enforced: boolean
+  /** Calls that join shared work may put it off: who waits for it looks again when it has come. */
+  readonly rises?: boolean
   /** The deadline that holds outside the layer that set this one. */
   readonly outside: Deadline | undefined
 }

@@ -8,9 +8,11 @@
  */
 import { type ForkOwner, type Layer, type Links, type Scope, TAKEN, WAIT } from '../hooks.ts'
 import { pinShape } from '../pin-shape.ts'
-import { noOptions } from './call.ts'
+import { type CallOptions, noOptions } from './call.ts'
 import { endCall } from './call-end.ts'
 import { lead, promiseOf } from './call-promise.ts'
+import type { Deadline } from './deadline.ts'
+import { prepare, waitingRoot } from './launched.ts'
 import { type Operation, ScopeState } from './scope.ts'
 
 export class CallScope extends ScopeState implements Scope {
@@ -96,6 +98,13 @@ export class CallScope extends ScopeState implements Scope {
     this.more.forks.push(fork)
     this.live++
     return fork
+  }
+
+  launch(base: number, options: CallOptions, limit: Deadline | undefined, forkOwner: ForkOwner): CallScope {
+    const launched = new CallScope(this.links, undefined, this.root.operation, base)
+    prepare(launched, this, options, limit, forkOwner)
+    this.live++
+    return launched
   }
 
   split(index: number): CallScope {
@@ -200,7 +209,7 @@ function refused(scope: CallScope, index: number, error: unknown): void {
 
 function startFrom(scope: CallScope, index: number): void {
   const promise = scope.enterLayers(index) ? scope.invoke() : undefined
-  if (promise !== undefined) lead(scope, promise)
+  if (promise !== undefined) lead(scope, promise, waitingRoot(scope))
 }
 
 /** Moves the layers up to `index` to a scope of their own. */
@@ -221,8 +230,9 @@ function partAt(scope: CallScope, index: number): CallScope {
   const parent = extras?.parent
   if (parent !== undefined) {
     outer.more.parent = parent
-    const forks = parent.more.forks as ScopeState[]
-    forks[forks.indexOf(scope)] = outer
+    // The scope of a call that was launched is none of its forks.
+    const forks = parent.extras?.forks
+    if (forks?.includes(scope)) forks[forks.indexOf(scope)] = outer
   }
   const { layers } = scope.links
   for (let i = outer.base; i <= index; i++) layers[i]?.policy.moved?.(outer, i)
@@ -240,8 +250,9 @@ function anotherOf(scope: CallScope, links: Links, base: number): CallScope {
   return other
 }
 
-/** A fork has ended, or was given up. It is in the list for as long as it is not over. */
+/** A fork has ended, or was given up. It is in the list for as long as it is not over; a launched call never is. */
 function forget(scope: CallScope, fork: CallScope): void {
+  if (fork.root !== scope.root) return
   const forks = scope.more.forks as ScopeState[]
   forks.splice(forks.indexOf(fork), 1)
 }
@@ -258,13 +269,18 @@ function drained(scope: CallScope): void {
     extras.forkOwner?.forkDrained?.()
     const parent = extras.parent as CallScope | undefined
     if (parent !== undefined) {
+      // A call that was launched has drained as a whole.
+      if (parent.root !== root) tellWatchers(root)
       if (--parent.live === 0 && parent.over) drained(parent)
       return
     }
   }
-  const watchers = root.extras?.watchers
-  if (watchers === undefined || scope !== (root.extras?.top ?? root)) return
-  for (const watcher of watchers) watcher.callDrained()
+  if (scope === (root.extras?.top ?? root)) tellWatchers(root)
+}
+
+function tellWatchers({ extras }: CallScope): void {
+  const watchers = extras?.watchers
+  if (watchers !== undefined) for (const watcher of watchers) watcher.callDrained()
 }
 
 /** The operation of scopes that run none. */

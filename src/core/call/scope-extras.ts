@@ -37,6 +37,10 @@ export class ScopeExtras<Scope> {
   observer: CallObserver | undefined = undefined
   /** Root: something was injected into the call; `'excluded'` where it must not count for the dependency. */
   injected: 'counted' | 'excluded' | undefined = undefined
+  /** Root: the scope that launched this call. */
+  launcher: Scope | undefined = undefined
+  /** Root: invocations on behalf of this call that count as another call's. */
+  shared = 0
   /** Root: when the call began; set if `call` had a listener then. */
   startedAt: Milliseconds | undefined = undefined
 }

@@ -17,11 +17,12 @@ import type { Clock } from '../clock.ts'
 import { type Context, currentContext, requestContext, runIn } from '../context.ts'
 import type { Milliseconds } from '../duration.ts'
 import type { Advice, DrainWatcher, Links } from '../hooks.ts'
-import { type Call, type CallChanges, type CallOptions, noOptions, readChanges } from './call.ts'
+import { type Call, type CallChanges, type CallOptions, noOptions } from './call.ts'
+import { withChanges } from './call-changes.ts'
 import type { CallObserver } from './call-observer.ts'
 import type { CallOwner } from './call-owner.ts'
 import { Cancellation } from './cancellation.ts'
-import { type Deadline, deadlineAt } from './deadline.ts'
+import type { Deadline } from './deadline.ts'
 import { ScopeExtras } from './scope-extras.ts'
 
 export type Operation = (call: never) => unknown
@@ -88,11 +89,11 @@ export abstract class ScopeState implements Call {
 
   /** The policy that executes the call. */
   get owner(): CallOwner {
-    return this.root.links.owner as CallOwner
+    return (this.root.links.owner ?? this.root.extras?.launcher?.owner) as CallOwner
   }
 
   get invocations(): number {
-    return this.root.attempts
+    return this.root.attempts + (this.root.extras?.shared ?? 0)
   }
 
   get latestFailed(): boolean {
@@ -104,7 +105,8 @@ export abstract class ScopeState implements Call {
   }
 
   get observer(): CallObserver | undefined {
-    return this.root.extras?.observer
+    const { extras } = this.root
+    return extras?.launcher?.callEnded === false ? extras.launcher.observer : extras?.observer
   }
 
   note(index: number, note: unknown): void {
@@ -169,9 +171,8 @@ export abstract class ScopeState implements Call {
   }
 
   get deadline(): Date | undefined {
-    if (this.limit === undefined) return undefined
-    const { clock } = this.owner
-    return new Date(clock.wall() + this.limit.at - clock.now())
+    if (this.limit === undefined || this.limit.at === Number.POSITIVE_INFINITY) return undefined
+    return new Date(this.owner.clock.wall() + this.limit.at - this.owner.clock.now())
   }
 
   get signal(): AbortSignal {
@@ -267,20 +268,7 @@ export abstract class ScopeState implements Call {
   }
 
   with(changes: CallChanges): Call {
-    const { options, given } = readChanges(this.options, changes)
-    const copy = new ScopeCopy(this)
-    for (const name of Object.keys(given)) {
-      // A field in the place of one of the driver's own would break the call.
-      if (name in copy && !Object.hasOwn(this.given ?? {}, name)) {
-        throw new TypeError(`call.with: ${JSON.stringify(name)} is a name of the call itself`)
-      }
-    }
-    copy.more.options = options
-    copy.attempt = this.attempt
-    const { deadline } = changes
-    copy.limit = deadline === undefined ? this.limit : deadlineAt(deadline, this.owner.clock)
-    copy.give({ ...this.given, ...given })
-    return copy
+    return withChanges(new ScopeCopy(this), this, changes)
   }
 }
 

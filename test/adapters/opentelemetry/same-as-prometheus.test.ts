@@ -13,6 +13,7 @@ import {
   pipeline,
   rateLimiter,
   retry,
+  singleFlight,
   throttle,
   timeout,
 } from 'holdfast'
@@ -55,18 +56,25 @@ function everything() {
     throttle({ minimumCalls: 1 }),
     chaos({ enabled: true, rate: 1, fault: () => Object.assign(new Error('refused'), { status: 429 }) }),
   )
+  const shared = pipeline({ name: 'shared', clock }, singleFlight())
   const tenants = keyed(() => timeout('1s'), { clock })
   const tracker = availabilityTracker({ clock })
   for (const policy of [stock, pool]) tracker.watch(policy)
   tracker.objective({ name: 'slo', target: 0.99, period: '30d', indicator: { kind: 'requests', policy: stock } })
   tracker.objective({ name: 'time', target: 0.9, period: '1h', indicator: { kind: 'time', component: 'stock' } })
   const shedder = new UndescribedPolicy()
-  const policies = [stock, saved, pool, shielded, tenants, shedder]
+  const policies = [stock, saved, pool, shielded, shared, tenants, shedder]
   const gates: ((value: number) => void)[] = []
   const use = async () => {
     await stock.execute(() => 1)
     shedder.shed()
     await tenants.execute(() => 1, { key: 'one' })
+    await Promise.all([1, 2].map(() => shared.execute(() => 1, { key: 'one' })))
+    const controller = new AbortController()
+    const left = shared.execute(() => new Promise(() => {}), { key: 'two', signal: controller.signal }).catch(() => {})
+    controller.abort()
+    await left
+    shared.execute(() => new Promise(() => {}), { key: 'three' }).catch(() => {})
     for (let call = 0; call < 4; call++) await clock.settle(shielded.execute(() => 1).catch(() => {}))
     await Promise.allSettled([0, 1, 2, 3, 4, 5].map(() => clock.settle(shielded.execute(() => 1).catch(() => {}))))
     clock.stepWall(-5000)
