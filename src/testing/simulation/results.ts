@@ -30,6 +30,8 @@ export interface SimulationSlice<Name extends string = string> {
   readonly from: Milliseconds
   /** Calls that came. */
   readonly calls: number
+  /** Those of them that resolved, whenever that was. */
+  readonly ok: number
   /** Requests sent to each member. */
   readonly attempts: Readonly<Record<Name, number>>
   /** Those that were the first attempt of their call. */

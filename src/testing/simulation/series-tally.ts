@@ -5,6 +5,7 @@ import type { SimulationSlice } from './results.ts'
 /** The counts of one slice; requests by the member's index. */
 interface SliceCounts {
   calls: number
+  ok: number
   readonly first: number[]
   readonly all: number[]
 }
@@ -23,6 +24,11 @@ export class SeriesTally {
     this.#at(now).calls++
   }
 
+  /** The call that came at this time has resolved. */
+  resolved(came: Milliseconds): void {
+    this.#at(came).ok++
+  }
+
   /** A request was sent to the member of this index. */
   attempt(member: number, first: boolean, now: Milliseconds): void {
     const slice = this.#at(now)
@@ -33,9 +39,10 @@ export class SeriesTally {
   slices(): readonly SimulationSlice[] {
     const named = (counts: readonly number[]): Record<string, number> =>
       Object.fromEntries(this.#members.map((name, i) => [name, counts[i] as number]))
-    return this.#slices.map(({ calls, first, all }, index) => ({
+    return this.#slices.map(({ calls, ok, first, all }, index) => ({
       from: index * this.#every,
       calls,
+      ok,
       attempts: named(all),
       firstAttempts: named(first),
     }))
@@ -45,7 +52,7 @@ export class SeriesTally {
     const index = Math.floor(now / this.#every)
     while (this.#slices.length <= index) {
       const zeros = this.#members.map(() => 0)
-      this.#slices.push({ calls: 0, first: zeros, all: [...zeros] })
+      this.#slices.push({ calls: 0, ok: 0, first: zeros, all: [...zeros] })
     }
     return this.#slices[index] as SliceCounts
   }

@@ -123,6 +123,7 @@ export class SimulationRun {
     const operation = (call: Call): Promise<string> => this.#attempt(call, client, counted)
     policy.execute(operation as never, options).then(
       () => {
+        this.#series.resolved(startedAt)
         if (counted) this.#tally.succeeded(this.#clock.now() - startedAt)
         this.#ended()
       },

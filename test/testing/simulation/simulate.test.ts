@@ -74,6 +74,7 @@ describe('simulate', () => {
     const sliced = result.series.flatMap(({ attempts }) => Object.values(attempts))
     expect(sliced.reduce((a, b) => a + b)).toBe(result.attempts)
     expect(result.series.reduce((total, { calls }) => total + calls, 0)).toBe(3000)
+    expect(result.series.reduce((total, { ok }) => total + ok, 0)).toBe(result.ok)
   })
 
   it.each([1, 4])('makes requests wait as long as the theory of M/M/%i says', async (capacity) => {
