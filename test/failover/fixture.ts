@@ -1,4 +1,5 @@
-import { type FailoverOptions, failoverPool } from 'holdfast'
+import { bulkhead, type FailoverOptions, failoverPool, retryBudget } from 'holdfast'
+import { expect } from 'vitest'
 import type { PolicyFixture } from '../support/policy-fixture.ts'
 import {
   backoffs,
@@ -69,6 +70,19 @@ export const fixture: PolicyFixture = {
       },
     },
   },
-  // A pool gives its operations a target: test/models/failover.test.ts has a model of its own.
-  models: {},
+  // What a pool does with its members has a model of its own: test/models/failover.test.ts.
+  models: {
+    pool: ({ limit, queue }) => {
+      const guard = () => bulkhead({ limit, queue })
+      const policy = failoverPool(['a', 'b'], { guard, budget: retryBudget.share({ ratio: 0.5, min: 2 }) })
+      return {
+        policy,
+        attempts: 2,
+        after: () => {
+          for (const { pending } of policy.members) expect(pending).toBe(0)
+          policy.close()
+        },
+      }
+    },
+  },
 }

@@ -1,198 +1,28 @@
-/**
- * Random pipelines of all policies in any order, with several calls at once, under random operations and aborts.
- *
- * There is no reference model, only what must hold in any order. Each call settles once with a legitimate result, an abort
- * takes effect at once, attempts stay bounded, and when all work has settled nothing is left: no timer, no listener, no slot,
- * no probe. Each module brings its policies, and what must hold of them, in its fixture.
- */
-import { getEventListeners } from 'node:events'
+/** Random pipelines of all policies in any order: what must hold of each is in any-pipeline.ts. */
 import fc from 'fast-check'
-import { type AnyPolicy, type Call, isHoldfastError, pipeline } from 'holdfast'
-import { seededRandom, virtualClock } from 'holdfast/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Deferred, deferred, type Ended, ended } from '../composition/deferred.ts'
+import { describe, expect, it } from 'vitest'
 import { runs } from '../effort.ts'
-import { policyFixtures } from '../support/policy-modules.ts'
+import { play, policyNames, scenario } from './any-pipeline.ts'
 
-/** The policies of all fixtures, by name. */
-const policies = new Map(policyFixtures.flatMap(([, { models }]) => Object.entries(models)))
-const names = [...policies.keys()]
-
-type Behaviour = 'ok' | 'fail' | 'throw' | 'value' | 'slow ok' | 'slow fail' | 'heeds' | 'hang' | 'bad value'
-
-const behaviour = fc.constantFrom<Behaviour>(
-  'ok',
-  'fail',
-  'fail',
-  'throw',
-  'value',
-  'slow ok',
-  'slow fail',
-  'heeds',
-  'hang',
-  'bad value',
-)
-
-const one = fc.record({
-  at: fc.constantFrom(0, 0, 5, 30, 100),
-  script: fc.array(behaviour, { minLength: 1, maxLength: 4 }),
-  abortAt: fc.constantFrom(undefined, undefined, 0, 10, 25, 60),
-  deadline: fc.constantFrom(undefined, undefined, 40, 200),
-  idempotent: fc.constantFrom(true, true, true, false),
-})
-
-const scenario = fc.record({
-  order: fc.shuffledSubarray(names, { minLength: 2 }),
-  nested: fc.boolean(),
-  seed: fc.integer({ min: 0, max: 1e9 }),
-  limit: fc.integer({ min: 1, max: 3 }),
-  queue: fc.constantFrom(0, 2, Number.POSITIVE_INFINITY),
-  calls: fc.array(one, { minLength: 1, maxLength: 5 }),
-})
-
-type Scenario = typeof scenario extends fc.Arbitrary<infer S> ? S : never
-
-const unhandled: unknown[] = []
-const note = (error: unknown): void => void unhandled.push(error)
-beforeAll(() => void process.on('unhandledRejection', note).on('uncaughtException', note))
-afterAll(() => void process.off('unhandledRejection', note).off('uncaughtException', note))
-
-async function play({ order, nested, seed, limit, queue, calls }: Scenario): Promise<void> {
-  const clock = virtualClock()
-  const made = order.map((name) =>
-    (policies.get(name) as NonNullable<ReturnType<typeof policies.get>>)({ limit, queue }),
-  )
-  const settings = { clock, random: seededRandom(seed) }
-  const all = nested
-    ? pipeline(settings, made[0]?.policy as AnyPolicy, pipeline('nested', ...made.slice(1).map(({ policy }) => policy)))
-    : pipeline(settings, ...made.map(({ policy }) => policy))
-  let ends = 0
-  all.on('call', () => ends++)
-
-  const pending = new Set<Deferred<unknown>>()
-  let running = 0
-  const launched = calls.map(({ at, script, abortAt, deadline, idempotent }) => {
-    const controller = new AbortController()
-    const produced: unknown[] = []
-    const thrown: unknown[] = []
-    let invocations = 0
-    let promise: Promise<Ended> | undefined
-    let end: Ended | undefined
-    let settlements = 0
-    const work = (): Deferred<unknown> => {
-      const gate = deferred()
-      pending.add(gate)
-      running++
-      const stop = (): void => {
-        pending.delete(gate)
-        running--
-      }
-      gate.promise.then(stop, stop)
-      return gate
-    }
-    const operation = ({ signal }: Call): unknown => {
-      const how = script[Math.min(invocations++, script.length - 1)] as Behaviour
-      const error = new Error(`failure ${invocations}`)
-      const value = `value ${invocations}`
-      if (how === 'throw' || how === 'fail' || how === 'slow fail') thrown.push(error)
-      else produced.push(how === 'bad value' ? 'bad' : value)
-      if (how === 'throw') throw error
-      if (how === 'value') return value
-      if (how === 'bad value') return Promise.resolve('bad')
-      if (how === 'ok') return Promise.resolve(value)
-      if (how === 'fail') return Promise.reject(error)
-      if (how === 'hang' || how === 'heeds') {
-        const gate = work()
-        const heed = (): void => gate.reject(signal.reason)
-        const forget = (): void => signal.removeEventListener('abort', heed)
-        if (how === 'heeds') signal.addEventListener('abort', heed)
-        gate.promise.then(forget, forget)
-        return gate.promise
-      }
-      const gate = work()
-      later(22, () => (how === 'slow fail' ? gate.reject(error) : gate.resolve(value)))
-      return gate.promise
-    }
-    const options = { signal: controller.signal, idempotent, ...(deadline === undefined ? {} : { deadline }) }
-    const begin = (): void => {
-      promise = ended(all.execute(operation as (call: Call) => never, options))
-      promise.then((result) => {
-        settlements++
-        end = result
-      })
-    }
-    return {
-      at,
-      abortAt,
-      controller,
-      produced,
-      thrown,
-      idempotent,
-      begin,
-      get: () => ({ invocations, end, settlements }),
-    }
-  })
-
-  // The timetable of the test: what is to happen when, besides the timers of the policies.
-  const table: { readonly at: number; readonly run: () => void | Promise<void> }[] = []
-  function later(after: number, run: () => void): void {
-    table.push({ at: clock.now() + after, run })
-  }
-  for (const call of launched) {
-    table.push({ at: call.at, run: call.begin })
-    if (call.abortAt === undefined) continue
-    table.push({
-      at: call.at + call.abortAt,
-      run: async () => {
-        if (call.get().end !== undefined) return
-        const reason = new Error('left')
-        call.controller.abort(reason)
-        for (let i = 0; i < 6; i++) await undefined
-        // An answer under way when the caller left may win; a call that still waits ends now.
-        const after = call.get().end
-        expect(after).toBeDefined()
-        if (after?.ok === false && after.error === reason) call.thrown.push(reason)
-      },
-    })
-  }
-  while (table.length > 0) {
-    table.sort((a, b) => a.at - b.at)
-    const next = table.shift() as (typeof table)[number]
-    await clock.advance(Math.max(0, next.at - clock.now()))
-    await next.run()
-    for (const { during } of made) during?.()
-  }
-  // All work ends at last, and what waits for it with it.
-  for (let round = 0; round < 12; round++) {
-    await clock.advance(100)
-    for (const gate of pending) gate.resolve('late')
-    while (table.length > 0) await (table.shift() as (typeof table)[number]).run()
-  }
-  await clock.advance(0)
-
-  const most = made.reduce((product, { attempts = 1 }) => product * attempts, 1)
-  const repeatsAlways = made.some((one) => one.repeatsAlways)
-  for (const call of launched) {
-    const { end, invocations, settlements } = call.get()
-    expect(settlements).toBe(1)
-    expect(invocations).toBeLessThanOrEqual(most)
-    if (!call.idempotent && !repeatsAlways) expect(invocations).toBeLessThanOrEqual(1)
-    if (end?.ok) {
-      expect([...call.produced, 'late', ...made.flatMap(({ gives = [] }) => gives)]).toContain(end.value)
-    } else if (end !== undefined && !isHoldfastError(end.error)) {
-      expect(call.thrown).toContain(end.error)
-    }
-    expect(getEventListeners(call.controller.signal, 'abort').length).toBe(0)
-  }
-  expect(ends).toBe(launched.length)
-  expect(running).toBe(0)
-  expect(clock.pending).toBe(0)
-  for (const { after } of made) await after?.(clock)
-  expect(unhandled).toEqual([])
-}
+const any = fc.shuffledSubarray([...policyNames], { minLength: 2 })
+const upToSix = fc.shuffledSubarray([...policyNames], { minLength: 2, maxLength: 6 })
 
 describe('any pipeline', () => {
-  it('settles each call once, reacts to aborts at once, and leaves nothing behind', { timeout: 60_000 }, async () => {
-    await fc.assert(fc.asyncProperty(scenario, play), { numRuns: runs(2000) })
+  it.each([
+    ['of all policies', any, 1000],
+    ['of up to six policies', upToSix, 10_000],
+  ] as const)(
+    'settles each call once, reacts to aborts at once, and leaves nothing behind: %s',
+    { timeout: 120_000 },
+    async (_, orders, number) => {
+      await fc.assert(
+        fc.asyncProperty(orders, scenario, (order, one) => play(order, one)),
+        { numRuns: runs(number, 0.04) },
+      )
+    },
+  )
+
+  it('has policies of all modules', () => {
+    expect(policyNames.length).toBeGreaterThan(15)
   })
 })

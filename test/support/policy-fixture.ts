@@ -16,7 +16,7 @@ export interface OptionCases {
   readonly takesPolicies?: true
 }
 
-/** One policy in the random pipelines of test/models/pipeline.test.ts. */
+/** One policy in the random pipelines of test/models/any-pipeline.ts. */
 export interface ModelPolicy {
   readonly policy: AnyPolicy
   /** The most attempts it makes of one call. Default 1. */
