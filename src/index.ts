@@ -1,3 +1,4 @@
+export * from './adaptive-limiter/index.ts'
 export * from './availability/index.ts'
 export * from './bulkhead/index.ts'
 export * from './chaos/index.ts'
@@ -14,6 +15,7 @@ export {
   FailoverError,
   HoldfastError,
   isHoldfastError,
+  LimitReachedError,
   NoMemberError,
   RateLimitedError,
   RejectedError,

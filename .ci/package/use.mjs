@@ -97,6 +97,11 @@ export const uses = {
     await Promise.allSettled([1, 2, 3].map(() => limiter.execute(async () => 1)))
     limiter.snapshot()
   },
+  './adaptive-limiter': async ({ adaptiveLimiter }) => {
+    const limiter = adaptiveLimiter({ initial: 1, queue: 1, priority: 'level' })
+    await Promise.allSettled([1, 2, 3].map(() => limiter.execute(async () => 1)))
+    limiter.snapshot()
+  },
   './timeout': async ({ timeout }) => {
     await quietly(timeout(5).execute(() => new Promise((resolve) => setTimeout(resolve, 20))))
   },

@@ -133,6 +133,14 @@ export const policies = [
     target: { ratio: 3 },
   },
   {
+    name: 'adaptive-limiter',
+    title: 'adaptive limiter, permits left',
+    build: 'adaptive',
+    args: [room],
+    target: { ratio: 4.5 },
+    by: ['p-queue'],
+  },
+  {
     name: 'fallback',
     title: 'fallback, not needed',
     build: 'covered',

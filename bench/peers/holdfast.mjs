@@ -1,5 +1,6 @@
 /** holdfast as its users get it: the built package. Each function gives the call to measure. */
 import {
+  adaptiveLimiter,
   availabilityTracker,
   bulkhead,
   circuitBreaker,
@@ -31,6 +32,7 @@ export const leading = (work) => {
   const options = { key: 'k' }
   return () => policy.execute(work, options)
 }
+export const adaptive = (work, { limit, queue }) => through(adaptiveLimiter({ initial: limit, queue }))(work)
 export const covered = (work) => through(fallback({ value: 0 }))(work)
 
 export async function openBreaker(work) {

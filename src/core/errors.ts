@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'HF_CIRCUIT_OPEN'
   | 'HF_BULKHEAD_FULL'
   | 'HF_RATE_LIMITED'
+  | 'HF_LIMIT_REACHED'
   | 'HF_THROTTLED'
   | 'HF_NO_MEMBER'
   | 'HF_TIMEOUT'
@@ -103,6 +104,24 @@ export class RateLimitedError extends RejectedError {
     this.reset = options?.reset
   }
 }
+
+/**
+ * Why an adaptive limiter refused: it was at its limit without a queue, the queue was full, the wait was longer than `maxWait` or than its
+ * control of delays allows, it would have ended after the deadline, the call was less important than others, or `overload` asked for it.
+ */
+export type LimitReachedReason = 'limit' | 'queue' | 'maxWait' | 'codel' | 'deadline' | 'priority' | 'overload'
+
+/** An adaptive limiter is at its limit, or sheds load. */
+export class LimitReachedError extends RejectedError {
+  declare readonly code: 'HF_LIMIT_REACHED'
+  readonly reason: LimitReachedReason
+
+  constructor(message: string, policy: string, retryAfter?: Milliseconds, options?: Reasoned<LimitReachedReason>) {
+    super(message, policy, retryAfter, options)
+    this.reason = options?.reason ?? 'limit'
+  }
+}
+
 /** The dependency refuses calls, so a throttle did not send this one. */
 export class ThrottledError extends RejectedError {
   declare readonly code: 'HF_THROTTLED'
@@ -185,6 +204,7 @@ define(RejectedError, 'RejectedError')
 define(CircuitOpenError, 'CircuitOpenError', 'HF_CIRCUIT_OPEN')
 define(BulkheadFullError, 'BulkheadFullError', 'HF_BULKHEAD_FULL')
 define(RateLimitedError, 'RateLimitedError', 'HF_RATE_LIMITED')
+define(LimitReachedError, 'LimitReachedError', 'HF_LIMIT_REACHED')
 define(ThrottledError, 'ThrottledError', 'HF_THROTTLED')
 define(NoMemberError, 'NoMemberError', 'HF_NO_MEMBER')
 define(TimeoutError, 'TimeoutError', 'HF_TIMEOUT')
@@ -250,6 +270,7 @@ export type AnyHoldfastError =
   | CircuitOpenError
   | BulkheadFullError
   | RateLimitedError
+  | LimitReachedError
   | ThrottledError
   | NoMemberError
   | TimeoutError

@@ -1,4 +1,5 @@
 /** The kinds of policies that describe themselves to exporters; every other kind is described by the events it emits. */
+import { adaptiveLimiterTelemetry } from '../adaptive-limiter/telemetry.ts'
 import { bulkheadTelemetry } from '../bulkhead/telemetry.ts'
 import { chaosTelemetry } from '../chaos/telemetry.ts'
 import { circuitBreakerTelemetry } from '../circuit-breaker/telemetry.ts'
@@ -25,6 +26,7 @@ export const kinds: readonly PolicyTelemetry[] = [
   bulkheadTelemetry,
   rateLimiterTelemetry,
   singleFlightTelemetry,
+  adaptiveLimiterTelemetry,
   failoverTelemetry,
   chaosTelemetry,
   keyedTelemetry,

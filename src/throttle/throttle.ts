@@ -14,9 +14,9 @@ import { type Check, duration, functionOf, integer, optional, ratio, resolveOpti
 import { type Judging, judge, type When } from '../core/outcome.ts'
 import { BasePolicy, type Policy, type PolicyOptions } from '../core/policy.ts'
 import { policyChecks } from '../core/policy-checks.ts'
+import { refusedByDependency } from '../core/refused.ts'
 import type { ThrottleEvents } from './events.ts'
 import { type PriorityClass, PriorityClasses, type ThrottleRules } from './priority-classes.ts'
-import { refusedByDependency } from './refused.ts'
 import type { ThrottleSnapshot } from './snapshot.ts'
 
 export interface ThrottleOptions<Accepts = unknown> extends PolicyOptions {

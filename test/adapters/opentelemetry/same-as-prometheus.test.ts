@@ -2,6 +2,7 @@
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import { DataPointType, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import {
+  adaptiveLimiter,
   availabilityTracker,
   bulkhead,
   chaos,
@@ -50,9 +51,11 @@ function everything() {
     guard: () => pipeline(circuitBreaker({ consecutiveFailures: 1 }), retry(0)),
     outlier: { consecutiveFailures: 2 },
   })
+  const limiter = adaptiveLimiter({ initial: 1, max: 1, queue: 1, window: { every: 1, samples: 1 }, clock })
   const shielded = pipeline(
     { name: 'shielded', clock, random: () => 0 },
     rateLimiter({ limit: 1, per: '1s', maxWait: '1s' }),
+    limiter,
     throttle({ minimumCalls: 1 }),
     chaos({ enabled: true, rate: 1, fault: () => Object.assign(new Error('refused'), { status: 429 }) }),
   )
@@ -75,6 +78,7 @@ function everything() {
     controller.abort()
     await left
     shared.execute(() => new Promise(() => {}), { key: 'three' }).catch(() => {})
+    await Promise.allSettled([1, 2, 3].map(() => limiter.execute(() => clock.advance('5ms'))))
     for (let call = 0; call < 4; call++) await clock.settle(shielded.execute(() => 1).catch(() => {}))
     await Promise.allSettled([0, 1, 2, 3, 4, 5].map(() => clock.settle(shielded.execute(() => 1).catch(() => {}))))
     clock.stepWall(-5000)

@@ -1,5 +1,5 @@
 /** Whether a dependency refused a call, by the signs that HTTP, gRPC and this library have for it. */
-import { isRejection } from '../core/errors.ts'
+import { isRejection } from './errors.ts'
 
 /** What answers and errors have of it, whatever library made them. */
 interface Signs {
@@ -15,7 +15,7 @@ interface Signs {
 /** RESOURCE_EXHAUSTED of gRPC. Other errors use the number too, so those of gRPC are recognized by their metadata. */
 const exhausted = 8
 
-/** The default of `when`: a rejection, 429, 503, RESOURCE_EXHAUSTED, or several errors that are all of these. */
+/** A rejection, 429, 503, RESOURCE_EXHAUSTED, or several errors that are all of these. */
 export function refusedByDependency(ok: boolean, outcome: unknown): boolean {
   if (typeof outcome !== 'object' || outcome === null) return false
   try {

@@ -1,6 +1,6 @@
 import { CircuitOpenError, FailoverError, TimeoutError } from 'holdfast'
 import { describe, expect, it } from 'vitest'
-import { refusedByDependency } from '../../src/throttle/refused.ts'
+import { refusedByDependency } from '../../src/core/refused.ts'
 
 const open = new CircuitOpenError('open', 'breaker')
 const failed = (...errors: readonly unknown[]) => new FailoverError('pool', ['a', 'b'], errors)
