@@ -14,9 +14,13 @@ import type { Context } from './context.ts'
 import type { Milliseconds } from './duration.ts'
 import type { Events } from './events.ts'
 
-/** The answer of `enter`: undefined admits the call; after `WAIT` the layer calls `proceed` or `refuse` later; an error refuses it. */
-export type Entry = undefined | typeof WAIT | Error
+/**
+ * The answer of `enter`: undefined admits the call; after `WAIT` the layer calls `proceed` or `refuse` later; `REROUTED` admits the
+ * call to the layers of another chain (`Scope.reroute`); an error refuses it.
+ */
+export type Entry = undefined | typeof WAIT | typeof REROUTED | Error
 export const WAIT = 1
+export const REROUTED = 2
 
 /** The answer of `success` and `failure`: undefined lets the outcome pass outwards; `TAKEN`: the layer has taken the call over. */
 export type Exit = undefined | typeof TAKEN
@@ -105,6 +109,8 @@ export interface Scope extends Call {
   /** Removes `deadline`: the limit is again the one outside it. */
   restoreDeadline(deadline: Deadline): void
 
+  /** Goes on in the layers of `links`, which begin with those entered so far. For `enter` alone, which then returns `REROUTED`. */
+  reroute(links: Links): void
   /** Layer `index` did not let the call in: if a listener aborts it now, `abandon` of the layer is not called. */
   notEntered(index: number): void
   /** After `WAIT`: goes on behind layer `index`. */
@@ -200,6 +206,8 @@ export interface Links {
   readonly owner: CallOwner | undefined
   /** A layer may cancel a try. */
   readonly cancels: boolean
+  /** Not only the operation may settle a call. */
+  readonly detaches: boolean
   /** Whether code of the user may run when something other than its operation ends a call. */
   runsUserCode(): boolean
 }

@@ -1,9 +1,9 @@
 /** The policy of one key, and what the calls under way need of it. */
-import { Chain } from '../core/call/chain.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { Links } from '../core/hooks.ts'
 import type { ListNode } from '../core/linked-list.ts'
 import type { BasePolicy } from '../core/policy.ts'
+import { KeyedChain, unchosen } from './keyed-chain.ts'
 
 export class KeyedEntry implements ListNode<KeyedEntry> {
   previous: KeyedEntry | undefined = undefined
@@ -15,9 +15,7 @@ export class KeyedEntry implements ListNode<KeyedEntry> {
   active = 0
   /** When it was used last; undefined before the clock is known. */
   usedAt: Milliseconds | undefined
-  #links: Links | undefined = undefined
-  #index = 0
-  #chain: Chain | undefined = undefined
+  #chain: KeyedChain | undefined = undefined
 
   constructor(key: string | undefined, policy: BasePolicy, usedAt: Milliseconds | undefined) {
     this.key = key
@@ -32,13 +30,14 @@ export class KeyedEntry implements ListNode<KeyedEntry> {
     return since === undefined ? undefined : Math.max(since, this.usedAt ?? Number.NEGATIVE_INFINITY)
   }
 
-  /** The policy and what is inside layer `index` of `links`: linked for the position where it was used last. */
-  chain(links: Links, index: number): Chain {
-    if (this.#chain === undefined || this.#links !== links || this.#index !== index) {
-      this.#links = links
-      this.#index = index
-      this.#chain = new Chain([...this.policy.layers, ...links.layers.slice(index + 1)], undefined)
+  /** The layers of `links` with the policy inside layer `index`: linked for the position where it was used last. */
+  chain(links: Links, index: number): KeyedChain {
+    const before = unchosen(links, index)
+    let chain = this.#chain
+    if (chain === undefined || chain.before !== before || chain.index !== index) {
+      chain = new KeyedChain(before, index, this.policy)
+      this.#chain = chain
     }
-    return this.#chain
+    return chain
   }
 }

@@ -7,7 +7,7 @@ import type { Call } from '../core/call/call.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { BulkheadFullError, stackless } from '../core/errors.ts'
 import type { Interest } from '../core/events.ts'
-import { type Entry, type Hooks, type Scope, WAIT } from '../core/hooks.ts'
+import { type Entry, type Hooks, REROUTED, type Scope, WAIT } from '../core/hooks.ts'
 import { idleSinceOf } from '../core/idle-since.ts'
 import { ignoreRejection } from '../core/ignore-rejection.ts'
 import { refuseOption, show } from '../core/options.ts'
@@ -16,7 +16,6 @@ import { policyOf } from '../core/policy-of.ts'
 import { KeyedEntries } from './entries.ts'
 import { KeyedEntry } from './entry.ts'
 import { KeyedEventRelays } from './keyed-events.ts'
-import { KeyedRun } from './keyed-run.ts'
 
 /** What becomes of a new key where no more are kept. */
 export type KeyedOverflow = 'evict' | 'share' | 'reject'
@@ -31,8 +30,8 @@ interface KeyedSettings {
 
 const Full = stackless(BulkheadFullError)
 
-export class KeyedPolicy extends BasePolicy implements Pick<Hooks, 'enter' | 'abandon' | 'release'> {
-  protected readonly traits = { detaches: true }
+export class KeyedPolicy extends BasePolicy implements Hooks {
+  protected readonly traits = {}
   protected readonly emits = []
   protected readonly options: KeyedSettings
   readonly #make: (key: string) => unknown
@@ -98,10 +97,17 @@ export class KeyedPolicy extends BasePolicy implements Pick<Hooks, 'enter' | 'ab
       return entry
     }
     entry.active++
-    const run = new KeyedRun(entry, scope, index)
-    scope.note(index, run)
-    run.start()
-    return WAIT
+    scope.note(index, entry)
+    scope.reroute(entry.chain(scope.links, index))
+    return REROUTED
+  }
+
+  success(scope: Scope, index: number): undefined {
+    scope.holdUntilDrained(index)
+  }
+
+  failure(scope: Scope, index: number): undefined {
+    scope.holdUntilDrained(index)
   }
 
   abandon(scope: Scope, index: number): void {
@@ -109,7 +115,7 @@ export class KeyedPolicy extends BasePolicy implements Pick<Hooks, 'enter' | 'ab
   }
 
   release(scope: Scope, index: number): void {
-    const { entry } = scope.noteOf(index) as KeyedRun
+    const entry = scope.noteOf(index) as KeyedEntry
     if (--entry.active === 0) this.#entries.touch(entry, this.clock.now())
   }
 

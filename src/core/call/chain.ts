@@ -24,8 +24,7 @@ export class Chain implements Links, CallStarter {
   readonly layers: readonly Layer[]
   readonly owner: CallOwner | undefined
   readonly cancels: boolean
-  /** Not only the operation may settle a call. */
-  readonly #detaches: boolean
+  readonly detaches: boolean
   readonly #fast: FastPath | undefined
   /** While a call waits, only listeners to these may run as code of the user; undefined if other code of the user may run. */
   readonly #listened: readonly Events[] | undefined
@@ -34,7 +33,7 @@ export class Chain implements Links, CallStarter {
     this.layers = layers
     this.owner = owner
     this.cancels = layers.some((layer) => layer.traits.cancels)
-    this.#detaches = layers.some((layer) => layer.traits.detaches)
+    this.detaches = layers.some((layer) => layer.traits.detaches)
     this.#listened = listenedTo(layers, owner)
     this.#fast = owner === undefined ? undefined : FastPath.of(this)
   }
@@ -89,7 +88,7 @@ export class Chain implements Links, CallStarter {
     const promise = root.invoke()
     if (promise === undefined) return resultOf(root)
     // The operation itself, or a listener, may have aborted the call.
-    if (this.#detaches || root.ok !== undefined || root.extras?.unlisten !== undefined) {
+    if (root.links.detaches || root.ok !== undefined || root.extras?.unlisten !== undefined) {
       const result = resultOf(root)
       lead(root, promise, root)
       return result

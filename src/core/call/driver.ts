@@ -6,7 +6,7 @@
  *
  * Invariant: every layer entered is left exactly once, by `success`, `failure` or `abandon`.
  */
-import { type ForkOwner, type Layer, type Links, type Scope, TAKEN, WAIT } from '../hooks.ts'
+import { type ForkOwner, type Layer, type Links, REROUTED, type Scope, TAKEN, WAIT } from '../hooks.ts'
 import { pinShape } from '../pin-shape.ts'
 import { type CallOptions, noOptions } from './call.ts'
 import { endCall } from './call-end.ts'
@@ -20,7 +20,7 @@ export class CallScope extends ScopeState implements Scope {
 
   /** Enters the layers from `index` on. False where one of them waits or refused: the operation must not run. */
   enterLayers(index: number): boolean {
-    const { layers } = this.links
+    let { layers } = this.links
     for (let i = index; i < layers.length; i++) {
       const { enter, policy } = layers[i] as Layer
       this.depth = i + 1
@@ -29,6 +29,8 @@ export class CallScope extends ScopeState implements Scope {
       if (entry === undefined) {
         // A listener may have aborted the call while the layer let it in.
         if (this.over) return false
+      } else if (entry === REROUTED) {
+        layers = this.links.layers
       } else {
         if (entry !== WAIT) refused(this, i, entry)
         return false

@@ -28,7 +28,7 @@ import { ScopeExtras } from './scope-extras.ts'
 export type Operation = (call: never) => unknown
 
 export abstract class ScopeState implements Call {
-  readonly links: Links
+  links: Links
   /** The first scope of the call. The fields marked "root" count there alone. */
   readonly root: ScopeState
   operation: Operation
@@ -140,6 +140,10 @@ export abstract class ScopeState implements Call {
 
   restoreDeadline(deadline: Deadline): void {
     this.limit = deadline.outside
+  }
+
+  reroute(links: Links): void {
+    this.links = links
   }
 
   notEntered(index: number): void {
