@@ -7,7 +7,7 @@
  */
 import type { CallOptions } from './call/call.ts'
 import type { Deadline } from './call/deadline.ts'
-import { isUnder, shareWork } from './call/launched.ts'
+import { hasContext, isUnder, shareWork } from './call/launched.ts'
 import type { Clock } from './clock.ts'
 import { type Context, leaveContext, requestContext, runIn } from './context.ts'
 import type { Milliseconds } from './duration.ts'
@@ -202,7 +202,8 @@ export class Flight implements ForkOwner {
       this.#remove(member)
       scope.notEntered(index)
       this.#share(scope, fork)
-      member.goOn(() => scope.answer(index, ok, value))
+      if (member.goesOnAnywhere) scope.answer(index, ok, value)
+      else member.goOn(() => scope.answer(index, ok, value))
     }
   }
 
@@ -237,6 +238,11 @@ export class FlightMember implements ListNode<FlightMember> {
     this.index = index
     this.timer = undefined
     this.way = undefined
+  }
+
+  /** Whether the context in which the call goes on makes no difference. */
+  get goesOnAnywhere(): boolean {
+    return this.way === undefined && !hasContext(this.scope)
   }
 
   /** Goes on with the call, in its caller's context. */

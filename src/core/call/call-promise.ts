@@ -52,6 +52,7 @@ export function settlePromise(root: ScopeState): void {
 
 /** A scope whose operation runs. */
 interface Working {
+  readonly root: ScopeState
   /** The operation has settled. */
   settleWork(ok: boolean, value: unknown): void
 }
@@ -63,7 +64,19 @@ interface Working {
  * follows a promise to the promise that its reaction settles. So if the call ends by its work, that reaction settles the promise
  * of the call. Otherwise the reaction's own promise stays pending.
  */
-export function lead(scope: Working, promise: Promise<unknown>, root: ScopeState): void {
+export function lead(scope: Working, promise: Promise<unknown>): void {
+  const { root } = scope
+  if (root.promise === undefined) promiseOfCall(root)
+  promise
+    .then(
+      (value) => leading(scope, scope.root, true, value),
+      (error) => leading(scope, scope.root, false, error),
+    )
+    .then(root.resolve, root.reject)
+}
+
+/** The same where another call waits for the work. */
+export function leadFor(root: ScopeState, scope: Working, promise: Promise<unknown>): void {
   if (root.promise === undefined) promiseOfCall(root)
   promise
     .then(

@@ -90,7 +90,7 @@ export class Chain implements Links, CallStarter {
     // The operation itself, or a listener, may have aborted the call.
     if (root.links.detaches || root.ok !== undefined || root.extras?.unlisten !== undefined) {
       const result = resultOf(root)
-      lead(root, promise, root)
+      lead(root, promise)
       return result
     }
     return promise.then(

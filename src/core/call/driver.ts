@@ -10,7 +10,7 @@ import { type ForkOwner, type Layer, type Links, REROUTED, type Scope, TAKEN, WA
 import { pinShape } from '../pin-shape.ts'
 import { type CallOptions, noOptions } from './call.ts'
 import { endCall } from './call-end.ts'
-import { lead, promiseOf } from './call-promise.ts'
+import { lead, leadFor, promiseOf } from './call-promise.ts'
 import type { Deadline } from './deadline.ts'
 import { prepare, waitingRoot } from './launched.ts'
 import { type Operation, ScopeState } from './scope.ts'
@@ -211,7 +211,10 @@ function refused(scope: CallScope, index: number, error: unknown): void {
 
 function startFrom(scope: CallScope, index: number): void {
   const promise = scope.enterLayers(index) ? scope.invoke() : undefined
-  if (promise !== undefined) lead(scope, promise, waitingRoot(scope))
+  if (promise === undefined) return
+  const root = waitingRoot(scope)
+  if (root === scope.root) lead(scope, promise)
+  else leadFor(root, scope, promise)
 }
 
 /** Moves the layers up to `index` to a scope of their own. */

@@ -27,7 +27,7 @@ export function prepare(
 /** The call whose caller waits for the work: that of the scope that launched it, while that has not ended. */
 export function waitingRoot({ root }: ScopeState): ScopeState {
   const launcher = root.extras?.launcher
-  return launcher === undefined || launcher.root.ok !== undefined ? root : launcher.root
+  return launcher?.callEnded === false ? launcher.root : root
 }
 
 /**
@@ -54,4 +54,9 @@ export function isUnder(scope: Scope, launched: Scope): boolean {
   let root: ScopeState | undefined = (scope as unknown as ScopeState).root
   while (root !== undefined && root !== above) root = root.extras?.launcher?.root
   return root !== undefined
+}
+
+/** Whether the async context of a call's caller was kept. */
+export function hasContext(scope: Scope): boolean {
+  return (scope as unknown as ScopeState).root.extras?.context !== undefined
 }

@@ -89,7 +89,7 @@ export abstract class ScopeState implements Call {
 
   /** The policy that executes the call. */
   get owner(): CallOwner {
-    return (this.root.links.owner ?? this.root.extras?.launcher?.owner) as CallOwner
+    return this.root.links.owner ?? launchersOwner(this.root)
   }
 
   get invocations(): number {
@@ -106,11 +106,11 @@ export abstract class ScopeState implements Call {
 
   get observer(): CallObserver | undefined {
     const { extras } = this.root
-    return extras?.launcher?.callEnded === false ? extras.launcher.observer : extras?.observer
+    return extras === undefined ? undefined : observerIn(extras)
   }
 
   note(index: number, note: unknown): void {
-    this.notes ??= []
+    this.notes ??= new Array(this.links.layers.length)
     this.notes[index] = note
   }
 
@@ -274,6 +274,14 @@ export abstract class ScopeState implements Call {
   with(changes: CallChanges): Call {
     return withChanges(new ScopeCopy(this), this, changes)
   }
+}
+
+function launchersOwner({ more }: ScopeState): CallOwner {
+  return (more.launcher as ScopeState).owner
+}
+
+function observerIn({ launcher, observer }: ScopeExtras<ScopeState>): CallObserver | undefined {
+  return launcher?.callEnded === false ? launcher.observer : observer
 }
 
 /** The result of `call.with`: a description for `next`, never driven itself. */
