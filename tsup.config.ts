@@ -2,7 +2,7 @@
  * The public entries are those of entries.config.ts, and src/index.ts, the whole but for the adapters and testing.
  *
  * Code is split in both formats, so all entries share one core and an error class is the same in each of them.
- * p-retry is ESM only: the CJS build carries it, the ESM build imports it.
+ * p-retry and quick-lru are ESM only: the CJS build carries them, the ESM build imports them.
  */
 import { readFileSync } from 'node:fs'
 import { defineConfig, type Options } from 'tsup'
@@ -45,7 +45,7 @@ const outExtension = ({ format }: { format: string }) =>
 export default defineConfig([
   { ...shared, format: 'esm', outExtension },
   // With `treeshake` rollup writes the CommonJS; without it sucrase would, which takes `this.#policy = …` for an export `policy`.
-  { ...shared, format: 'cjs', noExternal: ['p-retry', 'is-network-error'], treeshake: true, outExtension },
+  { ...shared, format: 'cjs', noExternal: ['p-retry', 'is-network-error', 'quick-lru'], treeshake: true, outExtension },
   // The types of both in one go: the compiler reads src once.
   { ...shared, format: ['esm', 'cjs'], dts: { only: true }, outExtension },
   command,

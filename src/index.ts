@@ -1,6 +1,7 @@
 export * from './adaptive-limiter/index.ts'
 export * from './availability/index.ts'
 export * from './bulkhead/index.ts'
+export * from './cache/index.ts'
 export * from './chaos/index.ts'
 export * from './circuit-breaker/index.ts'
 export type { Call, CallChanges, CallOptions } from './core/call/call.ts'

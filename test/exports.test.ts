@@ -63,8 +63,8 @@ describe('the entry points', () => {
 })
 
 describe('the package', () => {
-  it('has two run-time dependencies', () => {
-    expect(Object.keys(manifest.dependencies)).toEqual(['eventemitter3', 'p-retry'])
+  it('has three run-time dependencies', () => {
+    expect(Object.keys(manifest.dependencies)).toEqual(['eventemitter3', 'p-retry', 'quick-lru'])
   })
 
   it('declares ESM, no side effects, and Node 20.19 or later', () => {

@@ -27,8 +27,9 @@ it('THIRD-PARTY.md names all that is bundled, and nothing else', async () => {
   const carried = [
     ...(await carriedBy('src/adapters/dashboard/page/main.tsx', 'src/adapters/dashboard/page/tsconfig.json')),
     ...(await carriedBy(entry, 'tsconfig.json')),
-    // The CJS build has it inside, because it is ESM only.
+    // The CJS build has these inside, because they are ESM only.
     ...(await carriedBy('src/retry/loop.ts', 'tsconfig.json')),
+    ...(await carriedBy('src/cache/lru-store.ts', 'tsconfig.json')),
   ]
   const named = [...page('THIRD-PARTY.md').matchAll(/^## (.+)$/gm)].map(([, name]) => name)
 

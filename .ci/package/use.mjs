@@ -119,6 +119,11 @@ export const uses = {
   './fallback': async ({ fallback }) => {
     await fallback({ value: ({ error }) => error.message }).execute(fails)
   },
+  './cache': async ({ cache }) => {
+    const kept = cache({ ttl: '1s', maxEntries: 2 })
+    for (const key of ['a', 'b', 'c', 'c']) await kept.execute(async () => key, { key })
+    if (kept.snapshot().hits !== 1 || kept.size > 2) throw new Error('the cache must keep what was used last')
+  },
   './single-flight': async ({ singleFlight }) => {
     const once = singleFlight({ maxAge: '1s' })
     await Promise.all([1, 2].map(() => once.execute(async () => 1, { key: 'k' })))

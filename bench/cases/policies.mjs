@@ -116,6 +116,13 @@ export const policies = [
     by: ['bottleneck'],
   },
   {
+    name: 'cache-hit',
+    title: 'cache, a fresh value',
+    build: 'cached',
+    by: ['lru-cache', 'async-cache-dedupe'],
+    target: { ratio: 6 },
+  },
+  {
     // Peers that share work by key have neither signals nor deadlines.
     name: 'single-flight',
     title: 'single-flight, each call leads',

@@ -3,6 +3,7 @@ import {
   adaptiveLimiter,
   availabilityTracker,
   bulkhead,
+  cache,
   circuitBreaker,
   constant,
   failoverPool,
@@ -27,6 +28,11 @@ export const timed = (work) => through(timeout('1s'))(work)
 export const limited = (work, { limit, queue }) => through(bulkhead({ limit, queue }))(work)
 export const throttled = (work) => through(throttle())(work)
 export const paced = (work) => through(rateLimiter({ limit: 1e9, per: '1s' }))(work)
+export const cached = (work) => {
+  const policy = cache({ ttl: '1h' })
+  const options = { key: 'k' }
+  return () => policy.execute(work, options)
+}
 export const leading = (work) => {
   const policy = singleFlight()
   const options = { key: 'k' }

@@ -61,6 +61,8 @@ export interface Traits {
   readonly errorsOnly?: boolean
   /** The only code of the user that it runs is listeners, and it never runs the operation again. */
   readonly quiet?: boolean
+  /** A call behind it takes no longer than this. For work that goes on after its call: nothing else ends that. */
+  readonly atMost?: Milliseconds
 }
 
 /** The layer that runs the rest of the chain again, in a scope of its own (`Scope.fork`). */

@@ -1,6 +1,7 @@
 /** The kinds of policies that describe themselves to exporters; every other kind is described by the events it emits. */
 import { adaptiveLimiterTelemetry } from '../adaptive-limiter/telemetry.ts'
 import { bulkheadTelemetry } from '../bulkhead/telemetry.ts'
+import { cacheTelemetry } from '../cache/telemetry.ts'
 import { chaosTelemetry } from '../chaos/telemetry.ts'
 import { circuitBreakerTelemetry } from '../circuit-breaker/telemetry.ts'
 import type { BasePolicy } from '../core/policy.ts'
@@ -25,6 +26,7 @@ export const kinds: readonly PolicyTelemetry[] = [
   fallbackTelemetry,
   bulkheadTelemetry,
   rateLimiterTelemetry,
+  cacheTelemetry,
   singleFlightTelemetry,
   adaptiveLimiterTelemetry,
   failoverTelemetry,

@@ -13,7 +13,7 @@ import type { Deadline } from '../core/call/deadline.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { TimeoutError } from '../core/errors.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
-import type { Entry, Exit, Hooks, Scope } from '../core/hooks.ts'
+import type { Entry, Exit, Hooks, Scope, Traits } from '../core/hooks.ts'
 import { duration, resolveOptions, shorthand } from '../core/options.ts'
 import { pinShape } from '../core/pin-shape.ts'
 import { BasePolicy, type Policy, type PolicyOptions } from '../core/policy.ts'
@@ -62,13 +62,14 @@ class TimeoutPolicy
   extends BasePolicy<unknown, never, unknown, TimeoutEvents>
   implements Timeout, Pick<Hooks, 'enter' | 'success' | 'failure' | 'abandon' | 'moved'>
 {
-  protected readonly traits = { detaches: true, cancels: true, quiet: true }
+  protected readonly traits: Traits
   protected readonly emits = ['timeout']
   protected readonly options: { readonly after: Milliseconds }
 
   constructor({ after, ...settings }: { readonly after: Milliseconds } & ConstructorParameters<typeof BasePolicy>[1]) {
     super('timeout', settings)
     this.options = { after }
+    this.traits = { detaches: true, cancels: true, quiet: true, atMost: after }
   }
 
   enter(scope: Scope, index: number): Entry {

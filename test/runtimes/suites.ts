@@ -37,6 +37,12 @@ export const leftOut: readonly LeftOut[] = [
     on: ['Bun'],
     why: 'its engine shows only the frames of async functions, and none behind a promise',
   },
+  {
+    file: 'test/cache/lru-cache.test.ts',
+    on: [...browsers, 'workerd bare'],
+    why: 'its build for Node imports a module of Node',
+  },
+  { file: 'test/cache/telemetry.test.ts', why: 'scrapes with a client for Node' },
   { file: 'test/single-flight/telemetry.test.ts', why: 'scrapes with a client for Node' },
   {
     file: 'test/core/call/call.test.ts',
@@ -118,13 +124,16 @@ export const leftOut: readonly LeftOut[] = [
     on: [...browsers, 'workerd bare'],
     why: 'never finishes there, for an unknown reason',
   },
-  ...['test/runtimes/own/context.ts', 'test/retry/budget.test.ts', 'test/single-flight/single-flight.test.ts'].map(
-    (file) => ({
-      file,
-      on: [...browsers, 'workerd bare'],
-      why: 'there are no async contexts',
-    }),
-  ),
+  ...[
+    'test/runtimes/own/context.ts',
+    'test/retry/budget.test.ts',
+    'test/cache/context.test.ts',
+    'test/single-flight/single-flight.test.ts',
+  ].map((file) => ({
+    file,
+    on: [...browsers, 'workerd bare'],
+    why: 'there are no async contexts',
+  })),
 ]
 
 /** Folders of `test` whose files are portable. */
@@ -133,6 +142,7 @@ const folders = [
   'stats',
   'retry',
   'timeout',
+  'cache',
   'single-flight',
   'bulkhead',
   'circuit-breaker',

@@ -8,7 +8,7 @@ import { pageForEsbuild } from '../../page.config.ts'
 export interface Sizes {
   /** The entries of the package, as `package.json` names them. */
   readonly entries: readonly string[]
-  /** Of a module: with eventemitter3, and without p-retry and the optional peers, which are installed beside it. */
+  /** Of a module: with eventemitter3 and quick-lru, and without p-retry and the optional peers, which are installed beside it. */
   of(source: string): Promise<number>
   ofEntry(entry: string): Promise<number>
   /** Of the command, with all it needs. */

@@ -5,6 +5,7 @@ import {
   adaptiveLimiter,
   availabilityTracker,
   bulkhead,
+  cache,
   chaos,
   circuitBreaker,
   failoverPool,
@@ -60,19 +61,28 @@ function everything() {
     chaos({ enabled: true, rate: 1, fault: () => Object.assign(new Error('refused'), { status: 429 }) }),
   )
   const shared = pipeline({ name: 'shared', clock }, singleFlight())
+  const kept = pipeline(
+    { name: 'kept', clock },
+    cache({ ttl: 10, staleWhileRevalidate: 10, staleIfError: 50, maxEntries: 1 }),
+  )
   const tenants = keyed(() => timeout('1s'), { clock })
   const tracker = availabilityTracker({ clock })
   for (const policy of [stock, pool]) tracker.watch(policy)
   tracker.objective({ name: 'slo', target: 0.99, period: '30d', indicator: { kind: 'requests', policy: stock } })
   tracker.objective({ name: 'time', target: 0.9, period: '1h', indicator: { kind: 'time', component: 'stock' } })
   const shedder = new UndescribedPolicy()
-  const policies = [stock, saved, pool, shielded, shared, tenants, shedder]
+  const policies = [stock, saved, pool, shielded, shared, kept, tenants, shedder]
   const gates: ((value: number) => void)[] = []
   const use = async () => {
     await stock.execute(() => 1)
     shedder.shed()
     await tenants.execute(() => 1, { key: 'one' })
     await Promise.all([1, 2].map(() => shared.execute(() => 1, { key: 'one' })))
+    for (const key of ['one', 'two', 'two']) await kept.execute(() => 1, { key })
+    await clock.advance(10)
+    await kept.execute(fail, { key: 'two' })
+    await clock.advance(10)
+    await kept.execute(fail, { key: 'two' })
     const controller = new AbortController()
     const left = shared.execute(() => new Promise(() => {}), { key: 'two', signal: controller.signal }).catch(() => {})
     controller.abort()
