@@ -5,6 +5,7 @@
  * under it has settled, even if the caller no longer waits. A call counts once, by its outcome. Invariant: `inflight` is the number of
  * permits held, and while a call waits, none is free for it.
  */
+import { latestEpoch } from '../core/admission-epoch.ts'
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
 import { runIn } from '../core/context.ts'
 import type { Milliseconds } from '../core/duration.ts'
@@ -77,6 +78,8 @@ class AdaptiveLimiterPolicy
   readonly #queue: CallQueue | undefined
   readonly #partitions: Partitions | undefined
   readonly #shedding: Shedding | undefined
+  /** It asks no function of the user, and counts no priorities, when a call comes in. */
+  readonly #plain: boolean
   readonly #rejections: Partial<Record<LimitReachedReason, number>> = {}
   #inflight = 0
 
@@ -87,6 +90,7 @@ class AdaptiveLimiterPolicy
     this.#judging = { when, rejections: undefined }
     const ownCode = when ?? partition ?? overload
     this.traits = { detaches: queue > 0, quiet: ownCode === undefined && typeof algorithm === 'string' }
+    this.#plain = (partition ?? priority ?? overload) === undefined
     this.#moving = new MovingLimit(options, this.events)
     this.#queue = queue > 0 ? new CallQueue(this, options) : undefined
     this.#partitions =
@@ -148,7 +152,17 @@ class AdaptiveLimiterPolicy
     })
   }
 
+  /** Most calls leave no note, so they need no scope of their own. */
   enter(scope: Scope, index: number): Entry {
+    if (!this.#plain || scope.limit !== undefined || !this.#admits(undefined)) return this.#enterSlowly(scope, index)
+    const weight = this.#moving.begin(++this.#inflight)
+    if (weight > 0) {
+      scope.note(index, new LimitPermit(scope.now(this.clock), weight, latestEpoch(), undefined))
+    }
+    return undefined
+  }
+
+  #enterSlowly(scope: Scope, index: number): Entry {
     const now = scope.now(this.clock)
     const partition = this.#partitions?.of(scope, this.events)
     // A function of the user may have aborted the call.
@@ -173,31 +187,32 @@ class AdaptiveLimiterPolicy
     const verdict = judge(this.#judging, true, value, scope, this.events, overloaded)
     // Only `when` makes a value a failure.
     if (verdict === true && this.#judging.when !== undefined) scope.markFailed(true)
-    if (verdict !== 'ignore') this.#sample(scope, index, verdict)
+    if (verdict === true) this.#overload(scope, index)
+    else if (verdict === false) this.#measure(scope, index)
     scope.holdUntilDrained(index)
     return undefined
   }
 
   failure(scope: Scope, index: number, error: unknown): Exit {
-    if (judge(this.#judging, false, error, scope, this.events, overloaded) === true) this.#sample(scope, index, true)
+    if (judge(this.#judging, false, error, scope, this.events, overloaded) === true) this.#overload(scope, index)
     scope.holdUntilDrained(index)
     return undefined
   }
 
   abandon(scope: Scope, index: number, _error: unknown, counts: boolean): void {
-    if (!(scope.noteOf(index) instanceof LimitPermit)) {
-      // It waits, or was aborted by a function that this policy asked.
-      this.#queue?.leave(scope, index)
-      return
-    }
-    if (counts) this.#sample(scope, index, true)
+    if (this.#queue?.leave(scope, index) === true) return
+    // It was aborted by a function that this policy asked, and has no permit.
+    if (!this.#plain && scope.noteOf(index) === undefined) return
+    if (counts) this.#overload(scope, index)
     scope.holdUntilDrained(index)
   }
 
   release(scope: Scope, index: number): void {
     this.#inflight--
-    const { partition } = scope.noteOf(index) as LimitPermit
-    if (partition !== undefined) partition.inflight--
+    if (this.#partitions !== undefined) {
+      const { partition } = scope.noteOf(index) as LimitPermit
+      if (partition !== undefined) partition.inflight--
+    }
     this.#queue?.admit()
   }
 
@@ -244,21 +259,29 @@ class AdaptiveLimiterPolicy
   }
 
   #take(scope: Scope, index: number, partition: Partition | undefined, now: Milliseconds): void {
-    scope.note(index, new LimitPermit(now, this.#moving.generation, partition))
+    const weight = this.#moving.begin(++this.#inflight)
+    scope.note(index, new LimitPermit(now, weight, latestEpoch(), partition))
     if (partition !== undefined) partition.inflight++
-    this.#moving.runs(++this.#inflight)
   }
 
-  #sample(scope: Scope, index: number, overload: boolean): void {
-    const { since, generation } = scope.noteOf(index) as LimitPermit
-    if (generation !== this.#moving.generation) return
-    // A timeout may give up a call whose own reading is old.
-    const now = overload ? this.clock.now() : scope.now(this.clock)
-    // The clock was set back: the latency is not known.
-    if (now < since) return
-    const latency = overload ? Number.POSITIVE_INFINITY : Math.max(shortestLatency, now - since)
+  /** The call succeeded, which took the time since its permit. */
+  #measure(scope: Scope, index: number): void {
+    const permit = scope.noteOf(index) as LimitPermit | undefined
+    if (permit === undefined || permit.weight === 0 || permit.epoch < this.#moving.epoch) return
+    const now = scope.now(this.clock)
+    // Otherwise the clock was set back: the latency is not known.
+    if (now >= permit.since) this.#add(Math.max(shortestLatency, now - permit.since), permit.weight, now)
+  }
+
+  /** The call says overload. The reading of a call that is given up may be old. */
+  #overload(scope: Scope, index: number): void {
+    const permit = scope.noteOf(index) as LimitPermit | undefined
+    if ((permit ?? scope).epoch >= this.#moving.epoch) this.#add(Number.POSITIVE_INFINITY, 1, this.clock.now())
+  }
+
+  #add(latency: Milliseconds, weight: number, now: Milliseconds): void {
     const before = this.limit
-    this.#moving.add(latency, now, this.#inflight)
+    this.#moving.add(latency, weight, now, this.#inflight)
     if (this.limit > before) this.#queue?.admit()
   }
 }

@@ -2,8 +2,9 @@
  * The limit, as the algorithm moves it from window to window.
  *
  * During a probe half of the limit holds. A call counts only in the window of a probe, or of the time between two probes, that it began in:
- * each has a generation. Invariant: the limit is an integer from `min` to `max`, or half of one.
+ * each is an epoch. Invariant: the limit is an integer from `min` to `max`, or half of one.
  */
+import { startEpoch } from '../core/admission-epoch.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { Events } from '../core/events.ts'
 import { Aimd } from './algorithms/aimd.ts'
@@ -32,7 +33,8 @@ export class MovingLimit {
   #most = 0
   limit: number
   probing = false
-  generation = 0
+  /** Began when a probe last began or ended. */
+  epoch = 0
 
   constructor(settings: MovingLimitSettings, events: Events) {
     this.#settings = settings
@@ -55,14 +57,15 @@ export class MovingLimit {
     }
   }
 
-  /** This number of calls runs now. */
-  runs(inflight: number): void {
+  /** A call begins, the last of `inflight`. The number of calls that its latency represents; 0: it need not be measured. */
+  begin(inflight: number): number {
     if (inflight > this.#most) this.#most = inflight
+    return this.#window.weigh()
   }
 
   /** A call took `latency`; `Infinity` where it says overload. */
-  add(latency: Milliseconds, now: Milliseconds, inflight: number): void {
-    if (!this.#window.add(latency, now)) return
+  add(latency: Milliseconds, weight: number, now: Milliseconds, inflight: number): void {
+    if (!this.#window.add(latency, weight, now)) return
     const window = this.#window.take(this.#most)
     this.#most = inflight
     const { min, max } = this.#settings
@@ -84,7 +87,7 @@ export class MovingLimit {
     this.limit = to
     this.probing = probing
     if (changed) {
-      this.generation++
+      this.epoch = startEpoch()
       const { baseline } = this
       if (this.#events.hasListeners('probe')) this.#events.emit('probe', { probing, baseline })
     }

@@ -1,20 +1,23 @@
-/** What a limiter notes on a call that it has let in. */
+/** What a limiter notes on a call that it has let in, where it has to know more than that. */
 import type { Milliseconds } from '../core/duration.ts'
 import { pinShape } from '../core/pin-shape.ts'
 import type { Partition } from './partitions.ts'
 
 export class LimitPermit {
   readonly since: Milliseconds
-  /** How often probes had begun or ended by then: a call counts only in the one that it began in. */
-  readonly generation: number
+  /** The number of calls that its latency represents; 0: it is not measured. */
+  readonly weight: number
+  /** The latest epoch when it began: it counts only where no probe has begun or ended since. */
+  readonly epoch: number
   readonly partition: Partition | undefined
 
-  constructor(since: Milliseconds, generation: number, partition: Partition | undefined) {
+  constructor(since: Milliseconds, weight: number, epoch: number, partition: Partition | undefined) {
     this.since = since
-    this.generation = generation
+    this.weight = weight
+    this.epoch = epoch
     this.partition = partition
   }
 }
 
 // The clock gives numbers that are no small integers.
-pinShape(new LimitPermit(0.5, 0, undefined))
+pinShape(new LimitPermit(0.5, 1, 1, undefined))

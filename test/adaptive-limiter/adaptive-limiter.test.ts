@@ -208,6 +208,44 @@ describe('an algorithm of your own', () => {
   })
 })
 
+describe('many calls', () => {
+  it('are measured in part, and each that says overload counts', async () => {
+    const clock = virtualClock()
+    const limiter = adaptiveLimiter({ clock })
+    for (let i = 0; i < 5000; i++) await limiter.execute(() => i)
+    for (let i = 0; i < 20; i++) await ended(limiter.execute(() => Promise.reject({ status: 429 })))
+    const { samples } = limiter.snapshot()
+    expect(Math.abs(samples - 5020)).toBeLessThan(50)
+    expect(limiter.inflight).toBe(0)
+  })
+
+  it('do not count, measured or not, if they began before the probe', async () => {
+    const clock = virtualClock()
+    let probing = false
+    const algorithm = {
+      update: (limit: number) => {
+        probing = true
+        return limit
+      },
+      get probing() {
+        return probing
+      },
+    }
+    const limiter = adaptiveLimiter({ algorithm, initial: 30, max: 30, window: { every: 10, samples: 1 }, clock })
+    for (let i = 0; i < 1000; i++) await limiter.execute(() => i)
+    const gate = deferred()
+    const late = Array.from({ length: 8 }, () => ended(limiter.execute(() => gate.promise)))
+    await clock.advance(10)
+    for (let i = 0; i < 8 && !probing; i++) await limiter.execute(() => i)
+    expect([probing, limiter.limit]).toEqual([true, 15])
+    gate.reject({ status: 503 })
+    await Promise.all(late)
+    expect(limiter.snapshot()).toMatchObject({ samples: 0, inflight: 0 })
+    for (let i = 0; i < 3; i++) await ended(limiter.execute(() => Promise.reject({ status: 503 })))
+    expect(limiter.snapshot().samples).toBe(3)
+  })
+})
+
 describe('a probe', () => {
   it('runs at half the limit, and counts only calls that began in it', async () => {
     const clock = virtualClock()
