@@ -5,7 +5,8 @@
  * takes from the oldest slices first, so that expiry cannot make the balance negative, and then from the floor: a token
  * bucket that `minPerSecond` fills. After Finagle's `RetryBudget`, where expiry can.
  *
- * Amounts are integers, in billionths of an attempt, so that sums of 0.2 are exact.
+ * Amounts are integers, in hundred-millionths of an attempt, so that sums of 0.2 are exact, and small enough for engines to keep in
+ * place.
  */
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { duration, finite, optional, ratio as ratioCheck, resolveOptions, shorthand } from '../core/options.ts'
@@ -23,7 +24,7 @@ export interface RatioOptions extends BudgetOptions {
 }
 
 const slices = 10
-const unit = 1e9
+const unit = 1e8
 /** The slice before any other: a small integer, which engines keep in place. */
 const before = -(2 ** 30)
 /** Rounded deposits, of a third say, may lack so much of a whole attempt. */
