@@ -2,9 +2,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { transformSync } from 'esbuild'
 import { chromium } from 'playwright-core'
+import { webp } from './webp.mjs'
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-const examples = ['retry-storm']
+const examples = ['retry-storm', 'cached-outage']
 const root = new URL('../../', import.meta.url)
 // Inside the package, so that `holdfast` means this package as its users see it.
 const made = new URL('.examples/', root)
@@ -27,9 +28,9 @@ try {
     })
     await page.addScriptTag({ content: library('uPlot.iife.min.js') })
     await page.evaluate(draw, picture)
-    writeFileSync(new URL(`docs/pictures/${name}.png`, root), await page.screenshot())
+    writeFileSync(new URL(`docs/pictures/${name}.webp`, root), await webp(browser, await page.screenshot()))
     await page.close()
-    console.log(`${name}.png`)
+    console.log(`${name}.webp`)
   }
 } finally {
   await browser.close()
