@@ -9,7 +9,7 @@ import { policyFixtures, projectFile } from './support/policy-modules.ts'
 import { claims, complaints, pages, play, read, snippetsOf } from './support/snippets.ts'
 import { codeSpans, page, section, tableOf } from './support/tables.ts'
 
-const { exponential, roundRobin } = holdfast
+const { exponential, retryBudget, roundRobin } = holdfast
 const snippets = pages().flatMap((name) => snippetsOf(name, read(name)))
 
 const adapters = readdirSync(new URL('../src/adapters', import.meta.url))
@@ -166,7 +166,11 @@ describe('docs/errors.md', () => {
 function defaultOf(cell: string): unknown {
   const code = cell.startsWith('`') ? codeSpans(cell)[0] : /^\d[\d.]*/.exec(cell)?.[0]
   if (code === undefined) return undefined
-  return new Function('exponential', 'roundRobin', `return (${code})`)(exponential, roundRobin)
+  return new Function('exponential', 'roundRobin', 'retryBudget', `return (${code})`)(
+    exponential,
+    roundRobin,
+    retryBudget,
+  )
 }
 
 /** A value as the table can say it: durations in ms, a rule by its kind and options, no limit as nothing. */

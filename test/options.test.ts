@@ -174,9 +174,9 @@ describe('an unknown option', () => {
 })
 
 describe('options as a whole', () => {
-  for (const [kind, { make, alone, takesPolicies }] of Object.entries(factories)) {
+  for (const [kind, { make, alone, takesPolicies, orElse }] of Object.entries(factories)) {
     it(`must be an object: ${kind}`, () => {
-      const wrong = takesPolicies ? [] : [null, ...(alone === undefined ? [[], 'x', 5, true, () => 1] : [])]
+      const wrong = takesPolicies || orElse ? [] : [null, ...(alone === undefined ? [[], 'x', 5, true, () => 1] : [])]
       for (const value of wrong) {
         expect(refusal(() => make(value as never))).toMatch(new RegExp(`^${kind}: options must be an object, got .+$`))
       }

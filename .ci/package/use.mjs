@@ -87,6 +87,20 @@ export const uses = {
     const slots = bulkhead({ limit: 1, queue: 1, maxWait: '1s' })
     await Promise.allSettled([1, 2, 3].map(() => slots.execute(async () => 1)))
   },
+  './hedge': async ({ hedge, HedgeLost }) => {
+    const quick = hedge({ after: 1, budget: Number.POSITIVE_INFINITY })
+    const aborted = new Promise((resolve) => {
+      let first = true
+      const work = ({ signal }) => {
+        if (!first) return 1
+        first = false
+        return new Promise(() => signal.addEventListener('abort', () => resolve(signal.reason)))
+      }
+      quick.execute(work)
+    })
+    if (!((await aborted) instanceof HedgeLost)) throw new Error('the first attempt must lose')
+    quick.snapshot()
+  },
   './throttle': async ({ throttle }) => {
     const gentle = throttle({ minimumCalls: 1, floor: 0 })
     for (let i = 0; i < 5; i++) await quietly(gentle.execute(async () => Promise.reject({ status: 503 })))

@@ -84,6 +84,14 @@ export const policies = [
     target: { halfOfBestPeer: true },
   },
   {
+    // No peer for JavaScript hedges with a budget; the limit is 1.3 timeouts, which are measured in the same run.
+    name: 'hedge',
+    title: 'hedge, the call ends first',
+    build: 'hedged',
+    by: [],
+  },
+  { name: 'hedge-learned', title: 'hedge, its delay is learned', build: 'learned', by: [] },
+  {
     name: 'bulkhead',
     title: 'bulkhead, free',
     build: 'limited',

@@ -8,6 +8,7 @@ import {
   constant,
   failoverPool,
   fallback,
+  hedge,
   pipeline,
   rateLimiter,
   retry,
@@ -25,6 +26,8 @@ export const countBreaker = (work) =>
   through(circuitBreaker({ failureRate: 0.5, window: { calls: 100 }, minimumCalls: 20 }))(work)
 export const retrying = (work) => through(retry({ retries: 2, backoff: constant(0) }))(work)
 export const timed = (work) => through(timeout('1s'))(work)
+export const hedged = (work) => through(hedge('1s'))(work)
+export const learned = (work) => through(hedge())(work)
 export const limited = (work, { limit, queue }) => through(bulkhead({ limit, queue }))(work)
 export const throttled = (work) => through(throttle())(work)
 export const paced = (work) => through(rateLimiter({ limit: 1e9, per: '1s' }))(work)

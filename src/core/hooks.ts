@@ -71,6 +71,11 @@ export interface ForkOwner {
   forkEnded(fork: Scope, ok: boolean, value: unknown): void
   /** Called once when all work of the fork has settled, also where it was given up. That may be before `forkEnded`. */
   forkDrained?(): void
+  /**
+   * Work of the fork has settled after it was given up, so no caller gets its outcome. Returns whether this owner has dealt with it;
+   * otherwise the owner outside is asked.
+   */
+  forkLate?(ok: boolean, value: unknown): boolean
 }
 
 /** Who is called when all work of a call has settled. */
@@ -109,7 +114,7 @@ export interface Scope extends Call {
   /** Limits everything inside. `deadline.outside` must be the previous limit. */
   lowerDeadline(deadline: Deadline): void
   /** Removes `deadline`: the limit is again the one outside it. */
-  restoreDeadline(deadline: Deadline): void
+  restoreDeadline(deadline: Pick<Deadline, 'outside'>): void
 
   /** Goes on in the layers of `links`, which begin with those entered so far. For `enter` alone, which then returns `REROUTED`. */
   reroute(links: Links): void
@@ -152,10 +157,12 @@ export interface Scope extends Call {
   answer(index: number, ok: boolean, value: unknown): void
   /** Layer `index` will run the rest again: the work under it is over. The returned scope holds the layer and those outside. */
   takeOver(index: number, name: string): Scope
-  /** Like `takeOver`, but the work under the layer goes on in this scope, until `giveUp` ends it. */
-  split(index: number): Scope
-  /** A try of the layers of `links` from `base` on. Start it with `start`. */
-  fork(links: Links, base: number, owner: ForkOwner): Scope
+  /** Like `takeOver`, but the work under the layer goes on in this scope: as a fork of `owner`, else until `giveUp` ends it. */
+  split(index: number, owner?: ForkOwner): Scope
+  /** A try of the layers of `links` from `base` on, which runs beside the tries `beside`. Start it with `start`. */
+  fork(links: Links, base: number, owner: ForkOwner, beside?: readonly Scope[]): Scope
+  /** The other tries that this fork runs beside: each of its layers may have a note on them, at its own index. */
+  readonly beside: readonly Scope[] | undefined
   /** Starts a fork, or a call that was launched. */
   start(): void
   /**

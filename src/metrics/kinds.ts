@@ -8,6 +8,7 @@ import type { BasePolicy } from '../core/policy.ts'
 import type { EventTelemetry, MetricTelemetry, PolicyTelemetry } from '../core/telemetry.ts'
 import { failoverTelemetry } from '../failover/telemetry.ts'
 import { fallbackTelemetry } from '../fallback/telemetry.ts'
+import { hedgeTelemetry } from '../hedge/telemetry.ts'
 import { keyedTelemetry } from '../keyed/telemetry.ts'
 import { customPolicyTelemetry, pipelineTelemetry } from '../pipeline/telemetry.ts'
 import { rateLimiterTelemetry } from '../rate-limiter/telemetry.ts'
@@ -22,6 +23,7 @@ export const kinds: readonly PolicyTelemetry[] = [
   customPolicyTelemetry,
   circuitBreakerTelemetry,
   retryTelemetry,
+  hedgeTelemetry,
   timeoutTelemetry,
   fallbackTelemetry,
   bulkheadTelemetry,

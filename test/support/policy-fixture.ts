@@ -12,6 +12,8 @@ export interface OptionCases {
   readonly refused: Readonly<Record<string, Values>>
   /** The option that may be given alone, in place of the object. */
   readonly alone?: string
+  /** Something else may be given in place of these options. */
+  readonly orElse?: true
   /** Any first argument is a policy or a name, so none is refused as options. */
   readonly takesPolicies?: true
 }

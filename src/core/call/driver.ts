@@ -12,6 +12,7 @@ import { type CallOptions, noOptions } from './call.ts'
 import { endCall } from './call-end.ts'
 import { lead, leadFor, promiseOf } from './call-promise.ts'
 import type { Deadline } from './deadline.ts'
+import { settledLate } from './late-result.ts'
 import { prepare, waitingRoot } from './launched.ts'
 import { type Operation, ScopeState } from './scope.ts'
 
@@ -61,6 +62,7 @@ export class CallScope extends ScopeState implements Scope {
   settleWork(ok: boolean, value: unknown): void {
     this.live--
     if (this.over) {
+      settledLate(this, ok, value)
       // A scope that runs the operation has passed every layer, so it has no forks.
       drained(this)
       return
@@ -90,11 +92,12 @@ export class CallScope extends ScopeState implements Scope {
     leaveLayers(this, index - 1, ok, value)
   }
 
-  fork(links: Links, base: number, forkOwner: ForkOwner): CallScope {
+  fork(links: Links, base: number, forkOwner: ForkOwner, beside?: readonly Scope[]): CallScope {
     const fork = anotherOf(this, links, base)
     const { more } = fork
     more.parent = this
     more.forkOwner = forkOwner
+    if (beside !== undefined) more.beside = beside
     fork.attempt = this.root.attempts + 1
     this.more.forks ??= []
     this.more.forks.push(fork)
@@ -109,12 +112,13 @@ export class CallScope extends ScopeState implements Scope {
     return launched
   }
 
-  split(index: number): CallScope {
+  split(index: number, owner?: ForkOwner): CallScope {
     const outer = partAt(this, index)
     // The outer layers go on without this scope, which stays one of their tries as long as its work runs.
     outer.live = 1
     outer.more.forks = [this]
     this.more.parent = outer
+    if (owner !== undefined) Object.assign(this.more, { forkOwner: owner, beside: [] })
     return outer
   }
 
@@ -142,7 +146,7 @@ export class CallScope extends ScopeState implements Scope {
   }
 
   holdUntilDrained(index: number): void {
-    if (this.live === 0) {
+    if (this.live === 0 && this.beside === undefined) {
       this.links.layers[index]?.policy.release?.(this, index)
       return
     }
@@ -188,8 +192,9 @@ function leaveLayers(scope: CallScope, index: number, ok: boolean, value: unknow
     if (hook !== undefined && (hook.call(layer.policy, scope, i, value) === TAKEN || scope.over)) return
   }
   scope.over = true
-  if (scope.live === 0) drained(scope)
   const { extras } = scope
+  const beside = extras?.beside !== undefined // What it holds lets in no other try before the owner knows the outcome.
+  if (scope.live === 0 && !beside) drained(scope)
   const forkOwner = extras?.forkOwner
   if (forkOwner === undefined) {
     endCall(scope, ok, value, false)
@@ -201,6 +206,7 @@ function leaveLayers(scope: CallScope, index: number, ok: boolean, value: unknow
   outer.attempt = scope.attempt
   forget(outer, scope)
   forkOwner.forkEnded(scope, ok, value)
+  if (scope.live === 0 && beside) drained(scope)
 }
 
 function refused(scope: CallScope, index: number, error: unknown): void {

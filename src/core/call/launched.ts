@@ -19,7 +19,8 @@ export function prepare(
   const { more } = launched
   more.options = options
   more.launcher = more.parent = launcher
-  more.keys = root.extras?.keys?.slice()
+  more.key = root.extras?.key
+  more.keys = root.extras?.keys
   more.forkOwner = forkOwner
   if (given !== undefined) launched.give(given)
 }

@@ -1,7 +1,7 @@
 /** The fields that few calls need, apart from their scope. */
 import type { Context } from '../context.ts'
 import type { Milliseconds } from '../duration.ts'
-import type { Advice, DrainWatcher, ForkOwner } from '../hooks.ts'
+import type { Advice, DrainWatcher, ForkOwner, Scope as Try } from '../hooks.ts'
 import { pinShape } from '../pin-shape.ts'
 import { type CallOptions, noOptions } from './call.ts'
 import type { CallObserver } from './call-observer.ts'
@@ -17,6 +17,8 @@ export class ScopeExtras<Scope> {
   parent: Scope | undefined = undefined
   /** Gets the outcome of a fork, in place of the whole call's end. */
   forkOwner: ForkOwner | undefined = undefined
+  /** Other forks that this one runs beside. */
+  beside: readonly Try[] | undefined = undefined
   /** Forks that are not over. */
   forks: Scope[] | undefined = undefined
   /** Indices of layers that wait for `release`. */
@@ -29,8 +31,9 @@ export class ScopeExtras<Scope> {
   unlisten: (() => void) | undefined = undefined
   /** Root: its caller's async context, kept if other calls may end a wait of this call. */
   context: Context | undefined = undefined
-  /** Root: what layers have asked `isFirst` with. */
-  keys: object[] | undefined = undefined
+  /** Root: what layers have asked `isFirst` with: the first one, and the others. */
+  key: object | undefined = undefined
+  keys: readonly object[] | undefined = undefined
   /** Root: who is called when all work of the call has settled. */
   watchers: DrainWatcher[] | undefined = undefined
   /** Root: the observer of the call. */

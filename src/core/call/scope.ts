@@ -16,7 +16,7 @@ import { latestEpoch } from '../admission-epoch.ts'
 import type { Clock } from '../clock.ts'
 import { type Context, currentContext, requestContext, runIn } from '../context.ts'
 import type { Milliseconds } from '../duration.ts'
-import type { Advice, DrainWatcher, Links } from '../hooks.ts'
+import type { Advice, DrainWatcher, Links, Scope } from '../hooks.ts'
 import { type Call, type CallChanges, type CallOptions, noOptions } from './call.ts'
 import { withChanges } from './call-changes.ts'
 import type { CallObserver } from './call-observer.ts'
@@ -87,7 +87,6 @@ export abstract class ScopeState implements Call {
     return this.extras
   }
 
-  /** The policy that executes the call. */
   get owner(): CallOwner {
     return this.root.links.owner ?? launchersOwner(this.root)
   }
@@ -138,7 +137,7 @@ export abstract class ScopeState implements Call {
     this.limit = deadline
   }
 
-  restoreDeadline(deadline: Deadline): void {
+  restoreDeadline(deadline: Pick<Deadline, 'outside'>): void {
     this.limit = deadline.outside
   }
 
@@ -168,6 +167,10 @@ export abstract class ScopeState implements Call {
 
   get retryDepth(): number {
     return this.options.retryDepth ?? 0
+  }
+
+  get beside(): readonly Scope[] | undefined {
+    return this.extras?.beside
   }
 
   setRetryDepth(retryDepth: number): void {
@@ -223,13 +226,10 @@ export abstract class ScopeState implements Call {
 
   isFirst(key: object, watcher?: DrainWatcher): boolean {
     const { more } = this.root
-    more.keys ??= []
-    if (more.keys.includes(key)) return false
-    more.keys.push(key)
-    if (watcher !== undefined) {
-      more.watchers ??= []
-      more.watchers.push(watcher)
-    }
+    if (more.key === key || more.keys?.includes(key)) return false
+    if (more.key === undefined) more.key = key
+    else more.keys = [...(more.keys ?? []), key]
+    if (watcher !== undefined) more.watchers = [...(more.watchers ?? []), watcher]
     return true
   }
 

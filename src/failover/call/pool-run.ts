@@ -4,6 +4,8 @@
  * A try may end while it is being started: its guard refuses, or the operation throws at once. So tries follow one another in
  * a loop (`#run`), and the stack does not grow with the number of members.
  *
+ * Attempts that run beside each other (a hedge's) share what they have tried, so each goes to another member.
+ *
  * Invariant: no name is tried twice, except for one repetition after its kept connection had been closed; at most one try is
  * under way: `#try`; a call makes at most `newcomers` more tries than there were members when it began, even if members
  * keep joining.
@@ -24,7 +26,9 @@ export class PoolRun implements ForkOwner {
   readonly #pool: PoolTries
   readonly #scope: Scope
   readonly #index: number
-  readonly #tried = new TriedMembers()
+  readonly #tried: TriedMembers
+  /** The members that have failed, and with what, in step. */
+  readonly #failed: string[] = []
   readonly #errors: unknown[] = []
   /** The most tries it may make. */
   #most = 0
@@ -42,6 +46,7 @@ export class PoolRun implements ForkOwner {
     this.#pool = pool
     this.#scope = scope
     this.#index = index
+    this.#tried = this.#triedBeside() ?? new TriedMembers()
   }
 
   start(): void {
@@ -53,6 +58,15 @@ export class PoolRun implements ForkOwner {
       if (!this.#scope.over) this.#first()
     })
     if (this.#stopWaiting === undefined) this.#first()
+  }
+
+  /** What the attempts have tried that this one runs beside. */
+  #triedBeside(): TriedMembers | undefined {
+    for (const other of this.#scope?.beside ?? []) {
+      const run = other.noteOf(this.#index)
+      if (run instanceof PoolRun && run.#pool === this.#pool) return run.#tried
+    }
+    return undefined
   }
 
   /** The call was abandoned; `counts` if a timeout of ours did it. */
@@ -71,8 +85,8 @@ export class PoolRun implements ForkOwner {
       this.#run(attempt)
       return
     }
-    const error = this.#pool.refusal(this.#tried, [])
-    this.#pool.announceExhausted(this.#scope, this.#tried, error, undefined)
+    const error = this.#pool.refusal(this.#tried, [], [])
+    this.#pool.announceExhausted(this.#scope, [], error, undefined)
     this.#scope.markFailed(true)
     this.#leave(false, error)
   }
@@ -140,6 +154,7 @@ export class PoolRun implements ForkOwner {
   }
 
   #next(from: PoolMember, ok: boolean, value: unknown): MemberTry | undefined {
+    this.#failed.push(from.name)
     this.#errors.push(value)
     this.#scope.timePassed()
     const allowed = this.#tried.size < this.#most && this.#mayRepeat()
@@ -166,14 +181,14 @@ export class PoolRun implements ForkOwner {
     if (this.#scope.over) return
     const outcome = ok || this.#errors.length === 1 ? value : this.#error()
     if (!ok && isRejection(value) && this.#pool.hasMore(this.#tried)) this.#scope.advise('elsewhere')
-    this.#pool.announceExhausted(this.#scope, this.#tried, ok ? undefined : outcome, reason)
+    this.#pool.announceExhausted(this.#scope, this.#failed, ok ? undefined : outcome, reason)
     this.#leave(ok, outcome)
   }
 
   #error(): Error {
     const errors = this.#errors
-    if (errors.every(isRejection)) return this.#pool.refusal(this.#tried, errors)
-    return new FailoverError(this.#pool.name, this.#tried.names, errors)
+    if (errors.every(isRejection)) return this.#pool.refusal(this.#tried, this.#failed, errors)
+    return new FailoverError(this.#pool.name, this.#failed, errors)
   }
 
   #leave(ok: boolean, value: unknown): void {

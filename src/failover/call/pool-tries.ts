@@ -156,9 +156,9 @@ export class PoolTries {
     return this.#parts.picker.hasMore(tried)
   }
 
-  /** The error of a call for which nothing ran; `errors` are those of the members tried. */
-  refusal(tried: TriedMembers, errors: readonly RejectedError[]): Error {
-    return refusalOf(this.name, this.closed, tried, errors, this.#parts.members, this.#pool.clock)
+  /** The error of a call for which nothing ran: the members `names` have refused with `errors`. */
+  refusal(tried: TriedMembers, names: readonly string[], errors: readonly RejectedError[]): Error {
+    return refusalOf(this.name, this.closed, tried, names, errors, this.#parts.members, this.#pool.clock)
   }
 
   announceFailover(scope: Scope, from: PoolMember, to: PoolMember, error: unknown): void {
@@ -167,10 +167,10 @@ export class PoolTries {
     emitForCall(events, 'failover', scope, { from: from.name, to: to.name, error })
   }
 
-  announceExhausted(scope: Scope, tried: TriedMembers, error: unknown, reason: 'budget' | undefined): void {
+  announceExhausted(scope: Scope, tried: readonly string[], error: unknown, reason: 'budget' | undefined): void {
     const { events } = this.#pool
     if (!hasListeners(events, 'exhausted', scope)) return
-    emitForCall(events, 'exhausted', scope, { tried: tried.names, error, reason })
+    emitForCall(events, 'exhausted', scope, { tried, error, reason })
   }
 
   #count(member: PoolMember, good: boolean, startedAt: number, current: boolean, error: unknown): void {

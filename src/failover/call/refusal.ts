@@ -11,16 +11,16 @@ import type { TriedMembers } from './tried-members.ts'
 
 const NoMember = stackless(NoMemberError)
 
-/** `errors` are the refusals of the members tried. */
+/** The members `names` have refused with `errors`; `tried` are those that may not be tried again. */
 export function refusalOf(
   policy: string,
   closed: boolean,
   tried: TriedMembers,
+  names: readonly string[],
   errors: readonly RejectedError[],
   members: MemberSet,
   clock: Clock,
 ): NoMemberError {
-  const names = tried.names
   const refused = names.length === 0 ? 'no member may be tried' : `all members tried refused (${listed(names)})`
   const retryAfter = closed ? undefined : soonest(tried, errors, members, clock)
   const error = new NoMember(`${policy}: ${closed ? 'the pool is closed' : refused}`, policy, retryAfter)

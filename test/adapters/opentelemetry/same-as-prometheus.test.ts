@@ -10,6 +10,7 @@ import {
   circuitBreaker,
   failoverPool,
   fallback,
+  hedge,
   keyed,
   ordered,
   pipeline,
@@ -21,7 +22,7 @@ import {
 } from 'holdfast'
 import { holdfastTelemetry } from 'holdfast/opentelemetry'
 import { holdfastMetrics } from 'holdfast/prometheus'
-import { virtualClock } from 'holdfast/testing'
+import { scripted, virtualClock } from 'holdfast/testing'
 import { Registry } from 'prom-client'
 import { expect, it } from 'vitest'
 import { page } from '../../support/tables.ts'
@@ -66,16 +67,19 @@ function everything() {
     cache({ ttl: 10, staleWhileRevalidate: 10, staleIfError: 50, maxEntries: 1 }),
   )
   const tenants = keyed(() => timeout('1s'), { clock })
+  const reads = hedge({ name: 'reads', after: 50, budget: Number.POSITIVE_INFINITY, clock })
   const tracker = availabilityTracker({ clock })
   for (const policy of [stock, pool]) tracker.watch(policy)
   tracker.objective({ name: 'slo', target: 0.99, period: '30d', indicator: { kind: 'requests', policy: stock } })
   tracker.objective({ name: 'time', target: 0.9, period: '1h', indicator: { kind: 'time', component: 'stock' } })
   const shedder = new UndescribedPolicy()
-  const policies = [stock, saved, pool, shielded, shared, kept, tenants, shedder]
+  const policies = [stock, saved, pool, shielded, shared, kept, tenants, shedder, reads]
   const gates: ((value: number) => void)[] = []
   const use = async () => {
     await stock.execute(() => 1)
     shedder.shed()
+    await clock.settle(reads.execute(scripted({ after: 500, value: 1, clock }, { after: 10, value: 1, clock })))
+    await clock.settle(reads.execute(scripted({ after: 500, value: 1, clock }), { idempotent: false }))
     await tenants.execute(() => 1, { key: 'one' })
     await Promise.all([1, 2].map(() => shared.execute(() => 1, { key: 'one' })))
     for (const key of ['one', 'two', 'two']) await kept.execute(() => 1, { key })
