@@ -18,6 +18,10 @@ export class PriorityHistogram {
   #before = new Map<number, number>()
   /** The priorities in both, least important first; undefined after a new one. */
   #sorted: readonly number[] | undefined = undefined
+  /** The latest cut, which holds for some arrivals: a sixteenth of those counted, at most 32. */
+  #cut: PriorityCut = { threshold: Number.NEGATIVE_INFINITY, part: 0 }
+  #rate = 0
+  #uses = 0
 
   saw(priority: number, times = 1): void {
     if (this.#seen >= generation) {
@@ -34,6 +38,14 @@ export class PriorityHistogram {
 
   /** `rate` is the share to be refused, from 0 to 1. At 1 the most important are at the threshold. */
   cut(rate: number): PriorityCut {
+    if (this.#sorted !== undefined && rate === this.#rate && this.#uses-- > 0) return this.#cut
+    this.#rate = rate
+    this.#uses = Math.min(32, Math.floor(this.#seen / 16))
+    this.#cut = this.#compute(rate)
+    return this.#cut
+  }
+
+  #compute(rate: number): PriorityCut {
     this.#sorted ??= [...new Set([...this.#counts.keys(), ...this.#before.keys()])].sort((one, other) => one - other)
     const counts = this.#sorted.map((priority) => this.#count(priority))
     const refused = rate * counts.reduce((sum, count) => sum + count, 0)

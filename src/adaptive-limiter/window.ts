@@ -56,7 +56,8 @@ export class SampleWindow {
     const age = now - this.#since
     // The first sample, or the clock was set back.
     if (!(age >= 0)) this.#since = now
-    return age >= every && (this.#kept.length + this.#drops >= samples || age >= longest * every)
+    if (age < longest * every && this.#kept.length + this.#drops < Math.min(samples, mostKept / 2)) return false
+    return age >= longest * every || (age >= every && this.samples >= samples)
   }
 
   /** Ends the window. */

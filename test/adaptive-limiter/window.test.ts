@@ -21,6 +21,15 @@ describe('a window', () => {
     expect(window.take(1)).toEqual({ latency: 9, inflight: 1, samples: 6, drops: 0 })
   })
 
+  it('may need more samples than are kept', () => {
+    const window = new SampleWindow({ ...settings, samples: 2000 })
+    for (let i = 0; i < 1990; i++) expect(window.add(i, 1, i / 10)).toBe(false)
+    let more = 0
+    while (!window.add(more, 1, 200)) more++
+    expect(more).toBeLessThan(20)
+    expect(window.take(1).samples).toBeGreaterThanOrEqual(2000)
+  })
+
   it('gives the quantile, with overload as the slowest', () => {
     const window = new SampleWindow(settings)
     for (let latency = 1; latency <= 20; latency++) window.add(latency, 1, 0)

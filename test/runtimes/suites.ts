@@ -128,6 +128,7 @@ export const leftOut: readonly LeftOut[] = [
     'test/runtimes/own/context.ts',
     'test/retry/budget.test.ts',
     'test/cache/context.test.ts',
+    'test/adaptive-limiter/context.test.ts',
     'test/single-flight/single-flight.test.ts',
   ].map((file) => ({
     file,

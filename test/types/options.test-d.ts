@@ -1,4 +1,5 @@
 import {
+  adaptiveLimiter,
   type BulkheadReason,
   bulkhead,
   type CircuitOpenReason,
@@ -34,6 +35,11 @@ describe('options', () => {
     circuitBreaker({ threshold: 0.5 })
     // @ts-expect-error limit is needed
     bulkhead({ queue: 2 })
+    // @ts-expect-error one of the orders
+    adaptiveLimiter({ order: 'newest' })
+    // @ts-expect-error an algorithm has a method update
+    adaptiveLimiter({ algorithm: { baseline: 1 } })
+    adaptiveLimiter({ algorithm: { update: (limit, { drops }) => (drops > 0 ? limit / 2 : limit + 1) } })
     // @ts-expect-error after is needed
     timeout({})
     // @ts-expect-error value is needed
@@ -57,6 +63,7 @@ describe('options', () => {
   })
 
   it('of `when` return a judgement', () => {
+    adaptiveLimiter<{ status: number }>({ when: (outcome) => outcome.ok && outcome.value.status === 503 })
     retry({ when: (outcome) => !outcome.ok && outcome.error instanceof RangeError })
     retry({ when: () => 'ignore' })
     // @ts-expect-error no verdict
