@@ -14,9 +14,10 @@ export class HedgedCall extends Timer implements RacedCall {
   readonly startedAt: Milliseconds
   readonly delay: Milliseconds | undefined
   readonly outside: Deadline | undefined
-  #race: HedgeRace | undefined = undefined
+  /** Made when a hedge is due. */
+  started: HedgeRace | undefined
   /** The delay is over. */
-  #ripe = false
+  ripe: boolean
 
   constructor(rules: HedgeRules, scope: Scope, index: number, startedAt: number, delay: Milliseconds | undefined) {
     super()
@@ -26,12 +27,13 @@ export class HedgedCall extends Timer implements RacedCall {
     this.startedAt = startedAt
     this.delay = delay
     this.outside = scope.limit
+    this.started = undefined
+    this.ripe = false
   }
 
-  /** Made when a hedge is due. */
   get race(): HedgeRace {
-    this.#race ??= new HedgeRace(this)
-    return this.#race
+    this.started ??= new HedgeRace(this)
+    return this.started
   }
 
   arm(now: Milliseconds): boolean {
@@ -39,7 +41,7 @@ export class HedgedCall extends Timer implements RacedCall {
     if (delay === undefined) return true
     const { clock } = this.rules
     if (scope.limit !== undefined && scope.remaining(clock, now) < delay) return false
-    this.#ripe = false
+    this.ripe = false
     scope.keepContext()
     clock.schedule(this, delay, now)
     return true
@@ -47,8 +49,8 @@ export class HedgedCall extends Timer implements RacedCall {
 
   fire(): void {
     // What ends at this very instant comes first.
-    if (!this.#ripe) {
-      this.#ripe = true
+    if (!this.ripe) {
+      this.ripe = true
       this.rules.clock.schedule(this, 0)
       return
     }
@@ -61,7 +63,7 @@ export class HedgedCall extends Timer implements RacedCall {
   /** The call was given up. */
   cancel(): void {
     this.rules.clock.cancel(this)
-    this.#race?.cancel()
+    this.started?.cancel()
   }
 }
 
