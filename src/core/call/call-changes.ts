@@ -8,9 +8,8 @@ interface Changeable extends Call {
   attempt: number
   limit: Deadline | undefined
   readonly owner: CallOwner
-  readonly options: CallOptions
+  options: CallOptions
   readonly given: object | undefined
-  readonly more: { options: CallOptions }
   give(given: object): void
 }
 
@@ -23,7 +22,7 @@ export function withChanges(copy: Changeable, of: Changeable, changes: CallChang
       throw new TypeError(`call.with: ${JSON.stringify(name)} is a name of the call itself`)
     }
   }
-  copy.more.options = options
+  copy.options = options
   copy.attempt = of.attempt
   const { deadline } = changes
   copy.limit = deadline === undefined ? of.limit : deadlineAt(deadline, of.owner.clock)

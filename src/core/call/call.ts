@@ -45,8 +45,6 @@ export const noOptions: CallOptions = Object.freeze({})
 
 /** The options of a caller, checked and read once: later changes of the object do not affect the call. */
 export function readCallOptions(options: CallOptions): CallOptions {
-  const refuse = (name: string, expected: string, value: unknown): never =>
-    refuseOption('execute', name, expected, value)
   if (!isRecord(options as unknown) || options instanceof Promise) refuse('options', 'an object', options)
   // A `Call` may be passed on as it is: it has more fields, and is no plain object.
   if (Object.getPrototypeOf(options) === Object.prototype) checkNames(options)
@@ -65,6 +63,10 @@ export function readCallOptions(options: CallOptions): CallOptions {
     refuse('retryDepth', 'an integer >= 0', retryDepth)
   }
   return { signal, key, deadline, priority, idempotent, retryDepth }
+}
+
+function refuse(name: string, expected: string, value: unknown): never {
+  return refuseOption('execute', name, expected, value)
 }
 
 /** A number of ms from here on is no duration but an instant, such as `Date.now() + 1000`. */

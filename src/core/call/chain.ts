@@ -70,7 +70,7 @@ export class Chain implements Links, CallStarter {
       root.callerContext()
     }
     try {
-      if (options !== undefined) root.more.options = readCallOptions(options)
+      if (options !== undefined) root.options = readCallOptions(options)
     } catch (error) {
       if (observer !== undefined) contained(owner.events, () => observer.ended(neverBegun(error)))
       return rejectSoon(error)

@@ -8,7 +8,7 @@
  */
 import { type ForkOwner, type Layer, type Links, REROUTED, type Scope, TAKEN, WAIT } from '../hooks.ts'
 import { pinShape } from '../pin-shape.ts'
-import { type CallOptions, noOptions } from './call.ts'
+import type { CallOptions } from './call.ts'
 import { endCall } from './call-end.ts'
 import { lead, leadFor, promiseOf } from './call-promise.ts'
 import type { Deadline } from './deadline.ts'
@@ -252,12 +252,11 @@ function partAt(scope: CallScope, index: number): CallScope {
 
 /** A further scope of the same call. */
 function anotherOf(scope: CallScope, links: Links, base: number): CallScope {
-  const { extras, root } = scope
+  const { root, given } = scope
   const other = new CallScope(links, root, root.operation, base)
   other.limit = scope.limit
-  if (extras === undefined) return other
-  if (extras.options !== noOptions) other.more.options = extras.options
-  if (extras.given !== undefined) other.give(extras.given)
+  other.options = scope.options
+  if (given !== undefined) other.give(given)
   return other
 }
 

@@ -17,7 +17,7 @@ export function prepare(
   launched.attempts = launcher.invocations
   launched.attempt = launched.attempts + 1
   const { more } = launched
-  more.options = options
+  launched.options = options
   more.launcher = more.parent = launcher
   more.key = root.extras?.key
   more.keys = root.extras?.keys

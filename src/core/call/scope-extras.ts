@@ -3,13 +3,11 @@ import type { Context } from '../context.ts'
 import type { Milliseconds } from '../duration.ts'
 import type { Advice, DrainWatcher, ForkOwner, Scope as Try } from '../hooks.ts'
 import { pinShape } from '../pin-shape.ts'
-import { type CallOptions, noOptions } from './call.ts'
 import type { CallObserver } from './call-observer.ts'
 import type { Cancellation } from './cancellation.ts'
 
 /** Made when first written to. */
 export class ScopeExtras<Scope> {
-  options: CallOptions = noOptions
   /** What the operation gets in addition to the fields of `Call`; forks inherit it. */
   given: object | undefined = undefined
   advice: Advice = undefined

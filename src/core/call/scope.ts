@@ -32,6 +32,7 @@ export abstract class ScopeState implements Call {
   /** The first scope of the call. The fields marked "root" count there alone. */
   readonly root: ScopeState
   operation: Operation
+  options: CallOptions
   /** Layers' own notes on this call, by index; made by the first note. */
   notes: unknown[] | undefined
   epoch: number
@@ -62,6 +63,7 @@ export abstract class ScopeState implements Call {
     this.links = links
     this.root = root ?? this
     this.operation = operation
+    this.options = noOptions
     this.notes = undefined
     this.epoch = latestEpoch()
     this.base = base
@@ -149,10 +151,6 @@ export abstract class ScopeState implements Call {
     this.depth = index
   }
 
-  get options(): CallOptions {
-    return this.extras === undefined ? noOptions : this.extras.options
-  }
-
   get key(): string | undefined {
     return this.options.key
   }
@@ -174,7 +172,7 @@ export abstract class ScopeState implements Call {
   }
 
   setRetryDepth(retryDepth: number): void {
-    this.more.options = { ...this.options, retryDepth }
+    this.options = { ...this.options, retryDepth }
   }
 
   get deadline(): Date | undefined {
@@ -267,7 +265,7 @@ export abstract class ScopeState implements Call {
   change(copy: Call): void {
     if (!(copy instanceof ScopeState) || copy === this.extras?.parent) return
     this.limit = copy.limit
-    this.more.options = copy.options
+    this.options = copy.options
     if (copy.given !== undefined) this.give(copy.given)
   }
 
