@@ -5,7 +5,7 @@ import { chromium } from 'playwright-core'
 import { webp } from './webp.mjs'
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-const examples = ['retry-storm', 'cached-outage']
+const examples = ['retry-storm', 'cached-outage', 'slow-tail', 'overload']
 const root = new URL('../../', import.meta.url)
 // Inside the package, so that `holdfast` means this package as its users see it.
 const made = new URL('.examples/', root)
@@ -38,24 +38,33 @@ try {
 }
 
 /** In the page. */
-function draw({ title, lines, x = 'seconds' }) {
+function draw({ title, lines, x }) {
   // The colours of Okabe and Ito, which differ for the colour-blind too.
   const colours = ['#d55e00', '#0072b2', '#009e73', '#cc79a7']
   const names = Object.keys(lines)
   const longest = Math.max(...names.map((name) => lines[name].length))
   const dashes = [[], [], [8, 4], [2, 3]]
+  const axis = { labelSize: 20, grid: { show: false } }
+  const seconds = { ...axis, label: 'seconds' }
+  const quantiles = { ...axis, label: 'quantile', splits: () => x.map((_, i) => i), values: () => x }
   const options = {
     title,
     width: 736,
     height: 300,
     scales: { x: { time: false }, y: { range: (_, __, max) => [0, max * 1.08] } },
-    axes: [{ label: x, labelSize: 20, grid: { show: false } }, { size: 60 }],
+    axes: [x === undefined ? seconds : quantiles, { size: 60 }],
     series: [
       { label: '' },
-      ...names.map((label, i) => ({ label, stroke: colours[i], width: 2, dash: dashes[i], points: { show: false } })),
+      ...names.map((label, i) => ({
+        label,
+        stroke: colours[i],
+        width: 2,
+        dash: dashes[i],
+        points: { show: x !== undefined },
+      })),
     ],
     legend: { live: false, markers: { width: 3 } },
   }
-  const seconds = Array.from({ length: longest }, (_, second) => second)
-  new globalThis.uPlot(options, [seconds, ...names.map((name) => lines[name])], document.getElementById('chart'))
+  const places = Array.from({ length: longest }, (_, place) => place)
+  new globalThis.uPlot(options, [places, ...names.map((name) => lines[name])], document.getElementById('chart'))
 }
