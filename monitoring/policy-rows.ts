@@ -68,6 +68,55 @@ export const policyRows: Rows = {
       { unit: 'reqps' },
     ),
   ],
+  'Limits and throttles': [
+    lines(
+      'Refused by limiters and throttles',
+      [
+        [per('holdfast_rate_limiter_rejections_total', 'pipeline, policy'), policyLegend],
+        [per('holdfast_throttle_rejections_total', 'pipeline, policy'), policyLegend],
+        [per('holdfast_adaptive_limiter_rejections_total', 'pipeline, policy, reason'), `${policyLegend} {{reason}}`],
+      ],
+      { unit: 'reqps' },
+    ),
+    lines('What the adaptive limiter finds', [
+      [`sum by (pipeline, policy) (holdfast_adaptive_limiter_limit{${by}})`, '{{pipeline}} {{policy}} limit'],
+      [`sum by (pipeline, policy) (holdfast_adaptive_limiter_inflight{${by}})`, '{{pipeline}} {{policy}} running'],
+    ]),
+    lines('Permits left, and calls that wait for one', [
+      [`sum by (pipeline, policy) (holdfast_rate_limiter_permits_available{${by}})`, '{{pipeline}} {{policy}} left'],
+      [`sum by (pipeline, policy) (holdfast_rate_limiter_queue_length{${by}})`, '{{pipeline}} {{policy}} waiting'],
+    ]),
+  ],
+  'Caches, flights, hedges': [
+    lines(
+      'What the cache had',
+      [
+        [per('holdfast_cache_lookups_total', 'pipeline, policy, result'), '{{pipeline}} {{policy}} {{result}}'],
+        [per('holdfast_cache_stale_total', 'pipeline, policy, reason'), '{{pipeline}} {{policy}} stale: {{reason}}'],
+      ],
+      { unit: 'reqps', stacked: true },
+    ),
+    lines(
+      'Calls that ran for others, and that waited for them',
+      [
+        [per('holdfast_single_flight_flights_total', 'pipeline, policy'), '{{pipeline}} {{policy}} ran'],
+        [per('holdfast_single_flight_joins_total', 'pipeline, policy'), '{{pipeline}} {{policy}} waited'],
+      ],
+      { unit: 'reqps' },
+    ),
+    lines(
+      'Hedges',
+      [
+        [per('holdfast_hedge_attempts_total', 'pipeline, policy'), '{{pipeline}} {{policy}} sent'],
+        [per('holdfast_hedge_wins_total', 'pipeline, policy, winner'), '{{pipeline}} {{policy}} won by {{winner}}'],
+        [
+          per('holdfast_hedge_denials_total', 'pipeline, policy, reason'),
+          '{{pipeline}} {{policy}} not sent: {{reason}}',
+        ],
+      ],
+      { unit: 'reqps' },
+    ),
+  ],
   Pools: [
     lines('Members', [[`sum by (pool, state) (holdfast_pool_members{${by}})`, '{{pool}} {{state}}']], {
       stacked: true,
@@ -84,7 +133,7 @@ export const policyRows: Rows = {
       ],
     ]),
     lines(
-      'Failovers, and nobody left',
+      'Failovers, and no member left',
       [
         [per('holdfast_pool_failovers_total', 'pool'), '{{pool}} failovers'],
         [per('holdfast_pool_exhausted_total', 'pool'), '{{pool}} exhausted'],

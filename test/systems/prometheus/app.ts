@@ -8,13 +8,19 @@
  */
 import { createServer } from 'node:http'
 import {
+  adaptiveLimiter,
   availabilityTracker,
   bulkhead,
+  cache,
   circuitBreaker,
   failoverPool,
   fallback,
+  hedge,
   pipeline,
+  rateLimiter,
   retry,
+  singleFlight,
+  throttle,
   timeout,
 } from 'holdfast'
 import { holdfastMetrics } from 'holdfast/prometheus'
@@ -37,6 +43,16 @@ const pool = failoverPool(['a', 'b', 'c'], {
   outlier: { consecutiveFailures: 3, ejectFor: '1s' },
 })
 
+const catalogue = pipeline(
+  'catalogue',
+  cache({ ttl: '50ms', staleIfError: '1s' }),
+  singleFlight(),
+  rateLimiter(1000),
+  throttle(),
+  hedge('5ms'),
+  adaptiveLimiter(),
+)
+
 const registry = new Registry()
 const tracker = availabilityTracker()
 tracker.watch(checkout)
@@ -47,7 +63,7 @@ tracker.objective({
   period: '30d',
   indicator: { kind: 'requests', policy: checkout },
 })
-holdfastMetrics({ registry, tracker, policies: [checkout, search, pool], callDuration: true })
+holdfastMetrics({ registry, tracker, policies: [checkout, search, catalogue, pool], callDuration: true })
 
 let call = 0
 setInterval(() => {
@@ -61,6 +77,11 @@ setInterval(() => {
   }
   void checkout.execute(pay).catch(() => {})
   if (call % 5 === 0) void search.execute(() => later(call % 10 === 0 ? 50 : 1))
+  const read = async () => {
+    await later(call % 10 === 0 ? 20 : 1)
+    if (mode === 'fail') throw new Error('down')
+  }
+  for (const key of ['a', 'a', 'b']) void catalogue.execute(read, { key }).catch(() => {})
   void pool.execute(async ({ target }) => {
     await later(1)
     if (mode === 'fail' && target === 'a') throw new Error('down')
