@@ -1,4 +1,4 @@
-import { adaptiveLimiter, circuitBreaker, keyed, pipeline, retry, timeout } from 'holdfast'
+import { type AdaptiveLimiter, adaptiveLimiter, circuitBreaker, hedge, keyed, pipeline, retry, timeout } from 'holdfast'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { deferred, ended } from '../composition/deferred.ts'
@@ -98,6 +98,31 @@ describe('an adaptive limiter in a pipeline', () => {
       expect(await clock.settle(call)).toBe(3)
       expect(during).toEqual([1, 1, 1])
       expect(limiter.inflight).toBe(0)
+    }
+  })
+
+  it('frees the permit of an attempt beside others whose listener aborts the call while it ends', async () => {
+    const clock = virtualClock()
+    const { algorithm } = seen()
+    const stop = [
+      (limiter: AdaptiveLimiter, abort: () => void) => limiter.on('limit', abort),
+      (limiter: AdaptiveLimiter, abort: () => void) => limiter.on('fault', abort),
+    ]
+    for (const [i, listen] of stop.entries()) {
+      for (const good of [true, false]) {
+        const caller = new AbortController()
+        const limiter = adaptiveLimiter({
+          algorithm: i === 0 ? { update: (limit) => limit + 1 } : algorithm,
+          window,
+          ...(i === 0 ? {} : { when: () => 'maybe' as never }),
+        })
+        listen(limiter, () => caller.abort('left'))
+        const both = pipeline({ name: 'both', clock }, hedge({ after: 0 }), limiter)
+        const work = () => clock.advance(5).then(() => (good ? 1 : Promise.reject({ status: 503 })))
+        for (let j = 0; j < 3; j++) await ended(both.execute(work, { signal: caller.signal }))
+        await clock.advance(0)
+        expect([caller.signal.aborted, limiter.inflight]).toEqual([true, 0])
+      }
     }
   })
 

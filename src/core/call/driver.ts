@@ -146,7 +146,8 @@ export class CallScope extends ScopeState implements Scope {
   }
 
   holdUntilDrained(index: number): void {
-    if (this.live === 0 && this.beside === undefined) {
+    // If it is over, code of the user has aborted it while the layer was left.
+    if (this.live === 0 && (this.over || this.beside === undefined)) {
       this.links.layers[index]?.policy.release?.(this, index)
       return
     }
