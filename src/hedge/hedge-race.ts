@@ -27,6 +27,8 @@ export class HedgeRace implements AttemptOwner {
   #running = 1
   /** How the latest attempt ended that failed, or if none ran, that was refused. */
   #last: Ended | undefined = undefined
+  /** The object that the caller gets. */
+  #given: unknown = undefined
 
   constructor(call: RacedCall) {
     this.#call = call
@@ -92,7 +94,9 @@ export class HedgeRace implements AttemptOwner {
   }
 
   late({ number }: HedgeAttempt, ok: boolean, value: unknown): void {
-    this.#call.rules.late(this.#call.scope, number, ok, value)
+    const { rules, scope } = this.#call
+    rules.late(scope, number, ok)
+    if (ok) this.#dispose(value)
   }
 
   /** The call was given up, with all its attempts. */
@@ -159,6 +163,7 @@ export class HedgeRace implements AttemptOwner {
     const call = this.#call
     const { rules, scope, index } = call
     rules.clock.cancel(call)
+    if (Object(value) === value) this.#given = value
     if (winner.number > 1) scope.takenOverBy(rules.name)
     if (this.#running > 0) this.#giveUpOthers(new HedgeLost(rules.name))
     this.#dropLast()
@@ -198,6 +203,11 @@ export class HedgeRace implements AttemptOwner {
   #dropLast(): void {
     const last = this.#last
     this.#last = undefined
-    if (last?.ok) this.#call.rules.dispose(last.value)
+    if (last?.ok) this.#dispose(last.value)
+  }
+
+  /** Attempts that share their work end with the same object, which the caller has. */
+  #dispose(value: unknown): void {
+    if (this.#given === undefined || this.#given !== value) this.#call.rules.dispose(value)
   }
 }

@@ -228,9 +228,8 @@ class HedgePolicy
     if (hasListeners(this.events, 'win', scope)) emitForCall(this.events, 'win', scope, { attempt })
   }
 
-  late(scope: Scope, attempt: number, ok: boolean, value: unknown): void {
+  late(scope: Scope, attempt: number, ok: boolean): void {
     if (hasListeners(this.events, 'lateResult', scope)) emitForCall(this.events, 'lateResult', scope, { attempt, ok })
-    if (ok) this.dispose(value)
   }
 
   dispose(value: unknown): void {

@@ -33,7 +33,7 @@ export interface HedgeRules {
   /** An attempt gave the outcome of a hedged call. */
   won(scope: Scope, attempt: number): void
   /** The work of an attempt that had lost has settled. */
-  late(scope: Scope, attempt: number, ok: boolean, value: unknown): void
+  late(scope: Scope, attempt: number, ok: boolean): void
   dispose(value: unknown): void
 }
 

@@ -83,6 +83,24 @@ describe('an attempt that has lost', () => {
     expect([ofOuter, ofInner]).toEqual([['its hedge', 'first'], []])
   })
 
+  it('keeps a value that it shares with the winner, which the caller has', async () => {
+    const clock = virtualClock()
+    const disposed: unknown[] = []
+    const policy = hedge({ after: 50, hedges: 2, budget: unbounded, dispose: (value) => disposed.push(value), clock })
+    let work: Promise<unknown> | undefined
+    const shared = () => {
+      work ??= later(clock, 200).then(() => ({ rows: 1 }))
+      return work
+    }
+    expect(await clock.settle(policy.execute(shared))).toEqual({ rows: 1 })
+    await clock.advance(1000)
+    expect([disposed, policy.snapshot().sent, policy.pending]).toEqual([[], 2, 0])
+    // Equal values that are no objects are results of their own.
+    await clock.settle(policy.execute(slowWork(clock, { after: 300, value: true }, { after: 20, value: true })))
+    await clock.advance(1000)
+    expect(disposed).toEqual([true])
+  })
+
   it('has its web body cancelled by default, and other values left alone', async () => {
     const clock = virtualClock()
     const cancelled: string[] = []
