@@ -2,8 +2,9 @@
  * The calls of one window: what the algorithm gets of them.
  *
  * A window begins with its first sample and ends with the first one after `every`. With too few samples it goes on, for at most five
- * times as long. A few hundred latencies are enough for a quantile. So where calls are many, only one in several is measured, at least one in
- * 16, and the others cost neither a reading of the clock nor a note.
+ * times as long. A few hundred latencies are enough for a quantile. So where calls are many, only one in several is measured, about one in
+ * 16 or more, and the others cost neither a reading of the clock nor a note. Which one is drawn: calls may repeat in a pattern, and
+ * every second one be slow.
  */
 import type { Milliseconds } from '../core/duration.ts'
 import type { LimiterWindow } from './algorithms/limit-algorithm.ts'
@@ -17,7 +18,7 @@ export interface LimiterWindowSettings {
 
 const longest = 5
 const mostKept = 512
-/** With fewer calls all of a sudden, the next measured one is not far. */
+/** On average. With fewer calls all of a sudden, the next measured one is not far. */
 const mostSkipped = 16
 
 export class SampleWindow {
@@ -31,6 +32,8 @@ export class SampleWindow {
   #wait = 1
   /** What the latencies that arrived since the last one that was kept represent. */
   #credit = 0
+  /** The latest of a sequence of pseudo-random integers. */
+  #drawn = 1
 
   constructor(settings: LimiterWindowSettings) {
     this.#settings = settings
@@ -44,8 +47,9 @@ export class SampleWindow {
   /** A call begins. The number of calls that its latency represents; 0: it need not be measured. */
   weigh(): number {
     if (--this.#wait > 0) return 0
-    this.#wait = Math.min(this.#stride, mostSkipped)
-    return this.#wait
+    const weight = Math.min(this.#stride, mostSkipped)
+    this.#wait = 1 + this.#draw(2 * weight - 1)
+    return weight
   }
 
   /** A call took `latency`; `Infinity` where it says overload. True where the window ends with it. */
@@ -82,8 +86,18 @@ export class SampleWindow {
     this.#credit = 0
     this.#kept.push(latency)
     if (this.#kept.length < mostKept) return
-    this.#kept = this.#kept.filter((_, place) => place % 2 === 0)
+    // One of each two.
+    for (let place = 0; place < mostKept / 2; place++) {
+      this.#kept[place] = this.#kept[2 * place + this.#draw(2)] as number
+    }
+    this.#kept.length = mostKept / 2
     this.#stride *= 2
+  }
+
+  /** From 0 to `count - 1`. */
+  #draw(count: number): number {
+    this.#drawn = (Math.imul(this.#drawn, 1_664_525) + 1_013_904_223) | 0
+    return ((this.#drawn >>> 16) * count) >>> 16
   }
 
   #quantile(): Milliseconds {
