@@ -63,6 +63,8 @@ export function adaptiveLimiter<Accepts = unknown>(
 
 const LimitReached = stackless(LimitReachedError)
 const emitted = ['limit', 'probe', 'enqueue', 'dequeue', 'reject']
+/** Noted on a call while others are refused before it. */
+const undecided = Symbol('undecided')
 /** Differences below this are noise of the event loop, and clocks of browsers are no finer. */
 const shortestLatency = 1
 
@@ -173,6 +175,12 @@ class AdaptiveLimiterPolicy
     if (scope.limit !== undefined && scope.remaining(this.clock, now) <= 0) {
       return this.refusal(scope, index, 'deadline')
     }
+    if (this.#queue !== undefined && this.queued > 0) {
+      scope.note(index, undecided)
+      this.#queue.refuseLate(now)
+      // A listener may have aborted the call.
+      if (scope.over) return undefined
+    }
     if (this.#admits(partition)) {
       this.#take(scope, index, partition, now)
       return undefined
@@ -201,8 +209,9 @@ class AdaptiveLimiterPolicy
 
   abandon(scope: Scope, index: number, _error: unknown, counts: boolean): void {
     if (this.#queue?.leave(scope, index) === true) return
-    // It was aborted by a function that this policy asked, and has no permit.
-    if (!this.#plain && scope.noteOf(index) === undefined) return
+    const note = scope.noteOf(index)
+    // It was aborted by a function that this policy asked, or by a listener, and has no permit.
+    if (note === undecided || (!this.#plain && note === undefined)) return
     if (counts) this.#overload(scope, index)
     scope.holdUntilDrained(index)
   }

@@ -7,6 +7,7 @@
 import { startEpoch } from '../core/admission-epoch.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { Events } from '../core/events.ts'
+import { ignoreRejection } from '../core/ignore-rejection.ts'
 import { Aimd } from './algorithms/aimd.ts'
 import { Gradient } from './algorithms/gradient.ts'
 import type { LimitAlgorithm } from './algorithms/limit-algorithm.ts'
@@ -72,7 +73,10 @@ export class MovingLimit {
     try {
       const found: unknown = this.#algorithm.update(this.#found, window)
       if (typeof found === 'number' && !Number.isNaN(found)) this.#found = Math.max(min, Math.min(max, found))
-      else this.#events.fault('algorithm', new TypeError('update must return a number'))
+      else {
+        ignoreRejection(found)
+        this.#events.fault('algorithm', new TypeError('update must return a number'))
+      }
     } catch (error) {
       this.#events.fault('algorithm', error)
     }

@@ -65,7 +65,6 @@ export class CallQueue {
 
   /** Lets a call wait, and the layer answers `WAIT`. Returns a reason where it may not. */
   add(scope: Scope, index: number, partition: Partition | undefined, now: Milliseconds): QueueReason | undefined {
-    this.#refuseLate(now)
     const { queue, maxWait = Number.POSITIVE_INFINITY } = this.#settings
     if (this.length >= queue) return 'queue'
     const { clock, prioritized } = this.#limiter
@@ -106,7 +105,7 @@ export class CallQueue {
         const { choice, clock } = this.#limiter
         if (choice === undefined) return
         const now = clock.now()
-        this.#refuseLate(now)
+        this.refuseLate(now)
         const call = this.#next(now, choice)
         if (call === undefined) continue
         if (this.#codel?.refuses(now, Math.max(0, now - call.since)) === true) this.refuse(call, 'codel')
@@ -138,7 +137,7 @@ export class CallQueue {
   }
 
   /** While the newest go first, the oldest are not served any more: those that came earlier have longer timers. */
-  #refuseLate(now: Milliseconds): void {
+  refuseLate(now: Milliseconds): void {
     if (this.#delay?.newestFirst(now) !== true) return
     const { target } = this.#settings
     for (let call = this.#line.oldest(); call !== undefined && now - call.since > target; call = this.#line.oldest()) {

@@ -94,6 +94,22 @@ describe('the queue', () => {
     expect([reasonOf('b'), served, limiter.inflight, limiter.queued]).toEqual(['by dequeue', [], 0, 0])
   })
 
+  it('lets a listener of reject abort the call that comes in, and frees no permit for it', async () => {
+    const { limiter, wait, reasonOf, free, clock, served } = held({ queue: 9 })
+    const caller = new AbortController()
+    wait('a')
+    await clock.advance(60)
+    wait('b')
+    await clock.advance(41)
+    limiter.on('reject', () => caller.abort('by reject'))
+    // The queue has not been empty for 101 ms: that refuses b, before c may wait.
+    wait('c', { signal: caller.signal })
+    await clock.advance(0)
+    expect([reasonOf('b'), reasonOf('c'), limiter.inflight, limiter.queued]).toEqual(['codel', 'by reject', 1, 0])
+    await free()
+    expect([served, limiter.inflight, clock.pending]).toEqual([[], 0, 0])
+  })
+
   it('serves a call that a served one makes at once after those that wait', async () => {
     const { limiter, wait, free, served } = held({ queue: 9, order: 'fifo' })
     void limiter.execute(() => {
