@@ -4,6 +4,7 @@ export * from './bulkhead/index.ts'
 export * from './cache/index.ts'
 export * from './chaos/index.ts'
 export * from './circuit-breaker/index.ts'
+export * from './context/index.ts'
 export type { Call, CallChanges, CallOptions } from './core/call/call.ts'
 export type { Clock } from './core/clock.ts'
 export type { Duration, Milliseconds } from './core/duration.ts'
@@ -12,6 +13,7 @@ export {
   BulkheadFullError,
   ChaosError,
   CircuitOpenError,
+  DeadlineError,
   type ErrorCode,
   FailoverError,
   HoldfastError,

@@ -231,6 +231,15 @@ export const uses = {
   './reliability': async ({ component, series }) => {
     series(component('database'), component('search'))
   },
+  './context': async ({ currentCall, detached, readDeadline, runWithCall, writeDeadline }, load) => {
+    const { pipeline } = await load('./pipeline')
+    const chain = pipeline({ name: 'use', inherit: true })
+    const sent = await runWithCall({ deadline: '1s', key: 'k' }, () =>
+      chain.execute(({ key }) => writeDeadline({ key }, currentCall(), { as: 'grpc-timeout' })),
+    )
+    if (sent.key !== 'k' || !(readDeadline(sent) <= 1000)) throw new Error('the call must inherit key and deadline')
+    if (detached(currentCall) !== undefined) throw new Error('there is no call here')
+  },
   './user-uptime': async ({ mcr }) => {
     mcr([{ good: 1, bad: 0 }], 1)
   },

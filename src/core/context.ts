@@ -104,7 +104,26 @@ function emptied(resource: Context): Context {
   return resource
 }
 
+/** Holds one value for each async context. */
+export interface ContextStore<Value> {
+  getStore(): Value | undefined
+  run<Result>(value: Value, work: () => Result): Result
+}
+
+/** The store of this library, once it has one. */
+let store: ContextStore<unknown> | undefined
+
+/** The store of this library, made by the first request for it; undefined if the runtime has no async contexts. */
+export function contextStore<Value>(): ContextStore<Value | undefined> | undefined {
+  if (store === undefined && Resource !== undefined) {
+    const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks')
+    store = new AsyncLocalStorage<unknown>()
+  }
+  return store as ContextStore<Value | undefined> | undefined
+}
+
 /** Runs background work, such as a check or a poll, outside the context of the call that started it. */
 export function outside(work: () => void): void {
-  runIn(callerless, work)
+  // In a Worker the work stays in the context of a request, but not in that of a call.
+  runIn(callerless, store === undefined ? work : () => store?.run(undefined, work))
 }

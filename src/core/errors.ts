@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'HF_RATE_LIMITED'
   | 'HF_LIMIT_REACHED'
   | 'HF_THROTTLED'
+  | 'HF_DEADLINE'
   | 'HF_NO_MEMBER'
   | 'HF_TIMEOUT'
   | 'HF_FAILOVER'
@@ -126,6 +127,12 @@ export class LimitReachedError extends RejectedError {
 export class ThrottledError extends RejectedError {
   declare readonly code: 'HF_THROTTLED'
 }
+
+/** Too little time is left before the deadline, so the work did not begin. */
+export class DeadlineError extends RejectedError {
+  declare readonly code: 'HF_DEADLINE'
+}
+
 /** A failover pool has no member that may be tried, or the guards of all members tried refused: nothing ran. */
 export class NoMemberError extends RejectedError {
   declare readonly code: 'HF_NO_MEMBER'
@@ -206,6 +213,7 @@ define(BulkheadFullError, 'BulkheadFullError', 'HF_BULKHEAD_FULL')
 define(RateLimitedError, 'RateLimitedError', 'HF_RATE_LIMITED')
 define(LimitReachedError, 'LimitReachedError', 'HF_LIMIT_REACHED')
 define(ThrottledError, 'ThrottledError', 'HF_THROTTLED')
+define(DeadlineError, 'DeadlineError', 'HF_DEADLINE')
 define(NoMemberError, 'NoMemberError', 'HF_NO_MEMBER')
 define(TimeoutError, 'TimeoutError', 'HF_TIMEOUT')
 define(FailoverError, 'FailoverError', 'HF_FAILOVER')
@@ -272,6 +280,7 @@ export type AnyHoldfastError =
   | RateLimitedError
   | LimitReachedError
   | ThrottledError
+  | DeadlineError
   | NoMemberError
   | TimeoutError
   | FailoverError

@@ -3,12 +3,15 @@
  *
  * It re-emits the events of its members under their own names, and subscribes to them only while it has a listener.
  */
+import type { Call, CallOptions } from '../core/call/call.ts'
+import { inheriting } from '../core/call/inheritance.ts'
+import type { Operation } from '../core/call/scope.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { BaseEvents, Interest } from '../core/events.ts'
 import type { Layer } from '../core/hooks.ts'
 import { idleSinceOf } from '../core/idle-since.ts'
-import { isRecord, refuseOption, resolveOptions } from '../core/options.ts'
+import { boolean, isRecord, optional, refuseOption, resolveOptions } from '../core/options.ts'
 import { type AnyPolicy, BasePolicy, type Description, type Policy } from '../core/policy.ts'
 import { policyChecks } from '../core/policy-checks.ts'
 import { policyOf } from '../core/policy-of.ts'
@@ -23,6 +26,11 @@ export interface PipelineSettings {
   readonly clock?: Clock
   /** Given to every member without a source of its own. */
   readonly random?: Random
+  /**
+   * Calls inherit deadline, priority, key and retry depth from `runWithCall` of `holdfast/context` around them. Default false. In a
+   * pipeline within another one it has no effect.
+   */
+  readonly inherit?: boolean
 }
 
 type Types<P extends readonly AnyPolicy[]> = NonNullable<P[number]['~types']>
@@ -85,12 +93,12 @@ export function pipeline(...given: readonly unknown[]): Pipeline {
   const [first] = given
   const isSettings = isRecord(first) && policyOf(first) === undefined && !(first instanceof Promise)
   const settled = typeof first === 'string' || isSettings
-  const settings = resolveOptions(
-    'pipeline',
-    typeof first === 'string' ? { name: first } : settled ? first : {},
-    policyChecks,
-  )
-  return new PipelinePolicy(settings, members(settled ? given.slice(1) : given))
+  const settings = resolveOptions('pipeline', typeof first === 'string' ? { name: first } : settled ? first : {}, {
+    ...policyChecks,
+    inherit: optional(boolean, false),
+  })
+  const PipelineClass = settings.inherit ? InheritingPipeline : PipelinePolicy
+  return new PipelineClass(settings, members(settled ? given.slice(1) : given))
 }
 
 function members(given: readonly unknown[]): readonly BasePolicy[] {
@@ -167,5 +175,14 @@ class PipelinePolicy extends BasePolicy implements Pipeline {
     }
     if (wanted) this.#relays.set(event, relay)
     else this.#relays.delete(event)
+  }
+}
+
+/** A pipeline whose calls inherit from the call around them. */
+class InheritingPipeline extends PipelinePolicy {
+  override execute<T>(operation: (call: Call) => T | PromiseLike<T>, options?: CallOptions): Promise<Awaited<T>> {
+    const inherited = inheriting(operation as Operation, options, this)
+    if (inherited === undefined) return super.execute(operation, options)
+    return super.execute(inherited.operation as typeof operation, inherited.options)
   }
 }

@@ -92,6 +92,8 @@ export const leftOut: readonly LeftOut[] = [
     why: 'an old Worker reports a rejection before the microtask that handles it',
   })),
   { file: 'test/core/context.test.ts', why: 'starts a process of Node; `own/context.ts` tests the same' },
+  { file: 'test/context/processes.test.ts', why: 'starts processes of Node' },
+  { file: 'test/context/no-contexts.test.ts', why: 'loads modules again, which only vitest can do' },
   { file: 'test/core/loading.test.ts', why: 'loads modules again, which only vitest can do' },
   {
     file: 'test/core/clock.test.ts',
@@ -130,6 +132,8 @@ export const leftOut: readonly LeftOut[] = [
     'test/cache/context.test.ts',
     'test/adaptive-limiter/context.test.ts',
     'test/single-flight/single-flight.test.ts',
+    'test/context/context.test.ts',
+    'test/context/background.test.ts',
   ].map((file) => ({
     file,
     on: [...browsers, 'workerd bare'],
@@ -148,6 +152,7 @@ const folders = [
   'bulkhead',
   'circuit-breaker',
   'fallback',
+  'context',
   'pipeline',
   'composition',
   'failover',

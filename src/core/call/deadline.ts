@@ -18,3 +18,19 @@ export function deadlineAt(deadline: Duration | Date, clock: Clock): Deadline {
   const after = deadline instanceof Date ? deadline.getTime() - clock.wall() : milliseconds(deadline)
   return { at: clock.now() + after, enforced: false, outside: undefined }
 }
+
+/** An instant in a clock. */
+export interface ClockInstant {
+  readonly at: Milliseconds
+  readonly clock: Clock
+}
+
+/**
+ * When the result of a call of this library is no longer of use, not rounded as its `deadline` is; undefined for any other object,
+ * and without a deadline.
+ */
+export function exactDeadline(call: object): ClockInstant | undefined {
+  const { limit, owner } = call as { readonly limit?: Deadline; readonly owner?: { readonly clock: Clock } }
+  if (limit === undefined || owner === undefined) return undefined
+  return { at: limit.at, clock: owner.clock }
+}
