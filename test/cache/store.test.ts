@@ -1,7 +1,8 @@
 /** Stores: the one of its own, those of others, and those that break their promises. */
 import { type CacheEntry, type CacheStore, cache } from 'holdfast'
 import { recorder, virtualClock } from 'holdfast/testing'
-import { describe, expect, it } from 'vitest'
+import QuickLru from 'quick-lru'
+import { describe, expect, it, vi } from 'vitest'
 import { LruStore } from '../../src/cache/lru-store.ts'
 
 const key = 'k'
@@ -65,6 +66,28 @@ describe('the store of its own', () => {
     }
     store.clear()
     expect([store.size, [...store.keys()]]).toEqual([0, []])
+  })
+
+  it('looks for what to evict where it left off, and keeps doing so in any order of use', () => {
+    const looks = vi.spyOn(QuickLru.prototype, 'entriesAscending')
+    const store = new LruStore(100, () => {})
+    const add = (each: string) => store.set(each, { key: each, value: each, storedAt: 0, ttl: 1 })
+    for (let i = 0; i < 1000; i++) add(String(i))
+    // Once after each change of generations: a look from the start would step over all that was removed before.
+    expect(looks.mock.calls.length).toBeLessThanOrEqual(10)
+    store.clear()
+    for (let i = 0; i < 1000; i++) add(String(i))
+    expect(looks.mock.calls.length).toBeLessThanOrEqual(20)
+    looks.mockRestore()
+    // Two of three keys are used again before each new one, so the others go in order.
+    const gone: string[] = []
+    const used = new LruStore(3, (each) => gone.push(each))
+    for (const each of ['a', 'b']) used.set(each, { key: each, value: each, storedAt: 0, ttl: 1 })
+    for (let i = 0; i < 50; i++) {
+      used.set(String(i), { key: String(i), value: i, storedAt: 0, ttl: 1 })
+      expect([used.get('a')?.value, used.get('b')?.value, used.size]).toEqual(['a', 'b', 3])
+    }
+    expect(gone).toEqual(Array.from({ length: 49 }, (_, i) => String(i)))
   })
 
   it('may be used by a listener to `evict`', () => {
