@@ -162,7 +162,10 @@ export class KeyedPolicy extends BasePolicy implements Hooks {
     if (overflow === 'share') {
       if (this.#default !== undefined) return this.#default
       if (this.#shared === undefined) {
-        this.#shared = new KeyedEntry(undefined, this.#policyFor(key), now)
+        const policy = this.#policyFor(key)
+        // The factory may have asked for another key that is shared.
+        if (this.#shared !== undefined) return this.#shared
+        this.#shared = new KeyedEntry(undefined, policy, now)
         this.#relays.join(this.#shared)
       }
       return this.#shared
@@ -186,7 +189,11 @@ export class KeyedPolicy extends BasePolicy implements Hooks {
   }
 
   #add(key: string, now: Milliseconds | undefined): KeyedEntry {
-    const entry = this.#entries.add(key, this.#policyFor(key), now)
+    const policy = this.#policyFor(key)
+    // The factory may have asked for this key, and so have made its policy already.
+    const made = this.#entries.peek(key)
+    if (made !== undefined) return made
+    const entry = this.#entries.add(key, policy, now)
     this.#relays.join(entry)
     return entry
   }

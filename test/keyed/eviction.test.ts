@@ -111,6 +111,41 @@ describe('a policy that was not used for long', () => {
 })
 
 describe('more keys than `max`', () => {
+  it('are bounded also where the factory asks for the key that it is called for, or for others', async () => {
+    const events: unknown[] = []
+    for (const overflow of ['evict', 'share'] as const) {
+      let asked = 0
+      const hosts = keyed(
+        (key) => {
+          if (asked++ % 2 === 0) hosts.get(overflow === 'share' && hosts.size === 2 ? `${key}'` : key)
+          return bulkhead(0)
+        },
+        { max: 1, overflow },
+      )
+      hosts.on('reject', ({ key }) => events.push(key))
+      await ended(hosts.execute(fine, { key: 'a' }))
+      expect([hosts.size, hosts.get('a') === hosts.peek('a')]).toEqual([1, true])
+      for (const key of ['b', 'c', 'd']) await ended(hosts.execute(fine, { key }))
+      expect(hosts.entries().map(([key]) => key)).toEqual(['d'])
+    }
+    expect(events).toEqual(['a', 'b', 'c', 'd', 'a', 'b', 'c', 'd'])
+    const gate = deferred<number>()
+    let deep = false
+    const shared = keyed(
+      (key) => {
+        if (key !== 'c' || deep) return bulkhead(1)
+        deep = true
+        shared.get('d')
+        return bulkhead(1)
+      },
+      { max: 1, overflow: 'share' },
+    )
+    const calls = ['a', 'b'].map((key) => shared.execute(() => gate.promise, { key }))
+    expect(shared.get('c')).toBe(shared.get('d'))
+    gate.resolve(1)
+    await Promise.all(calls)
+  })
+
   it('evict the least recently used one that may go', async () => {
     const hosts = keyed(() => retry(0), { max: 2 })
     for (const key of ['a', 'b', 'a', 'c']) await hosts.execute(fine, { key })
