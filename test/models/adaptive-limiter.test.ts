@@ -196,7 +196,7 @@ async function play(given: Settings, commands: readonly Command[]): Promise<void
 
 describe('the adaptive limiter', () => {
   it('keeps its limit, its queue and its permits, in any interleaving', { timeout: 120_000 }, async () => {
-    await fc.assert(fc.asyncProperty(settings, fc.array(command, { minLength: 5, maxLength: 60 }), play), {
+    await fc.assert(fc.asyncProperty(settings, fc.array(command, { minLength: 5, maxLength: 60, size: 'max' }), play), {
       numRuns: runs(2000),
     })
   })

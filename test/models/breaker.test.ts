@@ -209,7 +209,7 @@ async function play(options: ModelOptions, commands: readonly Command[]): Promis
 
 describe('the circuit breaker', () => {
   it('admits, refuses, opens and closes as its reference does, in any interleaving', { timeout: 60_000 }, async () => {
-    await fc.assert(fc.asyncProperty(rules, fc.array(command, { minLength: 5, maxLength: 60 }), play), {
+    await fc.assert(fc.asyncProperty(rules, fc.array(command, { minLength: 5, maxLength: 60, size: 'max' }), play), {
       numRuns: runs(5000),
     })
   })

@@ -178,7 +178,7 @@ async function play(
 
 describe('the bulkhead', () => {
   it('keeps to its limit, its order and its slots, in any interleaving', { timeout: 60_000 }, async () => {
-    await fc.assert(fc.asyncProperty(settings, fc.array(command, { minLength: 5, maxLength: 50 }), play), {
+    await fc.assert(fc.asyncProperty(settings, fc.array(command, { minLength: 5, maxLength: 50, size: 'max' }), play), {
       numRuns: runs(2000),
     })
   })

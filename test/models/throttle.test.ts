@@ -221,7 +221,7 @@ async function play(given: Settings, commands: readonly Command[]): Promise<void
 
 describe('the throttle', () => {
   it('counts each call once and refuses by its counts, in any interleaving', { timeout: 60_000 }, async () => {
-    await fc.assert(fc.asyncProperty(settings, fc.array(command, { minLength: 5, maxLength: 60 }), play), {
+    await fc.assert(fc.asyncProperty(settings, fc.array(command, { minLength: 5, maxLength: 60, size: 'max' }), play), {
       numRuns: runs(2000),
     })
   })
