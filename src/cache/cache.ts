@@ -22,7 +22,7 @@ import { type Load, Loads } from './loads.ts'
 import { LruStore } from './lru-store.ts'
 import { type CacheOptions, type CacheSettings, resolveCacheOptions } from './options.ts'
 import { Refresh, type RefreshOwner } from './refresh.ts'
-import { CacheRules } from './rules.ts'
+import { CacheRules, chosen } from './rules.ts'
 
 export interface Cache<Value = unknown> extends Policy<Value, never, unknown, CacheEvents> {
   /** Values in the store, expired ones included; undefined where the store does not say. */
@@ -100,7 +100,7 @@ class CachePolicy<Value>
     if (typeof target === 'string') this.#remove(target)
     else if (typeof target === 'function') {
       const keys = new Set([...this.#entries.keys(), ...this.#loads.keys()])
-      for (const key of [...keys].filter((each) => target(each))) this.#remove(key)
+      for (const key of [...keys].filter((each) => chosen(target(each)))) this.#remove(key)
     } else throw new TypeError(`cache: invalidate needs a key or a function, got ${show(target)}`)
   }
 
@@ -141,8 +141,10 @@ class CachePolicy<Value>
       const age = now - entry.storedAt
       const { ttl } = entry
       if (age < ttl) return this.#hit(scope, index, entry, age, now)
-      if (age < ttl + this.options.staleWhileRevalidate) return this.#revalidate(scope, index, entry, age, now)
+      if (age < ttl + this.options.staleWhileRevalidate && !isWithin(scope, index, this))
+        return this.#revalidate(scope, index, entry, age, now)
     }
+    if (isWithin(scope, index, this)) return undefined
     this.#counts.misses++
     scope.note(index, this.#loads.begin(key, entry))
     if (hasListeners(this.events, 'miss', scope)) emitForCall(this.events, 'miss', scope, { key })
@@ -271,6 +273,15 @@ class CachePolicy<Value>
     this.#counts.evictions++
     if (this.events.hasListeners('evict')) this.events.emit('evict', { key })
   }
+}
+
+/**
+ * Whether the same policy is also further out in the pipeline. There it stores what comes from here, so a stale value given here
+ * would become fresh.
+ */
+function isWithin({ links }: Scope, index: number, policy: Hooks): boolean {
+  for (let i = 0; i < index; i++) if (links.layers[i]?.policy === policy) return true
+  return false
 }
 
 /** Ends the call with a value that it did not have to make. */

@@ -3,6 +3,7 @@ import type { Call } from '../core/call/call.ts'
 import { type Milliseconds, milliseconds } from '../core/duration.ts'
 import type { Events } from '../core/events.ts'
 import { ignoreRejection } from '../core/ignore-rejection.ts'
+import { show } from '../core/options.ts'
 import type { Random } from '../core/random.ts'
 import type { CacheSettings } from './options.ts'
 
@@ -67,4 +68,11 @@ export class CacheRules {
     ignoreRejection(given)
     this.#events.fault(option, new TypeError(`${option} must return ${expected}`))
   }
+}
+
+/** What the predicate of `invalidate` says about a key. */
+export function chosen(given: unknown): boolean {
+  if (typeof given === 'boolean') return given
+  ignoreRejection(given)
+  throw new TypeError(`cache: invalidate needs a function that returns true or false, got ${show(given)}`)
 }

@@ -110,6 +110,11 @@ describe('invalidate and clear', () => {
       return true
     }
     expect(() => policy.invalidate(fails)).toThrow('mine')
+    for (const given of [Promise.reject(new Error('late')), Promise.resolve(false), undefined, 1]) {
+      expect(() => policy.invalidate((() => given) as never)).toThrow(
+        'needs a function that returns true or false, got ',
+      )
+    }
     expect(policy.size).toBe(2)
   })
 

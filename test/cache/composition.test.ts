@@ -21,6 +21,26 @@ const fails = async () => {
   throw down
 }
 
+describe('the same cache twice in a pipeline', () => {
+  it('does not take its own stale value for the result of a refresh, or of a call that failed', async () => {
+    const clock = virtualClock()
+    const policy = cache({ ttl: 10, staleWhileRevalidate: 10, staleIfError: 100 })
+    const all = pipeline({ clock }, policy, retry({ retries: 1, backoff: 0 }), policy)
+    let runs = 0
+    const run = async () => ++runs
+    expect(await all.execute(run, { key })).toBe(1)
+    expect(policy.snapshot()).toMatchObject({ misses: 1, stores: 1 })
+    await clock.advance(15)
+    expect(await all.execute(run, { key })).toBe(1)
+    await clock.advance(0)
+    expect([runs, policy.get(key)]).toEqual([2, 2])
+    await clock.advance(50)
+    expect(await all.execute(fails, { key })).toBe(2)
+    expect([policy.get(key), clock.pending]).toEqual([undefined, 0])
+    expect(policy.snapshot()).toMatchObject({ misses: 2, stale: 1, saved: 1, stores: 2, refreshes: 1, refreshing: 0 })
+  })
+})
+
 describe('cache outside singleFlight', () => {
   it('lets misses at the same time become one', async () => {
     const policy = cache()
