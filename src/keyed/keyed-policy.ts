@@ -201,7 +201,11 @@ export class KeyedPolicy extends BasePolicy implements Hooks {
   /** @throws what the factory throws, and a TypeError where it gives no policy, or one with another clock. */
   #policyFor(key: string): BasePolicy {
     const made = this.#make(key)
-    const policy = policyOf(made) ?? refuseOption('keyed', 'the result of the factory', 'a policy', made)
+    const policy = policyOf(made)
+    if (policy === undefined) {
+      ignoreRejection(made)
+      return refuseOption('keyed', 'the result of the factory', 'a policy', made)
+    }
     policy.adopt({ clock: this.knownClock, random: this.#random })
     return policy
   }

@@ -50,6 +50,10 @@ describe('keyed', () => {
     expect(message(await ended(wrong.execute(() => 1 as never, { key: 'k' })))).toBe(
       'TypeError: keyed: the result of the factory must be a policy, got 5',
     )
+    const late = keyed((async () => {
+      throw new Error('late')
+    }) as never)
+    expect(message(await ended(late.execute(() => 1 as never, { key: 'k' })))).toMatch(/a policy, got a promise$/)
     const boom = 'a bug'
     const throwing = keyed(() => {
       throw boom
