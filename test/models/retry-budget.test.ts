@@ -161,6 +161,8 @@ async function play(
 
 describe('a budget shared in a pipeline', () => {
   it('keeps its promises in random interleavings', { timeout: 120_000 }, async () => {
-    await fc.assert(fc.asyncProperty(stack, fc.array(command, { maxLength: 60, size: 'max' }), play), { numRuns: runs(1000) })
+    await fc.assert(fc.asyncProperty(stack, fc.array(command, { maxLength: 60, size: 'max' }), play), {
+      numRuns: runs(1000),
+    })
   })
 })

@@ -174,6 +174,8 @@ async function play({ maxAge, maxKeys, outer }: Settings, commands: readonly Com
 
 describe('single-flight', () => {
   it('shares work by key, lets each member leave alone, and leaves nothing behind', async () => {
-    await fc.assert(fc.asyncProperty(settings, fc.array(command, { maxLength: 40, size: 'max' }), play), { numRuns: runs(300) })
+    await fc.assert(fc.asyncProperty(settings, fc.array(command, { maxLength: 40, size: 'max' }), play), {
+      numRuns: runs(300),
+    })
   }, 120_000)
 })
