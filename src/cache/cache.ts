@@ -254,7 +254,7 @@ class CachePolicy<Value>
   #store(load: Load, value: unknown, scope: Scope): boolean {
     if (!this.#rules.stores(value, scope)) return false
     const ttl = this.#rules.ttlOf(value, scope, this.random)
-    if (ttl === undefined || !load.mayStore) return false
+    if (ttl === undefined || !this.#loads.mayStore(load, scope)) return false
     if (!this.#put(load.key, value, ttl, scope.now(this.clock), scope)) return false
     load.stored()
     return true

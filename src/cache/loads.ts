@@ -2,9 +2,14 @@
  * Which of the work that runs may still store its value.
  *
  * The work for a key that began since the key was last invalidated, or primed, is one generation. What an earlier generation gives
- * is delivered, but not stored. Of two in the same generation that both settle, the one that began later is kept.
+ * is delivered, but not stored. Of two in the same generation that both settle, the one that began later is kept. A call may
+ * have joined work that began before it: that counts by its own beginning.
  * Invariant: the table holds the present generation of a key exactly while work of it runs.
  */
+
+import { startEpoch } from '../core/admission-epoch.ts'
+import { joinedFrom } from '../core/call/launched.ts'
+import type { Scope } from '../core/hooks.ts'
 import type { StoredEntry } from './entry.ts'
 
 class Generation {
@@ -41,8 +46,8 @@ export class Load {
     return this.generation.current
   }
 
-  /** Whether its value may be stored. */
-  get mayStore(): boolean {
+  /** Whether its value is the latest one of its generation. */
+  get latest(): boolean {
     return this.current && this.#order > this.generation.stored
   }
 
@@ -54,6 +59,8 @@ export class Load {
 export class Loads {
   readonly #generations = new Map<string, Generation>()
   #begun = 0
+  /** The epoch that began when a key was last superseded. */
+  #since = 0
 
   begin(key: string, entry: StoredEntry | undefined): Load {
     let generation = this.#generations.get(key)
@@ -75,8 +82,14 @@ export class Loads {
     return [...this.#generations.keys()]
   }
 
+  /** Whether the value that `scope` brought may be stored. */
+  mayStore(load: Load, scope: Scope): boolean {
+    return load.latest && joinedFrom(scope) >= this.#since
+  }
+
   /** What runs for the key must not be stored. */
   supersede(key: string): void {
+    this.#since = startEpoch()
     const generation = this.#generations.get(key)
     if (generation === undefined) return
     generation.current = false
@@ -84,6 +97,7 @@ export class Loads {
   }
 
   supersedeAll(): void {
+    this.#since = startEpoch()
     for (const generation of this.#generations.values()) generation.current = false
     this.#generations.clear()
   }

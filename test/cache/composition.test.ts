@@ -67,8 +67,48 @@ describe('cache outside singleFlight', () => {
     gate.resolve('new')
     expect(await call).toBe('new')
     await clock.advance(0)
-    // The first call began before it was primed, the refresh after.
-    expect([policy.get(key), clock.pending]).toEqual(['new', 0])
+    // What the refresh has joined began before it was primed.
+    expect([policy.get(key), clock.pending]).toEqual(['primed', 0])
+  })
+
+  it('stores nothing that began before the key was invalidated, also where a later call joined it', async () => {
+    const changes = {
+      invalidate: (policy: ReturnType<typeof cache>) => policy.invalidate(key),
+      clear: (policy: ReturnType<typeof cache>) => policy.clear(),
+    }
+    for (const change of Object.values(changes)) {
+      for (const inner of [[singleFlight()], [retry(0), singleFlight(), singleFlight({ name: 'second' })]]) {
+        const policy = cache()
+        const all = pipeline(policy, ...inner)
+        const [old, ...gates] = [deferred(), deferred(), deferred()]
+        const calls = [all.execute(() => old.promise, { key })]
+        change(policy)
+        calls.push(all.execute(() => old.promise, { key }))
+        old.resolve('old')
+        expect(await Promise.all(calls)).toEqual(['old', 'old'])
+        expect(policy.get(key)).toBe(undefined)
+        // Without that, the value of a call that joins is stored, also where the one that led has left.
+        const left = new AbortController()
+        const led = ended(all.execute(() => gates[0]?.promise, { key, signal: left.signal }))
+        const joined = all.execute(() => gates[1]?.promise, { key })
+        left.abort()
+        gates[0]?.resolve('new')
+        expect([(await led).ok, await joined, policy.get(key)]).toEqual([false, 'new', 'new'])
+      }
+    }
+  })
+
+  it('stores nothing that an outer flight has taken over from work of an inner one that began before', async () => {
+    const policy = cache()
+    const [outer, inner] = [singleFlight({ name: 'outer' }), singleFlight({ name: 'inner' })]
+    const gate = deferred()
+    const first = inner.execute(() => gate.promise, { key })
+    policy.invalidate(key)
+    const all = pipeline(policy, outer, inner)
+    const calls = [1, 2].map(() => all.execute(() => gate.promise, { key }))
+    gate.resolve('old')
+    expect(await Promise.all([first, ...calls])).toEqual(['old', 'old', 'old'])
+    expect(policy.get(key)).toBe(undefined)
   })
 
   it('gives a refresh to a call that comes when the window is over', async () => {

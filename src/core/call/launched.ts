@@ -45,8 +45,15 @@ export function shareWork(scope: Scope, launched: Scope, ran: number, own: boole
   if (injected !== undefined) root.more.injected = injected
   if (own) root.attempts += ran
   else if (ran > 0) root.more.shared += ran
+  const from = Math.min(own ? joinedFrom(launched) : other.epoch, joinedFrom(launched))
+  if (from !== Number.POSITIVE_INFINITY) root.more.joinedFrom = from
   state.attempt = Math.max(1, state.invocations)
   state.advise(launched.advice)
+}
+
+/** The epoch in which the work began that a call has joined: before the call itself. Infinity where it joined none. */
+export function joinedFrom(scope: Scope): number {
+  return (scope as unknown as ScopeState).root.extras?.joinedFrom ?? Number.POSITIVE_INFINITY
 }
 
 /** Whether a scope belongs to a call that was launched, or to one launched from that. */

@@ -42,6 +42,8 @@ export class ScopeExtras<Scope> {
   launcher: Scope | undefined = undefined
   /** Root: invocations on behalf of this call that count as another call's. */
   shared = 0
+  /** Root: the epoch in which the work began that the call has joined. */
+  joinedFrom: number | undefined = undefined
   /** Root: when the call began; set if `call` had a listener then. */
   startedAt: Milliseconds | undefined = undefined
 }
