@@ -5,7 +5,7 @@
  * aborted or its deadline passed before.
  */
 import fc from 'fast-check'
-import { pipeline, singleFlight, timeout } from 'holdfast'
+import { type Call, pipeline, singleFlight, timeout } from 'holdfast'
 import { virtualClock } from 'holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { type Deferred, deferred, type Ended, ended } from '../composition/deferred.ts'
@@ -35,7 +35,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 )
 
 const settings = fc.record({
-  maxAge: fc.constantFrom(undefined, 25),
+  maxAge: fc.constantFrom(undefined, 20),
   maxKeys: fc.constantFrom(1, 2, 10),
   outer: fc.constantFrom(undefined, 40),
 })
@@ -45,7 +45,10 @@ interface Work {
   readonly since: number
   readonly gate: Deferred<object>
   readonly members: Set<Member>
-  signal: AbortSignal | undefined
+  /** What the work sees of its call. */
+  call: Call | undefined
+  /** The latest deadline of those that led or joined; undefined for a call that runs on its own. */
+  deadline: number | undefined
   open: boolean
   outcome: Ended | undefined
 }
@@ -90,7 +93,8 @@ async function play({ maxAge, maxKeys, outer }: Settings, commands: readonly Com
           since: clock.now(),
           gate: deferred(),
           members: new Set(),
-          signal: undefined,
+          call: undefined,
+          deadline: alone ? undefined : 0,
           open: true,
           outcome: undefined,
         }
@@ -105,10 +109,11 @@ async function play({ maxAge, maxKeys, outer }: Settings, commands: readonly Com
     const member: Member = { controller, leavesAt: clock.now() + limit, work, end: undefined, leftBy: undefined }
     work.members.add(member)
     members.push(member)
+    if (work.deadline !== undefined) work.deadline = Math.max(work.deadline, member.leavesAt)
     let ran = false
-    const operation = ({ signal }: { readonly signal: AbortSignal }) => {
+    const operation = (call: Call) => {
       ran = true
-      work.signal = signal
+      work.call = call
       return work.gate.promise
     }
     const options = { key, ...(controller && { signal: controller.signal }), ...(deadline && { deadline }) }
@@ -122,8 +127,11 @@ async function play({ maxAge, maxKeys, outer }: Settings, commands: readonly Com
   const check = async (): Promise<void> => {
     await clock.advance(0)
     expect(once.keys).toBe(table.size)
-    for (const { signal, members: inside, outcome } of works) {
-      if (outcome === undefined) expect(signal?.aborted).toBe(inside.size === 0)
+    for (const { call, members: inside, outcome, deadline } of works) {
+      if (outcome === undefined) expect(call?.signal.aborted).toBe(inside.size === 0)
+      if (outcome !== undefined || deadline === undefined) continue
+      const left = call?.deadline === undefined ? Number.POSITIVE_INFINITY : +call.deadline - clock.wall()
+      expect(left).toBe(deadline - clock.now())
     }
     for (const { end, leftBy, work } of members) {
       if (leftBy === undefined) expect(end).toEqual(work.outcome)
