@@ -29,6 +29,7 @@ export type { BaseEvents, CallEvent, EventBase, FaultEvent, Listener } from './c
 export type { Outcome, Verdict, When } from './core/outcome.ts'
 export type { AnyPolicy, Description, Policy, PolicyOptions } from './core/policy.ts'
 export type { Random } from './core/random.ts'
+export * from './deadline-budget/index.ts'
 export * from './failover/index.ts'
 export * from './fallback/index.ts'
 export * from './fleet/index.ts'

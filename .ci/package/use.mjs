@@ -231,6 +231,11 @@ export const uses = {
   './reliability': async ({ component, series }) => {
     series(component('database'), component('search'))
   },
+  './deadline-budget': async ({ deadlineBudget }) => {
+    const budget = deadlineBudget({ reserve: '1s' })
+    for (let i = 0; i < 5; i++) await quietly(budget.execute(async () => 1, { deadline: 5 }))
+    if (budget.snapshot().refused !== 1) throw new Error('one of five must be refused')
+  },
   './context': async ({ currentCall, detached, readDeadline, runWithCall, writeDeadline }, load) => {
     const { pipeline } = await load('./pipeline')
     const chain = pipeline({ name: 'use', inherit: true })

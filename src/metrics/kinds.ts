@@ -6,6 +6,7 @@ import { chaosTelemetry } from '../chaos/telemetry.ts'
 import { circuitBreakerTelemetry } from '../circuit-breaker/telemetry.ts'
 import type { BasePolicy } from '../core/policy.ts'
 import type { EventTelemetry, MetricTelemetry, PolicyTelemetry } from '../core/telemetry.ts'
+import { deadlineBudgetTelemetry } from '../deadline-budget/telemetry.ts'
 import { failoverTelemetry } from '../failover/telemetry.ts'
 import { fallbackTelemetry } from '../fallback/telemetry.ts'
 import { hedgeTelemetry } from '../hedge/telemetry.ts'
@@ -35,6 +36,7 @@ export const kinds: readonly PolicyTelemetry[] = [
   chaosTelemetry,
   keyedTelemetry,
   throttleTelemetry,
+  deadlineBudgetTelemetry,
 ]
 
 const byKind: ReadonlyMap<string, PolicyTelemetry> = new Map(kinds.map((telemetry) => [telemetry.kind, telemetry]))

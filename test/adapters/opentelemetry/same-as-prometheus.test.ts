@@ -8,6 +8,7 @@ import {
   cache,
   chaos,
   circuitBreaker,
+  deadlineBudget,
   failoverPool,
   fallback,
   hedge,
@@ -59,6 +60,7 @@ function everything() {
     rateLimiter({ limit: 1, per: '1s', maxWait: '1s' }),
     limiter,
     throttle({ minimumCalls: 1 }),
+    deadlineBudget({ reserve: 5 }),
     chaos({ enabled: true, rate: 1, fault: () => Object.assign(new Error('refused'), { status: 429 }) }),
   )
   const shared = pipeline({ name: 'shared', clock }, singleFlight())

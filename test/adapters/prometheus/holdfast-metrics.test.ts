@@ -99,6 +99,7 @@ describe('the names', () => {
       'holdfast_keyed_keys',
       'holdfast_throttle_probability_ratio',
       'holdfast_throttle_rejections_total',
+      'holdfast_deadline_budget_rejections_total',
       'holdfast_policy_events_total',
       'holdfast_component_rejected_events_total',
     ])
