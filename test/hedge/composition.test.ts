@@ -142,6 +142,16 @@ describe('a hedge outside', () => {
     expect([clock.pending, policy.pending]).toEqual([0, 0])
   })
 
+  it('a bulkhead(1) with a queue, and a retry inside: the hedge that waits does not run once the other has won', async () => {
+    const clock = virtualClock()
+    const slots = bulkhead({ limit: 1, queue: 1 })
+    const policies = [hedge({ after: 0, budget: unbounded }), slots, retry({ retries: 1, backoff: 20 })] as const
+    const work = slowWork(clock, { after: 5, error: down }, { after: 5, value: 'second try' })
+    expect(await clock.settle(pipeline({ clock }, ...policies).execute(work))).toBe('second try')
+    await clock.advance(1000)
+    expect([work.startedAt, slots.active, slots.queued]).toEqual([[0, 25], 0, 0])
+  })
+
   it('a failover pool: each hedge goes to a member that the call has not tried', async () => {
     const clock = virtualClock()
     for (const selection of [ordered(), roundRobin()]) {

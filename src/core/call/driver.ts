@@ -146,14 +146,13 @@ export class CallScope extends ScopeState implements Scope {
   }
 
   holdUntilDrained(index: number): void {
-    // If it is over, code of the user has aborted it while the layer was left.
-    if (this.live === 0 && (this.over || this.beside === undefined)) {
-      this.links.layers[index]?.policy.release?.(this, index)
-      return
+    const free = this.over || this.beside === undefined // Over: code of the user aborted it while the layer was left.
+    if (this.live === 0 && free) this.links.layers[index]?.policy.release?.(this, index)
+    else {
+      const { more } = this
+      more.held ??= []
+      more.held.push(index)
     }
-    const { more } = this
-    more.held ??= []
-    more.held.push(index)
   }
 
   giveUp(error: unknown, counts: boolean): void {
@@ -239,6 +238,7 @@ function partAt(scope: CallScope, index: number): CallScope {
     more.forkOwner = extras.forkOwner
     extras.forkOwner = undefined
   }
+  if (extras?.beside !== undefined) outer.more.beside = extras.beside
   const parent = extras?.parent
   if (parent !== undefined) {
     outer.more.parent = parent
