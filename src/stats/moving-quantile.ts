@@ -4,8 +4,13 @@
  * Each sample moves the estimate by a small step: down by `step / q` if it is below, up by `step / (1 - q)` if it is above. The
  * steps cancel out exactly where a share of `1 - q` of the samples is above, so that share holds whatever their distribution.
  * A step is a hundredth of the standard deviation, which is a moving one too. After failsafe-go's `MovingQuantile`.
+ *
+ * After an outage the steps would soon be too short for the way back, so the estimate is never far above what a quantile can be: by Cantelli's
+ * inequality the mean and `sqrt(q / (1 - q))` standard deviations.
  */
 const weight = 0.01
+/** The moments are those of few samples. */
+const slack = 2
 
 export class MovingQuantile {
   readonly #quantile: number
@@ -40,5 +45,7 @@ export class MovingQuantile {
     const step = weight * Math.sqrt(this.#variance)
     if (sample < this.#estimate) this.#estimate -= step / this.#quantile
     else if (sample > this.#estimate) this.#estimate += step / (1 - this.#quantile)
+    const reach = slack * Math.sqrt(this.#variance * (this.#quantile / (1 - this.#quantile)))
+    if (this.#estimate > this.#mean + reach) this.#estimate = this.#mean + reach
   }
 }

@@ -103,4 +103,19 @@ describe('a learned delay', () => {
     latencies.sort((a, b) => a - b)
     expect(latencies[1980]).toBeLessThan(150)
   })
+
+  it('finds its way back after an outage', () => {
+    for (const noise of [0, 1, 5]) {
+      const random = seededRandom(3)
+      const latency = new MovingQuantile(0.95)
+      const feedWith = (ms: number, calls: number) => {
+        for (let i = 0; i < calls; i++) latency.add(ms + noise * random())
+      }
+      feedWith(10, 200)
+      feedWith(5000, 20)
+      expect(latency.estimate).toBeGreaterThan(3000)
+      feedWith(10, 2000)
+      expect(latency.estimate).toBeLessThan(25)
+    }
+  })
 })
