@@ -138,6 +138,11 @@ export const uses = {
     for (const key of ['a', 'b', 'c', 'c']) await kept.execute(async () => key, { key })
     if (kept.snapshot().hits !== 1 || kept.size > 2) throw new Error('the cache must keep what was used last')
   },
+  './standard': async ({ standard }) => {
+    const stock = standard({ name: 'stock', fallback: { value: 'none' } })
+    assert.equal(await stock.execute(() => 7), 7)
+    assert.throws(() => standard({ total: '5s' }), TypeError)
+  },
   './single-flight': async ({ singleFlight }) => {
     const once = singleFlight({ maxAge: '1s' })
     await Promise.all([1, 2].map(() => once.execute(async () => 1, { key: 'k' })))

@@ -1,0 +1,2 @@
+export type { StandardOptions, StandardPool } from './options.ts'
+export { type Standard, standard } from './standard.ts'
