@@ -7,6 +7,7 @@ export * from './circuit-breaker/index.ts'
 export * from './context/index.ts'
 export type { Call, CallChanges, CallOptions } from './core/call/call.ts'
 export type { Clock } from './core/clock.ts'
+export type { Contribution, Description, PolicyRole, WaitsBetween } from './core/description.ts'
 export type { Duration, Milliseconds } from './core/duration.ts'
 export {
   type AnyHoldfastError,
@@ -27,7 +28,7 @@ export {
 } from './core/errors.ts'
 export type { BaseEvents, CallEvent, EventBase, FaultEvent, Listener } from './core/events.ts'
 export type { Outcome, Verdict, When } from './core/outcome.ts'
-export type { AnyPolicy, Description, Policy, PolicyOptions } from './core/policy.ts'
+export type { AnyPolicy, Policy, PolicyOptions } from './core/policy.ts'
 export type { Random } from './core/random.ts'
 export * from './deadline-budget/index.ts'
 export * from './failover/index.ts'

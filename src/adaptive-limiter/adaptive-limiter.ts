@@ -20,7 +20,7 @@ import { overloaded } from './overloaded.ts'
 import { type Partition, Partitions } from './partitions.ts'
 import { LimitPermit } from './permit.ts'
 import { queueRejectRate } from './priorities.ts'
-import { CallQueue, type QueueLimiter } from './queue/call-queue.ts'
+import { CallQueue, contributionOf, type QueueLimiter } from './queue/call-queue.ts'
 import type { QueuedCall } from './queue/waiting-line.ts'
 import { Shedding } from './shedding.ts'
 import type { AdaptiveLimiterSnapshot } from './snapshot.ts'
@@ -123,6 +123,10 @@ class AdaptiveLimiterPolicy
 
   get prioritized(): boolean {
     return this.options.priority !== undefined
+  }
+
+  override contribution() {
+    return contributionOf(this.options)
   }
 
   override idleSince(): Milliseconds | undefined {

@@ -5,6 +5,7 @@
  */
 
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
+import type { Contribution } from '../core/description.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { BulkheadFullError, type BulkheadReason, stackless } from '../core/errors.ts'
 import { warnOnce } from '../core/events.ts'
@@ -109,6 +110,11 @@ class BulkheadPolicy
 
   override idleSince(): Milliseconds | undefined {
     return this.#active > 0 || this.queued > 0 ? undefined : Number.NEGATIVE_INFINITY
+  }
+
+  override contribution(): Contribution {
+    const { queue, maxWait = Number.POSITIVE_INFINITY } = this.options
+    return { role: 'slots', waits: queue > 0 ? maxWait : 0, endless: queue === Number.POSITIVE_INFINITY }
   }
 
   override describe() {

@@ -9,6 +9,7 @@
  * single-flight inside. A hit ends the call in `enter`, before anything inside has seen it.
  */
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
+import type { Contribution } from '../core/description.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { type Entry, type Exit, type Hooks, type Scope, TAKEN, type Traits, WAIT } from '../core/hooks.ts'
 import { show } from '../core/options.ts'
@@ -82,6 +83,10 @@ class CachePolicy<Value>
     this.#judging = { when, rejections: undefined }
     this.#rules = new CacheRules(options, this.events)
     this.#entries = new Entries(store ?? new LruStore(maxEntries as number, (gone) => this.#evicted(gone)), this.events)
+  }
+
+  override contribution(): Contribution {
+    return { role: 'shares' }
   }
 
   get size(): number | undefined {

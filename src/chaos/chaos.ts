@@ -8,6 +8,7 @@
 import type { Call } from '../core/call/call.ts'
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
 import { promiseOf } from '../core/call/call-promise.ts'
+import { type Contribution, longestWaitFor } from '../core/description.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { ChaosError } from '../core/errors.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
@@ -83,6 +84,12 @@ class ChaosPolicy<Value>
     this.#injection = injection
     const asked = [enabled, rate, fault, value, behavior].some((option) => typeof option === 'function')
     this.traits = { detaches: injection !== 'fault', quiet: !asked }
+  }
+
+  override contribution(): Contribution {
+    const { enabled, latency, value, behavior } = this.options
+    const waits = latency?.max ?? longestWaitFor(behavior ?? value)
+    return { role: 'injects', waits: enabled === false ? 0 : waits }
   }
 
   get injected(): number {

@@ -6,6 +6,7 @@
  */
 
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
+import type { Contribution } from '../core/description.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { CircuitOpenError, CircuitOpenReason } from '../core/errors.ts'
 import type { Entry, Exit, Hooks, Scope, Traits } from '../core/hooks.ts'
@@ -44,6 +45,12 @@ export class CircuitBreakerPolicy
   protected get options(): object {
     const { name: _name, clock: _clock, random: _random, restore: _restore, ...shown } = this.#rules
     return shown
+  }
+
+  override contribution(): Contribution {
+    const { window, failureRate, slowCallRate } = this.#rules
+    const judged = typeof window === 'number' && (failureRate ?? slowCallRate) !== undefined
+    return judged ? { role: 'circuit', hints: true, window } : { role: 'circuit', hints: true }
   }
 
   get state(): CircuitState {

@@ -10,6 +10,7 @@ import type { CallOwner } from './call/call-owner.ts'
 import { Chain } from './call/chain.ts'
 import type { Operation } from './call/scope.ts'
 import { type Clock, realClock } from './clock.ts'
+import type { Contribution, Description } from './description.ts'
 import type { Milliseconds } from './duration.ts'
 import { checkEvent } from './event-names.ts'
 import { type BaseEvents, Events, type Interest, type Listener } from './events.ts'
@@ -26,20 +27,6 @@ export interface PolicyOptions {
   readonly clock?: Clock
   /** Default: the pipeline's source, otherwise `Math.random`. */
   readonly random?: Random
-}
-
-/** How a policy describes itself. */
-export interface Description {
-  readonly name: string
-  readonly kind: string
-  /** The resolved options. */
-  readonly options: object
-  /** The names of its own events. */
-  readonly events: readonly string[]
-  /** The policies it consists of, outermost first. */
-  readonly parts: readonly Description[]
-  /** The names of the members it chooses from. */
-  readonly members: readonly string[]
 }
 
 /**
@@ -192,9 +179,14 @@ export abstract class BasePolicy<Accepts = unknown, Adds = never, Gives = unknow
     return Number.NEGATIVE_INFINITY
   }
 
+  /** What `explain()` has to know of it. Default: nothing, so the worst case of its pipelines is not known. */
+  contribution(): Contribution | undefined {
+    return undefined
+  }
+
   describe(): Description {
     const { name, kind, options, emits } = this
-    return { name, kind, options, events: emits, parts: [], members: [] }
+    return { name, kind, options, events: emits, parts: [], members: [], self: this }
   }
 
   execute<T extends Accepts>(

@@ -7,6 +7,7 @@
  * window at each refusal. After Finagle's `DeadlineFilter`.
  */
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
+import type { Contribution } from '../core/description.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { DeadlineError, stackless } from '../core/errors.ts'
 import type { Entry, Exit, Hooks, Scope } from '../core/hooks.ts'
@@ -108,6 +109,11 @@ class DeadlineBudgetPolicy
     super('deadlineBudget', settings)
     this.options = { reserve, expected }
     this.#latency = expected === false ? undefined : new MovingQuantile(expected)
+  }
+
+  /** It refuses calls, and changes no other. */
+  override contribution(): Contribution {
+    return {}
   }
 
   get needed(): Milliseconds {

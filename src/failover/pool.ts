@@ -7,6 +7,7 @@
  * failure into an outage.
  */
 import { outside } from '../core/context.ts'
+import type { Contribution } from '../core/description.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { Interest } from '../core/events.ts'
 import { type Entry, type Hooks, type Scope, WAIT } from '../core/hooks.ts'
@@ -121,6 +122,22 @@ export class FailoverPoolPolicy
     const { all } = this.#members
     if (all.some(({ pending, admin, healthy }) => pending > 0 || admin !== 'ready' || !healthy)) return undefined
     return idleSinceOf(this.guards.values())
+  }
+
+  override contribution(): Contribution {
+    const { attempts, guard, check, maxEjected, maxWait } = this.#settings
+    const { all } = this.#members
+    const guards = [...this.guards].map(([name, policy]) => [name, policy.describe()] as const)
+    const sourced = this.#sync !== undefined
+    return {
+      role: 'elsewhere',
+      runs: Math.max(1, Math.min(attempts, sourced ? Number.POSITIVE_INFINITY : all.length)),
+      onFailure: true,
+      waits: sourced ? maxWait : 0,
+      hints: check !== undefined || maxEjected === 1 || all.some(({ admin }) => admin !== 'ready'),
+      oneOf: guards,
+      unknown: guard !== undefined && guards.length === 0,
+    }
   }
 
   override describe() {

@@ -6,6 +6,7 @@
 import type { Call } from '../core/call/call.ts'
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
 import { promiseOf } from '../core/call/call-promise.ts'
+import { type Contribution, longestWaitFor } from '../core/description.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
 import { type Exit, type Hooks, type Scope, TAKEN, type Traits } from '../core/hooks.ts'
 import { anything, functionOf, isRecord, optional, resolveOptions } from '../core/options.ts'
@@ -83,6 +84,10 @@ class FallbackPolicy<Value, Accepts>
     this.options = { value, when }
     this.#judging = { when: when as When<never> | undefined, rejections: 'ask' }
     this.traits = { errorsOnly: when === undefined }
+  }
+
+  override contribution(): Contribution {
+    return { role: 'replaces', waits: longestWaitFor(this.options.value) }
   }
 
   success(scope: Scope, index: number, value: unknown): Exit {

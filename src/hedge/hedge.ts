@@ -5,6 +5,7 @@
  * starts no hedge: repeating what failed is the task of a retry. After Dean and Barroso, "The Tail at Scale".
  */
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
+import type { Contribution } from '../core/description.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { isRejection } from '../core/errors.ts'
 import { type Entry, type Exit, type Hooks, type Scope, TAKEN, type Traits, WAIT } from '../core/hooks.ts'
@@ -113,6 +114,18 @@ class HedgePolicy
   snapshot(): HedgeSnapshot {
     const { delay } = this
     return Object.freeze({ calls: this.#calls, sent: this.#sent, won: this.#won, denied: this.#denied, delay })
+  }
+
+  override contribution(): Contribution {
+    const { after, hedges, idempotent } = this.#settings
+    const waits = hedges * (typeof after === 'number' ? after : Number.POSITIVE_INFINITY)
+    return {
+      role: 'beside',
+      runs: hedges + 1,
+      onFailure: this.startOnFailure,
+      waits,
+      unsure: idempotent === undefined,
+    }
   }
 
   override idleSince(): Milliseconds | undefined {

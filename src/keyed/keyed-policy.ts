@@ -4,6 +4,7 @@
  * Invariant: an entry's `active` is the number of its calls whose work has not settled, also work that no caller waits for.
  */
 import type { Call } from '../core/call/call.ts'
+import type { Contribution } from '../core/description.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { BulkheadFullError, stackless } from '../core/errors.ts'
 import type { Interest } from '../core/events.ts'
@@ -117,6 +118,11 @@ export class KeyedPolicy extends BasePolicy implements Hooks {
   release(scope: Scope, index: number): void {
     const entry = scope.noteOf(index) as KeyedEntry
     if (--entry.active === 0) this.#entries.touch(entry, this.clock.now())
+  }
+
+  override contribution(): Contribution {
+    const oneOf = [...this.#all()].map(({ key = '', policy }) => [key, policy.describe()] as const)
+    return oneOf.length > 0 ? { oneOf } : { unknown: true }
   }
 
   override idleSince(): Milliseconds | undefined {

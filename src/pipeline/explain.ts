@@ -1,7 +1,12 @@
 /** What a pipeline does, in order: as data and as text. */
-import { isBackoff } from '../core/backoff.ts'
-import { isRecord, show } from '../core/options.ts'
-import type { Description } from '../core/policy.ts'
+
+import type { Description } from '../core/description.ts'
+import type { Milliseconds } from '../core/duration.ts'
+import { allOf, flatten, stacksOf } from './stacks.ts'
+import type { ExplainWarning } from './warning.ts'
+import { warningsOf } from './warnings.ts'
+import { expectedAttempts, worstCaseOf } from './worst-case.ts'
+import { written } from './written.ts'
 
 /** One policy of a pipeline. */
 export interface ExplainedPolicy {
@@ -13,25 +18,92 @@ export interface ExplainedPolicy {
   readonly members: readonly string[]
 }
 
+/** How many attempts a call makes on average where each fails with the same probability, whatever the others did. */
+export interface Amplification {
+  /** How likely an attempt fails, from 0 to 1. */
+  readonly failureRate: number
+  /** Null where that is not known. */
+  readonly attempts: number | null
+}
+
 export interface Explanation {
   readonly name: string
   /** Outermost first; nested pipelines are flattened. */
   readonly policies: readonly ExplainedPolicy[]
-  /** One line a policy. */
+  /** The longest that a call may take, in ms; null where nothing bounds it, or that is not known. */
+  readonly worstLatency: Milliseconds | null
+  /** How often one call runs its operation, at most; null where nothing bounds it, or that is not known. */
+  readonly worstAttempts: number | null
+  /** What the policies make of a failing dependency, for some failure rates. */
+  readonly amplification: readonly Amplification[]
+  /** What is likely to be a mistake; empty where nothing is. */
+  readonly warnings: readonly ExplainWarning[]
+  /** A line for each policy, the worst case, and the warnings. */
   readonly text: string
+  /** The expected attempts of a call at a failure rate, from 0 to 1; null where that is not known. */
+  attemptsAt(failureRate: number): number | null
   toString(): string
 }
 
+const shownRates = [0.1, 0.5, 0.9, 1]
+
 export function explanation(description: Description): Explanation {
-  const policies = flatten(description)
-  const lines = policies.map(line)
-  const text = [description.name, ...lines.map((written, i) => `  ${i + 1}. ${written}`)].join('\n')
-  return { name: description.name, policies, text, toString: () => text }
+  const flat = flatten(description)
+  const stacks = stacksOf(flat)
+  const highest = (values: readonly number[]): number | null => known(Math.max(...values))
+  const worst = stacks.map(worstCaseOf)
+  const worstLatency = highest(worst.map(({ latency }) => latency))
+  const worstAttempts = highest(worst.map(({ attempts }) => attempts))
+  const attemptsAt = (rate: number) => highest(stacks.map((stack) => expectedAttempts(stack, rate)))
+  const amplification = shownRates.map((failureRate) => ({ failureRate, attempts: attemptsAt(failureRate) }))
+  const warnings = warningsOf(stacks, allOf(flat))
+  const { name } = description
+  const policies = flat.map(({ name, kind, options, members }) => ({ name, kind, options: { ...options }, members }))
+  const text = [
+    name,
+    ...policies.map((policy, index) => `  ${index + 1}. ${line(policy)}`),
+    `worst case: ${worstText(worstLatency, worstAttempts)}`,
+    ...amplified(amplification),
+    ...warnings.flatMap(({ text }) =>
+      text.split('\n').map((part, index) => (index === 0 ? `! ${part}` : `    ${part}`)),
+    ),
+  ].join('\n')
+  return {
+    name,
+    policies,
+    worstLatency,
+    worstAttempts,
+    amplification,
+    warnings,
+    text,
+    attemptsAt,
+    toString: () => text,
+  }
 }
 
-function flatten({ kind, name, options, parts, members }: Description): readonly ExplainedPolicy[] {
-  if (kind === 'pipeline') return parts.flatMap(flatten)
-  return [{ name, kind, options: { ...options }, members }]
+function known(value: number): number | null {
+  return Number.isFinite(value) ? value : null
+}
+
+function worstText(latency: Milliseconds | null, attempts: number | null): string {
+  const time = latency === null ? 'no bound on its time' : `${rounded(latency)} ms`
+  return `${time}, ${attempts === null ? 'no bound on attempts' : plural(attempts)}`
+}
+
+/** One line, if the policies repeat anything. */
+function amplified(rows: readonly Amplification[]): readonly string[] {
+  const shown = rows.flatMap(({ failureRate, attempts }) =>
+    attempts === null || attempts === 1 ? [] : [`${rounded(attempts)} where ${failureRate * 100} % fail`],
+  )
+  return shown.length === 0 ? [] : [`attempts a call: ${shown.join(', ')}`]
+}
+
+function plural(attempts: number): string {
+  return attempts === 1 ? '1 attempt' : `${attempts} attempts`
+}
+
+function rounded(value: number): number {
+  return Number(value.toFixed(3))
 }
 
 function line({ name, kind, options, members }: ExplainedPolicy): string {
@@ -41,20 +113,4 @@ function line({ name, kind, options, members }: ExplainedPolicy): string {
   if (members.length > 0) shown.push(`members ${members.join(', ')}`)
   const title = name === kind ? kind : `${kind} ${JSON.stringify(name)}`
   return shown.length === 0 ? title : `${title}: ${shown.join('; ')}`
-}
-
-/** The value of an option, as text. */
-export function written(value: unknown): string {
-  if (isBackoff(value)) return `${value.kind}(${pairs(value.options)})`
-  if (isRecord(value) && typeof value['rule'] === 'string' && isRecord(value['options'])) {
-    return `${value['rule']}(${pairs(value['options'])})`
-  }
-  if (isRecord(value) && Object.getPrototypeOf(value) === Object.prototype) return `{ ${pairs(value)} }`
-  return show(value)
-}
-
-function pairs(options: object): string {
-  return Object.entries(options)
-    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(' ') : show(value)}`)
-    .join(', ')
 }

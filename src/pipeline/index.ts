@@ -1,4 +1,4 @@
-export type { ExplainedPolicy, Explanation } from './explain.ts'
+export type { Amplification, ExplainedPolicy, Explanation } from './explain.ts'
 export {
   type Accepted,
   type Added,
@@ -11,3 +11,4 @@ export {
 } from './pipeline.ts'
 export { type AddedBy, type CustomPolicy, type Inner, type Next, policy, type Run } from './policy.ts'
 export { protect } from './protect.ts'
+export type { ExplainedPlace, ExplainWarning, ExplainWarningCode } from './warning.ts'

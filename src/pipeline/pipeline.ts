@@ -7,12 +7,13 @@ import type { Call, CallOptions } from '../core/call/call.ts'
 import { inheriting } from '../core/call/inheritance.ts'
 import type { Operation } from '../core/call/scope.ts'
 import type { Clock } from '../core/clock.ts'
+import type { Description } from '../core/description.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import type { BaseEvents, Interest } from '../core/events.ts'
 import type { Layer } from '../core/hooks.ts'
 import { idleSinceOf } from '../core/idle-since.ts'
 import { boolean, isRecord, optional, refuseOption, resolveOptions } from '../core/options.ts'
-import { type AnyPolicy, BasePolicy, type Description, type Policy } from '../core/policy.ts'
+import { type AnyPolicy, BasePolicy, type Policy } from '../core/policy.ts'
 import { policyChecks } from '../core/policy-checks.ts'
 import { policyOf } from '../core/policy-of.ts'
 import type { Random } from '../core/random.ts'
@@ -31,6 +32,8 @@ export interface PipelineSettings {
    * pipeline within another one it has no effect.
    */
   readonly inherit?: boolean
+  /** Whether it throws where `explain()` would warn. Default false. */
+  readonly strict?: boolean
 }
 
 type Types<P extends readonly AnyPolicy[]> = NonNullable<P[number]['~types']>
@@ -82,7 +85,7 @@ export type PipelineOf<P extends readonly AnyPolicy[]> = Pipeline<
  * })
  * ```
  *
- * @throws TypeError where an argument is no policy, or a member already has another clock than the pipeline's.
+ * @throws TypeError where an argument is no policy, or a member already has another clock than the pipeline's; with `strict`, where `explain()` warns.
  */
 export function pipeline<const P extends readonly AnyPolicy[]>(
   name: string | PipelineSettings,
@@ -96,6 +99,7 @@ export function pipeline(...given: readonly unknown[]): Pipeline {
   const settings = resolveOptions('pipeline', typeof first === 'string' ? { name: first } : settled ? first : {}, {
     ...policyChecks,
     inherit: optional(boolean, false),
+    strict: optional(boolean, false as boolean),
   })
   const PipelineClass = settings.inherit ? InheritingPipeline : PipelinePolicy
   return new PipelineClass(settings, members(settled ? given.slice(1) : given))
@@ -112,6 +116,7 @@ interface ResolvedPipelineSettings {
   readonly name: string | undefined
   readonly clock: Clock | undefined
   readonly random: Random | undefined
+  readonly strict: boolean
 }
 
 class PipelinePolicy extends BasePolicy implements Pipeline {
@@ -128,8 +133,10 @@ class PipelinePolicy extends BasePolicy implements Pipeline {
     const clock = settings.clock ?? members.find((member) => member.knownClock !== undefined)?.knownClock
     super('pipeline', { ...settings, clock })
     this.#members = [...new Set(members)]
-    for (const member of members) member.adopt(settings)
     this.#linked = members
+    // Before it changes any member.
+    if (settings.strict) this.#refuseWarnings()
+    for (const member of members) member.adopt(settings)
   }
 
   protected override link(): readonly Layer[] {
@@ -158,6 +165,13 @@ class PipelinePolicy extends BasePolicy implements Pipeline {
     const parts = this.#linked.map((member) => member.describe())
     const events = [...new Set(parts.flatMap((part) => part.events))]
     return { ...super.describe(), events, parts }
+  }
+
+  #refuseWarnings(): void {
+    const { warnings } = this.explain()
+    if (warnings.length === 0) return
+    const list = warnings.map(({ text }) => `\n* ${text.replaceAll('\n', '\n  ')}`).join('')
+    throw new TypeError(`pipeline: ${JSON.stringify(this.name)} is strict, and has warnings:${list}`)
   }
 
   explain(): Explanation {

@@ -6,6 +6,7 @@
  */
 import type { Call } from '../core/call/call.ts'
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
+import type { Contribution } from '../core/description.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { RateLimitedError, stackless } from '../core/errors.ts'
 import { type Entry, type Hooks, type Scope, type Traits, WAIT } from '../core/hooks.ts'
@@ -107,6 +108,10 @@ class RateLimiterPolicy
     this.options = options
     this.traits = traits[Number(options.maxWait > 0)]?.[Number(options.cost === undefined)] as Traits
     this.#algorithm = algorithmOf(options)
+  }
+
+  override contribution(): Contribution {
+    return { role: 'rate', waits: this.options.maxWait, hints: true }
   }
 
   get limit(): number {

@@ -7,6 +7,7 @@
 
 import { type Backoff, type BackoffFunction, backoff, delayBy, exponential } from '../core/backoff.ts'
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
+import type { Contribution } from '../core/description.ts'
 import type { Milliseconds } from '../core/duration.ts'
 import { isRejection, type RejectedError } from '../core/errors.ts'
 import { type Exit, type Hooks, type Scope, TAKEN, type Traits } from '../core/hooks.ts'
@@ -97,6 +98,18 @@ class RetryPolicy
 
   get budgetUse(): BudgetUse | undefined {
     return this.#budget
+  }
+
+  override contribution(): Contribution {
+    const { retries, backoff, retryAfter, maxRetryAfter, before, budget } = this.options
+    return {
+      role: 'again',
+      runs: retries + 1,
+      onFailure: true,
+      waits: before === undefined ? 0 : Number.POSITIVE_INFINITY,
+      between: { rule: backoff, most: maxRetryAfter, asks: retryAfter !== undefined },
+      unbudgeted: budget === undefined,
+    }
   }
 
   override adopt(context: Parameters<BasePolicy['adopt']>[0]): void {

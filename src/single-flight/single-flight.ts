@@ -7,6 +7,7 @@
 
 import type { Call } from '../core/call/call.ts'
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
+import type { Contribution } from '../core/description.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import type { Flight } from '../core/flight.ts'
 import { type FlightOwner, Flights } from '../core/flights.ts'
@@ -102,6 +103,10 @@ class SingleFlightPolicy
     this.options = { key, maxAge, maxKeys }
     this.traits = { detaches: true, quiet: key === undefined }
     this.#flights = new Flights(this, maxAge)
+  }
+
+  override contribution(): Contribution {
+    return { role: 'shares' }
   }
 
   get keys(): number {

@@ -7,6 +7,7 @@
  * From Google's SRE book, chapter 21, with a shorter window and a floor: it recovers in a minute, where the book's needs eight.
  */
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
+import type { Contribution } from '../core/description.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { stackless, ThrottledError } from '../core/errors.ts'
 import type { Entry, Exit, Hooks, Scope, Traits } from '../core/hooks.ts'
@@ -115,6 +116,10 @@ class ThrottlePolicy
     this.traits = { quiet: when === undefined }
     this.#classes = new PriorityClasses(this.options)
     this.#coarse = window >= coarseFrom
+  }
+
+  override contribution(): Contribution {
+    return { role: 'sheds' }
   }
 
   get probability(): number {

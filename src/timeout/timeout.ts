@@ -10,6 +10,7 @@
 
 import { emitForCall, hasListeners } from '../core/call/call-events.ts'
 import type { Deadline } from '../core/call/deadline.ts'
+import type { Contribution } from '../core/description.ts'
 import type { Duration, Milliseconds } from '../core/duration.ts'
 import { TimeoutError } from '../core/errors.ts'
 import type { BaseEvents, EventBase } from '../core/events.ts'
@@ -70,6 +71,10 @@ class TimeoutPolicy
     super('timeout', settings)
     this.options = { after }
     this.traits = { detaches: true, cancels: true, quiet: true, atMost: after }
+  }
+
+  override contribution(): Contribution {
+    return { role: 'limits', atMost: this.options.after }
   }
 
   enter(scope: Scope, index: number): Entry {

@@ -1,10 +1,16 @@
 import { pipeline, policy } from 'holdfast'
 import type { PolicyFixture } from '../support/policy-fixture.ts'
-import { common } from '../support/refused-values.ts'
+import { common, nonsense, without } from '../support/refused-values.ts'
 
 export const fixture: PolicyFixture = {
   bare: pipeline(),
-  options: { pipeline: { make: pipeline, refused: common, takesPolicies: true } },
+  options: {
+    pipeline: {
+      make: pipeline,
+      refused: { ...common, strict: [...without(nonsense, (value) => value === true), 'yes', 1] },
+      takesPolicies: true,
+    },
+  },
   models: {
     custom: () => ({ policy: policy('custom', (call, next) => next(call)) }),
     twice: () => ({

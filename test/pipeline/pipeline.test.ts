@@ -194,13 +194,17 @@ describe('explain', () => {
         2. retry: retries 1; backoff delays(list 1 2); maxRetryAfter 60000
         3. bulkhead "few": limit 2; queue 0
         4. circuitBreaker: failureRate 0.5; window { calls 5 }; minimumCalls 5; openFor constant(delay 30000); probes 1
-        5. policy "mine""
+        5. policy "mine"
+      worst case: 3000 ms, no bound on attempts
+      ! retry-without-budget: 2. retry
+          in an outage all calls are repeated, which multiplies the load
+          give it budget: true"
     `)
   })
 
   it('names the members of a pool', () => {
     const text = pipeline(failoverPool(['http://a', 'http://b'])).explain().text
-    expect(text).toMatch(/members http:\/\/a, http:\/\/b$/)
+    expect(text).toMatch(/members http:\/\/a, http:\/\/b$/m)
   })
 
   it('shows functions and odd values safely', () => {

@@ -6,6 +6,7 @@
  */
 import type { Clock } from '../../core/clock.ts'
 import { leaveContext, runIn } from '../../core/context.ts'
+import type { Contribution } from '../../core/description.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Scope } from '../../core/hooks.ts'
 import { Timer } from '../../core/timer.ts'
@@ -26,6 +27,13 @@ export interface QueueSettings {
   readonly order: QueueOrder
   readonly target: Milliseconds
   readonly interval: Milliseconds
+}
+
+/** What a limiter with such a queue adds to the worst case of a call. */
+export function contributionOf({ queue, order, maxWait, interval }: QueueSettings): Contribution {
+  const longest = order === 'adaptive' ? interval : Number.POSITIVE_INFINITY
+  const waits = queue > 0 ? Math.min(maxWait ?? longest, longest) : 0
+  return { role: 'slots', waits, endless: queue === Number.POSITIVE_INFINITY }
 }
 
 /** The limiter that calls wait for. */

@@ -6,8 +6,10 @@
  * Invariant: `success` is listened to only while a first one is awaited, or where the policy has to show activity; for it
  * costs something on every call.
  */
+
+import type { Description } from '../../core/description.ts'
 import type { CallCounter, EventBase } from '../../core/events.ts'
-import type { BasePolicy, Description } from '../../core/policy.ts'
+import type { BasePolicy } from '../../core/policy.ts'
 import { PolicySubscriptions } from '../../core/policy-subscriptions.ts'
 import type { Component } from '../components/component.ts'
 import type { TrackerState } from '../state/tracker-state.ts'

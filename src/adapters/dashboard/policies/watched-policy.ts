@@ -1,7 +1,7 @@
 /** A policy that was given to the dashboard: the path of a call through it, and how its calls end. */
 import type { BasePolicy } from '../../../core/policy.ts'
 import { CallCount } from '../../../metrics/call-count.ts'
-import { written } from '../../../pipeline/explain.ts'
+import { written } from '../../../pipeline/written.ts'
 import type { FactEntry, FactSource } from '../facts/fact-store.ts'
 import type { CallCounts, PathStage, PolicyFact } from '../wire/facts.ts'
 import type { PolicyView } from './policy-view.ts'
