@@ -1,36 +1,28 @@
 /** A store that serves 4 queries at once, and queues more: the limiter finds that out, and refuses what would only wait. */
 import assert from 'node:assert/strict'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { adaptiveLimiter } from 'holdfast/adaptive-limiter'
+import { type AdaptiveLimiter, adaptiveLimiter } from 'holdfast/adaptive-limiter'
+import { simulate } from 'holdfast/testing'
 
-const capacity = 4
-let inside = 0
-async function query(): Promise<string> {
-  inside++
-  await sleep(10 * Math.max(1, inside / capacity))
-  inside--
-  return 'row'
-}
+const limiters: AdaptiveLimiter[] = []
 
-const limiter = adaptiveLimiter({ name: 'store', initial: 40, window: { every: '20ms', samples: 5 } })
-limiter.on('limit', ({ from, to }) => console.log(`limit ${from} -> ${to}`))
+// 800 queries come in a second, twice as many as the store can do. Each takes 10 ms.
+const { latency, errors, calls } = await simulate({
+  members: [{ name: 'store', latency: '10ms', capacity: 4 }],
+  policy: ({ clock, random }) => {
+    const limiter = adaptiveLimiter({ name: 'store', initial: 40, window: { every: '50ms' }, clock, random })
+    limiter.on('limit', ({ from, to, cause }) => console.log(`limit ${from} -> ${to}, ${cause}`))
+    limiters.push(limiter)
+    return limiter
+  },
+  rate: 800,
+  warmUp: '40s',
+  duration: '4s',
+})
 
-// A quiet time first: the limiter learns how long a query takes alone.
-for (let i = 0; i < 15; i++) await limiter.execute(query)
-
-const ends = Date.now() + 600
-let refused = 0
-async function client(): Promise<void> {
-  while (Date.now() < ends) {
-    const answer = await limiter.execute(query).catch((error) => error.code)
-    if (answer === 'HF_LIMIT_REACHED') {
-      refused++
-      await sleep(5)
-    }
-  }
-}
-await Promise.all(Array.from({ length: 60 }, client))
-
-console.log(`limit ${limiter.limit}, baseline ${Math.round(limiter.baseline ?? 0)} ms, ${refused} refused`)
-assert(limiter.limit < 20)
-assert(refused > 0)
+const [store] = limiters
+const refused = errors['HF_LIMIT_REACHED'] ?? 0
+console.log(`limit ${store?.limit}, baseline ${store?.baseline} ms`)
+console.log(`${refused} of ${calls} queries refused; half of the others took ${latency.p50} ms or less`)
+assert.ok((store?.limit ?? 40) < 20)
+assert.ok(refused > 0.4 * calls && refused < 0.6 * calls)
+assert.ok((latency.p50 ?? 100) < 50)
