@@ -140,8 +140,8 @@ export const uses = {
   },
   './standard': async ({ standard }) => {
     const stock = standard({ name: 'stock', fallback: { value: 'none' } })
-    assert.equal(await stock.execute(() => 7), 7)
-    assert.throws(() => standard({ total: '5s' }), TypeError)
+    if ((await stock.execute(fails)) !== 'none') throw new Error('the fallback must give the value')
+    stock.explain()
   },
   './single-flight': async ({ singleFlight }) => {
     const once = singleFlight({ maxAge: '1s' })

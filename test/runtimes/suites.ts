@@ -48,6 +48,9 @@ export const leftOut: readonly LeftOut[] = [
     on: [...browsers, 'workerd bare'],
     why: 'there are no async contexts',
   },
+  { file: 'test/cache/timeline.test.ts', why: 'reads its cases from a file of the project' },
+  { file: 'test/pipeline/warnings.test.ts', why: 'reads a page of the documents' },
+  { file: 'test/pipeline/worst-case.test.ts', why: 'reads its cases, and the fixtures of all modules, from files' },
   { file: 'test/cache/telemetry.test.ts', why: 'scrapes with a client for Node' },
   { file: 'test/single-flight/telemetry.test.ts', why: 'scrapes with a client for Node' },
   {
