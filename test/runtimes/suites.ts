@@ -48,6 +48,18 @@ export const leftOut: readonly LeftOut[] = [
     on: [...browsers, 'workerd bare'],
     why: 'there are no async contexts',
   },
+  ...['docs/context.md', 'src/context/run-with-call.ts'].map((test) => ({
+    file: 'test/runtimes/own/documents.ts',
+    test,
+    on: [...browsers, 'workerd bare'],
+    why: 'there are no async contexts',
+  })),
+  {
+    file: 'test/cache/context.test.ts',
+    test: 'is that of the caller in a call, and none in a refresh',
+    on: workers,
+    why: 'background work of a Worker belongs to the request that began it, and runs in its context',
+  },
   { file: 'test/cache/timeline.test.ts', why: 'reads its cases from a file of the project' },
   { file: 'test/pipeline/warnings.test.ts', why: 'reads a page of the documents' },
   { file: 'test/pipeline/worst-case.test.ts', why: 'reads its cases, and the fixtures of all modules, from files' },
