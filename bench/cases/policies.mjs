@@ -128,7 +128,7 @@ export const policies = [
     title: 'cache, a fresh value',
     build: 'cached',
     by: ['lru-cache', 'async-cache-dedupe'],
-    target: { ratio: 6 },
+    target: { ratio: 1.5 },
   },
   {
     // Peers that share work by key have neither signals nor deadlines.
