@@ -5,6 +5,7 @@ import {
   failoverPool,
   fallback,
   hedge,
+  keyed,
   ordered,
   pipeline,
   rateLimiter,
@@ -203,6 +204,39 @@ describe('a hedge outside', () => {
     const all = pipeline({ clock }, hedge({ after: 50, budget: unbounded }), route, failoverPool(['a']))
     const work = slowWork(clock, { after: 300 }, { after: 10, value: 'hedge' })
     expect(await clock.settle(all.execute(work))).toBe('hedge')
+  })
+
+  it('a keyed policy: a hedge may use in the pool of its key what another attempt uses in another', async () => {
+    const clock = virtualClock()
+    const pools = keyed(() => failoverPool(['a', 'b'], { selection: ordered() }), {
+      key: ({ attempt }) => (attempt === 3 ? 'none' : `pool ${attempt % 2}`),
+      defaultPolicy: failoverPool(['a', 'b'], { selection: ordered() }),
+    })
+    const all = pipeline({ clock }, hedge({ after: 50, hedges: 3, budget: unbounded }), pools)
+    const seen: string[] = []
+    const call = all.execute(async ({ attempt, target }) => {
+      seen.push(`${attempt} ${target}`)
+      await later(clock, 1000)
+    })
+    await clock.settle(call)
+    // The fourth attempt has the key of the second, whose member it leaves out.
+    expect(seen).toEqual(['1 a', '2 a', '3 a', '4 b'])
+  })
+
+  it('a keyed policy: an attempt under a key without a pool is beside none', async () => {
+    const clock = virtualClock()
+    const pool = failoverPool(['a', 'b'], { selection: ordered() })
+    const routes = keyed((key) => (key === 'alone' ? bulkhead(1) : pool), {
+      key: ({ attempt }) => (attempt === 1 ? 'alone' : 'pool'),
+    })
+    const all = pipeline({ clock }, hedge({ after: 50, budget: unbounded }), routes)
+    const seen: unknown[] = []
+    const call = all.execute(async (given) => {
+      seen.push((given as { target?: string }).target)
+      await later(clock, 1000)
+    })
+    await clock.settle(call)
+    expect(seen).toEqual([undefined, 'a'])
   })
 
   it('two pools: a hedge may use in one what it may not in the other', async () => {
