@@ -74,6 +74,7 @@ export const policyRows: Rows = {
       [
         [per('holdfast_rate_limiter_rejections_total', 'pipeline, policy'), policyLegend],
         [per('holdfast_throttle_rejections_total', 'pipeline, policy'), policyLegend],
+        [per('holdfast_deadline_budget_rejections_total', 'pipeline, policy'), policyLegend],
         [per('holdfast_adaptive_limiter_rejections_total', 'pipeline, policy, reason'), `${policyLegend} {{reason}}`],
       ],
       { unit: 'reqps' },

@@ -13,6 +13,7 @@ import {
   bulkhead,
   cache,
   circuitBreaker,
+  deadlineBudget,
   failoverPool,
   fallback,
   hedge,
@@ -49,6 +50,7 @@ const catalogue = pipeline(
   singleFlight(),
   rateLimiter(1000),
   throttle(),
+  deadlineBudget(),
   hedge('5ms'),
   adaptiveLimiter(),
 )
