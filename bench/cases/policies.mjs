@@ -121,7 +121,7 @@ export const policies = [
     title: 'rate limiter, permits left',
     build: 'paced',
     target: { ratio: 3 },
-    by: ['bottleneck'],
+    by: ['bottleneck', 'p-throttle', 'rate-limiter-flexible'],
   },
   {
     name: 'cache-hit',
