@@ -1,4 +1,4 @@
-/** Four policies that are read by an exporter, beside the same that nobody reads. */
+/** Four policies that are read by an exporter, beside the same without one. */
 import { work } from './work.mjs'
 
 const readers = {
@@ -8,7 +8,7 @@ const readers = {
   'otel-durations': ['metrics for OpenTelemetry, with `callDuration`', 'meterDurations'],
   'otel-spans-dropped': ['spans, where the sampler drops the call', 'spansDropped'],
   'otel-spans': ['spans, where it is recorded, the call and its try', 'spans'],
-  diagnostics: ['diagnostics channels, nobody subscribes', 'channels'],
+  diagnostics: ['diagnostics channels without a subscriber', 'channels'],
   'diagnostics-heard': ['diagnostics channels, with a subscriber to `holdfast:call`', 'channelsHeard'],
 }
 
