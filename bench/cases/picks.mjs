@@ -35,7 +35,8 @@ const constant = {
 const logarithmic = {
   'earliest-deadline': earliestDeadline,
   'reported-load': reportedLoad,
-  ketama: () => consistentHash({ table: ketama() }),
+  // 160 points a unit of weight are more than a ring of 10,000 members may have.
+  ketama: () => consistentHash({ table: ketama({ points: 40 }) }),
 }
 const linear = { weighted, 'least-pending': leastPending, rendezvous: () => consistentHash() }
 const selections = { ...constant, ...logarithmic, ...linear }
