@@ -11,7 +11,7 @@ import type { Milliseconds } from './duration.ts'
 import type { Scope } from './hooks.ts'
 import { LinkedList, type ListNode } from './linked-list.ts'
 import { pinShape } from './pin-shape.ts'
-import { Timer } from './timer.ts'
+import { WaitEnd } from './wait-end.ts'
 
 /** What limited the wait of a call. */
 export type WaitReason = 'maxWait' | 'deadline'
@@ -37,6 +37,10 @@ export class WaitQueue {
     this.#owner = owner
   }
 
+  get clock(): Clock {
+    return this.#owner.clock
+  }
+
   get length(): number {
     return this.#length
   }
@@ -53,14 +57,13 @@ export class WaitQueue {
     const wait = Math.min(maxWait ?? Number.POSITIVE_INFINITY, remaining)
     const reason = maxWait !== undefined && maxWait <= remaining ? 'maxWait' : 'deadline'
     if (wait <= 0) return reason
-    const call = new WaitingCall(scope, index, reason, timed ? now : undefined, scope.waitContext())
-    if (scope.limit?.rises) call.latest = now + (maxWait ?? Number.POSITIVE_INFINITY)
+    const call = new WaitingCall(scope, index, timed ? now : undefined, scope.waitContext())
     scope.note(index, call)
     this.#calls.append(call)
     this.#length++
     // If an outer timeout ends the wait, no timer is needed.
     if (wait !== Number.POSITIVE_INFINITY && !(reason === 'deadline' && scope.limit?.enforced)) {
-      call.timer = new WaitTimer(this, call)
+      call.timer = new WaitEnd(this, call, now + (maxWait ?? Number.POSITIVE_INFINITY), 'maxWait', reason)
       clock.schedule(call.timer, wait, now)
     }
     return undefined
@@ -97,28 +100,14 @@ export class WaitQueue {
   }
 
   /** The wait of a call was too long. */
-  expire(call: WaitingCall): void {
-    if (call.latest !== undefined && this.#goesOn(call, call.latest)) return
+  expire(call: WaitingCall, reason: WaitReason): void {
     this.#remove(call)
-    const { scope, index, reason, context } = call
+    const { scope, index, context } = call
     // It has no place: if a listener aborts it now, none must be freed.
     scope.notEntered(index)
     runIn(context, () => {
       if (!scope.over) scope.refuse(index, this.#owner.tooLong(scope, index, reason))
     })
-  }
-
-  /** Whether a call waits on, since its deadline was put off. */
-  #goesOn(call: WaitingCall, latest: Milliseconds): boolean {
-    const { scope, timer } = call
-    const { clock } = this.#owner
-    const now = clock.now()
-    const remaining = scope.remaining(clock, now)
-    const wait = Math.min(latest - now, remaining)
-    if (wait <= 0) return false
-    if (latest - now <= remaining) call.reason = 'maxWait'
-    if (wait !== Number.POSITIVE_INFINITY) clock.schedule(timer as WaitTimer, wait, now)
-    return true
   }
 
   #remove(call: WaitingCall): void {
@@ -134,46 +123,20 @@ class WaitingCall implements ListNode<WaitingCall> {
   next: WaitingCall | undefined
   readonly scope: Scope
   readonly index: number
-  reason: WaitReason
-  /** When `maxWait` ends the wait, where the deadline may be put off. */
-  latest: Milliseconds | undefined
   /** When it began to wait; undefined unless `timed`. */
   readonly since: Milliseconds | undefined
   readonly context: Context | undefined
-  timer: WaitTimer | undefined
+  timer: WaitEnd<WaitingCall, 'maxWait'> | undefined
 
-  constructor(
-    scope: Scope,
-    index: number,
-    reason: WaitReason,
-    since: Milliseconds | undefined,
-    context: Context | undefined,
-  ) {
+  constructor(scope: Scope, index: number, since: Milliseconds | undefined, context: Context | undefined) {
     this.previous = undefined
     this.next = undefined
     this.scope = scope
     this.index = index
-    this.reason = reason
-    this.latest = undefined
     this.since = since
     this.context = context
     this.timer = undefined
   }
 }
 
-class WaitTimer extends Timer {
-  readonly #queue: WaitQueue
-  readonly #call: WaitingCall
-
-  constructor(queue: WaitQueue, call: WaitingCall) {
-    super()
-    this.#queue = queue
-    this.#call = call
-  }
-
-  fire(): void {
-    this.#queue.expire(this.#call)
-  }
-}
-
-pinShape(new WaitingCall(undefined as never, 0, 'maxWait', undefined, undefined))
+pinShape(new WaitingCall(undefined as never, 0, undefined, undefined))

@@ -9,7 +9,7 @@ import { leaveContext, runIn } from '../../core/context.ts'
 import type { Contribution } from '../../core/description.ts'
 import type { Milliseconds } from '../../core/duration.ts'
 import type { Scope } from '../../core/hooks.ts'
-import { Timer } from '../../core/timer.ts'
+import { WaitEnd } from '../../core/wait-end.ts'
 import type { Partition } from '../partitions.ts'
 import { RequestCodel } from './codel.ts'
 import { ControlledDelay } from './controlled-delay.ts'
@@ -67,6 +67,10 @@ export class CallQueue {
     this.#codel = order === 'adaptive' ? new RequestCodel(target, interval) : undefined
   }
 
+  get clock(): Clock {
+    return this.#limiter.clock
+  }
+
   get length(): number {
     return this.#line.length
   }
@@ -79,8 +83,10 @@ export class CallQueue {
     if (this.length === 0) this.#delay?.empty(now)
     const patience = this.#delay?.maxWait(now) ?? Number.POSITIVE_INFINITY
     const remaining = scope.remaining(clock, now)
-    const wait = Math.min(maxWait, patience, remaining)
-    const reason = wait === maxWait ? 'maxWait' : wait === patience ? 'codel' : 'deadline'
+    const longest = Math.min(maxWait, patience)
+    const limit = maxWait <= patience ? 'maxWait' : 'codel'
+    const wait = Math.min(longest, remaining)
+    const reason = longest <= remaining ? limit : 'deadline'
     if (wait <= 0) return reason
     const priority = prioritized ? scope.priority : 0
     const call = new QueuedCall(scope, index, priority, partition, now, scope.waitContext())
@@ -89,7 +95,7 @@ export class CallQueue {
     if (partition !== undefined) partition.queued++
     // If an outer timeout ends the wait, no timer is needed.
     if (wait !== Number.POSITIVE_INFINITY && !(reason === 'deadline' && scope.limit?.enforced)) {
-      call.timer = new WaitEnd(this, call, reason)
+      call.timer = new WaitEnd(this, call, now + longest, limit, reason)
       clock.schedule(call.timer, wait, now)
     }
     return undefined
@@ -116,7 +122,7 @@ export class CallQueue {
         this.refuseLate(now)
         const call = this.#next(now, choice)
         if (call === undefined) continue
-        if (this.#codel?.refuses(now, Math.max(0, now - call.since)) === true) this.refuse(call, 'codel')
+        if (this.#codel?.refuses(now, Math.max(0, now - call.since)) === true) this.expire(call, 'codel')
         else {
           this.#remove(call)
           this.#limiter.admit(call, now)
@@ -134,7 +140,7 @@ export class CallQueue {
   }
 
   /** The wait of a call was too long. */
-  refuse(call: QueuedCall, reason: QueueReason): void {
+  expire(call: QueuedCall, reason: QueueReason): void {
     this.#remove(call)
     const { scope, index, context } = call
     // It has no permit: if a listener aborts it now, none must be freed.
@@ -149,7 +155,7 @@ export class CallQueue {
     if (this.#delay?.newestFirst(now) !== true) return
     const { target } = this.#settings
     for (let call = this.#line.oldest(); call !== undefined && now - call.since > target; call = this.#line.oldest()) {
-      this.refuse(call, 'codel')
+      this.expire(call, 'codel')
     }
   }
 
@@ -159,22 +165,5 @@ export class CallQueue {
     this.#line.remove(call)
     if (partition !== undefined) partition.queued--
     scope.note(index, undefined)
-  }
-}
-
-class WaitEnd extends Timer {
-  readonly #queue: CallQueue
-  readonly #call: QueuedCall
-  readonly #reason: QueueReason
-
-  constructor(queue: CallQueue, call: QueuedCall, reason: QueueReason) {
-    super()
-    this.#queue = queue
-    this.#call = call
-    this.#reason = reason
-  }
-
-  fire(): void {
-    this.#queue.refuse(this.#call, this.#reason)
   }
 }
