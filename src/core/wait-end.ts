@@ -21,37 +21,25 @@ export class WaitEnd<Call extends { readonly scope: Scope }, Limit extends strin
   /** When the limit of the queue ends the wait; `Infinity` if it has none. */
   readonly #latest: Milliseconds
   readonly #limit: Limit
-  #reason: Limit | 'deadline'
 
-  constructor(
-    queue: LimitedQueue<Call, Limit>,
-    call: Call,
-    latest: Milliseconds,
-    limit: Limit,
-    reason: Limit | 'deadline',
-  ) {
+  constructor(queue: LimitedQueue<Call, Limit>, call: Call, latest: Milliseconds, limit: Limit) {
     super()
     this.#queue = queue
     this.#call = call
     this.#latest = latest
     this.#limit = limit
-    this.#reason = reason
   }
 
   fire(): void {
-    if (this.#reason === 'deadline' && this.#call.scope.limit?.rises && this.#goesOn()) return
-    this.#queue.expire(this.#call, this.#reason)
-  }
-
-  /** Whether the deadline was put off. Without a limit the call waits until it has a place. */
-  #goesOn(): boolean {
     const { clock } = this.#queue
+    const { scope } = this.#call
     const now = clock.now()
-    const remaining = this.#call.scope.remaining(clock, now)
-    const wait = Math.min(this.#latest - now, remaining)
-    if (wait <= 0) return false
-    if (this.#latest - now <= remaining) this.#reason = this.#limit
-    if (wait !== Number.POSITIVE_INFINITY) clock.schedule(this, wait, now)
-    return true
+    const own = this.#latest - now
+    const remaining = scope.remaining(clock, now)
+    const wait = Math.min(own, remaining)
+    if (scope.limit?.rises && wait > 0) {
+      // Without a limit the call waits until it has a place.
+      if (wait !== Number.POSITIVE_INFINITY) clock.schedule(this, wait, now)
+    } else this.#queue.expire(this.#call, own <= remaining ? this.#limit : 'deadline')
   }
 }

@@ -63,7 +63,7 @@ export class WaitQueue {
     this.#length++
     // If an outer timeout ends the wait, no timer is needed.
     if (wait !== Number.POSITIVE_INFINITY && !(reason === 'deadline' && scope.limit?.enforced)) {
-      call.timer = new WaitEnd(this, call, now + (maxWait ?? Number.POSITIVE_INFINITY), 'maxWait', reason)
+      call.timer = new WaitEnd(this, call, now + (maxWait ?? Number.POSITIVE_INFINITY), 'maxWait')
       clock.schedule(call.timer, wait, now)
     }
     return undefined

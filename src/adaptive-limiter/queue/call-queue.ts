@@ -79,7 +79,7 @@ export class CallQueue {
   add(scope: Scope, index: number, partition: Partition | undefined, now: Milliseconds): QueueReason | undefined {
     const { queue, maxWait = Number.POSITIVE_INFINITY } = this.#settings
     if (this.length >= queue) return 'queue'
-    const { clock, prioritized } = this.#limiter
+    const { clock } = this
     if (this.length === 0) this.#delay?.empty(now)
     const patience = this.#delay?.maxWait(now) ?? Number.POSITIVE_INFINITY
     const remaining = scope.remaining(clock, now)
@@ -88,14 +88,14 @@ export class CallQueue {
     const wait = Math.min(longest, remaining)
     const reason = longest <= remaining ? limit : 'deadline'
     if (wait <= 0) return reason
-    const priority = prioritized ? scope.priority : 0
+    const priority = this.#limiter.prioritized ? scope.priority : 0
     const call = new QueuedCall(scope, index, priority, partition, now, scope.waitContext())
     scope.note(index, call)
     this.#line.append(call)
     if (partition !== undefined) partition.queued++
     // If an outer timeout ends the wait, no timer is needed.
     if (wait !== Number.POSITIVE_INFINITY && !(reason === 'deadline' && scope.limit?.enforced)) {
-      call.timer = new WaitEnd(this, call, now + longest, limit, reason)
+      call.timer = new WaitEnd(this, call, now + longest, limit)
       clock.schedule(call.timer, wait, now)
     }
     return undefined
@@ -161,7 +161,7 @@ export class CallQueue {
 
   #remove(call: QueuedCall): void {
     const { timer, partition, scope, index } = call
-    if (timer !== undefined) this.#limiter.clock.cancel(timer)
+    if (timer !== undefined) this.clock.cancel(timer)
     this.#line.remove(call)
     if (partition !== undefined) partition.queued--
     scope.note(index, undefined)
