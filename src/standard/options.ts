@@ -54,12 +54,9 @@ export interface StandardOptions<Value = never, M = never> extends PolicyOptions
   readonly idempotent?: boolean
 }
 
-/** One of the parts, as given. */
-export type StandardPart = unknown
-
 const flag: Check<boolean> = (value, fail) => (typeof value === 'boolean' ? value : fail('a boolean'))
-const given: Check<StandardPart> = (value) => value
-const part = (byDefault: StandardPart): Check<StandardPart> => optional(given, byDefault)
+/** Checked by the module that it is for. */
+const part = (byDefault: unknown): Check<unknown> => optional((value) => value, byDefault)
 
 const pool: Check<(StandardPool<unknown> & Record<string, unknown>) | false> = (value, fail) => {
   if (value === false) return value

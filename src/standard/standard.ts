@@ -9,7 +9,7 @@ import { type Chaos, chaos } from '../chaos/chaos.ts'
 import type { CircuitBreaker } from '../circuit-breaker/circuit.ts'
 import { circuitBreaker } from '../circuit-breaker/circuit-breaker.ts'
 import { exponential } from '../core/backoff.ts'
-import { isRecord, refuseOption, shorthand } from '../core/options.ts'
+import { isRecord, refuseOption } from '../core/options.ts'
 import type { BasePolicy } from '../core/policy.ts'
 import { policyOf } from '../core/policy-of.ts'
 import { failoverPool } from '../failover/factory.ts'
@@ -22,7 +22,7 @@ import { type Retry, retry } from '../retry/retry.ts'
 import { type Throttle, throttle } from '../throttle/throttle.ts'
 import { type Timeout, timeout } from '../timeout/timeout.ts'
 import { checkTogether } from './cross-checks.ts'
-import { resolveStandard, type StandardOptions, type StandardPart } from './options.ts'
+import { resolveStandard, type StandardOptions } from './options.ts'
 
 type Guard = PipelineOf<readonly [Bulkhead, CircuitBreaker, Timeout, Chaos]>
 type Around<Value> = readonly [Fallback<Value>, Timeout, RateLimiter, Throttle, Retry, Hedge]
@@ -51,27 +51,29 @@ export function standard<Value = never, M = never>(options?: StandardOptions<Val
   const settings = resolveStandard(options)
   const { name, clock, random, idempotent } = settings
   const around = {
-    fallback: made('fallback', settings.fallback, fallback),
-    total: made('total', settings.total, timeout, 'after', { name: 'total' }),
-    rate: made('rate', settings.rate, rateLimiter, 'limit'),
-    throttle: made('throttle', settings.throttle, throttle),
-    retry: idempotent ? made('retry', settings.retry, retry, 'retries', { retries: 2, budget: true }) : undefined,
-    hedge: idempotent ? made('hedge', settings.hedge, hedge, 'after', { idempotent: true }) : undefined,
+    fallback: partOf('fallback', settings.fallback, fallback),
+    total: partOf('total', settings.total, timeout, 'after', { name: 'total' }),
+    rate: partOf('rate', settings.rate, rateLimiter, 'limit'),
+    throttle: partOf('throttle', settings.throttle === true ? {} : settings.throttle, throttle),
+    retry: idempotent ? partOf('retry', settings.retry, retry, 'retries', { retries: 2, budget: true }) : undefined,
+    hedge: idempotent
+      ? partOf('hedge', settings.hedge === true ? {} : settings.hedge, hedge, 'after', { idempotent: true })
+      : undefined,
   }
   const { pool } = settings
   if (pool !== false) for (const part of memberParts) refuseShared(part, settings[part])
   const member = () => ({
-    bulkhead: made('bulkhead', settings.bulkhead, bulkhead, 'limit', { limit: 100, queue: 0 }),
-    breaker: made('breaker', settings.breaker, circuitBreaker, undefined, breakerDefaults),
-    attempt: made('attempt', settings.attempt, timeout, 'after', { name: 'attempt' }),
-    chaos: made('chaos', settings.chaos, chaos),
+    bulkhead: partOf('bulkhead', settings.bulkhead, bulkhead, 'limit', { limit: 100, queue: 0 }),
+    breaker: partOf('breaker', settings.breaker, circuitBreaker, undefined, breakerDefaults),
+    attempt: partOf('attempt', settings.attempt, timeout, 'after', { name: 'attempt' }),
+    chaos: partOf('chaos', settings.chaos, chaos),
   })
   const first = member()
   const { total, retry: repeated, hedge: hedged } = around
   checkTogether({ total, retry: repeated, hedge: hedged, ...first, timed: isTimed(settings.breaker) })
-  const inner = pool === false ? listed(first) : [poolOf(pool, idempotent, () => pipeline(...listed(member())))]
+  const inner = pool === false ? present(first) : [poolOf(pool, idempotent, () => pipeline(...present(member())))]
   const given = { name: name ?? 'standard', ...(clock && { clock }), ...(random && { random }) }
-  return pipeline(given, ...listed(around), ...inner) as unknown as Standard<Value, M>
+  return pipeline(given, ...present(around), ...inner) as unknown as Standard<Value, M>
 }
 
 const memberParts = ['bulkhead', 'breaker', 'attempt', 'chaos'] as const
@@ -83,10 +85,14 @@ const breakerDefaults = {
   openFor: exponential({ base: '5s', max: '5m' }),
 }
 
-/** The policy of a part: undefined where it is left out. */
-function made(
+/**
+ * The policy of a part: undefined where it is left out. `alone` is the option that may be given in place of all.
+ *
+ * @throws TypeError that names the part, as its module does not know it.
+ */
+function partOf(
   part: string,
-  value: StandardPart,
+  value: unknown,
   factory: (options: never) => unknown,
   alone?: string,
   defaults: object = {},
@@ -94,17 +100,22 @@ function made(
   if (value === false) return undefined
   const own = policyOf(value)
   if (own !== undefined) return own
-  const options = value === true ? {} : alone === undefined ? value : shorthand(alone, value)
+  const short = alone !== undefined && (typeof value === 'number' || typeof value === 'string')
+  const options = short ? { [alone]: value } : value
   if (!isRecord(options)) refuseOption('standard', part, 'options, a policy or false', value)
-  return policyOf(factory({ ...defaults, ...(options as object) } as never))
+  try {
+    return policyOf(factory({ ...defaults, ...(options as object) } as never))
+  } catch (error) {
+    throw error instanceof TypeError ? new TypeError(`standard: ${part}: ${error.message}`) : error
+  }
 }
 
-function listed(parts: Readonly<Record<string, BasePolicy | undefined>>): readonly BasePolicy[] {
+function present(parts: Readonly<Record<string, BasePolicy | undefined>>): readonly BasePolicy[] {
   return Object.values(parts).filter((part) => part !== undefined)
 }
 
 /** A policy of the user's own would be shared by all members. */
-function refuseShared(part: string, value: StandardPart): void {
+function refuseShared(part: string, value: unknown): void {
   if (policyOf(value) === undefined) return
   refuseOption('standard', part, 'options where there is a pool, as each member gets a policy of its own,', value)
 }
@@ -119,7 +130,7 @@ function poolOf(
 }
 
 /** A window of a breaker is a time, unless it is given as a number, which counts calls. */
-function isTimed(breaker: StandardPart): boolean {
+function isTimed(breaker: unknown): boolean {
   const window = isRecord(breaker) ? breaker['window'] : undefined
   return window === undefined || typeof window === 'string'
 }

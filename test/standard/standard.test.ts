@@ -54,6 +54,7 @@ describe('the standard pipeline', () => {
       'fallback total rateLimiter throttle retry hedge bulkhead circuitBreaker attempt chaos'.split(' '),
     )
     expect(optionsOf(made, 'hedge')).toMatchObject({ after: 50, idempotent: true })
+    expect(optionsOf(standard({ hedge: true }), 'hedge')).toMatchObject({ after: { quantile: 0.95 } })
   })
 
   it('puts the options of a part over its defaults', () => {
@@ -169,7 +170,12 @@ describe('options of the standard pipeline', () => {
     [{ totl: 1 }, /standard: "totl" is not an option, did you mean total\?/],
     [{ idempotent: 'no' }, /standard: idempotent must be a boolean, got "no"/],
     [{ retry: null }, /standard: retry must be options, a policy or false, got null/],
-    [{ retry: { retires: 1 } }, /retry: "retires" is not an option/],
+    [{ retry: { retires: 1 } }, /^standard: retry: retry: "retires" is not an option/],
+    [{ total: Number.NaN }, /^standard: total: timeout: after must be a duration > 0 or Infinity, got NaN/],
+    [{ attempt: 'x' }, /^standard: attempt: timeout: after must be a duration/],
+    [{ retry: true }, /^standard: retry must be options, a policy or false, got true/],
+    [{ chaos: true }, /^standard: chaos must be options, a policy or false, got true/],
+    [{ rate: () => 1 }, /^standard: rate must be options, a policy or false, got a function/],
     [{ fallback: 7 }, /standard: fallback must be options, a policy or false, got 7/],
     [{ breaker: 5 }, /standard: breaker must be options, a policy or false, got 5/],
     [{ pool: { target: 'a' } }, /standard: pool must be false or an object with members, got an object/],
@@ -185,6 +191,17 @@ describe('options of the standard pipeline', () => {
     expect(() => standard(options as never)).toThrow(message)
     expect(() => standard(options as never)).toThrow(TypeError)
   })
+})
+
+it('rethrows what a getter of the options throws', () => {
+  const error = new Error('read')
+  const options = Object.defineProperty({}, 'retries', {
+    enumerable: true,
+    get() {
+      throw error
+    },
+  })
+  expect(() => standard({ retry: options })).toThrow(error)
 })
 
 describe('README.md', () => {
