@@ -110,7 +110,16 @@ function line({ name, kind, options, members }: ExplainedPolicy): string {
   const shown = Object.entries(options)
     .filter(([, value]) => value !== undefined)
     .map(([option, value]) => `${option} ${written(value)}`)
-  if (members.length > 0) shown.push(`members ${members.join(', ')}`)
+  if (members.length > 0) shown.push(`members ${someOf(members)}`)
   const title = name === kind ? kind : `${kind} ${JSON.stringify(name)}`
   return shown.length === 0 ? title : `${title}: ${shown.join('; ')}`
+}
+
+/** A pool may have thousands: the text names the first ones. */
+const shownMembers = 10
+
+function someOf(members: readonly string[]): string {
+  const more = members.length - shownMembers
+  const first = members.slice(0, shownMembers).join(', ')
+  return more > 0 ? `${first} and ${more} more` : first
 }

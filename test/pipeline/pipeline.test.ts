@@ -207,6 +207,13 @@ describe('explain', () => {
     expect(text).toMatch(/members http:\/\/a, http:\/\/b$/m)
   })
 
+  it('names the first ten members of a large pool in its text, and all as data', () => {
+    const members = Array.from({ length: 1000 }, (_, i) => `m${i}`)
+    const { text, policies } = pipeline(failoverPool(members)).explain()
+    expect(text).toMatch(/members m0, m1, m2, m3, m4, m5, m6, m7, m8, m9 and 990 more$/m)
+    expect(policies[0]?.members).toEqual(members)
+  })
+
   it('shows functions and odd values safely', () => {
     const odd: Backoff = { kind: 'constant', options: { list: [1], at: () => 1 }, delay: () => 1 }
     const text = pipeline(
