@@ -51,7 +51,8 @@ const checks = {
  * @returns 0 if the time is over; undefined if no header has a value that can be read.
  */
 export function readDeadline(headers: ReadableHeaders, options?: ReadDeadlineOptions): Milliseconds | undefined {
-  if (!isRecord(headers) && !Array.isArray(headers)) refuseOption('readDeadline', 'headers', 'headers', headers)
+  if (!isRecord(headers) && !Array.isArray(headers))
+    refuseOption('readDeadline', 'headers', 'a Headers object, an object or a list of entries', headers)
   const { from, maxDeadline, clock = realClock } = resolveOptions('readDeadline', options, checks)
   let least = Number.POSITIVE_INFINITY
   for (const name of from) {

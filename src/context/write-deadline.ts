@@ -46,7 +46,8 @@ export function writeDeadline<Written extends WritableHeaders>(
   call: HasDeadline | undefined = currentCall(),
   options?: WriteDeadlineOptions,
 ): Written {
-  if (!isRecord(headers) && !Array.isArray(headers)) refuseOption('writeDeadline', 'headers', 'headers', headers)
+  if (!isRecord(headers) && !Array.isArray(headers))
+    refuseOption('writeDeadline', 'headers', 'a Headers object, an object or a list of entries', headers)
   if (call !== undefined && !isRecord(call)) refuseOption('writeDeadline', 'call', 'a call', call)
   const { as, attempt, margin, clock } = resolveOptions('writeDeadline', options, checks)
   const remaining = call === undefined ? Number.POSITIVE_INFINITY : remainingUntil(limitOf(call, clock))

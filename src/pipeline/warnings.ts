@@ -45,7 +45,7 @@ function* alone(stack: Stack): Iterable<Finding> {
       yield ['retry-without-budget', [policy], why, 'give it budget: true']
     }
     if (endless) {
-      const why = 'any number of calls may wait, for answers that nobody needs any more'
+      const why = 'any number of calls may wait, so most answers come too late'
       yield ['unbounded-queue', [policy], why, 'give queue a number']
     }
   }

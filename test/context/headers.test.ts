@@ -222,8 +222,14 @@ describe('every form of headers', () => {
 
 describe('what is wrong', () => {
   it.each([
-    [() => readDeadline(null as never), 'readDeadline: headers must be headers, got null'],
-    [() => writeDeadline('a' as never), 'writeDeadline: headers must be headers, got "a"'],
+    [
+      () => readDeadline(null as never),
+      'readDeadline: headers must be a Headers object, an object or a list of entries, got null',
+    ],
+    [
+      () => writeDeadline('a' as never),
+      'writeDeadline: headers must be a Headers object, an object or a list of entries, got "a"',
+    ],
     [() => writeDeadline({}, 5 as never), 'writeDeadline: call must be a call, got 5'],
     [
       () => writeDeadline({}, { deadline: 'soon' as never }),
